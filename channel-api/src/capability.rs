@@ -1,0 +1,95 @@
+//! What a channel can do, as data: [`Capabilities`] and [`Limit`].
+//!
+//! Named by a rule: `receives_x` for what arrives, `sends_x` for what can be sent, a noun for what exists. A capability that is
+//! declared is there; one that is there is declared. The host refuses early by them, the conformance suite chooses its cases by
+//! them, the dashboard shows them.
+
+use serde::Serialize;
+
+/// What one limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Unit {
+    /// Unicode scalar values, as `str::chars` counts them.
+    Characters,
+    /// Bytes.
+    Bytes,
+    /// Elements of a list.
+    Items,
+    /// Seconds.
+    Seconds,
+    /// Requests each second.
+    PerSecond,
+}
+
+impl Unit {
+    /// The unit in a sentence.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Characters => "characters",
+            Self::Bytes => "bytes",
+            Self::Items => "items",
+            Self::Seconds => "seconds",
+            Self::PerSecond => "requests per second",
+        }
+    }
+}
+
+/// A number that the provider enforces, with where it says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// Stable name, dotted: `text.length`.
+    pub name: &'static str,
+    /// The largest value allowed.
+    pub max: usize,
+    /// What is counted.
+    pub unit: Unit,
+    /// The public address of the page that states it.
+    pub source: &'static str,
+}
+
+/// What a channel can do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// Webhooks carry a signature that [`verify`](crate::ChannelAdapter::verify) checks.
+    pub signed_webhooks: bool,
+    /// The provider confirms the webhook's address by a handshake.
+    pub handshake: bool,
+    /// Content types that may be sent: the `type` of a message's `content`.
+    pub sends_content: &'static [&'static str],
+    /// Template types that may be sent.
+    pub sends_templates: &'static [&'static str],
+    /// Sender actions that may be sent.
+    pub sends_actions: &'static [&'static str],
+    /// Quick replies may be added to a message.
+    pub sends_quick_replies: bool,
+    /// A message may answer a given one.
+    pub sends_replies: bool,
+    /// Messages may be tagged, to leave the time window.
+    pub sends_tags: &'static [&'static str],
+    /// Content types that may arrive.
+    pub receives_content: &'static [&'static str],
+    /// The names of the events that may arrive.
+    pub receives_events: &'static [&'static str],
+    /// The provider tells which messages were delivered.
+    pub delivery_receipts: bool,
+    /// The provider tells which messages were read.
+    pub read_receipts: bool,
+    /// A person's name and picture can be looked up.
+    pub user_profiles: bool,
+    /// The [`profile`](crate::profile) hooks work.
+    pub profile: bool,
+    /// The [`connection`](crate::connection) hooks work.
+    pub connection: bool,
+    /// Every number that the adapter checks before it sends.
+    pub limits: &'static [Limit],
+}
+
+impl Capabilities {
+    /// The limit of this name.
+    pub fn limit(&self, name: &str) -> Option<&'static Limit> {
+        self.limits.iter().find(|limit| limit.name == name)
+    }
+}

@@ -1,0 +1,139 @@
+//! Configuration in two phases: [`AdapterConfig`] is read and validated without touching the world, then an adapter is built
+//! from what is known to be good.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use http::Extensions;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use validator::{ValidationErrors, ValidationErrorsKind};
+
+use crate::{ChannelId, Error, ErrorKind, Issue, Pointer, Quote, Report, Result, Secret, read};
+
+/// A channel's configuration as an operator writes it.
+///
+/// Each field's doc comment becomes its description in the form; `#[schemars(…)]` adds title, example and pattern, and
+/// `#[validate(…)]` the limits. Accept both spellings of a key: `#[serde(alias = "pageId")]`.
+pub trait AdapterConfig: DeserializeOwned + Default + JsonSchema + 'static {
+    /// A configuration that is known to be good.
+    type Validated: Send + Sync + 'static;
+
+    /// The fields in the order and under the headings in which a form shows them.
+    const GROUPS: &'static [FieldGroup];
+
+    /// Checks everything. Pure: no files, no network, no environment.
+    ///
+    /// # Errors
+    /// A report with every problem, none of which holds a value.
+    fn validate(self) -> Result<Self::Validated, Report>;
+}
+
+/// Fields that a form shows together.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldGroup {
+    /// The heading.
+    pub title: &'static str,
+    /// The fields' names, in order.
+    pub fields: &'static [&'static str],
+}
+
+/// Reads and validates a configuration.
+///
+/// # Errors
+/// [`ErrorKind::Config`] with every problem at once. A key that is not known is refused: it is most likely a misspelt one, and a
+/// setting that has no effect is worse than a message.
+pub fn parse<C: AdapterConfig>(json: &Value) -> Result<C::Validated> {
+    let mut report = Report::default();
+    let config: C = read(json, &Pointer::ROOT, Quote::Nothing, &mut report);
+    report.refusals.append(&mut report.warnings);
+    match config.validate() {
+        Ok(validated) if report.refusals.is_empty() => return Ok(validated),
+        Ok(_) => {}
+        Err(broken) => report.absorb(broken),
+    }
+    Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report))
+}
+
+/// Turns `validator`'s errors into issues: sorted, and without the offending values that they carry.
+pub fn issues(errors: &ValidationErrors) -> Report {
+    let mut report = Report::default();
+    collect(errors, &Pointer::ROOT, &mut report);
+    report
+}
+
+fn collect(errors: &ValidationErrors, at: &Pointer<'_>, report: &mut Report) {
+    let sorted: BTreeMap<_, _> = errors.errors().iter().collect();
+    for (field, kind) in sorted {
+        let here = at.key(field);
+        match kind {
+            ValidationErrorsKind::Field(broken) => {
+                for rule in broken {
+                    let message = rule.message.as_deref().unwrap_or("is not valid").to_owned();
+                    let mut issue = Issue::new(&here, "invalid", message);
+                    issue.code.clone_from(&rule.code);
+                    issue.limit = rule.params.get("max").or_else(|| rule.params.get("min")).and_then(Value::as_u64);
+                    report.refuse(issue);
+                }
+            }
+            ValidationErrorsKind::Struct(inner) => collect(inner, &here, report),
+            ValidationErrorsKind::List(list) => {
+                for (index, inner) in list {
+                    collect(inner, &here.index(*index), report);
+                }
+            }
+        }
+    }
+}
+
+impl validator::ValidateLength<u64> for Secret {
+    fn length(&self) -> Option<u64> {
+        Some(self.expose().chars().count() as u64)
+    }
+}
+
+/// What a host gives an adapter to be built with.
+pub struct BuildContext {
+    /// The id under which the host knows the channel.
+    pub channel_id: ChannelId,
+    shared: Extensions,
+    environment: fn(&str) -> Option<String>,
+}
+
+impl BuildContext {
+    /// A context in which nothing is shared and the environment is empty.
+    pub fn new(channel_id: ChannelId) -> Self {
+        Self { channel_id, shared: Extensions::new(), environment: |_| None }
+    }
+
+    /// Lets adapters see environment variables through `environment`.
+    #[must_use]
+    pub fn with_environment(mut self, environment: fn(&str) -> Option<String>) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Shares a value between channels, found again by its type: one HTTP client for all of them.
+    #[must_use]
+    pub fn with_shared<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.shared.insert(value);
+        self
+    }
+
+    /// The shared value of this type.
+    pub fn shared<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
+        self.shared.get()
+    }
+
+    /// An environment variable; an empty one counts as unset.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        (self.environment)(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for BuildContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuildContext").field("channel_id", &self.channel_id).finish_non_exhaustive()
+    }
+}

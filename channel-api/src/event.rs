@@ -1,0 +1,111 @@
+//! What happened on a channel: [`Event`], in the JSON of the webhooks that Linktor sends on.
+
+mod body;
+mod json;
+mod metadata;
+
+use std::borrow::Cow;
+
+pub use body::{EventBody, Raw, UnknownReason};
+pub use metadata::Metadata;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::channel::ChannelId;
+
+/// The names of the events that every channel may emit. A channel's own are `<channel type>.<name>`.
+pub mod name {
+    /// Somebody wrote.
+    pub const MESSAGE_RECEIVED: &str = "message.received";
+    /// The provider's copy of a message that went out, whoever sent it.
+    pub const MESSAGE_ECHO: &str = "message.echo";
+    /// Messages reached the person.
+    pub const MESSAGE_DELIVERED: &str = "message.delivered";
+    /// The person saw messages.
+    pub const MESSAGE_READ: &str = "message.read";
+}
+
+/// One event: `{"event": "message.received", "data": {…}}`.
+///
+/// ```
+/// use channel_api::{ChannelId, Content, Event, EventBody, Timestamp, event};
+///
+/// let channel = ChannelId::new("ch_facebook_123");
+/// let body = EventBody::Message { content: Content::text("Hi, I need help with my order") };
+/// let mut happened = Event::new(event::name::MESSAGE_RECEIVED, "msg_abc123", channel, "facebook", body);
+/// happened.from = Some("1234567890".into());
+/// happened.timestamp = Timestamp::from_millis(1_705_314_600_000);
+///
+/// let json = serde_json::to_value(&happened)?;
+/// assert_eq!(json["event"], "message.received");
+/// assert_eq!(json["data"]["content"]["text"], "Hi, I need help with my order");
+/// assert_eq!(json["data"]["timestamp"], "2024-01-15T10:30:00Z");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What kind of event it is. See [`name`].
+    pub name: Cow<'static, str>,
+    /// The event's identity and its deduplication key: the same event delivered again has the same id, and no other event of
+    /// this channel has it.
+    pub id: String,
+    /// The channel it happened on.
+    pub channel_id: ChannelId,
+    /// The channel's type.
+    pub channel_type: &'static str,
+    /// Which way a message went; `None` for what is no message.
+    pub direction: Option<Direction>,
+    /// Who did it.
+    pub from: Option<String>,
+    /// To whom.
+    pub to: Option<String>,
+    /// What happened.
+    pub body: EventBody,
+    /// When, by the provider's clock.
+    pub timestamp: Option<Timestamp>,
+    /// The provider's further facts.
+    pub metadata: Metadata,
+    /// Another app is responsible for this conversation; we only look on. Nobody should answer.
+    pub observed: bool,
+    /// What the provider should have said and did not, such as `sender`.
+    pub missing: Vec<&'static str>,
+    /// The provider's own JSON, where the channel was asked to keep it.
+    pub raw: Option<Raw>,
+}
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From a person to us.
+    Inbound,
+    /// From us to a person.
+    Outbound,
+}
+
+impl Event {
+    /// An event without parties or time; set what is known.
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        id: impl Into<String>,
+        channel_id: ChannelId,
+        channel_type: &'static str,
+        body: EventBody,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            id: id.into(),
+            channel_id,
+            channel_type,
+            direction: None,
+            from: None,
+            to: None,
+            body,
+            timestamp: None,
+            metadata: Metadata::default(),
+            observed: false,
+            missing: Vec::new(),
+            raw: None,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::{Content, JsonObject, Timestamp};
+
+/// What happened. Which fields stand in `data` depends on it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum EventBody {
+    /// A message: `content`.
+    Message {
+        /// What it says.
+        content: Content,
+    },
+    /// Messages reached the person: `messageIds`, `watermark`.
+    Delivered {
+        /// The provider's ids of the messages, where it names them.
+        message_ids: Vec<String>,
+        /// Everything sent until then has arrived.
+        watermark: Option<Timestamp>,
+    },
+    /// The person saw messages: `messageIds`, `watermark`.
+    Read {
+        /// The provider's ids of the messages, where it names them.
+        message_ids: Vec<String>,
+        /// Everything sent until then has been seen.
+        watermark: Option<Timestamp>,
+    },
+    /// A button was tapped: `payload`, `title`.
+    Postback {
+        /// What the button's author wanted back. Absent where the button belongs to another app.
+        payload: Option<String>,
+        /// The words on it.
+        title: Option<String>,
+    },
+    /// A quick reply was tapped: `payload`, `text`.
+    QuickReply {
+        /// What the quick reply's author wanted back.
+        payload: String,
+        /// The words on it, or what the profile said.
+        text: Option<String>,
+        /// What came with it, where that is more than the words.
+        content: Option<Content>,
+    },
+    /// An event of the channel's own, with its fields.
+    Fields(JsonObject),
+    /// Something this version does not understand: `reason`, `detail`, `raw`. It is kept, so that nothing is lost.
+    Unknown {
+        /// Why it was not understood.
+        reason: UnknownReason,
+        /// More about it, for a person. No values, no words of anybody.
+        detail: Option<String>,
+        /// The JSON as it came.
+        raw: Raw,
+    },
+}
+
+/// Why an event was not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum UnknownReason {
+    /// A kind of event that this version does not know.
+    UnknownKind,
+    /// A known kind in a shape that does not fit it.
+    UnexpectedShape,
+    /// It belongs to another account than the channel's.
+    OtherAccount,
+    /// It concerns another product of the provider.
+    OtherProduct,
+}
+
+/// JSON as it came, to the byte.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Raw(Box<RawValue>);
+
+impl Raw {
+    /// Keeps a piece of JSON.
+    pub fn new(json: &RawValue) -> Self {
+        Self(json.to_owned())
+    }
+
+    /// The JSON's text.
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}

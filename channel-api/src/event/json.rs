@@ -1,0 +1,95 @@
+//! The event's JSON. Written by hand because the body's fields stand beside the event's own, in the seed's flat form.
+
+use serde::ser::{SerializeMap, SerializeStruct};
+use serde::{Serialize, Serializer};
+
+use super::{Event, EventBody};
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut envelope = serializer.serialize_struct("Event", 2)?;
+        envelope.serialize_field("event", &self.name)?;
+        envelope.serialize_field("data", &self.data())?;
+        envelope.end()
+    }
+}
+
+impl Event {
+    /// The event's `data` alone, for a host that keeps the name beside it.
+    pub fn data(&self) -> impl Serialize + '_ {
+        Data(self)
+    }
+}
+
+struct Data<'a>(&'a Event);
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Event {
+            name: _,
+            id,
+            channel_id,
+            channel_type,
+            direction,
+            from,
+            to,
+            body,
+            timestamp,
+            metadata,
+            observed,
+            missing,
+            raw,
+        } = self.0;
+        let mut data = serializer.serialize_map(None)?;
+        data.serialize_entry("id", id)?;
+        data.serialize_entry("channelId", channel_id)?;
+        data.serialize_entry("channelType", channel_type)?;
+        optional(&mut data, "direction", direction.as_ref())?;
+        optional(&mut data, "from", from.as_ref())?;
+        optional(&mut data, "to", to.as_ref())?;
+        write_body(&mut data, body)?;
+        optional(&mut data, "timestamp", timestamp.as_ref())?;
+        if !metadata.is_empty() {
+            data.serialize_entry("metadata", metadata)?;
+        }
+        if *observed {
+            data.serialize_entry("observed", observed)?;
+        }
+        if !missing.is_empty() {
+            data.serialize_entry("missing", missing)?;
+        }
+        optional(&mut data, "raw", raw.as_ref())?;
+        data.end()
+    }
+}
+
+fn write_body<M: SerializeMap>(data: &mut M, body: &EventBody) -> Result<(), M::Error> {
+    match body {
+        EventBody::Message { content } => data.serialize_entry("content", content),
+        EventBody::Delivered { message_ids, watermark } | EventBody::Read { message_ids, watermark } => {
+            if !message_ids.is_empty() {
+                data.serialize_entry("messageIds", message_ids)?;
+            }
+            optional(data, "watermark", watermark.as_ref())
+        }
+        EventBody::Postback { payload, title } => {
+            optional(data, "payload", payload.as_ref())?;
+            optional(data, "title", title.as_ref())
+        }
+        EventBody::QuickReply { payload, text, content } => {
+            data.serialize_entry("payload", payload)?;
+            optional(data, "text", text.as_ref())?;
+            optional(data, "content", content.as_ref())
+        }
+        EventBody::Fields(fields) => fields.iter().try_for_each(|(name, value)| data.serialize_entry(name, value)),
+        EventBody::Unknown { reason, detail, raw } => {
+            data.serialize_entry("reason", reason)?;
+            optional(data, "detail", detail.as_ref())?;
+            data.serialize_entry("raw", raw)
+        }
+    }
+}
+
+fn optional<M: SerializeMap>(data: &mut M, name: &str, value: Option<&impl Serialize>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| data.serialize_entry(name, value))
+}

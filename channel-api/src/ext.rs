@@ -1,0 +1,112 @@
+//! [`ChannelAdapterExt`]: conveniences over the contract.
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::{
+    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, Event, OutboundMessage, Receipt, Report, Result,
+};
+
+/// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
+/// fails.
+#[derive(Debug)]
+pub struct Delivered {
+    /// One for each call that was made and taken, in order.
+    pub receipts: Vec<Receipt>,
+    /// Why the next call failed; the ones after it were not made.
+    pub failure: Option<Error>,
+}
+
+/// What a host does most with an adapter. Implemented for every [`ChannelAdapter`].
+#[async_trait]
+pub trait ChannelAdapterExt: ChannelAdapter {
+    /// Verifies a delivery, then translates it.
+    ///
+    /// # Errors
+    /// Those of [`verify`](ChannelAdapter::verify) and [`normalize`](ChannelAdapter::normalize).
+    fn receive(&self, delivery: Delivery<'_>) -> Result<Vec<Event>> {
+        self.normalize(&delivery.verify(self)?)
+    }
+
+    /// Translates a message given as JSON. Its author hears at once of what is wrong with its shape and of the rules that it
+    /// breaks, at pointers spelled as the message spells its fields.
+    ///
+    /// # Errors
+    /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
+    fn denormalize_json(&self, json: &Value) -> Result<Denormalized> {
+        let (message, mut report) = OutboundMessage::read(json);
+        let requests = match self.denormalize(&message) {
+            Ok(translated) => {
+                report.warnings.extend(translated.warnings);
+                translated.requests
+            }
+            Err(error) if error.kind() == ErrorKind::InvalidMessage => {
+                report.absorb(error.into_report());
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        respell(&mut report, json);
+        if report.refusals.is_empty() {
+            Ok(Denormalized { requests, warnings: report.warnings })
+        } else {
+            Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
+        }
+    }
+
+    /// Translates a message and makes its calls one after the other, each once, until one fails.
+    ///
+    /// # Errors
+    /// Only what keeps the first call from being made; a call that fails stands in [`Delivered::failure`].
+    async fn deliver(&self, message: &OutboundMessage) -> Result<Delivered> {
+        let mut delivered = Delivered { receipts: Vec::new(), failure: None };
+        for request in self.denormalize(message)?.requests {
+            match self.send(&request).await {
+                Ok(receipt) => delivered.receipts.push(receipt),
+                Err(error) => {
+                    delivered.failure = Some(error);
+                    break;
+                }
+            }
+        }
+        Ok(delivered)
+    }
+}
+
+impl<T: ChannelAdapter + ?Sized> ChannelAdapterExt for T {}
+
+/// Rules name fields as the contract spells them; an author who wrote `quick_replies` shall find `quick_replies`.
+fn respell(report: &mut Report, json: &Value) {
+    for issue in report.refusals.iter_mut().chain(&mut report.warnings) {
+        let mut here = Some(json);
+        let mut pointer = String::with_capacity(issue.pointer.len());
+        for step in issue.pointer.split('/').skip(1) {
+            let snake = snake_case(step);
+            let written = match here {
+                Some(Value::Object(members)) if !members.contains_key(step) && members.contains_key(&snake) => {
+                    snake.as_str()
+                }
+                _ => step,
+            };
+            pointer.push('/');
+            pointer.push_str(written);
+            here = match here {
+                Some(Value::Object(members)) => members.get(written),
+                Some(Value::Array(elements)) => written.parse::<usize>().ok().and_then(|index| elements.get(index)),
+                _ => None,
+            };
+        }
+        issue.pointer = pointer;
+    }
+}
+
+fn snake_case(camel: &str) -> String {
+    let mut snake = String::with_capacity(camel.len() + 2);
+    for character in camel.chars() {
+        if character.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}

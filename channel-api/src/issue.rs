@@ -1,0 +1,183 @@
+//! What is wrong with a document, said so that its author can mend it: [`Issue`], [`Report`], [`Pointer`].
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One thing that is wrong with a configuration or a message.
+///
+/// It never holds the offending value, only its size: the value may be a secret or somebody's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Issue {
+    /// Where: a JSON pointer (RFC 6901) into the document as it was given; empty for the whole document.
+    pub pointer: String,
+    /// Which rule: stable, lower case, dotted. For programs.
+    pub code: Cow<'static, str>,
+    /// What is wrong and what to do. For people.
+    pub message: String,
+    /// The limit that the rule enforces, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// The size that was given, in the unit of `limit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<u64>,
+    /// What to do next, where the message alone does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Issue {
+    /// An issue at a place.
+    pub fn new(at: &Pointer<'_>, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            pointer: at.to_string(),
+            code: code.into(),
+            message: message.into(),
+            limit: None,
+            actual: None,
+            hint: None,
+        }
+    }
+
+    /// Adds the limit and the size that was given.
+    #[must_use]
+    pub fn sized(mut self, limit: usize, actual: usize) -> Self {
+        self.limit = Some(limit as u64);
+        self.actual = Some(actual as u64);
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "/" } else { &self.pointer };
+        write!(f, "{place}: {}", self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, " ({hint})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects issues: a check goes on after the first, so that an author hears of all of them at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Why the document cannot be accepted.
+    pub refusals: Vec<Issue>,
+    /// What the author should know although the document is accepted.
+    pub warnings: Vec<Issue>,
+}
+
+impl Report {
+    /// Notes a reason to refuse.
+    pub fn refuse(&mut self, issue: Issue) {
+        self.refusals.push(issue);
+    }
+
+    /// Notes something worth knowing.
+    pub fn warn(&mut self, issue: Issue) {
+        self.warnings.push(issue);
+    }
+
+    /// Takes over what another check found. A place that was refused already is not refused again: a value that could not
+    /// be read would otherwise be called missing as well.
+    pub fn absorb(&mut self, other: Self) {
+        for issue in other.refusals {
+            let known = self.refusals.iter().any(|known| known.pointer == issue.pointer);
+            if !known || issue.pointer.is_empty() {
+                self.refusals.push(issue);
+            }
+        }
+        self.warnings.extend(other.warnings);
+    }
+}
+
+/// A place in a JSON document, kept on the stack: it costs nothing until an issue is written down.
+///
+/// ```
+/// use channel_api::Pointer;
+///
+/// let content = Pointer::ROOT.key("content");
+/// let replies = content.key("quickReplies");
+/// assert_eq!(replies.index(2).key("title").to_string(), "/content/quickReplies/2/title");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Pointer<'a> {
+    parent: Option<&'a Pointer<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Root,
+    Key(&'a str),
+    Index(usize),
+}
+
+impl Pointer<'static> {
+    /// The whole document.
+    pub const ROOT: Self = Self { parent: None, step: Step::Root };
+}
+
+impl<'a> Pointer<'a> {
+    /// A member of the object here.
+    #[must_use]
+    pub const fn key(&'a self, key: &'a str) -> Self {
+        Self { parent: Some(self), step: Step::Key(key) }
+    }
+
+    /// An element of the array here.
+    #[must_use]
+    pub const fn index(&'a self, index: usize) -> Self {
+        Self { parent: Some(self), step: Step::Index(index) }
+    }
+}
+
+impl fmt::Display for Pointer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            fmt::Display::fmt(parent, f)?;
+        }
+        match self.step {
+            Step::Root => Ok(()),
+            Step::Key(key) if key.contains(['~', '/']) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1")),
+            Step::Key(key) => write!(f, "/{key}"),
+            Step::Index(index) => write!(f, "/{index}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_escape_as_rfc_6901_says() {
+        assert_eq!(Pointer::ROOT.to_string(), "");
+        assert_eq!(Pointer::ROOT.key("a/b~c").index(0).to_string(), "/a~1b~0c/0");
+    }
+
+    #[test]
+    fn a_place_is_refused_once() {
+        let at = Pointer::ROOT;
+        let to = at.key("to");
+        let mut report = Report::default();
+        report.refuse(Issue::new(&to, "type", "not a string"));
+        let mut later = Report::default();
+        later.refuse(Issue::new(&to, "required", "missing"));
+        later.refuse(Issue::new(&at.key("content"), "required", "missing"));
+        report.absorb(later);
+        let codes: Vec<_> = report.refusals.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
+        assert_eq!(codes, [("/to", "type"), ("/content", "required")]);
+    }
+}

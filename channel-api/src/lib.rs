@@ -1,0 +1,64 @@
+//! The contract between a messaging host and its channels.
+//!
+//! A *channel* is one account on a messaging service: a Facebook Page, a phone number, an inbox. A *host* talks to it through
+//! a [`ChannelAdapter`]:
+//!
+//! | hook | what it does |
+//! |---|---|
+//! | [`challenge`](ChannelAdapter::challenge), [`verify`](ChannelAdapter::verify) | is this webhook really the provider's? |
+//! | [`normalize`](ChannelAdapter::normalize) | a [`Verified`] delivery → the host's [`Event`]s; nothing is dropped |
+//! | [`denormalize`](ChannelAdapter::denormalize) | an [`OutboundMessage`] → the [`ProviderRequest`]s that deliver it, or **all** the reasons why not |
+//! | [`send`](ChannelAdapter::send) | one call, once; a [`Receipt`], or a classified [`Error`] |
+//! | [`profile`], [`connection`] | set-up: greeting and menu; credentials and subscription |
+//!
+//! An adapter knows its provider and this crate, and nothing of the host. It never sleeps, retries or stores. The host knows
+//! this crate, and names its adapters in one place; it owns all that lasts or waits. This crate knows neither, and has no HTTP
+//! client and no server in its graph.
+//!
+//! Start with [`ChannelAdapter`] for the trait, [`spec`] for the rules, and [`registry`] for how a host finds an adapter.
+
+mod adapter;
+pub mod capability;
+mod channel;
+pub mod config;
+pub mod connection;
+mod error;
+pub mod event;
+mod ext;
+mod issue;
+
+pub mod message;
+pub mod profile;
+mod read;
+pub mod registry;
+pub mod schema;
+mod secret;
+mod send;
+pub mod spec;
+pub mod template;
+mod time;
+mod webhook;
+
+#[doc(hidden)]
+pub use inventory as __inventory;
+
+pub use adapter::ChannelAdapter;
+pub use capability::Capabilities;
+pub use channel::ChannelId;
+pub use config::{AdapterConfig, BuildContext};
+pub use connection::{ConnectionStatus, UserProfile};
+pub use error::{Error, ErrorKind, ProviderError, Result, Retry};
+pub use event::{Event, EventBody};
+pub use ext::{ChannelAdapterExt, Delivered};
+pub use issue::{Issue, Pointer, Report};
+pub use message::{Content, OutboundMessage, Recipient};
+pub use read::{Quote, read};
+pub use registry::{AdapterFactory, Registration, Registry};
+pub use secret::Secret;
+pub use send::{Denormalized, Method, ProviderRequest, Receipt};
+pub use template::Template;
+pub use time::Timestamp;
+pub use webhook::{Delivery, Subscription, Verified};
+
+/// A JSON object.
+pub type JsonObject = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,35 @@
+//! The channel's face before anybody has written: greeting, get-started button, menu. The [`ChannelAdapter`] hooks that set
+//! it up work on these.
+//!
+//! [`ChannelAdapter`]: crate::ChannelAdapter
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{JsonObject, ProviderRequest};
+
+/// The profile as one document: a member for each property. A member that is null shall be removed; one that is absent stays
+/// as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Profile(pub JsonObject);
+
+/// How to come from the profile as it is to the profile as it shall be.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ProfilePlan {
+    /// What will be different. Empty when nothing has to be done.
+    pub changes: Vec<ProfileChange>,
+    /// The calls that do it, in an order that the provider accepts.
+    pub requests: Vec<ProviderRequest>,
+}
+
+/// One property that will be different.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProfileChange {
+    /// The property.
+    pub property: String,
+    /// What it is now; null when it is not set.
+    pub from: Value,
+    /// What it will be; null when it will be removed.
+    pub to: Value,
+}

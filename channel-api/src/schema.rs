@@ -1,0 +1,44 @@
+//! What a dashboard draws a form from: JSON Schema 2020-12 of a configuration, and the UI schema beside it.
+
+use serde_json::{Map, Value, json};
+
+use crate::config::AdapterConfig;
+
+/// The configuration's JSON Schema. `x-groups` lists the fields under their headings, in the order of the form.
+pub fn of<C: AdapterConfig>() -> Value {
+    let mut schema = schemars::schema_for!(C).to_value();
+    if let Value::Object(members) = &mut schema {
+        let groups: Vec<Value> =
+            C::GROUPS.iter().map(|group| json!({ "title": group.title, "fields": group.fields })).collect();
+        members.insert("x-groups".to_owned(), Value::Array(groups));
+        members.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+    schema
+}
+
+/// The UI schema for the schema that [`of`] made: order, placeholders, widgets, help. In the vocabulary of
+/// react-jsonschema-form, which other renderers map easily.
+pub fn ui(schema: &Value) -> Value {
+    let mut ui = Map::new();
+    let groups = schema["x-groups"].as_array().map_or(&[][..], Vec::as_slice);
+    let order: Vec<&Value> = groups.iter().filter_map(|group| group["fields"].as_array()).flatten().collect();
+    ui.insert("ui:order".to_owned(), json!(order));
+    ui.insert("ui:groups".to_owned(), schema["x-groups"].clone());
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        let mut hints = Map::new();
+        if field["writeOnly"] == true {
+            hints.insert("ui:widget".to_owned(), json!("password"));
+            hints.insert("ui:autocomplete".to_owned(), json!("new-password"));
+        }
+        if let Some(example) = field["examples"].get(0) {
+            hints.insert("ui:placeholder".to_owned(), example.clone());
+        }
+        if let Some(link) = field.get("x-help") {
+            hints.insert("ui:help".to_owned(), link.clone());
+        }
+        if !hints.is_empty() {
+            ui.insert(name.clone(), Value::Object(hints));
+        }
+    }
+    Value::Object(ui)
+}

@@ -1,0 +1,92 @@
+//! The specification: what any channel adapter does, in numbered clauses.
+//!
+//! MUST is a promise that hosts build on. SHOULD is what a good channel does unless its provider makes it impossible. A clause
+//! keeps its id for good; a clause that is given up leaves a gap.
+
+/// How binding a clause is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Without exception.
+    Must,
+    /// Unless the provider makes it impossible.
+    Should,
+}
+
+/// One clause.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// Stable id: area and number.
+    pub id: &'static str,
+    /// How binding it is.
+    pub level: Level,
+    /// What is asked.
+    pub text: &'static str,
+}
+
+macro_rules! clauses {
+    ($($id:literal $level:ident $text:literal)*) => {
+        /// Every clause, in order.
+        ///
+        $(#[doc = concat!("* **", $id, "** ", stringify!($level), ": ", $text)])*
+        pub const CLAUSES: &[Clause] = &[$(Clause { id: $id, level: Level::$level, text: $text }),*];
+    };
+}
+
+clauses! {
+    "REG-1" Must "An adapter registers one channel type, in lower-case letters, digits and dashes, through `register_adapter!`."
+    "REG-2" Must "The example configuration is valid, and satisfies the adapter's own JSON Schema."
+    "REG-3" Must "Two channels of one type in one process share nothing that one of them could notice."
+    "CFG-1" Must "Validation of a configuration is pure: no network, no files, no environment."
+    "CFG-2" Must "Validation reports every problem at once, each with a JSON pointer, and no value."
+    "CFG-3" Must "An empty secret or token is refused; a missing one never switches a check off."
+    "CFG-4" Must "Keys are accepted in snake_case and camelCase; the schema shows snake_case; a key that is not known is refused."
+    "CFG-5" Must "The schema draws a form on its own: every field has a title and a description, secrets are `writeOnly` with `format: password`, required fields are listed, and `x-groups` names every field."
+    "VER-1" Must "A delivery is verified over its untouched bytes before anything reads them."
+    "VER-2" Must "Signatures and tokens are compared in constant time."
+    "VER-3" Must "A missing, empty, malformed or repeated signature is refused, and so is one of another algorithm."
+    "VER-4" Must "A refusal tells neither the secret nor the signature that would have been right."
+    "VER-5" Must "A handshake with a wrong, empty, missing or repeated token or mode is refused."
+    "VER-6" Should "Two secrets are accepted at once, so that one can be replaced without losing a delivery."
+    "NRM-1" Must "Nothing is dropped: what is not understood becomes an `unknown` event with its JSON and a reason."
+    "NRM-2" Must "One event that cannot be read costs no other event of the delivery."
+    "NRM-3" Must "Events come in the order of the delivery."
+    "NRM-4" Must "An event's id is the same when it is delivered again, in another batch or with its keys in another order; different events have different ids."
+    "NRM-5" Must "Normalising never panics, whatever the bytes."
+    "NRM-6" Must "A body that is no webhook at all is an error of kind `malformed_webhook`."
+    "NRM-7" Must "What another app is responsible for is marked as observed."
+    "NRM-8" Must "An echo of what went out is never an inbound message."
+    "NRM-9" Should "What the provider left out of an event is named in `missing`."
+    "DEN-1" Must "A message that breaks rules is refused with all of them at once, each with pointer, code and a sentence that says what to do, and with limit and size where there is a limit."
+    "DEN-2" Must "No call is made for a message that is refused."
+    "DEN-3" Must "An option or content type that the channel does not know is reported, never silently left out."
+    "DEN-4" Must "Denormalising is pure: the same message gives the same calls, and the calls hold no credentials."
+    "SND-1" Must "A call is made exactly once; an adapter neither retries nor sleeps."
+    "SND-2" Must "The provider's error code is read before the HTTP status."
+    "SND-3" Must "Retry advice `safe` is given only when the call certainly had no effect."
+    "SND-4" Must "A call whose answer did not arrive is `if_idempotent`."
+    "SND-5" Must "Every call has a deadline, and no more of an answer is read than is needed."
+    "SND-6" Must "Credentials travel in headers or a body, never in an address that an error or a log could show."
+    "ERR-1" Must "Every error has a kind, a stable code and retry advice; codes are bounded in number."
+    "ERR-2" Should "Every error that a person can mend has a hint that says how."
+    "ERR-3" Must "The provider's code and trace id are kept."
+    "CAP-1" Must "What is declared works; what works is declared."
+    "CAP-2" Must "Every number that the adapter enforces stands in `limits`, with its source."
+    "SEC-1" Must "No secret, token or expected signature appears in Debug, Display, errors, logs, addresses or metrics."
+    "CON-1" Must "An adapter can be used from many tasks at once, and a call of `verify`, `normalize` or `denormalize` does not block."
+    "PRO-1" Should "The profile is planned from what is there and what shall be, so that applying it twice changes nothing the second time."
+    "CNX-1" Should "A connection check names each missing permission in the provider's words."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_sentences_end() {
+        let mut ids: Vec<_> = CLAUSES.iter().map(|clause| clause.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), CLAUSES.len());
+        assert!(CLAUSES.iter().all(|clause| clause.text.ends_with('.')));
+    }
+}

@@ -1,0 +1,85 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::message::string_or_number;
+
+/// A text with buttons.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ButtonTemplate {
+    /// The text above the buttons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The buttons, from top to bottom.
+    pub buttons: Vec<Button>,
+    /// Whether the person may pass it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharable: Option<bool>,
+}
+
+impl ButtonTemplate {
+    /// A text with buttons.
+    pub fn new(text: impl Into<String>, buttons: impl IntoIterator<Item = Button>) -> Self {
+        Self { text: Some(text.into()), buttons: buttons.into_iter().collect(), sharable: None }
+    }
+}
+
+/// A button. Which fields belong to which `type` is the channel's rule, so that a wrong combination is explained and not only
+/// refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Button {
+    /// What a tap does.
+    #[serde(rename = "type")]
+    pub kind: ButtonKind,
+    /// The words on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What comes back with a tap, or the number to call.
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// The page to open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// How much of the screen the page takes.
+    #[serde(alias = "webview_height_ratio", skip_serializing_if = "Option::is_none")]
+    pub webview_height_ratio: Option<String>,
+    /// Whether the page may talk to the messenger.
+    #[serde(alias = "messenger_extensions", skip_serializing_if = "Option::is_none")]
+    pub messenger_extensions: Option<bool>,
+    /// The page for clients without extensions.
+    #[serde(alias = "fallback_url", skip_serializing_if = "Option::is_none")]
+    pub fallback_url: Option<String>,
+    /// Whether the page can be shared.
+    #[serde(alias = "webview_share_button", skip_serializing_if = "Option::is_none")]
+    pub webview_share_button: Option<String>,
+}
+
+impl Button {
+    /// A button that sends `payload` back.
+    pub fn postback(title: impl Into<String>, payload: impl Into<String>) -> Self {
+        Self { title: Some(title.into()), payload: Some(payload.into()), ..Self::default() }
+    }
+
+    /// A button that opens a page.
+    pub fn web_url(title: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { kind: ButtonKind::WebUrl, title: Some(title.into()), url: Some(url.into()), ..Self::default() }
+    }
+}
+
+/// What a tap on a button does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ButtonKind {
+    /// Sends its payload back.
+    #[default]
+    Postback,
+    /// Opens a page.
+    WebUrl,
+    /// Calls a number.
+    PhoneNumber,
+    /// Something that the channel may know.
+    #[serde(untagged)]
+    Other(String),
+}
