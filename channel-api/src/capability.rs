@@ -19,6 +19,8 @@ pub enum Unit {
     Items,
     /// Seconds.
     Seconds,
+    /// Days.
+    Days,
     /// Requests each second.
     PerSecond,
 }
@@ -31,6 +33,7 @@ impl Unit {
             Self::Bytes => "bytes",
             Self::Items => "items",
             Self::Seconds => "seconds",
+            Self::Days => "days",
             Self::PerSecond => "requests per second",
         }
     }
@@ -41,6 +44,8 @@ impl Unit {
 pub struct Limit {
     /// Stable name, dotted: `text.length`.
     pub name: &'static str,
+    /// The smallest value allowed; 0 where there is no such rule.
+    pub min: usize,
     /// The largest value allowed.
     pub max: usize,
     /// What is counted.

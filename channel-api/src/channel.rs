@@ -21,6 +21,12 @@ impl ChannelId {
     }
 }
 
+impl From<&ChannelId> for Arc<str> {
+    fn from(id: &ChannelId) -> Self {
+        Self::clone(&id.0)
+    }
+}
+
 impl fmt::Display for ChannelId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -137,3 +137,6 @@ impl fmt::Debug for BuildContext {
         f.debug_struct("BuildContext").field("channel_id", &self.channel_id).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,6 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,7 +103,7 @@ fn respell(report: &mut Report, json: &Value) {
 fn snake_case(camel: &str) -> String {
     let mut snake = String::with_capacity(camel.len() + 2);
     for character in camel.chars() {
-        if character.is_ascii_uppercase() {
+        if character.is_ascii_uppercase() || character.is_ascii_digit() {
             snake.push('_');
         }
         snake.push(character.to_ascii_lowercase());

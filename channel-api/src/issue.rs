@@ -92,8 +92,9 @@ impl Report {
     /// Takes over what another check found. A place that was refused already is not refused again: a value that could not
     /// be read would otherwise be called missing as well.
     pub fn absorb(&mut self, other: Self) {
+        let before = self.refusals.len();
         for issue in other.refusals {
-            let known = self.refusals.iter().any(|known| known.pointer == issue.pointer);
+            let known = self.refusals.iter().take(before).any(|known| known.pointer == issue.pointer);
             if !known || issue.pointer.is_empty() {
                 self.refusals.push(issue);
             }
@@ -165,6 +166,16 @@ mod tests {
     fn pointers_escape_as_rfc_6901_says() {
         assert_eq!(Pointer::ROOT.to_string(), "");
         assert_eq!(Pointer::ROOT.key("a/b~c").index(0).to_string(), "/a~1b~0c/0");
+    }
+
+    #[test]
+    fn one_check_may_refuse_a_place_for_two_reasons() {
+        let mut report = Report::default();
+        let mut rules = Report::default();
+        rules.refuse(Issue::new(&Pointer::ROOT.key("text"), "length", "too long"));
+        rules.refuse(Issue::new(&Pointer::ROOT.key("text"), "url", "holds an address"));
+        report.absorb(rules);
+        assert_eq!(report.refusals.len(), 2);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub use channel::ChannelId;
 pub use config::{AdapterConfig, BuildContext};
 pub use connection::{ConnectionStatus, UserProfile};
 pub use error::{Error, ErrorKind, ProviderError, Result, Retry};
-pub use event::{Event, EventBody};
+pub use event::{Direction, Event, EventBody};
 pub use ext::{ChannelAdapterExt, Delivered};
 pub use issue::{Issue, Pointer, Report};
 pub use message::{Content, OutboundMessage, Recipient};

@@ -7,7 +7,7 @@ mod quick_reply;
 
 pub use content::{Body, Content, Link, Location, Media, SenderAction, Sticker};
 pub use lenient::string_or_number;
-pub use options::SendOptions;
+pub use options::{SendOptions, ThreadControl};
 pub use quick_reply::{QuickReply, QuickReplyKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

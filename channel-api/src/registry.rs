@@ -201,3 +201,6 @@ impl Registry {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,7 +70,7 @@ pub enum UnknownReason {
     OtherProduct,
 }
 
-/// JSON as it came, to the byte.
+/// JSON as it came, to the byte but for line breaks between its tokens: those become spaces, so that an event is one line.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Raw(Box<RawValue>);
@@ -78,6 +78,13 @@ pub struct Raw(Box<RawValue>);
 impl Raw {
     /// Keeps a piece of JSON.
     pub fn new(json: &RawValue) -> Self {
+        if json.get().contains(['\n', '\r']) {
+            // No JSON string holds a line break, so this changes nothing but the space between tokens.
+            let line = json.get().replace(['\n', '\r'], " ");
+            if let Ok(line) = RawValue::from_string(line) {
+                return Self(line);
+            }
+        }
         Self(json.to_owned())
     }
 

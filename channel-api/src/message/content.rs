@@ -128,9 +128,8 @@ impl Link {
     }
 }
 
-/// A sign to the person that is not a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+/// A sign to the person that is not a message. In JSON it is a `type` of its own, or stands under `senderAction`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SenderAction {
     /// Show that an answer is being written.
@@ -139,9 +138,45 @@ pub enum SenderAction {
     TypingOff,
     /// Mark what they wrote as seen.
     MarkSeen,
+    /// React to a message: `{"type": "react", "messageId": "…", "reaction": "…"}`.
+    React {
+        /// The provider's id of the message.
+        message_id: Option<String>,
+        /// The emoji.
+        reaction: Option<String>,
+    },
+    /// Take a reaction back: `{"type": "unreact", "messageId": "…"}`.
+    Unreact {
+        /// The provider's id of the message.
+        message_id: Option<String>,
+    },
     /// A sign that this version does not know.
-    #[serde(untagged)]
     Other(String),
+}
+
+impl SenderAction {
+    /// Its name in JSON.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::TypingOn => "typing_on",
+            Self::TypingOff => "typing_off",
+            Self::MarkSeen => "mark_seen",
+            Self::React { .. } => "react",
+            Self::Unreact { .. } => "unreact",
+            Self::Other(name) => name,
+        }
+    }
+
+    fn of(name: &str, message_id: Option<String>, reaction: Option<String>) -> Self {
+        match name {
+            "typing_on" => Self::TypingOn,
+            "typing_off" => Self::TypingOff,
+            "mark_seen" => Self::MarkSeen,
+            "react" => Self::React { message_id, reaction },
+            "unreact" => Self::Unreact { message_id },
+            _ => Self::Other(name.to_owned()),
+        }
+    }
 }
 
 impl Sticker {
@@ -175,7 +210,11 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     template: Option<Value>,
     #[serde(alias = "sender_action", skip_serializing_if = "Option::is_none")]
-    sender_action: Option<Cow<'a, SenderAction>>,
+    sender_action: Option<Cow<'a, str>>,
+    #[serde(alias = "message_id", skip_serializing_if = "Option::is_none")]
+    message_id: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reaction: Option<Cow<'a, str>>,
     #[serde(alias = "quick_replies", skip_serializing_if = "<[_]>::is_empty")]
     quick_replies: Cow<'a, [QuickReply]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -236,6 +275,10 @@ impl Content {
             report.refuse(Issue::new(&at.key("type"), "required", "say which type of content this is").hint(hint));
             return Self::text("");
         };
+        for member in fields.keys().filter(|member| belongs_elsewhere(member, kind)) {
+            let message = format!("is not part of a message of type {kind} and was ignored");
+            report.warn(Issue::new(&at.key(member), "unused_field", message).hint("send it as a message of its own"));
+        }
         let quick_replies = wire.quick_replies.clone().into_owned();
         let list = at.key("attachments");
         let attachments = wire.attachments.iter().enumerate();
@@ -249,7 +292,18 @@ const KINDS: [&str; 11] =
     ["text", "image", "video", "audio", "file", "document", "sticker", "location", "link", "template", "sender_action"];
 
 /// The sender actions that may stand as a `type` themselves.
-const ACTIONS: [&str; 3] = ["typing_on", "typing_off", "mark_seen"];
+const ACTIONS: [&str; 5] = ["typing_on", "typing_off", "mark_seen", "react", "unreact"];
+
+/// Whether a member holds the content of some type, but not of this one.
+fn belongs_elsewhere(member: &str, kind: &str) -> bool {
+    let of_an_action = kind == "sender_action" || ACTIONS.contains(&kind);
+    match member {
+        "file" | "document" => kind != "file" && kind != "document",
+        "senderAction" | "sender_action" => kind != "sender_action",
+        "messageId" | "message_id" | "reaction" => !of_an_action,
+        _ => KINDS.contains(&member) && member != kind,
+    }
+}
 
 impl Body {
     fn of(kind: &str, wire: Wire<'_>, at: &Pointer<'_>, report: &mut Report) -> Self {
@@ -269,12 +323,11 @@ impl Body {
                 let template = wire.template.unwrap_or_default();
                 Self::Template(Box::new(Template::read(&template, &at.key("template"), report)))
             }
-            "typing_on" => Self::SenderAction(SenderAction::TypingOn),
-            "typing_off" => Self::SenderAction(SenderAction::TypingOff),
-            "mark_seen" => Self::SenderAction(SenderAction::MarkSeen),
             _ => {
-                let action = wire.sender_action.map(Cow::into_owned);
-                Self::SenderAction(action.unwrap_or_else(|| SenderAction::Other(String::new())))
+                let named = wire.sender_action.unwrap_or_default();
+                let name = if kind == "sender_action" { &named } else { kind };
+                let own = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+                Self::SenderAction(SenderAction::of(name, own(wire.message_id), own(wire.reaction)))
             }
         }
     }
@@ -308,7 +361,15 @@ impl Body {
             Self::Location(location) => wire.location = Some(Cow::Borrowed(location)),
             Self::Link(link) => wire.link = Some(Cow::Borrowed(link)),
             Self::Template(template) => wire.template = serde_json::to_value(template).ok(),
-            Self::SenderAction(action) => wire.sender_action = Some(Cow::Borrowed(action)),
+            Self::SenderAction(action) => {
+                wire.sender_action = Some(Cow::Borrowed(action.name()));
+                if let SenderAction::React { message_id, .. } | SenderAction::Unreact { message_id } = action {
+                    wire.message_id = message_id.as_deref().map(Cow::Borrowed);
+                }
+                if let SenderAction::React { reaction, .. } = action {
+                    wire.reaction = reaction.as_deref().map(Cow::Borrowed);
+                }
+            }
             Self::Other { .. } => {}
         }
         wire
@@ -369,6 +430,8 @@ mod tests {
             json!({"type": "location", "location": {"latitude": 41.38, "longitude": 2.17, "title": "Here"}}),
             json!({"type": "text", "text": "see", "attachments": [{"type": "link", "link": {"url": "https://example.org/"}}]}),
             json!({"type": "sender_action", "senderAction": "mark_seen"}),
+            json!({"type": "sender_action", "senderAction": "react", "messageId": "m_1", "reaction": "❤"}),
+            json!({"type": "sender_action", "senderAction": "unreact", "messageId": "m_1"}),
             json!({"type": "hologram", "depth": 3}),
         ] {
             let content: Content = serde_json::from_value(json.clone()).unwrap();
@@ -382,9 +445,22 @@ mod tests {
         assert_eq!(read(json!({"type": "document", "document": {"url": "u"}})).body.kind(), "file");
         assert_eq!(read(json!({"type": "typing_on"})).body, Body::SenderAction(SenderAction::TypingOn));
         assert_eq!(
+            read(json!({"type": "react", "message_id": "m_1", "reaction": "❤"})).body,
+            Body::SenderAction(SenderAction::React { message_id: Some("m_1".into()), reaction: Some("❤".into()) })
+        );
+        assert_eq!(
             read(json!({"type": "text", "text": "x", "quick_replies": [{"title": "y", "payload": 1}]})).quick_replies
                 [0],
             QuickReply::text("y", "1")
         );
+    }
+
+    #[test]
+    fn what_belongs_to_another_type_is_not_lost_in_silence() {
+        let mut report = Report::default();
+        let json = json!({"type": "image", "image": {"url": "u"}, "text": "a caption", "messageId": "m"});
+        Content::read(&json, &Pointer::ROOT.key("content"), &mut report);
+        let places: Vec<_> = report.warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
+        assert_eq!(places, [("/content/messageId", "unused_field"), ("/content/text", "unused_field")]);
     }
 }

@@ -28,6 +28,24 @@ pub struct SendOptions {
     /// Whether a text that is too long may be sent in several parts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub split: bool,
+    /// Whether a plain text may stand in for content that the channel cannot show.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fallback: bool,
+    /// Who answers this person from now on.
+    #[serde(alias = "thread_control", skip_serializing_if = "Option::is_none")]
+    pub thread_control: Option<ThreadControl>,
+}
+
+/// Handing a conversation over together with a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ThreadControl {
+    /// What happens to it, in the channel's words: `pass`, `release`.
+    #[serde(alias = "control_type", skip_serializing_if = "Option::is_none")]
+    pub control_type: Option<String>,
+    /// The app that gets it.
+    #[serde(alias = "app_id", deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
 }
 
 impl SendOptions {

@@ -1,6 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::JsonObject;
 use crate::message::string_or_number;
 
 /// A text with buttons.
@@ -53,6 +54,12 @@ pub struct Button {
     /// Whether the page can be shared.
     #[serde(alias = "webview_share_button", skip_serializing_if = "Option::is_none")]
     pub webview_share_button: Option<String>,
+    /// What a game is started with.
+    #[serde(alias = "game_metadata", skip_serializing_if = "Option::is_none")]
+    pub game_metadata: Option<JsonObject>,
+    /// For how many days the button works.
+    #[serde(alias = "expires_in_days", skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<u32>,
 }
 
 impl Button {

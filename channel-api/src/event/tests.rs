@@ -1,0 +1,97 @@
+//! The wire format, pinned: a change here changes what every consumer reads.
+
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::*;
+use crate::Content;
+use crate::message::{Body, Link, Media};
+
+fn event(name: &'static str, body: EventBody) -> Event {
+    Event::new(name, "evt_1", ChannelId::new("ch_1"), "facebook", body)
+}
+
+#[test]
+fn a_message_is_as_the_seed_shows_it() {
+    let mut event =
+        event(name::MESSAGE_RECEIVED, EventBody::Message { content: Content::text("Hi, I need help with my order") });
+    event.direction = Some(Direction::Inbound);
+    event.from = Some("1234567890".into());
+    event.timestamp = Timestamp::from_millis(1_705_314_600_000);
+    event.metadata.insert("mid", "m_abc123");
+    insta::assert_json_snapshot!(event, @r#"
+    {
+      "event": "message.received",
+      "data": {
+        "id": "evt_1",
+        "channelId": "ch_1",
+        "channelType": "facebook",
+        "direction": "inbound",
+        "from": "1234567890",
+        "content": {
+          "type": "text",
+          "text": "Hi, I need help with my order"
+        },
+        "timestamp": "2024-01-15T10:30:00Z",
+        "metadata": {
+          "mid": "m_abc123"
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn attachments_stand_beside_a_text() {
+    let mut content = Content::text("see");
+    content.attachments = vec![
+        Body::Image(Media::url("https://example.org/a.jpg")),
+        Body::Link(Link::new(Some("https://example.org/".into()), None)),
+    ];
+    assert_eq!(
+        serde_json::to_value(event(name::MESSAGE_RECEIVED, EventBody::Message { content })).unwrap()["data"]["content"],
+        json!({"type": "text", "text": "see", "attachments": [
+            {"type": "image", "image": {"url": "https://example.org/a.jpg"}},
+            {"type": "link", "link": {"url": "https://example.org/"}}
+        ]})
+    );
+}
+
+#[test]
+fn each_body_has_its_fields_beside_the_event_s() {
+    let raw = RawValue::from_string("{\"new\": 1}".into()).unwrap();
+    let watermark = Timestamp::from_millis(1_705_314_600_000);
+    for (body, fields) in [
+        (
+            EventBody::Delivered { message_ids: vec!["m_1".into()], watermark },
+            json!({"messageIds": ["m_1"], "watermark": "2024-01-15T10:30:00Z"}),
+        ),
+        (EventBody::Read { message_ids: vec![], watermark }, json!({"watermark": "2024-01-15T10:30:00Z"})),
+        (EventBody::Postback { payload: Some("VIEW".into()), title: None }, json!({"payload": "VIEW"})),
+        (
+            EventBody::QuickReply { payload: "GREAT".into(), text: Some("Great!".into()), content: None },
+            json!({"payload": "GREAT", "text": "Great!"}),
+        ),
+        (EventBody::Fields(json!({"a": 1}).as_object().unwrap().clone()), json!({"a": 1})),
+        (
+            EventBody::Unknown {
+                reason: UnknownReason::UnknownKind,
+                detail: Some("field new".into()),
+                raw: Raw::new(&raw),
+            },
+            json!({"reason": "unknown_kind", "detail": "field new", "raw": {"new": 1}}),
+        ),
+    ] {
+        let json = serde_json::to_value(event("facebook.any", body)).unwrap();
+        for (name, value) in fields.as_object().unwrap() {
+            assert_eq!(&json["data"][name], value, "{name} in {json}");
+        }
+        assert_eq!(json["data"].as_object().unwrap().len(), 3 + fields.as_object().unwrap().len(), "{json}");
+    }
+}
+
+#[test]
+fn raw_json_stays_on_one_line() {
+    let raw = RawValue::from_string("{\n  \"a\": \"b\\nc\"\r\n}".into()).unwrap();
+    assert_eq!(Raw::new(&raw).get(), "{   \"a\": \"b\\nc\"  }");
+}
