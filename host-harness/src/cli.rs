@@ -1,0 +1,87 @@
+//! The command line. Data goes to stdout, everything else to stderr; exit 0 is good, 1 a clear refusal, 2 wrong usage.
+
+mod check_config;
+mod denormalize;
+mod events;
+mod failure;
+mod normalize;
+mod output;
+mod plugins;
+mod schema;
+mod send;
+mod serve;
+mod simulate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::failure::Failure;
+pub(crate) use self::serve::stop_signal;
+use crate::demo;
+
+/// Hosts channel adapters: webhooks in, messages out, events kept.
+#[derive(Debug, Parser)]
+#[command(name = "host-harness", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show a conversation from end to end: host, bot and a simulated Messenger, with no account anywhere
+    Demo(demo::Demo),
+    /// Serve the channels of a configuration file: webhooks, API, event stream
+    Serve(serve::Serve),
+    /// List the channel types that this program has
+    Plugins(plugins::Plugins),
+    /// Print the JSON Schema of a channel's configuration, to draw a form from
+    Schema(schema::Schema),
+    /// Check a configuration file, touching nothing
+    CheckConfig(check_config::CheckConfig),
+    /// Translate a webhook body from stdin into events, one JSON object a line
+    Normalize(normalize::Normalize),
+    /// Translate a message from stdin into the provider's requests, one JSON object a line
+    Denormalize(denormalize::Denormalize),
+    /// Send a message from stdin through a configured channel
+    Send(send::Send),
+    /// Print stored events, one JSON object a line
+    Events(events::Events),
+    /// Be the person on the phone, in a running demo
+    Simulate(simulate::Simulate),
+}
+
+/// Runs the program.
+pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no failures: clap prints them to stdout and says 0.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::FAILURE };
+        }
+    };
+    let done = match cli.command {
+        Command::Demo(command) => command.run().await.map_err(Failure::from),
+        Command::Serve(command) => command.run().await,
+        Command::Plugins(command) => command.run(),
+        Command::Schema(command) => command.run(),
+        Command::CheckConfig(command) => command.run(),
+        Command::Normalize(command) => command.run(),
+        Command::Denormalize(command) => command.run(),
+        Command::Send(command) => command.run().await,
+        Command::Events(command) => command.run().await,
+        Command::Simulate(command) => command.run().await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.show(),
+    }
+}
+
+/// The process's environment.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,280 @@
+//! The host's configuration: one TOML file, with secrets in it, in the environment or in files of their own.
+
+mod reference;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Registry, Report, Result, Secret, read};
+use serde::Deserialize;
+use serde_json::Value;
+
+use self::reference::resolve;
+
+/// Where `serve` listens unless the configuration says otherwise.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// Reads an environment variable. A parameter, so that tests need not change their own process's environment.
+pub type Environment = fn(&str) -> Option<String>;
+
+/// What the host runs with. Known to be complete but for [`HostConfig::api_key`], which only `serve` needs.
+#[derive(Debug)]
+pub struct HostConfig {
+    /// The address to listen on; port 0 takes any.
+    pub listen: SocketAddr,
+    /// The key that the API asks for.
+    pub api_key: Secret,
+    /// Where the event store is.
+    pub data_dir: PathBuf,
+    /// The channels, in the file's order.
+    pub channels: Vec<ChannelConfig>,
+}
+
+/// One channel of the file.
+#[derive(Debug)]
+pub struct ChannelConfig {
+    /// Its id, which stands in the webhook's address.
+    pub id: String,
+    /// Its type.
+    pub channel_type: String,
+    /// The adapter's own configuration, references resolved. Holds secrets: never print it.
+    pub(crate) config: SecretValue,
+}
+
+/// JSON that may hold secrets.
+pub(crate) struct SecretValue(pub(crate) Value);
+
+impl std::fmt::Debug for SecretValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct File {
+    server: Server,
+    channels: Vec<Channel>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Server {
+    listen: Option<String>,
+    api_key: Secret,
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Channel {
+    id: String,
+    r#type: String,
+    config: Value,
+}
+
+impl HostConfig {
+    /// Reads a file and checks everything in it, each channel by its adapter.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] with every problem at once; the pointers lead into the file, and no value is quoted.
+    pub fn load(path: &Path, registry: &Registry, environment: Environment) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::new(ErrorKind::Config, "config.unreadable", format!("{} cannot be read", path.display()))
+                .hint("the README shows a configuration to start from")
+                .source(error)
+        })?;
+        let directory = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, directory, registry, environment)
+    }
+
+    /// Checks a configuration's text. Paths in it are taken from `directory`.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn parse(text: &str, directory: &Path, registry: &Registry, environment: Environment) -> Result<Self> {
+        let mut json = to_json(text)?;
+        let mut report = Report::default();
+        let root = Pointer::ROOT;
+        resolve_references(&mut json, directory, environment, &mut report);
+
+        let mut shape = Report::default();
+        let file: File = read(&json, &root, Quote::Nothing, &mut shape);
+        shape.refusals.append(&mut shape.warnings);
+        report.absorb(shape);
+
+        let listen = file.server.listen.as_deref().unwrap_or(DEFAULT_LISTEN).parse();
+        if listen.is_err() {
+            let at = root.key("server");
+            report.refuse(Issue::new(&at.key("listen"), "address", "is written like 127.0.0.1:8080"));
+        }
+        let channels = file.channels;
+        if channels.is_empty() && report.refusals.is_empty() {
+            let hint = "add a [[channels]] section; the README shows one";
+            report.refuse(Issue::new(&root.key("channels"), "required", "there is no channel").hint(hint));
+        }
+        check_channels(&channels, registry, &mut report);
+        match listen {
+            Ok(listen) if report.refusals.is_empty() => Ok(Self {
+                listen,
+                api_key: file.server.api_key,
+                data_dir: directory.join(file.server.data_dir.unwrap_or_else(|| PathBuf::from("data"))),
+                channels: channels
+                    .into_iter()
+                    .map(|channel| ChannelConfig {
+                        id: channel.id,
+                        channel_type: channel.r#type,
+                        config: SecretValue(channel.config),
+                    })
+                    .collect(),
+            }),
+            _ => Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report)),
+        }
+    }
+
+    /// Refuses to go on without an API key: an API that anybody can call sends messages in the Page's name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`].
+    pub fn require_api_key(&self) -> Result<()> {
+        if !self.api_key.is_empty() {
+            return Ok(());
+        }
+        let mut report = Report::default();
+        let server = Pointer::ROOT.key("server");
+        let issue = Issue::new(&server.key("api_key"), "required", "the API needs a key");
+        report.refuse(issue.hint("set it to a long random text, or to { env = \"LINKTOR_API_KEY\" }"));
+        Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report))
+    }
+}
+
+fn to_json(text: &str) -> Result<Value> {
+    let table: toml::Table = toml::from_str(text).map_err(|error| {
+        // The parser's own message shows the line, which may hold a secret.
+        let line = error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+        let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
+        Error::new(ErrorKind::Config, "config.not_toml", format!("the configuration is not TOML{place}")).hint(
+            "texts stand in quotes; each channel begins with [[channels]] and its settings with [channels.config]",
+        )
+    })?;
+    serde_json::to_value(table).map_err(|_| {
+        Error::new(ErrorKind::Config, "config.not_json", "the configuration holds a number that is not finite")
+    })
+}
+
+fn resolve_references(json: &mut Value, directory: &Path, environment: Environment, report: &mut Report) {
+    let root = Pointer::ROOT;
+    if let Some(server) = json.get_mut("server") {
+        resolve(server, &root.key("server"), directory, environment, report);
+    }
+    if let Some(Value::Array(channels)) = json.get_mut("channels") {
+        let list = root.key("channels");
+        for (index, channel) in channels.iter_mut().enumerate() {
+            if let Some(config) = channel.get_mut("config") {
+                resolve(config, &list.index(index).key("config"), directory, environment, report);
+            }
+        }
+    }
+}
+
+fn check_channels(channels: &[Channel], registry: &Registry, report: &mut Report) {
+    let list = Pointer::ROOT.key("channels");
+    for (index, channel) in channels.iter().enumerate() {
+        let at = list.index(index);
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if channel.id.is_empty() || !channel.id.chars().all(fits) {
+            let message = "names the channel in its webhook's address: letters, digits, - and _";
+            report.refuse(Issue::new(&at.key("id"), "id", message));
+        } else if channels.iter().take(index).any(|earlier| earlier.id == channel.id) {
+            report.refuse(Issue::new(&at.key("id"), "duplicate", "another channel has this id"));
+        }
+        match registry.get(&channel.r#type) {
+            Err(error) => {
+                let mut issue = Issue::new(&at.key("type"), "unknown_type", error.to_string());
+                issue.hint = error.hint_text().map(str::to_owned);
+                report.refuse(issue);
+            }
+            Ok(registration) => {
+                let Err(error) = (registration.check)(&channel.config) else { continue };
+                let below = at.key("config").to_string();
+                let mut inner = error.into_report();
+                for issue in &mut inner.refusals {
+                    issue.pointer.insert_str(0, &below);
+                }
+                report.absorb(inner);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(name: &str) -> Option<String> {
+        (name == "FB_TOKEN").then(|| "canary-token".to_owned())
+    }
+
+    fn parse(text: &str) -> Result<HostConfig> {
+        HostConfig::parse(text, Path::new("/nowhere"), &Registry::discover().unwrap(), environment)
+    }
+
+    fn problems(text: &str) -> Vec<String> {
+        let error = parse(text).unwrap_err();
+        error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect()
+    }
+
+    const GOOD: &str = r#"
+        [server]
+        api_key = "key"
+        [[channels]]
+        id = "ch_1"
+        type = "facebook"
+        [channels.config]
+        page_id = "1"
+        page_access_token = { env = "FB_TOKEN" }
+        app_secret = "canary-secret"
+        verify_token = "canary-verify"
+    "#;
+
+    #[test]
+    fn a_good_file_is_read_and_prints_no_secret() {
+        let config = parse(GOOD).unwrap();
+        assert_eq!(config.listen.to_string(), DEFAULT_LISTEN);
+        assert_eq!(config.data_dir, Path::new("/nowhere/data"));
+        assert_eq!(config.channels[0].config.0["page_access_token"], "canary-token");
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+
+    #[test]
+    fn all_problems_are_found_at_once() {
+        let text = GOOD.replace("\"key\"", "5").replace("FB_TOKEN", "NOT_SET").replace("\"1\"", "\"x\"")
+            + "app_secert = 1\n[[channels]]\nid = 'ch_1'\ntype = 'telegraph'\n";
+        let mut found = problems(&text);
+        found.sort();
+        assert_eq!(
+            found,
+            [
+                "/channels/0/config/app_secert unknown_field",
+                "/channels/0/config/page_access_token unset",
+                "/channels/0/config/page_id digits",
+                "/channels/1/id duplicate",
+                "/channels/1/type unknown_type",
+                "/server/api_key type",
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_toml_is_placed_but_not_quoted() {
+        let error = parse("[server]\napi_key = canary\n").unwrap_err();
+        assert_eq!(error.to_string(), "the configuration is not TOML (line 2)");
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn an_empty_key_opens_nothing() {
+        let config = parse(&GOOD.replace("\"key\"", "\"\"")).unwrap();
+        assert_eq!(config.require_api_key().unwrap_err().issues()[0].pointer, "/server/api_key");
+    }
+}

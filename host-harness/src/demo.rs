@@ -1,0 +1,74 @@
+//! `demo`: the whole way in one process, with no account anywhere. A simulated Messenger with a person on a phone, the host as
+//! it serves a real Page, and a small bot that uses nothing but the host's API.
+
+mod bot;
+mod consumer;
+mod narrator;
+mod script;
+mod stage;
+
+use std::io;
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+pub use self::stage::DemoError;
+use self::stage::Stage;
+use crate::cli::stop_signal;
+use crate::telemetry::{LogFormat, init_logging};
+
+/// Where the demo's simulator listens if the port is free, and where `simulate` looks for it.
+pub const SIMULATOR_URL: &str = "http://127.0.0.1:18081";
+
+const HOST_ADDRESS: &str = "127.0.0.1:18080";
+const SIMULATOR_ADDRESS: &str = "127.0.0.1:18081";
+
+/// The command.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// End after the conversation instead of staying up to be played with
+    #[arg(long)]
+    exit: bool,
+}
+
+impl Demo {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// When a part does not start, or the conversation gets stuck.
+    pub async fn run(self) -> Result<(), DemoError> {
+        init_logging(LogFormat::Text);
+        let stop = stop_signal()?;
+        let stage = Stage::set(HOST_ADDRESS, SIMULATOR_ADDRESS).await?;
+        let narrator = narrator::Narrator::new(&stage);
+        narrator.open()?;
+        let bot = stage.start_bot();
+        let played = tokio::select! {
+            played = script::play(&stage, &narrator) => played,
+            () = stop => {
+                bot.abort();
+                return stage.clear().await;
+            }
+        };
+        if played.is_ok() && !self.exit {
+            narrator.invite()?;
+            let stop = stop_signal()?;
+            tokio::select! {
+                told = narrator.follow() => told?,
+                () = stop => {}
+            }
+        }
+        bot.abort();
+        let cleared = stage.clear().await;
+        played.and(cleared)
+    }
+}
+
+/// The usual port if it is free, any other if not: a demo shall start, whatever else runs here.
+async fn listen(address: &str) -> io::Result<TcpListener> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await,
+    }
+}

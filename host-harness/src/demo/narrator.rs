@@ -1,0 +1,158 @@
+//! Tells a newcomer what happens, as it happens.
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+use super::SIMULATOR_URL;
+use super::stage::{API_KEY, CHANNEL, PAGE_NAME, PERSON, Stage};
+use crate::simulator::{Button, Happening, Running, Shown};
+
+/// How wide the names stand.
+const NAMES: usize = 12;
+
+/// Prints to stdout.
+#[derive(Debug)]
+pub(super) struct Narrator {
+    host: String,
+    webhook: String,
+    simulator: Arc<Running>,
+}
+
+impl Narrator {
+    pub(super) fn new(stage: &Stage) -> Self {
+        Self { host: stage.host.clone(), webhook: stage.webhook.clone(), simulator: Arc::clone(&stage.simulator) }
+    }
+
+    /// Who takes part.
+    pub(super) fn open(&self) -> io::Result<()> {
+        let (host, simulator) = (&self.host, self.simulator.url());
+        print(&format!(
+            "Linktor's Messenger channel, from end to end. Nothing leaves this machine, and no account is needed.
+
+  the phone and Meta   {simulator}   a simulator: Graph API, and Ana with her phone
+  the host             {host}   takes webhooks, keeps events, sends messages
+  the bot              follows the host's event stream and answers through its API
+
+Meta has checked the webhook's address, as when an operator presses \"Verify and save\":
+  {}
+",
+            self.webhook
+        ))
+    }
+
+    /// One thing that happened.
+    #[expect(clippy::unused_self, reason = "it is the narrator who tells")]
+    pub(super) fn tell(&self, happening: &Happening) -> io::Result<()> {
+        match happening {
+            Happening::PersonSaid { name, text, .. } => bubble(name, text),
+            Happening::PersonAttached { name, kind, .. } => bubble(name, &format!("[{kind}]")),
+            Happening::PersonTapped { name, title, payload, .. } => {
+                bubble(name, &format!("taps the button [{title}]"))?;
+                note(&format!("its payload: {payload}"))
+            }
+            Happening::PersonTappedQuickReply { name, title, payload, .. } => {
+                bubble(name, &format!("taps the quick reply ({title})"))?;
+                note(&format!("its payload: {payload}"))
+            }
+            Happening::PageSent { message, .. } => {
+                note(
+                    "the bot posts its answer to the host; the host checks it, translates it and calls the Graph API",
+                )?;
+                shown(message)
+            }
+            Happening::SenderAction { action, .. } => note(&format!("the Page shows: {action}")),
+            Happening::Refused { code, message, .. } => {
+                note(&format!("the Graph API refuses with code {code}: {message}"))
+            }
+            Happening::WebhookDelivered { field, .. } => note(match field.as_str() {
+                "messages" | "messaging_postbacks" => {
+                    "webhook: signature checked, event stored on disk, and only then answered 200"
+                }
+                "message_echoes" => "webhook: Meta's copy of the Page's message (an echo; nobody answers it)",
+                "message_deliveries" => "webhook: it is on Ana's phone",
+                "message_reads" => "webhook: Ana has read it\n",
+                _ => "webhook stored",
+            }),
+            Happening::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
+            Happening::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a person can do now.
+    pub(super) fn invite(&self) -> io::Result<()> {
+        let simulator = self.simulator.url();
+        let url = if simulator == SIMULATOR_URL { String::new() } else { format!(" --url {simulator}") };
+        print(&format!(
+            "Now you are Ana. In another terminal, in this folder:
+
+  cargo run -q -- simulate say Hello again{url}
+  cargo run -q -- simulate quick-reply \"My orders\"{url}
+  cargo run -q -- simulate tap \"View Orders\"{url}
+  cargo run -q -- simulate transcript{url}
+
+or be the bot, with the host's API:
+
+  curl -N -H 'Authorization: Bearer {API_KEY}' '{host}/api/v1/events/stream?after=0'
+  curl -H 'Authorization: Bearer {API_KEY}' {host}/api/v1/messages \\
+    -d '{{\"channelId\":\"{CHANNEL}\",\"to\":\"{PERSON}\",\"content\":{{\"type\":\"text\",\"text\":\"Hello from curl\"}}}}'
+
+Ctrl-C ends it.
+",
+            host = self.host
+        ))
+    }
+
+    /// Tells what happens from now on.
+    pub(super) async fn follow(&self) -> io::Result<()> {
+        let mut happenings = self.simulator.happenings();
+        loop {
+            match happenings.recv().await {
+                Ok(happening) => self.tell(&happening)?,
+                Err(broadcast::error::RecvError::Lagged(missed)) => note(&format!("({missed} more things happened)"))?,
+                Err(broadcast::error::RecvError::Closed) => return Ok(()),
+            }
+        }
+    }
+}
+
+fn shown(message: &Shown) -> io::Result<()> {
+    if let Some(text) = &message.text {
+        bubble(PAGE_NAME, text)?;
+    } else if let Some(template) = message.template.as_deref().filter(|_| message.cards.is_empty()) {
+        bubble(PAGE_NAME, &format!("[{template}]"))?;
+    }
+    for attachment in &message.attachments {
+        bubble(PAGE_NAME, &format!("[{}]", attachment.kind))?;
+    }
+    for card in &message.cards {
+        let lines: Vec<&str> = card.title.iter().chain(&card.subtitle).map(String::as_str).collect();
+        bubble(PAGE_NAME, &lines.join(" · "))?;
+        buttons(&card.buttons)?;
+    }
+    buttons(&message.buttons)?;
+    let replies: Vec<String> = message.quick_replies.iter().map(|reply| format!("({})", reply.title)).collect();
+    if replies.is_empty() { Ok(()) } else { bubble("", &replies.join(" ")) }
+}
+
+fn buttons(buttons: &[Button]) -> io::Result<()> {
+    let titles: Vec<String> = buttons.iter().map(|button| format!("[{}]", button.title)).collect();
+    if titles.is_empty() { Ok(()) } else { bubble("", &titles.join(" ")) }
+}
+
+fn bubble(who: &str, what: &str) -> io::Result<()> {
+    print(&format!("{who:>NAMES$} │ {what}\n"))
+}
+
+fn note(what: &str) -> io::Result<()> {
+    print(&format!("{:>NAMES$}     · {what}\n", ""))
+}
+
+/// At once: a reader of a pipe follows as a reader of a terminal does.
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}

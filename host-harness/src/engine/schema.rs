@@ -1,0 +1,125 @@
+//! The database's tables and how its connections are set up.
+
+use std::fs::File;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
+
+use super::EngineError;
+use super::data_dir::DataDir;
+
+/// One step a release; `user_version` counts the steps taken. Never change a step that was released.
+const STEPS: &[&str] = &[
+    // AUTOINCREMENT: a number is not given out again after its event is deleted, or a consumer would miss the new one.
+    "CREATE TABLE events (
+         seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         id          TEXT NOT NULL CHECK (id <> ''),
+         name        TEXT NOT NULL CHECK (name <> ''),
+         person      TEXT,
+         data        TEXT NOT NULL,
+         received_at INTEGER NOT NULL
+     ) STRICT;
+     CREATE UNIQUE INDEX events_once ON events (channel_id, id);
+     CREATE INDEX events_of_channel ON events (channel_id, seq);
+
+     CREATE TABLE sends (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         key         TEXT NOT NULL CHECK (key <> ''),
+         fingerprint BLOB NOT NULL,
+         begun_at    INTEGER NOT NULL,
+         reply       TEXT,
+         PRIMARY KEY (channel_id, key)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE people (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         profile     TEXT,
+         expires_at  INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE health (
+         id          INTEGER PRIMARY KEY CHECK (id = 1),
+         checks      INTEGER NOT NULL
+     ) STRICT;",
+];
+
+/// Opens the writing connection of a prepared directory and brings the tables up to date.
+pub(super) fn open_for_writing(dir: &DataDir, _lock: &File) -> Result<Connection, EngineError> {
+    let failed = EngineError::storage("open its database");
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(dir.database(), flags).map_err(&failed)?;
+    let journal: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(&failed)?;
+    if journal != "wal" {
+        let cause = std::io::Error::other("SQLite's write-ahead log does not work on this file system");
+        return Err(dir.unusable()(cause));
+    }
+    // FULL: a commit has reached the disk before anyone is told of it.
+    connection
+        .execute_batch(
+            "PRAGMA synchronous = FULL;
+             PRAGMA busy_timeout = 5000;
+             PRAGMA journal_size_limit = 67108864;
+             PRAGMA trusted_schema = OFF;",
+        )
+        .map_err(&failed)?;
+    migrate(&mut connection)?;
+    forget_expired_people(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that can only read.
+pub(super) fn open_for_reading(dir: &DataDir) -> Result<Connection, EngineError> {
+    let failed = EngineError::storage("open its database for reading");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(dir.database(), flags).map_err(&failed)?;
+    connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF;").map_err(&failed)?;
+    match version(&connection)? {
+        // A server makes it at this moment, or somebody left an empty file.
+        0 => Err(EngineError::NotFound { path: dir.path().to_owned() }),
+        _ => Ok(connection),
+    }
+}
+
+/// The highest sequence number ever given out.
+pub(super) fn last_seq(connection: &Connection) -> Result<u64, EngineError> {
+    let last: Option<i64> = connection
+        .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'events'", [], |row| row.get(0))
+        .optional()
+        .map_err(EngineError::storage("find its last event"))?;
+    Ok(last.unwrap_or(0).cast_unsigned())
+}
+
+/// The steps taken so far, refused when this release does not know them all.
+fn version(connection: &Connection) -> Result<u32, EngineError> {
+    let found = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(EngineError::storage("read its format"))?;
+    let known = (1..).zip(STEPS).last().map_or(0, |(step, _)| step);
+    if found > known {
+        return Err(EngineError::NewerFormat { found, known });
+    }
+    Ok(found)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
+    let failed = EngineError::storage("bring its tables up to date");
+    let taken = version(connection)?;
+    for (step, tables) in (1..).zip(STEPS).filter(|(step, _)| *step > taken) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
+        transaction.execute_batch(tables).map_err(&failed)?;
+        transaction.pragma_update(None, "user_version", step).map_err(&failed)?;
+        transaction.commit().map_err(&failed)?;
+    }
+    Ok(())
+}
+
+/// Profiles are kept no longer than they are of use.
+fn forget_expired_people(connection: &Connection) -> Result<(), EngineError> {
+    connection
+        .execute("DELETE FROM people WHERE expires_at <= ?1", [Timestamp::now().as_millisecond()])
+        .map(|_| ())
+        .map_err(EngineError::storage("forget expired profiles"))
+}

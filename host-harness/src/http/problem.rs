@@ -1,0 +1,135 @@
+//! What a caller is told when something is wrong.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use channel_api::{Error, ErrorKind, Receipt, Retry};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::engine::EngineError;
+
+/// An error as the API answers it: `{"error": {"code", "message", "hint"?, "issues"?, …}}`.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    retry_after: Option<u64>,
+    body: Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem with a stable code and a sentence.
+    pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        let mut body = Map::new();
+        body.insert("error".to_owned(), json!({ "code": code, "message": message.into() }));
+        Self { status, retry_after: None, body }
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        self.with("hint", Value::String(hint.into()))
+    }
+
+    /// Tells which parts of a message went out before the failure.
+    #[must_use]
+    pub fn after(mut self, receipts: &[Receipt]) -> Self {
+        if !receipts.is_empty() {
+            self.body.insert("receipts".to_owned(), json!(receipts));
+        }
+        self
+    }
+
+    /// Its status and JSON, for a ledger that keeps replies.
+    pub(crate) fn parts(&self) -> (StatusCode, Value) {
+        (self.status, Value::Object(self.body.clone()))
+    }
+
+    fn with(mut self, name: &str, value: Value) -> Self {
+        if let Some(Value::Object(error)) = self.body.get_mut("error") {
+            error.insert(name.to_owned(), value);
+        }
+        self
+    }
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        let mut problem = Self::new(status(error), error.code(), error.to_string());
+        problem = problem.with("kind", json!(error.kind()));
+        if let Some(hint) = error.hint_text() {
+            problem = problem.hint(hint);
+        }
+        if !error.issues().is_empty() {
+            problem = problem.with("issues", json!(error.issues()));
+        }
+        if !error.warnings().is_empty() {
+            problem = problem.with("warnings", json!(error.warnings()));
+        }
+        if let Some(provider) = error.provider_error() {
+            problem = problem.with("provider", json!(provider)).with("retry", json!(error.retry_advice()));
+        } else if error.kind() == ErrorKind::Unreachable {
+            problem = problem.with("retry", json!(error.retry_advice()));
+        }
+        if let Retry::Safe { after: Some(after) } | Retry::IfIdempotent { after: Some(after) } = error.retry_advice() {
+            problem.retry_after = Some(after.as_secs());
+        }
+        problem
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(%error, source, "the event store failed");
+        let mut problem =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "the event store cannot be used now")
+                .hint("nothing was taken; send it again in a moment");
+        problem.retry_after = Some(1);
+        problem
+    }
+}
+
+/// Which status a failure has. The caller's own mistakes are 4xx; what the provider or the network did is 5xx, but for states
+/// that the caller can see and wait for.
+fn status(error: &Error) -> StatusCode {
+    match error.kind() {
+        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorKind::MalformedWebhook => StatusCode::BAD_REQUEST,
+        ErrorKind::InvalidMessage | ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Unsupported => StatusCode::NOT_IMPLEMENTED,
+        ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::WindowClosed | ErrorKind::RecipientUnavailable | ErrorKind::ThreadOwned => StatusCode::CONFLICT,
+        ErrorKind::Unreachable if matches!(error.retry_advice(), Retry::IfIdempotent { .. }) => {
+            StatusCode::GATEWAY_TIMEOUT
+        }
+        ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
+            StatusCode::BAD_GATEWAY
+        }
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(Value::Object(self.body))).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+pub(super) async fn no_route() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no_such_address", "there is nothing at this address")
+        .hint("webhooks: /api/v1/webhooks/{type}/{channelId}; the API: /api/v1/messages, /api/v1/events")
+}
+
+pub(super) async fn no_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", "this address does not take this method")
+}

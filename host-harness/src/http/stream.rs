@@ -1,0 +1,84 @@
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::stream::{self, Stream, StreamExt as _};
+use http::{HeaderMap, StatusCode};
+use tokio::sync::watch;
+
+use super::Problem;
+use super::events::{Place, understood};
+use crate::app::App;
+use crate::engine::{self, StoredEvent};
+
+/// How many events are read from the store at a time.
+const PAGE: usize = 200;
+
+/// Events as they come, as server-sent events. A reader that was cut off sends the last id it saw as `Last-Event-ID` and goes
+/// on from there; nobody is ever too slow, since each reader follows the store at its own pace.
+pub(super) async fn follow(
+    State(app): State<Arc<App>>,
+    place: Result<Query<Place>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let place = understood(place)?;
+    let resumed = match headers.get("last-event-id") {
+        None => None,
+        Some(id) => Some(id.to_str().ok().and_then(|id| id.trim().parse().ok()).ok_or_else(|| {
+            Problem::new(StatusCode::BAD_REQUEST, "bad_cursor", "Last-Event-ID is the `id` of an event of this stream")
+        })?),
+    };
+    let after = resumed.or(place.after).unwrap_or_else(|| app.feed.last());
+    let reader = Reader { watch: app.feed.watch(), app, after, channel_id: place.channel_id };
+    let pages = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|page| (page, reader)) });
+    let events = pages.flat_map(stream::iter).map(|event| Ok(show(&event)));
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+struct Reader {
+    app: Arc<App>,
+    watch: watch::Receiver<u64>,
+    after: u64,
+    channel_id: Option<String>,
+}
+
+impl Reader {
+    /// The next events, as soon as there are any. `None` ends the stream: the host stops, or its store fails.
+    async fn next(&mut self) -> Option<Vec<StoredEvent>> {
+        loop {
+            if self.app.stopping.is_cancelled() {
+                return None;
+            }
+            // Marked as seen before reading, so that what is stored meanwhile wakes us again.
+            let last = *self.watch.borrow_and_update();
+            if last > self.after {
+                let query = engine::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone() };
+                let page = self
+                    .app
+                    .feed
+                    .read(query)
+                    .await
+                    .inspect_err(|error| tracing::error!(%error, "a stream ends"))
+                    .ok()?;
+                if let Some(event) = page.last() {
+                    self.after = event.seq;
+                    return Some(page);
+                }
+                // All that was new belongs to other channels.
+                self.after = last;
+            }
+            tokio::select! {
+                changed = self.watch.changed() => changed.ok()?,
+                () = self.app.stopping.cancelled() => return None,
+            }
+        }
+    }
+}
+
+fn show(event: &StoredEvent) -> Event {
+    let shown = Event::default().id(event.seq.to_string()).event(&event.name);
+    // A stored event is JSON already, so it can always be written.
+    shown.json_data(event).unwrap_or_else(|_| Event::default().comment("an event could not be shown"))
+}

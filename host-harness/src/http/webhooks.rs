@@ -1,0 +1,107 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use channel_api::{ChannelAdapter, Delivery, ErrorKind, Subscription};
+use http::{HeaderMap, StatusCode, header};
+
+use super::{MAX_BODY, Problem};
+use crate::app::App;
+use crate::engine::EngineError;
+use crate::ingest::{IngestError, ingest};
+
+type Address = Path<(String, String)>;
+
+/// What Meta's documentation answers; any 200 will do.
+const RECEIVED: &str = "EVENT_RECEIVED";
+
+/// The handshake by which a provider confirms the address.
+pub(super) async fn subscribe(
+    State(app): State<Arc<App>>,
+    Path((channel_type, channel_id)): Address,
+    Query(parameters): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let adapter = find(&app, &channel_type, &channel_id)?;
+    match adapter.challenge(&Subscription::new(parameters)) {
+        // As plain text: the challenge is the caller's own words, and no browser shall read them as a page.
+        Ok(challenge) => Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()),
+        Err(error) => {
+            tracing::warn!(channel_id, code = error.code(), "a webhook handshake was refused");
+            let mut problem = Problem::new(StatusCode::FORBIDDEN, error.code(), error.to_string());
+            if let Some(hint) = error.hint_text() {
+                problem = problem.hint(hint);
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// A delivery. It is answered 200 only when it is stored.
+pub(super) async fn deliver(
+    State(app): State<Arc<App>>,
+    Path((channel_type, channel_id)): Address,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<&'static str, Problem> {
+    let started = Instant::now();
+    let answer = take(&app, &channel_type, &channel_id, &headers, body).await;
+    let outcome = match &answer {
+        Ok(_) => "stored",
+        Err((outcome, _)) => outcome,
+    };
+    app.metrics.delivery(outcome, started.elapsed());
+    answer.map_err(|(_, problem)| problem)
+}
+
+async fn take(
+    app: &App,
+    channel_type: &str,
+    channel_id: &str,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<&'static str, (&'static str, Problem)> {
+    let adapter = find(app, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
+    let body = body.map_err(|rejection| ("unread", unread(&rejection)))?;
+    match ingest(&**adapter, &*app.engine, Delivery { headers, body: &body }).await {
+        Ok(accepted) => {
+            app.metrics.stored(accepted.appended.stored, accepted.appended.duplicates);
+            if let Some(people) = &app.people {
+                for person in &accepted.people {
+                    people.meet(adapter, person);
+                }
+            }
+            Ok(RECEIVED)
+        }
+        Err(IngestError::Refused(error)) => {
+            tracing::warn!(channel_id, code = error.code(), bytes = body.len(), "a webhook delivery was refused");
+            let outcome = match error.kind() {
+                ErrorKind::Unauthenticated => "unauthenticated",
+                ErrorKind::MalformedWebhook => "malformed",
+                _ => "failed",
+            };
+            Err((outcome, Problem::from(error)))
+        }
+        Err(IngestError::NotStored(error)) => {
+            let outcome = if matches!(error, EngineError::Busy { .. }) { "busy" } else { "not_stored" };
+            Err((outcome, Problem::from(error)))
+        }
+    }
+}
+
+fn find<'a>(app: &'a App, channel_type: &str, channel_id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
+    app.channels.at(channel_type, channel_id).ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
+            .hint("the address ends in /webhooks/{type}/{channelId}, with the id of the host's configuration")
+    })
+}
+
+fn unread(rejection: &BytesRejection) -> Problem {
+    let status = rejection.status();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(status, "too_large", format!("the body is larger than {MAX_BODY} bytes"));
+    }
+    Problem::new(status, "unread", "the body could not be read to its end")
+}

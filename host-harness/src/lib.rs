@@ -1,0 +1,18 @@
+//! Hosts channel adapters: takes their webhooks, keeps their events, sends their messages.
+//!
+//! The program is in [`cli`]; [`app`] puts a host together. What stands between a webhook and a consumer reads from top to
+//! bottom: [`http`] → [`ingest`] → [`engine`] → [`feed`].
+
+mod adapters;
+pub mod app;
+pub mod channels;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod engine;
+pub mod feed;
+pub mod http;
+pub mod ingest;
+pub mod people;
+pub mod simulator;
+pub mod telemetry;

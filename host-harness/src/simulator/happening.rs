@@ -1,0 +1,77 @@
+//! What happens in the simulator, one value an occurrence, for a person or a test to follow.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::phone::Shown;
+
+/// One occurrence. `Display` is a sentence; `Serialize` tags it with `happening`.
+///
+/// Everywhere: `page` is a Page id, `person` a PSID, `name` that person's name, `mid` a message id, `field` a webhook
+/// field, `attempt` counts from 1, and times are milliseconds since the epoch.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "happening", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the fields are explained above, once")]
+pub enum Happening {
+    /// A person wrote a text.
+    PersonSaid { page: String, person: String, name: String, mid: String, text: String },
+    /// A person sent a picture, a file, a place.
+    PersonAttached { page: String, person: String, name: String, mid: String, kind: String },
+    /// A person tapped a button.
+    PersonTapped { page: String, person: String, name: String, mid: String, title: String, payload: String },
+    /// A person tapped a quick reply.
+    PersonTappedQuickReply { page: String, person: String, name: String, mid: String, title: String, payload: String },
+    /// A message of the Page was accepted and is on the phone.
+    PageSent { page: String, person: String, mid: String, message: Shown },
+    /// The Page is typing, has seen, reacts.
+    SenderAction { page: String, person: String, action: String },
+    /// A Graph call was refused.
+    Refused { page: Option<String>, code: i64, subcode: Option<i64>, message: String },
+    /// A fault was played instead of an answer.
+    FaultPlayed { fault: String, path: String },
+    /// The phone received messages of the Page.
+    Delivered { page: String, person: String, mids: Vec<String> },
+    /// The person read up to this time, in milliseconds.
+    Read { page: String, person: String, watermark: i64 },
+    /// The host answered a webhook with 200.
+    WebhookDelivered { page: String, field: String, status: u16, attempt: u32 },
+    /// The host did not answer a webhook with 200.
+    WebhookFailed { page: String, field: String, reason: String, attempt: u32, gave_up: bool },
+    /// The webhook address passed the subscription handshake.
+    WebhookVerified { page: String },
+}
+
+impl fmt::Display for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PersonSaid { name, text, .. } => write!(f, "{name} writes: {text}"),
+            Self::PersonAttached { name, kind, .. } => write!(f, "{name} sends: {kind}"),
+            Self::PersonTapped { name, title, payload, .. } => write!(f, "{name} taps [{title}] (payload {payload})"),
+            Self::PersonTappedQuickReply { name, title, payload, .. } => {
+                write!(f, "{name} taps the quick reply ({title}) (payload {payload})")
+            }
+            Self::PageSent { message, .. } => write!(f, "the Page answers: {message}"),
+            Self::SenderAction { action, .. } => write!(f, "the Page: {action}"),
+            Self::Refused { code, subcode: None, message, .. } => {
+                write!(f, "the Graph API refuses, code {code}: {message}")
+            }
+            Self::Refused { code, subcode: Some(subcode), message, .. } => {
+                write!(f, "the Graph API refuses, code {code}/{subcode}: {message}")
+            }
+            Self::FaultPlayed { fault, path } => write!(f, "fault played on {path}: {fault}"),
+            Self::Delivered { mids, .. } => write!(f, "on the phone: {}", mids.join(", ")),
+            Self::Read { person, .. } => write!(f, "read by {person}"),
+            Self::WebhookDelivered { field, attempt: 1, .. } => write!(f, "webhook {field}: taken by the host"),
+            Self::WebhookDelivered { field, attempt, .. } => {
+                write!(f, "webhook {field}: taken by the host at attempt {attempt}")
+            }
+            Self::WebhookFailed { field, reason, gave_up: true, .. } => {
+                write!(f, "webhook {field}: {reason}; given up")
+            }
+            Self::WebhookFailed { field, reason, .. } => write!(f, "webhook {field}: {reason}; will try again"),
+            Self::WebhookVerified { .. } => f.write_str("the webhook address passed Meta's check"),
+        }
+    }
+}

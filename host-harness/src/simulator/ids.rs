@@ -1,0 +1,66 @@
+//! Ids that look like Meta's and are the same in every run with the same seed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Makes ids. Each kind counts for itself, so that a refused call does not shift the message ids after it.
+#[derive(Debug)]
+pub(super) struct Ids {
+    seed: u64,
+    mids: AtomicU64,
+    traces: AtomicU64,
+    attachments: AtomicU64,
+    challenges: AtomicU64,
+}
+
+impl Ids {
+    pub(super) fn new(seed: u64) -> Self {
+        let zero = AtomicU64::default;
+        Self { seed, mids: zero(), traces: zero(), attachments: zero(), challenges: zero() }
+    }
+
+    /// A message id: `m_…`.
+    pub(super) fn mid(&self) -> String {
+        format!("m_{}", letters(&self.digest("mid", &self.mids)))
+    }
+
+    /// An `fbtrace_id`.
+    pub(super) fn trace(&self) -> String {
+        let digest = self.digest("trace", &self.traces);
+        format!("A{}", letters(digest.get(..22).unwrap_or(&digest)))
+    }
+
+    /// An attachment id: 16 digits.
+    pub(super) fn attachment(&self) -> String {
+        format!(
+            "{}",
+            1_000_000_000_000_000 + number(&self.digest("attachment", &self.attachments)) % 9_000_000_000_000_000
+        )
+    }
+
+    /// A `hub.challenge`: digits.
+    pub(super) fn challenge(&self) -> String {
+        format!("{}", number(&self.digest("challenge", &self.challenges)) % 10_000_000_000)
+    }
+
+    fn digest(&self, kind: &str, counter: &AtomicU64) -> [u8; 32] {
+        let turn = counter.fetch_add(1, Ordering::SeqCst);
+        Sha256::new()
+            .chain_update(self.seed.to_be_bytes())
+            .chain_update(kind)
+            .chain_update(turn.to_be_bytes())
+            .finalize()
+            .into()
+    }
+}
+
+fn letters(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
+}
+
+fn number(digest: &[u8; 32]) -> u64 {
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}

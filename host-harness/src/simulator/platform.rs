@@ -1,0 +1,124 @@
+//! The running simulator, shared by its two sides.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::cast::Page;
+use super::clock::Clock;
+use super::deliver::DeliveryPolicy;
+use super::fault::Faults;
+use super::happening::Happening;
+use super::ids::Ids;
+use super::record::Record;
+use super::webhook::Webhook;
+use super::world::World;
+
+/// A follower that is this many happenings behind loses the oldest.
+const HAPPENINGS: usize = 4096;
+
+#[derive(Debug)]
+pub(super) struct Platform {
+    world: Mutex<World>,
+    faults: Mutex<Faults>,
+    record: Mutex<Record>,
+    /// One queue a Page, so that a Page's webhooks stay in order and Pages do not wait for each other.
+    outboxes: Mutex<HashMap<String, mpsc::UnboundedSender<Webhook>>>,
+    tasks: Mutex<JoinSet<()>>,
+    happenings: broadcast::Sender<Happening>,
+    pub(super) pending: watch::Sender<usize>,
+    pub(super) ids: Ids,
+    pub(super) clock: Clock,
+    pub(super) http: reqwest::Client,
+    pub(super) policy: DeliveryPolicy,
+    pub(super) stop: CancellationToken,
+}
+
+impl Platform {
+    pub(super) fn new(seed: u64, clock: Clock, policy: DeliveryPolicy, http: reqwest::Client) -> Self {
+        Self {
+            world: Mutex::default(),
+            faults: Mutex::default(),
+            record: Mutex::default(),
+            outboxes: Mutex::default(),
+            tasks: Mutex::default(),
+            happenings: broadcast::Sender::new(HAPPENINGS),
+            pending: watch::Sender::new(0),
+            ids: Ids::new(seed),
+            clock,
+            http,
+            policy,
+            stop: CancellationToken::new(),
+        }
+    }
+
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.world)
+    }
+
+    pub(super) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub(super) fn record(&self) -> MutexGuard<'_, Record> {
+        lock(&self.record)
+    }
+
+    pub(super) fn tell(&self, happening: Happening) {
+        // An error only says that nobody follows.
+        drop(self.happenings.send(happening));
+    }
+
+    pub(super) fn follow(&self) -> broadcast::Receiver<Happening> {
+        self.happenings.subscribe()
+    }
+
+    /// Adds or replaces a Page and starts its delivery task. Says what is wrong otherwise.
+    pub(super) fn put_page(self: &Arc<Self>, page: Page) -> Result<(), String> {
+        if let Some(problem) = page.problem() {
+            return Err(problem);
+        }
+        let mut world = self.world();
+        if world.pages.iter().any(|other| other.id != page.id && other.access_token == page.access_token) {
+            return Err(format!("page {:?}: another Page has the same accessToken", page.id));
+        }
+        let id = page.id.clone();
+        world.put_page(page);
+        lock(&self.outboxes).entry(id.clone()).or_insert_with(|| {
+            let (sender, receiver) = mpsc::unbounded_channel();
+            lock(&self.tasks).spawn(Arc::clone(self).deliver_all(id, receiver));
+            sender
+        });
+        Ok(())
+    }
+
+    /// Queues webhooks of one Page, in this order, as far as it is subscribed to them. Called with the world locked, so
+    /// that the order of webhooks is the order of events.
+    pub(super) fn enqueue(&self, page: &Page, webhooks: impl IntoIterator<Item = Webhook>) {
+        let outboxes = lock(&self.outboxes);
+        let Some(outbox) = outboxes.get(&page.id) else { return };
+        for webhook in webhooks {
+            if !page.subscribed_fields.iter().any(|field| field == webhook.field) {
+                continue;
+            }
+            self.pending.send_modify(|pending| *pending += 1);
+            if outbox.send(webhook).is_err() {
+                // The delivery task has ended: the simulator is shutting down.
+                self.pending.send_modify(|pending| *pending -= 1);
+            }
+        }
+    }
+
+    /// The delivery tasks, to be awaited at shutdown.
+    pub(super) fn take_tasks(&self) -> JoinSet<()> {
+        std::mem::take(&mut *lock(&self.tasks))
+    }
+}
+
+/// A panic while holding a lock leaves plain data behind; going on is better than failing every later call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

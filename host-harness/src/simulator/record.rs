@@ -1,0 +1,63 @@
+//! The Graph calls that came in, for tests to look at. No credential is ever kept.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Older calls are forgotten.
+const CALLS: usize = 10_000;
+
+/// One call.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Recorded {
+    pub(super) seq: u64,
+    pub(super) at: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: Map<String, Value>,
+    pub(super) body: Value,
+    /// Where the token was: `bearer`, `query`, `body` or `none`.
+    pub(super) authorization: &'static str,
+    /// `valid`, `invalid` or `absent`.
+    pub(super) appsecret_proof: &'static str,
+    /// The fault that was played, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fault: Option<&'static str>,
+    /// What was answered; absent while a call hangs, and for one that was cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) answer: Option<Value>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    calls: VecDeque<Recorded>,
+    last: u64,
+}
+
+impl Record {
+    /// Keeps a call and gives it the next number, from 1.
+    pub(super) fn add(&mut self, call: Recorded) -> u64 {
+        self.last += 1;
+        self.calls.push_back(Recorded { seq: self.last, ..call });
+        if self.calls.len() > CALLS {
+            self.calls.pop_front();
+        }
+        self.last
+    }
+
+    pub(super) fn answered(&mut self, seq: u64, status: u16, answer: &Value) {
+        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.seq == seq) {
+            call.status = Some(status);
+            call.answer = Some(answer.clone());
+        }
+    }
+
+    /// The calls after this number.
+    pub(super) fn after(&self, seq: u64) -> Vec<Recorded> {
+        self.calls.iter().filter(|call| call.seq > seq).cloned().collect()
+    }
+}

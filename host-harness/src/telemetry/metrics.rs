@@ -1,0 +1,89 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// The host's numbers. Every label has a bounded set of values: types, outcomes and codes from constants, never ids or texts.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    deliveries: Family<Delivery, Counter>,
+    delivery_seconds: Histogram,
+    events: Counter,
+    duplicates: Counter,
+    messages: Family<Message, Counter>,
+    message_seconds: Histogram,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivery {
+    outcome: Label,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Message {
+    outcome: Label,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Label(&'static str);
+
+impl EncodeLabelValue for Label {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
+        encoder.write_str(self.0)
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let seconds = || Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("linktor"),
+            deliveries: Family::default(),
+            delivery_seconds: seconds(),
+            events: Counter::default(),
+            duplicates: Counter::default(),
+            messages: Family::default(),
+            message_seconds: seconds(),
+        };
+        let Self { registry, deliveries, delivery_seconds, events, duplicates, messages, message_seconds } =
+            &mut metrics;
+        registry.register("webhook_deliveries", "Webhook deliveries by outcome", deliveries.clone());
+        registry.register("webhook_seconds", "From a delivery's arrival to its answer", delivery_seconds.clone());
+        registry.register("events_stored", "Events stored", events.clone());
+        registry.register("events_duplicate", "Events that were stored before", duplicates.clone());
+        registry.register("messages", "Messages taken for sending, by outcome", messages.clone());
+        registry.register("message_seconds", "From a message's arrival to its answer", message_seconds.clone());
+        metrics
+    }
+
+    pub(crate) fn delivery(&self, outcome: &'static str, took: Duration) {
+        self.deliveries.get_or_create(&Delivery { outcome: Label(outcome) }).inc();
+        self.delivery_seconds.observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn stored(&self, events: usize, duplicates: usize) {
+        self.events.inc_by(events as u64);
+        self.duplicates.inc_by(duplicates as u64);
+    }
+
+    pub(crate) fn message(&self, outcome: &'static str, took: Duration) {
+        self.messages.get_or_create(&Message { outcome: Label(outcome) }).inc();
+        self.message_seconds.observe(took.as_secs_f64());
+    }
+
+    /// The numbers in the text format of `OpenMetrics`.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            // Writing into a string does not fail; should it ever, a scrape sees that something is wrong.
+            Err(error) => format!("# {error}\n"),
+        }
+    }
+}
