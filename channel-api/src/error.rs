@@ -205,9 +205,9 @@ impl Error {
         self
     }
 
-    /// Adds the cause. Strip URLs and values from it first.
+    /// Adds the cause, which [`std::error::Error::source`] answers. Strip URLs and values from it first.
     #[must_use]
-    pub fn source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -299,7 +299,7 @@ mod tests {
         let error = Error::new(ErrorKind::Unreachable, "network.connect", "the Graph API cannot be reached")
             .operation("send")
             .operation("deliver")
-            .source(cause);
+            .caused_by(cause);
         assert_eq!(error.to_string(), "the Graph API cannot be reached");
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
         assert_eq!(error.operation_name(), "deliver");

@@ -146,6 +146,6 @@ pub(crate) fn http_client() -> channel_api::Result<reqwest::Client> {
         .map_err(|error| {
             channel_api::Error::new(ErrorKind::Config, "host.http_client", "the HTTP client cannot be made")
                 .hint("install the system's CA certificates (on Debian: apt install ca-certificates)")
-                .source(error.without_url())
+                .caused_by(error.without_url())
         })
 }

@@ -82,7 +82,7 @@ impl HostConfig {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Error::new(ErrorKind::Config, "config.unreadable", format!("{} cannot be read", path.display()))
                 .hint("the README shows a configuration to start from")
-                .source(error)
+                .caused_by(error)
         })?;
         let directory = path.parent().unwrap_or(Path::new("."));
         Self::parse(&text, directory, registry, environment)

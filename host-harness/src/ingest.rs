@@ -72,6 +72,6 @@ fn data(event: &Event) -> Result<Box<RawValue>, channel_api::Error> {
             "event.not_json",
             "an event could not be written as JSON",
         )
-        .source(error)
+        .caused_by(error)
     })
 }

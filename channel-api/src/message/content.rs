@@ -252,6 +252,11 @@ impl Content {
         }
     }
 
+    /// Content without a type. It was reported; no rule of a kind shall add to that.
+    fn unreadable(fields: JsonObject) -> Self {
+        Self::new(Body::Other { kind: String::new(), fields })
+    }
+
     pub(crate) fn read(value: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
         let Some(fields) = value.as_object() else {
             let (code, message) = if value.is_null() {
@@ -260,7 +265,7 @@ impl Content {
                 ("type", "expected an object with a `type`")
             };
             report.refuse(Issue::new(at, code, message));
-            return Self::text("");
+            return Self::unreadable(JsonObject::new());
         };
         let known = |kind: &str| KINDS.contains(&kind) || ACTIONS.contains(&kind);
         let kind = fields.get("type").and_then(Value::as_str);
@@ -271,9 +276,11 @@ impl Content {
         }
         let wire: Wire<'_> = read(value, at, Quote::Values, report);
         let Some(kind) = kind else {
-            let hint = format!("one of {}", KINDS.join(", "));
-            report.refuse(Issue::new(&at.key("type"), "required", "say which type of content this is").hint(hint));
-            return Self::text("");
+            if fields.get("type").is_none_or(Value::is_null) {
+                let hint = format!("one of {}", KINDS.join(", "));
+                report.refuse(Issue::new(&at.key("type"), "required", "say which type of content this is").hint(hint));
+            }
+            return Self::unreadable(fields.clone());
         };
         for member in fields.keys().filter(|member| belongs_elsewhere(member, kind)) {
             let message = format!("is not part of a message of type {kind} and was ignored");

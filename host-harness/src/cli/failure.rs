@@ -46,7 +46,7 @@ impl From<channel_api::Error> for Failure {
         for issue in error.issues() {
             text = format!("{text}\n  {issue}");
         }
-        let mut source = std::error::Error::source(&error);
+        let mut source = error.source();
         while let Some(cause) = source {
             text = format!("{text}\n  because: {cause}");
             source = cause.source();

@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use channel_api::{AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret, register_adapter};
+use serde_json::{Value, json};
+
+use crate::adapter::FacebookChannel;
+use crate::config::{FacebookConfig, PageConfig};
+
+/// Makes Messenger channels.
+#[derive(Debug)]
+pub struct FacebookFactory;
+
+register_adapter!(FacebookFactory);
+
+impl AdapterFactory for FacebookFactory {
+    const ID: &'static str = "facebook";
+    const ALIASES: &'static [&'static str] = &["messenger"];
+    const NAME: &'static str = "Facebook Messenger";
+    type Config = FacebookConfig;
+
+    fn example() -> Value {
+        json!({
+            "name": "Facebook Support",
+            "page_id": "1098765432100001",
+            "page_access_token": "EAAG-the-token-of-your-page",
+            "app_secret": "the-secret-of-your-app",
+            "verify_token": "a-text-of-your-own"
+        })
+    }
+
+    fn build(config: PageConfig, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
+        Ok(Arc::new(FacebookChannel::connected(config, context)?))
+    }
+
+    fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
+        Arc::new(FacebookChannel::offline(channel_id, webhook_secret))
+    }
+}

@@ -1,0 +1,25 @@
+//! The Graph API: one call at a time, and what Meta's answer means.
+//!
+//! [`error_table`] holds every failure that Meta documents, with what an operator can do about it; the rest is how a call is
+//! made and how its answer is read.
+
+mod client;
+mod connection;
+mod error_rule;
+mod error_table;
+mod errors;
+mod redaction;
+mod reply;
+mod source;
+mod transport;
+mod usage;
+mod user_profile;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use client::GraphClient;
+pub use connection::SUBSCRIBED_FIELDS;
+pub use error_rule::GraphErrorRule;
+pub use error_table::error_table;
+pub use transport::http_client;

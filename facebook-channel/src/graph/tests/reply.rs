@@ -1,0 +1,193 @@
+//! What an answer means, over the function that reads every answer.
+
+use std::time::Duration;
+
+use channel_api::{Error, ErrorKind, Result, Retry};
+use proptest::prelude::{any, prop, proptest};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use super::super::redaction::Redaction;
+use super::super::reply::{interpret, receipt};
+use super::server::{Server, answer, message, within};
+
+const NOTHING: Redaction<'_> = Redaction { secrets: ["", ""] };
+
+fn read(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Result<Value> {
+    let headers: HeaderMap =
+        headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect();
+    interpret(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes(), &NOTHING)
+}
+
+fn facts(error: &Error) -> (ErrorKind, &str, Retry) {
+    (error.kind(), error.code(), error.retry_advice())
+}
+
+#[test]
+fn a_closed_window_as_meta_says_it() {
+    let body = r#"{"error":{"message":"(#10) This message is sent outside of allowed window.","type":"OAuthException",
+        "code":10,"error_subcode":2018278,"error_user_title":"x","is_transient":false,"fbtrace_id":"AbC123"}}"#;
+    let error = read(400, &[], body).unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::WindowClosed, "facebook.window_closed", Retry::Never));
+    let provider = error.provider_error().unwrap();
+    assert_eq!((provider.code, provider.subcode), (Some(10), Some(2_018_278)));
+    assert_eq!(provider.message.as_deref(), Some("(#10) This message is sent outside of allowed window."));
+    assert_eq!(provider.trace_id.as_deref(), Some("AbC123"));
+    assert!(error.hint_text().unwrap().contains("HUMAN_AGENT"));
+    assert!(
+        error.context_pairs().iter().any(|(name, value)| *name == "documentation" && value.ends_with("error-codes"))
+    );
+}
+
+#[test]
+fn the_error_body_counts_before_the_status() {
+    use ErrorKind::{
+        Config, Credentials, Permission, ProviderFailed, RateLimited, RecipientUnavailable, Rejected, Unexpected,
+        WindowClosed,
+    };
+    const UNSURE: Retry = Retry::IF_IDEMPOTENT;
+    let html = "<html><body>502 Bad Gateway</body></html>";
+    for (status, body, kind, code, retry) in [
+        // An error is an error under any status, and Meta's code decides.
+        (200, r#"{"error":{"code":190,"message":"m"}}"#, Credentials, "facebook.token_invalid", Retry::Never),
+        (
+            500,
+            r#"{"error":{"code":551,"message":"m"}}"#,
+            RecipientUnavailable,
+            "facebook.person_unavailable",
+            Retry::Never,
+        ),
+        (400, r#"{"error":{"code":4,"message":"m"}}"#, RateLimited, "facebook.rate_limited", Retry::SAFE),
+        (
+            403,
+            r#"{"error":{"code":"10","error_subcode":"2018278"}}"#,
+            WindowClosed,
+            "facebook.window_closed",
+            Retry::Never,
+        ),
+        (400, r#"{"error":{"code":1,"error_subcode":1357046}}"#, ProviderFailed, "facebook.sent_with_error", UNSURE),
+        (
+            400,
+            r#"{"error":{"code":2,"error_subcode":2018344}}"#,
+            Permission,
+            "facebook.terms_not_accepted",
+            Retry::Never,
+        ),
+        (400, r#"{"error":{"code":2,"error_subcode":9}}"#, ProviderFailed, "facebook.temporary", UNSURE),
+        // A code that is not known: transient first, then the status.
+        (400, r#"{"error":{"code":987654,"is_transient":true}}"#, ProviderFailed, "facebook.provider_failed", UNSURE),
+        (400, r#"{"error":{"code":987654,"is_transient":false}}"#, Rejected, "facebook.refused", Retry::Never),
+        (401, r#"{"error":{"message":"no"}}"#, Credentials, "facebook.unauthorized", Retry::Never),
+        (403, r#"{"error":"no"}"#, Permission, "facebook.forbidden", Retry::Never),
+        (429, r#"{"error":{}}"#, RateLimited, "facebook.rate_limited", Retry::SAFE),
+        (503, r#"{"error":{"code":987654}}"#, ProviderFailed, "facebook.provider_failed", UNSURE),
+        (200, r#"{"error":{"code":987654}}"#, Unexpected, "facebook.unknown_error", UNSURE),
+        // No error body at all.
+        (500, html, ProviderFailed, "facebook.provider_failed", UNSURE),
+        (502, html, ProviderFailed, "facebook.provider_failed", UNSURE),
+        (404, html, Rejected, "facebook.not_found", Retry::Never),
+        (400, "", Rejected, "facebook.refused", Retry::Never),
+        (400, r#"{"error":null}"#, Rejected, "facebook.refused", Retry::Never),
+        (302, "", Config, "facebook.redirected", Retry::Never),
+        (200, html, Unexpected, "facebook.unreadable_reply", UNSURE),
+        (200, "", Unexpected, "facebook.unreadable_reply", UNSURE),
+        (200, r#"{"message_id":"m_1""#, Unexpected, "facebook.unreadable_reply", UNSURE),
+    ] {
+        let error = read(status, &[], body).unwrap_err();
+        assert_eq!(facts(&error), (kind, code, retry), "{status} {body}");
+        assert!(error.hint_text().is_some_and(|hint| hint.len() > 10), "{status} {body}");
+        assert!(!error.to_string().is_empty() && !format!("{error:?}").contains("Bad Gateway"), "{status} {body}");
+    }
+    assert_eq!(read(200, &[], r#"{"error":null,"id":"1"}"#).unwrap()["id"], "1");
+}
+
+#[test]
+fn throttling_waits_as_long_as_meta_says() {
+    let usage = r#"{"1098765432100001":[{"type":"messenger","call_count":100,"estimated_time_to_regain_access":19}]}"#;
+    let calm = r#"{"1098765432100001":[{"type":"messenger","call_count":30,"estimated_time_to_regain_access":0}]}"#;
+    let minutes = |minutes| Retry::Safe { after: Some(Duration::from_mins(minutes)) };
+    for (code, header, retry) in [
+        (80_006, ("x-business-use-case-usage", usage), minutes(19)),
+        (613, ("x-business-use-case-usage", usage), minutes(19)),
+        (4, ("retry-after", "120"), minutes(2)),
+        (4, ("x-business-use-case-usage", calm), Retry::SAFE),
+        (368, ("x-app-usage", "{}"), minutes(60)),
+        (368, ("x-business-use-case-usage", usage), minutes(19)),
+        // Only throttling waits for a quota.
+        (190, ("x-business-use-case-usage", usage), Retry::Never),
+        (2, ("x-business-use-case-usage", usage), Retry::IF_IDEMPOTENT),
+    ] {
+        let error = read(400, &[header], &json!({"error": {"code": code}}).to_string()).unwrap_err();
+        assert_eq!(error.retry_advice(), retry, "{code} {header:?}");
+    }
+    let error = read(400, &[("x-business-use-case-usage", usage)], r#"{"error":{"code":80006}}"#).unwrap_err();
+    assert!(error.context_pairs().contains(&("quota_used_percent", "100".to_owned())));
+    let error = read(429, &[("retry-after", "60")], "slow down").unwrap_err();
+    assert_eq!(error.retry_advice(), minutes(1));
+}
+
+#[test]
+fn meta_s_words_are_kept_short_and_without_tokens() {
+    let words = format!("Malformed access token EAAG{} {}", "x1".repeat(60), "long ".repeat(200));
+    let body = json!({"error": {"code": 190, "message": words, "fbtrace_id": "t\n"}}).to_string();
+    let error = read(400, &[], &body).unwrap_err();
+    let provider = error.provider_error().unwrap();
+    let message = provider.message.as_deref().unwrap();
+    assert_eq!(message.chars().count(), 300);
+    assert!(message.starts_with("Malformed access token [masked] long "), "{message}");
+    assert_eq!(provider.trace_id.as_deref(), Some("t "));
+}
+
+#[test]
+fn receipts_are_read_in_all_their_shapes() {
+    for (is_message, answer, expected) in [
+        (true, json!({"recipient_id": "7", "message_id": "m_1"}), ["m_1", "7", ""]),
+        (true, json!({"recipient": {"id": "7"}, "message_id": "m_1"}), ["m_1", "7", ""]),
+        (true, json!({"message_id": "m_1", "attachment_id": "17"}), ["m_1", "", "17"]),
+        (true, json!({"message_id": "m_1", "attachment_id": 17, "recipient_id": 7}), ["m_1", "7", "17"]),
+        (false, json!({"recipient_id": "7"}), ["", "7", ""]),
+        (false, json!({"attachment_id": "17"}), ["", "", "17"]),
+        (false, json!({"success": true}), ["", "", ""]),
+        (false, json!({"success": "true"}), ["", "", ""]),
+    ] {
+        let receipt = receipt(&answer, is_message).unwrap();
+        let found = [receipt.message_id, receipt.recipient_id, receipt.attachment_id].map(Option::unwrap_or_default);
+        assert_eq!(found, expected, "{answer}");
+    }
+    for answer in
+        [json!({"recipient_id": "7"}), json!({"message_id": ""}), json!({"message_id": null}), json!([]), json!(true)]
+    {
+        let error = receipt(&answer, true).unwrap_err();
+        assert_eq!(facts(&error), (ErrorKind::Unexpected, "facebook.no_message_id", Retry::IF_IDEMPOTENT), "{answer}");
+    }
+    for answer in [json!({"success": false}), json!({"success": "false"})] {
+        assert_eq!(facts(&receipt(&answer, false).unwrap_err()).1, "facebook.not_done", "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_sender_action_needs_no_message_id_and_a_message_does() {
+    let server = Server::start(answer("200 OK", json!({"recipient_id": "7"}))).await;
+    let error = within(server.client().send(&message())).await.unwrap_err();
+    assert_eq!(error.code(), "facebook.no_message_id");
+    let mut action = message();
+    action.body = json!({"recipient": {"id": "7"}, "sender_action": "typing_on"});
+    assert_eq!(within(server.client().send(&action)).await.unwrap().recipient_id.as_deref(), Some("7"));
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_it_panic(status in 200_u16..600, body in prop::collection::vec(any::<u8>(), 0..200)) {
+        let status = StatusCode::from_u16(status).unwrap();
+        drop(interpret(status, &HeaderMap::new(), &body, &NOTHING));
+    }
+
+    #[test]
+    fn no_words_around_it_show_a_secret(before in any::<String>(), after in any::<String>()) {
+        let redaction = Redaction { secrets: ["s3cr3t+t0ken", ""] };
+        let shown = redaction.text(&format!("{before}s3cr3t+t0ken{after}"));
+        assert!(!shown.contains("s3cr3t") && shown.chars().count() <= 300, "{shown}");
+        assert!(!shown.contains(char::is_control), "{shown}");
+    }
+}

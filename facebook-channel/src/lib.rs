@@ -1,0 +1,28 @@
+//! Facebook Messenger as a Linktor channel.
+//!
+//! A host that links this crate finds the channel type `facebook` in its registry:
+//!
+//! ```
+//! use channel_api::{BuildContext, ChannelId, Registry};
+//! use facebook_channel as _; // or the linker leaves the crate out
+//!
+//! let registry = Registry::discover()?;
+//! let facebook = registry.get("facebook")?;
+//! let context = BuildContext::new(ChannelId::new("ch_facebook_123"));
+//! let channel = (facebook.build)(&(facebook.example)(), &context)?;
+//! assert!(channel.capabilities().signed_webhooks);
+//! # Ok::<(), channel_api::Error>(())
+//! ```
+
+mod adapter;
+mod capabilities;
+pub mod config;
+mod factory;
+pub mod graph;
+pub mod limits;
+pub mod send;
+pub mod template;
+pub mod webhook;
+pub mod window;
+
+pub use factory::FacebookFactory;

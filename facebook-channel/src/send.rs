@@ -1,0 +1,89 @@
+//! From the host's message to the Graph API's request: rules first, all of them, then Meta's JSON.
+//!
+//! One file for each kind of content; [`template`](crate::template) has the structured ones. Nothing here knows a secret or
+//! makes a call.
+//!
+//! # Texts that are too long
+//! With `options.split` a text above the limit becomes several messages, each a request of its own, to be sent in their order.
+//! It is cut at the last border that fits, of the strongest kind that there is: paragraph, sentence or line, word, character
+//! as a person sees it. White space at a cut, and at both ends, is dropped; nothing else is, and no part is empty. Quick
+//! replies, the buttons of a button template and `threadControl` go with the last part, `replyTo` with the first, everything
+//! else with all of them. A person who can get one message only (a private reply, a one-time token) gets no parts.
+
+mod content;
+mod fallback;
+mod images;
+mod media;
+mod options;
+mod quick_reply;
+mod recipient;
+pub(crate) mod rules;
+mod sender_action;
+pub(crate) mod split;
+mod sticker;
+mod tag;
+#[cfg(test)]
+pub(crate) mod tests;
+mod text;
+pub(crate) mod wire;
+
+use channel_api::{Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Report, Result};
+
+use content::Outgoing;
+pub(crate) use content::instead;
+pub(crate) use fallback::of_template;
+use options::Subject;
+use wire::Object;
+
+use crate::config::RetiredTags;
+
+/// Translates messages for one Page.
+#[derive(Debug)]
+pub(crate) struct Translator {
+    path: String,
+    retired_tags: RetiredTags,
+}
+
+impl Translator {
+    /// For a version of the Graph API (`v26.0`) and a Page's id, or `me` where only its token tells the Page.
+    pub(crate) fn new(version: &str, page: &str, retired_tags: RetiredTags) -> Self {
+        Self { path: format!("/{version}/{page}/messages"), retired_tags }
+    }
+
+    /// The requests that deliver a message.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidMessage`] with every rule that the message breaks.
+    pub(crate) fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
+        let mut report = Report::default();
+        let (root, options) = (Pointer::ROOT, &message.options);
+        let (recipient, once) = recipient::translate(&message.to, &root.key("to"), &mut report);
+        let outgoing = content::translate(&message.content, options, &root.key("content"), &mut report);
+        let at = root.key("options");
+        let envelope = options::translate(options, Subject::of(&message.content), self.retired_tags, &at, &mut report);
+        if once
+            && let Outgoing::Messages(parts) = &outgoing
+            && parts.len() > 1
+        {
+            let told = format!("this person can get one message only, and the text needs {}: shorten it", parts.len());
+            report.refuse(Issue::new(&at.key("split"), "split.once", told).sized(1, parts.len()));
+        }
+        if !report.refusals.is_empty() {
+            return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report));
+        }
+        let bodies = match outgoing {
+            Outgoing::Action(action) => vec![envelope.write(action.with("recipient", recipient), true, true)],
+            Outgoing::Messages(parts) => {
+                let last = parts.len().saturating_sub(1);
+                let body = |(index, part): (usize, Object)| {
+                    let part = part.maybe("metadata", options.metadata.as_deref());
+                    let request = Object::new().with("recipient", recipient.clone()).with("message", part);
+                    envelope.write(request, index == 0, index == last)
+                };
+                parts.into_iter().enumerate().map(body).collect()
+            }
+        };
+        let requests = bodies.into_iter().map(|body| ProviderRequest::post(self.path.as_str(), body.into())).collect();
+        Ok(Denormalized { requests, warnings: report.warnings })
+    }
+}

@@ -1,0 +1,92 @@
+//! What is said, whatever its kind.
+
+use channel_api::message::{Body, SendOptions};
+use channel_api::{Content, Issue, Pointer, Report};
+
+use super::wire::Object;
+use super::{fallback, images, media, quick_reply, rules, sender_action, sticker, text};
+use crate::capabilities::CAPABILITIES;
+use crate::template;
+
+/// What a message becomes.
+pub(super) enum Outgoing {
+    /// Meta's `message` objects, to be sent in this order. Never empty unless something was refused.
+    Messages(Vec<Object>),
+    /// No message: `sender_action`, and what goes with it.
+    Action(Object),
+}
+
+pub(super) fn translate(content: &Content, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Outgoing {
+    let replies = quick_reply::translate(&content.quick_replies, &content.body, &at.key("quickReplies"), report);
+    if let Body::SenderAction(action) = &content.body {
+        let advice = "goes with a message, not with a sender action: leave it out";
+        rules::absent(&at.key("quickReplies"), !content.quick_replies.is_empty(), advice, report);
+        rules::absent(&at.key("attachments"), !content.attachments.is_empty(), advice, report);
+        return Outgoing::Action(sender_action::translate(action, at, report));
+    }
+    let mut messages = if content.attachments.is_empty() {
+        one(&content.body, options, at, report)
+    } else {
+        vec![images::translate(content, at, report)]
+    };
+    if let (Some(replies), Some(last)) = (replies, messages.last_mut()) {
+        let taken = std::mem::take(last);
+        *last = taken.with("quick_replies", replies);
+    }
+    Outgoing::Messages(messages)
+}
+
+fn one(body: &Body, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Vec<Object> {
+    match body {
+        Body::Text(words) => text::translate(words, options, &at.key("text"), report),
+        Body::Image(file) => vec![media::translate("image", file, &at.key("image"), report)],
+        Body::Video(file) => vec![media::translate("video", file, &at.key("video"), report)],
+        Body::Audio(file) => vec![media::translate("audio", file, &at.key("audio"), report)],
+        Body::File(file) => vec![media::translate("file", file, &at.key("file"), report)],
+        Body::Sticker(sticker) => vec![sticker::translate(sticker, &at.key("sticker"), report)],
+        Body::Template(template) => template::translate(template, options, &at.key("template"), report),
+        Body::Location(place) => {
+            let advice = "Messenger cannot send a place";
+            instead(&fallback::of_location(place), advice, options, &at.key("location"), report)
+        }
+        Body::Link(link) => {
+            let advice = "Messenger has no message for a link alone; it shows a preview below a text that holds one";
+            instead(&fallback::of_link(link), advice, options, &at.key("link"), report)
+        }
+        Body::Other { kind, fields } if kind.is_empty() => {
+            let here = if fields.is_empty() { *at } else { at.key("type") };
+            rules::filled(&here, None, "say which type of content this is", report);
+            Vec::new()
+        }
+        _ => {
+            let known = rules::list(CAPABILITIES.sends_content);
+            let issue = Issue::new(&at.key("type"), "content.unknown", "is no type of content that Messenger can send");
+            report.refuse(issue.hint(format!("use {known}")));
+            Vec::new()
+        }
+    }
+}
+
+/// A text that stands in for what Messenger cannot show, where its author agreed to that.
+pub(crate) fn instead(
+    words: &str,
+    advice: &'static str,
+    options: &SendOptions,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> Vec<Object> {
+    if !options.fallback {
+        report.refuse(Issue::new(at, "content.unsupported", advice).hint(rules::FALLBACK));
+        return Vec::new();
+    }
+    if words.is_empty() {
+        report.refuse(Issue::new(
+            at,
+            "fallback.empty",
+            "there is nothing in it that could be said as a text: send a text",
+        ));
+        return Vec::new();
+    }
+    report.warn(Issue::new(at, "fallback.text", advice).hint("it is sent as a text instead"));
+    text::translate(words, options, at, report)
+}

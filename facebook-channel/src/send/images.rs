@@ -1,0 +1,39 @@
+//! Several pictures in one message: `message.attachments`.
+
+use channel_api::message::{Body, Media};
+use channel_api::{Content, Issue, Pointer, Report};
+
+use super::wire::{self, Object};
+use super::{media, rules};
+use crate::limits;
+
+/// As for what arrives, `attachments` lists all of them, and the content itself is a picture among them or none.
+pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report) -> Object {
+    let list = at.key("attachments");
+    match &content.body {
+        Body::Image(own) if *own == Media::default() || content.attachments.contains(&content.body) => {}
+        Body::Image(_) => {
+            let advice = "attachments lists all pictures of a message: put this one there as well, or leave it out";
+            report.refuse(Issue::new(&at.key("image"), "attachments.incomplete", advice));
+        }
+        _ => {
+            let advice = "only pictures go together in one message: send the rest as a message of its own";
+            report.refuse(Issue::new(&at.key("type"), "attachments.alone", advice).hint("say \"type\": \"image\""));
+        }
+    }
+    rules::count(&list, content.attachments.len(), &limits::IMAGES, "pictures", report);
+    let mut pictures = Vec::with_capacity(content.attachments.len());
+    for (index, body) in content.attachments.iter().enumerate() {
+        let here = list.index(index);
+        if let Body::Image(picture) = body {
+            media::check(picture, &here.key("image"), report);
+            pictures.push(picture);
+        } else {
+            let advice = "only pictures go together in one message: send it as a message of its own";
+            report.refuse(Issue::new(&here.key("type"), "attachments.images", advice));
+        }
+    }
+    let doubt = "Meta announced several pictures in one message on 2025-03-19 but has no page on them";
+    rules::warn(&list, "attachments.doubtful", doubt, report);
+    Object::new().with("attachments", wire::list(&pictures, |picture| media::attachment("image", picture)))
+}

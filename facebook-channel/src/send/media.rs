@@ -1,0 +1,34 @@
+//! A picture, a film, a sound or a file: `message.attachment`.
+
+use channel_api::message::Media;
+use channel_api::{Pointer, Report};
+
+use super::rules;
+use super::wire::Object;
+
+pub(super) fn translate(kind: &'static str, media: &Media, at: &Pointer<'_>, report: &mut Report) -> Object {
+    check(media, at, report);
+    Object::new().with("attachment", attachment(kind, media))
+}
+
+/// Either an address or the id of an upload.
+pub(super) fn check(media: &Media, at: &Pointer<'_>, report: &mut Report) {
+    let sources = [("url", media.url.is_some()), ("attachmentId", media.attachment_id.is_some())];
+    rules::exactly_one(at, &sources, report);
+    rules::web_address(&at.key("url"), media.url.as_deref(), report);
+    if media.attachment_id.is_some() {
+        let advice = "is empty: give the id that the upload got";
+        rules::filled(&at.key("attachmentId"), media.attachment_id.as_deref(), advice, report);
+        let doubt = "is not sent: what has an attachmentId is kept already";
+        rules::doubtful(&at.key("isReusable"), media.is_reusable.is_some(), "media.ignored", doubt, report);
+    }
+}
+
+pub(super) fn attachment(kind: &'static str, media: &Media) -> Object {
+    let is_reusable = media.is_reusable.filter(|_| media.attachment_id.is_none());
+    let payload = Object::new()
+        .maybe("url", media.url.as_deref())
+        .maybe("attachment_id", media.attachment_id.as_deref())
+        .maybe("is_reusable", is_reusable);
+    Object::new().with("type", kind).with("payload", payload)
+}

@@ -1,0 +1,165 @@
+//! How a message is sent: everything beside `recipient` and `message`.
+
+use channel_api::message::{Body, SendOptions, SenderAction, ThreadControl};
+use channel_api::{Content, Issue, Pointer, Report};
+use serde_json::Value;
+
+use super::wire::Object;
+use super::{rules, tag};
+use crate::config::RetiredTags;
+use crate::limits;
+
+/// What the options stand on, as far as they care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Typing,
+    OtherAction,
+    Utility,
+    CustomerFeedback,
+    Sticker,
+    Message,
+}
+
+impl Subject {
+    pub(super) fn of(content: &Content) -> Self {
+        match &content.body {
+            Body::SenderAction(SenderAction::TypingOn | SenderAction::TypingOff) => Self::Typing,
+            Body::SenderAction(_) => Self::OtherAction,
+            Body::Sticker(_) => Self::Sticker,
+            Body::Template(template) => match template.kind() {
+                "utility" => Self::Utility,
+                "customer_feedback" => Self::CustomerFeedback,
+                _ => Self::Message,
+            },
+            _ => Self::Message,
+        }
+    }
+
+    fn is_action(self) -> bool {
+        matches!(self, Self::Typing | Self::OtherAction)
+    }
+}
+
+/// The members of a request beside its recipient and its message.
+pub(super) struct Envelope<'a> {
+    options: &'a SendOptions,
+    messaging_type: Option<&'a str>,
+    thread_control: Option<Value>,
+}
+
+impl Envelope<'_> {
+    /// Adds them to one request of several.
+    pub(super) fn write(&self, request: Object, first: bool, last: bool) -> Object {
+        let reply_to = self.options.reply_to.as_deref().filter(|_| first);
+        request
+            .maybe("messaging_type", self.messaging_type)
+            .maybe("tag", self.options.tag.as_deref())
+            .maybe("notification_type", self.options.notification_type.as_deref())
+            .maybe("persona_id", self.options.persona_id.as_deref())
+            .maybe("reply_to", reply_to.map(|mid| Object::new().with("mid", mid)))
+            .maybe("thread_control", self.thread_control.clone().filter(|_| last))
+    }
+}
+
+/// Checks the options against each other and against what they stand on.
+pub(super) fn translate<'a>(
+    options: &'a SendOptions,
+    subject: Subject,
+    retired_tags: RetiredTags,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> Envelope<'a> {
+    if subject.is_action() {
+        of_an_action(options, subject, at, report);
+        return Envelope { options, messaging_type: None, thread_control: None };
+    }
+    if let Some(tag) = &options.tag {
+        tag::check(tag, subject, &at.key("tag"), retired_tags, report);
+    }
+    let messaging_type = messaging_type(options, subject, at, report);
+    if options.tag.is_some() && subject == Subject::Sticker {
+        let doubt = "stickers can be sent inside the 24-hour window only, where no tag is needed";
+        rules::warn(&at.key("tag"), "tag.sticker", doubt, report);
+    }
+    let known = ["REGULAR", "SILENT_PUSH", "NO_PUSH"];
+    rules::choice(&at.key("notificationType"), options.notification_type.as_deref(), &known, report);
+    rules::fits(&at.key("metadata"), options.metadata.as_deref(), &limits::METADATA, report);
+    for (name, value) in [("personaId", &options.persona_id), ("replyTo", &options.reply_to)] {
+        if value.is_some() {
+            rules::filled(&at.key(name), value.as_deref(), "is empty: give the id, or leave the option out", report);
+        }
+    }
+    let thread_control = options.thread_control.as_ref();
+    let thread_control = thread_control.map(|control| hand_over(control, &at.key("threadControl"), report));
+    Envelope { options, messaging_type: Some(messaging_type), thread_control }
+}
+
+/// Meta takes a sender action with a recipient and nothing else.
+fn of_an_action(options: &SendOptions, subject: Subject, at: &Pointer<'_>, report: &mut Report) {
+    let advice = "goes with a message, not with a sender action: leave it out";
+    for (name, given) in [
+        ("tag", options.tag.is_some()),
+        ("messagingType", options.messaging_type.is_some()),
+        ("notificationType", options.notification_type.is_some()),
+        ("metadata", options.metadata.is_some()),
+        ("replyTo", options.reply_to.is_some()),
+        ("threadControl", options.thread_control.is_some()),
+        ("personaId", options.persona_id.is_some() && subject != Subject::Typing),
+    ] {
+        rules::absent(&at.key(name), given, advice, report);
+    }
+    let typing_persona = options.persona_id.is_some() && subject == Subject::Typing;
+    let doubt = "Meta does not describe a persona that types; it is known to work";
+    rules::doubtful(&at.key("personaId"), typing_persona, "persona.typing", doubt, report);
+}
+
+fn messaging_type<'a>(options: &'a SendOptions, subject: Subject, at: &Pointer<'_>, report: &mut Report) -> &'a str {
+    let tagged = options.tag.is_some();
+    if subject == Subject::Utility {
+        let advice = "a utility template is sent without a tag, inside the 24-hour window and outside: leave it out";
+        rules::absent(&at.key("tag"), tagged, advice, report);
+    }
+    let chosen = match subject {
+        Subject::Utility => "UTILITY",
+        _ if tagged => "MESSAGE_TAG",
+        _ => "RESPONSE",
+    };
+    let Some(given) = options.messaging_type.as_deref() else { return chosen };
+    let here = at.key("messagingType");
+    rules::choice(&here, Some(given), &["RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"], report);
+    let wrong = match (given, subject) {
+        ("RESPONSE" | "UPDATE" | "MESSAGE_TAG", Subject::Utility) => {
+            "a utility template is sent as UTILITY: leave this out"
+        }
+        ("UTILITY", subject) if subject != Subject::Utility => {
+            "UTILITY is for the template `utility` only: leave this out"
+        }
+        ("RESPONSE" | "UPDATE", _) if tagged => {
+            "a message with a tag is sent as MESSAGE_TAG: leave this out, or the tag"
+        }
+        ("MESSAGE_TAG", _) if !tagged => {
+            rules::filled(&at.key("tag"), None, "MESSAGE_TAG needs a tag, for example HUMAN_AGENT", report);
+            return given;
+        }
+        _ => return given,
+    };
+    report.refuse(Issue::new(&here, "messaging_type", wrong));
+    given
+}
+
+/// Meta's `thread_control`. Without a type it is a release.
+fn hand_over(control: &ThreadControl, at: &Pointer<'_>, report: &mut Report) -> Value {
+    let (control_type, app_id) = (control.control_type.as_deref(), control.app_id.as_deref());
+    match (control_type, app_id) {
+        (None, Some(_)) => {
+            let advice = "say `pass` to hand the conversation to that app";
+            rules::filled(&at.key("controlType"), None, advice, report);
+        }
+        (Some("release"), Some(_)) => {
+            let doubt = "a released conversation goes to nobody; `pass` hands it to an app";
+            rules::warn(&at.key("appId"), "thread_control.app_id", doubt, report);
+        }
+        _ => rules::choice(&at.key("controlType"), control_type, &["pass", "release"], report),
+    }
+    Object::new().with("control_type", control_type.unwrap_or("release")).maybe("app_id", app_id).into()
+}

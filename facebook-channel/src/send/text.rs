@@ -1,0 +1,34 @@
+//! Words: `message.text`.
+
+use channel_api::message::SendOptions;
+use channel_api::{Issue, Pointer, Report};
+
+use super::wire::Object;
+use super::{rules, split};
+use crate::limits;
+
+/// One message, or several where the text is too long and may be split.
+pub(crate) fn translate(text: &str, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Vec<Object> {
+    rules::filled(at, Some(text), "write a text: an empty message cannot be sent", report);
+    let limit = &limits::TEXT;
+    let too_long = text.len() > limit.max && text.chars().count() > limit.max;
+    let message = |part: &str| Object::new().with("text", part);
+    if too_long && options.split {
+        return split::parts(text, limit.max).into_iter().map(message).collect();
+    }
+    if too_long {
+        let actual = text.chars().count();
+        let told = format!(
+            "is {actual} characters long; at most {} are allowed: shorten it by {}",
+            limit.max,
+            actual - limit.max
+        );
+        let hint = "set options.split to true to send it in several parts";
+        report.refuse(Issue::new(at, limit.name, told).sized(limit.max, actual).hint(hint));
+    } else if text.len() > limit.max && text.encode_utf16().count() > limit.max {
+        let doubt = "holds many characters outside the basic plane, such as emoji; Meta does not say how it counts them and \
+                     may call this text too long";
+        rules::warn(at, "text.unit", doubt, report);
+    }
+    vec![message(text)]
+}

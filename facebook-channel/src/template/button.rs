@@ -1,0 +1,51 @@
+//! `button`: a text with up to three buttons.
+
+use channel_api::message::SendOptions;
+use channel_api::template::ButtonTemplate;
+use channel_api::{Issue, Pointer, Report};
+
+use super::attached;
+use super::buttons::{self, Place};
+use crate::limits;
+use crate::send::wire::Object;
+use crate::send::{rules, split};
+
+/// Where the text is too long and may be split, its first parts are plain texts and the buttons follow below the last.
+pub(super) fn translate(
+    template: &ButtonTemplate,
+    options: &SendOptions,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> Vec<Object> {
+    let here = at.key("text");
+    let text = template.text.as_deref().unwrap_or_default();
+    rules::filled(&here, Some(text), "say what the buttons are for", report);
+    rules::count(&at.key("buttons"), template.buttons.len(), &limits::BUTTON_BUTTONS, "buttons", report);
+    buttons::check(&template.buttons, Place::Card, &at.key("buttons"), report);
+    let doubt = "is no longer on Meta's page; it may have no effect";
+    rules::doubtful(&at.key("sharable"), template.sharable.is_some(), "legacy", doubt, report);
+    let whole = |text: &str| {
+        let payload = Object::new()
+            .with("template_type", "button")
+            .with("text", text)
+            .with("buttons", buttons::list(&template.buttons).unwrap_or_default())
+            .maybe("sharable", template.sharable);
+        attached(payload)
+    };
+    let limit = &limits::BUTTON_TEXT;
+    if text.len() <= limit.max || text.chars().count() <= limit.max {
+        return vec![whole(text)];
+    }
+    if options.split {
+        let mut parts = split::parts(text, limit.max);
+        let last = parts.pop().unwrap_or_default();
+        let mut messages: Vec<_> = parts.into_iter().map(|part| Object::new().with("text", part)).collect();
+        messages.push(whole(last));
+        return messages;
+    }
+    let actual = text.chars().count();
+    let told = format!("is {actual} characters long; above buttons at most {} are allowed: shorten it", limit.max);
+    let hint = "set options.split to true to send the first part of it as a message of its own";
+    report.refuse(Issue::new(&here, limit.name, told).sized(limit.max, actual).hint(hint));
+    vec![whole(text)]
+}

@@ -1,0 +1,46 @@
+//! `coupon`: a code or a link that a tap reveals.
+
+use channel_api::{Issue, Pointer, Report};
+use serde::{Deserialize, Serialize};
+
+use super::OwnTemplate;
+use crate::limits;
+use crate::send::rules;
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, rename_all(deserialize = "camelCase"))]
+pub(super) struct Coupon {
+    title: Option<String>,
+    subtitle: Option<String>,
+    #[serde(alias = "coupon_code")]
+    coupon_code: Option<String>,
+    #[serde(alias = "coupon_url")]
+    coupon_url: Option<String>,
+    #[serde(alias = "coupon_url_button_title")]
+    coupon_url_button_title: Option<String>,
+    #[serde(alias = "coupon_pre_message")]
+    coupon_pre_message: Option<String>,
+    #[serde(alias = "image_url")]
+    image_url: Option<String>,
+    payload: Option<String>,
+}
+
+impl OwnTemplate for Coupon {
+    fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        rules::words(&at.key("title"), self.title.as_deref(), "a coupon needs a title", &limits::COUPON_TITLE, report);
+        rules::fits(&at.key("subtitle"), self.subtitle.as_deref(), &limits::COUPON_SUBTITLE, report);
+        if self.coupon_code.is_none() && self.coupon_url.is_none() {
+            report.refuse(Issue::new(at, "template.coupon.empty", "give a couponCode, a couponUrl or both"));
+        }
+        let good = |code: &str| !code.is_empty() && !code.contains(char::is_whitespace);
+        rules::format(
+            &at.key("couponCode"),
+            self.coupon_code.as_deref(),
+            good,
+            "a code is one word, without spaces",
+            report,
+        );
+        rules::web_address(&at.key("couponUrl"), self.coupon_url.as_deref(), report);
+        rules::web_address(&at.key("imageUrl"), self.image_url.as_deref(), report);
+    }
+}

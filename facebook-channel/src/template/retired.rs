@@ -1,0 +1,33 @@
+//! Templates that Meta has removed.
+
+use channel_api::message::SendOptions;
+use channel_api::{Issue, JsonObject, Pointer, Report};
+
+use crate::send::wire::Object;
+use crate::send::{instead, of_template, rules};
+
+const RETIRED: [(&str, &str); 4] = [
+    ("list", "list templates were removed in 2019: use generic, whose cards stand side by side"),
+    (
+        "open_graph",
+        "open graph templates were removed in 2019: use generic with a defaultAction, or a text with the link",
+    ),
+    ("element_share", "share buttons were removed: set sharable on a generic template"),
+    ("payment", "payments were removed: use a web_url button that opens your own checkout"),
+];
+
+/// Refuses what has been removed, or says it as a text where its author agreed to that. Nothing for every other template.
+pub(super) fn translate(
+    kind: &str,
+    fields: &JsonObject,
+    options: &SendOptions,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> Option<Vec<Object>> {
+    let (_, advice) = RETIRED.iter().find(|(name, _)| *name == kind)?;
+    if options.fallback {
+        return Some(instead(&of_template(fields), advice, options, &at.key("type"), report));
+    }
+    report.refuse(Issue::new(&at.key("type"), "template.retired", *advice).hint(rules::FALLBACK));
+    Some(Vec::new())
+}

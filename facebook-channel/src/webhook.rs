@@ -1,0 +1,57 @@
+//! What arrives from Meta: the handshake, the signature, and every event, translated into the host's.
+//!
+//! [`EVENTS`] is the table of what comes out. An event that is not understood, and an event of another Page, comes out as
+//! [`UNKNOWN`] with its JSON and a reason; nothing is dropped, and no event costs another.
+//!
+//! # Ids
+//! An event's `id` is its deduplication key. It is made of Meta's `mid` where there is one (`msg_`, `echo_`, `postback_`,
+//! `deleted_`, `edit_`), else it is `evt_` and a digest of the event's name, Page, parties, own time and payload. It does not depend on
+//! the batch in which the event arrives, nor on the order of its JSON keys. A copy that arrives through `standby` has the
+//! prefix `standby_`: both copies are events, for the one may be answered and the other not.
+//!
+//! # Fields
+//! An event of the channel's own carries its fields flat in `data`, in camelCase: ids as text, times as RFC 3339. JSON that is
+//! free in form (`nlp`, a call's session, payment details, attachments without a form of their own) stays as Meta sends it.
+
+mod account;
+mod attachment;
+mod call;
+mod challenge;
+mod commerce;
+mod dispatch;
+mod echo;
+mod envelope;
+mod events;
+mod feed;
+mod feedback;
+mod fields;
+mod fingerprint;
+mod game;
+mod handover;
+mod item;
+mod json;
+mod kind;
+mod message;
+mod normalize;
+mod optin;
+mod page;
+mod pieces;
+mod postback;
+mod receipts;
+mod referral;
+mod revision;
+mod scalar;
+mod signature;
+mod surrogates;
+mod trouble;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use challenge::challenge;
+pub use events::{EVENT_NAMES, EVENTS, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_REACTION, QUICK_REPLY, UNKNOWN};
+pub(crate) use normalize::Normalizer;
+pub(crate) use signature::SignatureKeys;
+
+/// The channel's type, as registered.
+const CHANNEL_TYPE: &str = "facebook";

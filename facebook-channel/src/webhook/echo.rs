@@ -1,0 +1,45 @@
+//! Echoes: what went out in the Page's name, whoever sent it.
+//!
+//! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes>
+
+use channel_api::Event;
+use channel_api::event::Direction;
+
+use super::fields::{Form, addition};
+use super::item::Message;
+use super::json::take;
+use super::kind::Context;
+use super::scalar;
+
+/// The Page inbox, as the page on echoes and the page on conversation routing print it. The first lacks a digit.
+const PAGE_INBOX: [&str; 2] = ["26390203743090", "263902037430900"];
+
+/// Adds to an event what only an echo has.
+pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) {
+    event.direction = Some(Direction::Outbound);
+    let page = context.page.or(context.normalizer.page_id.as_deref());
+    if page.is_some() && event.to.as_deref() == page && event.from.as_deref() != page {
+        // Some older echoes name the person as the sender. An echo is always the Page's.
+        std::mem::swap(&mut event.from, &mut event.to);
+    }
+    let app_id = take(&mut message.members, "app_id").and_then(|json| scalar::id(json).ok());
+    event.metadata.insert("sentBy", sent_by(app_id.as_deref(), context.normalizer.app_id.as_deref()));
+    if let Some(app_id) = app_id {
+        event.metadata.insert("appId", app_id.as_ref());
+    }
+    for (key, name, form) in [("metadata", "metadata", Form::Payload), ("quick_reply", "quickReply", Form::Free)] {
+        if let Some(value) = take(&mut message.members, key).and_then(|json| addition(json, form)) {
+            event.metadata.insert(name, value);
+        }
+    }
+}
+
+/// Who sent it, as far as the app's id tells.
+fn sent_by(app_id: Option<&str>, own: Option<&str>) -> &'static str {
+    match (app_id, own) {
+        (Some(app_id), _) if PAGE_INBOX.contains(&app_id) => "page_inbox",
+        (Some(app_id), Some(own)) if app_id == own => "own_app",
+        (Some(_), Some(_)) => "other_app",
+        _ => "unknown",
+    }
+}

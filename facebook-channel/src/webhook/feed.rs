@@ -1,0 +1,114 @@
+//! What happens on the Page itself: posts, comments, reactions, mentions, ratings, leads, and posts in groups.
+//!
+//! Sources: <https://developers.facebook.com/docs/graph-api/webhooks/reference/page>,
+//! <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/group-feed>
+
+use channel_api::{Event, EventBody};
+
+use super::fields::{self, Field, Form, Mismatch, field};
+use super::json::Json;
+use super::kind::Kind;
+use super::scalar;
+use super::trouble::Trouble;
+
+/// Changes, by their `field`.
+pub(super) const CHANGES: &[Kind] = &[
+    Kind::with("feed", "facebook.feed", feed),
+    Kind::with("mention", "facebook.mention", feed),
+    Kind::with("ratings", "facebook.ratings", feed),
+    Kind::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]),
+];
+
+/// An element of `messaging` whose fields stand beside each other, under no key.
+pub(super) const GROUP_FEED: Kind = Kind::with("group_id", "facebook.group_feed", group_feed).without_sender();
+
+const FEED: &[Field] = &[
+    field("item", "item", Form::Text),
+    field("verb", "verb", Form::Text),
+    field("post_id", "postId", Form::Id),
+    field("comment_id", "commentId", Form::Id),
+    field("parent_id", "parentId", Form::Id),
+    field("photo_id", "photoId", Form::Id),
+    field("photo_ids", "photoIds", Form::Each(&Form::Id)),
+    field("video_id", "videoId", Form::Id),
+    field("album_id", "albumId", Form::Id),
+    field("share_id", "shareId", Form::Id),
+    field("event_id", "eventId", Form::Id),
+    field("recipient_id", "recipientId", Form::Id),
+    field("open_graph_story_id", "openGraphStoryId", Form::Id),
+    field("reaction_type", "reactionType", Form::Text),
+    field("message", "message", Form::Text),
+    field("story", "story", Form::Text),
+    field("link", "link", Form::Text),
+    field("photo", "photo", Form::Text),
+    field("photos", "photos", Form::Each(&Form::Text)),
+    field("video", "video", Form::Text),
+    field("published", "published", Form::Flag),
+    field("is_hidden", "isHidden", Form::Flag),
+    field("video_flag_reason", "videoFlagReason", Form::Number),
+    field("sender_name", "senderName", Form::Text),
+    field("rating", "rating", Form::Number),
+    field("recommendation_type", "recommendationType", Form::Text),
+    field("review_text", "reviewText", Form::Text),
+    field("reviewer_name", "reviewerName", Form::Text),
+    field("created_time", "createdTime", Form::Time),
+    field("edited_time", "editedTime", Form::Time),
+    field("update_time", "updateTime", Form::Time),
+    // The post that a comment stands under.
+    field("post", "post", Form::Free),
+];
+
+fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+    let mut author = change.take("from");
+    let name = author.as_mut().and_then(|author| author.take("name"));
+    let mut by = |key: &str| change.take(key).and_then(|json| scalar::id(json).ok());
+    let id = by("sender_id").or_else(|| by("reviewer_id"));
+    let id = id.or_else(|| author.as_mut().and_then(|author| author.take("id")).and_then(|json| scalar::id(json).ok()));
+    event.from = id.map(std::borrow::Cow::into_owned);
+    let mut fields = fields::read(change, FEED, Mismatch::Refuse)?;
+    if !fields.contains_key("item") {
+        return Err(Trouble::shape("is missing").inside("item"));
+    }
+    if let Some(Json::Text(name)) = name {
+        fields.entry("senderName").or_insert_with(|| name.as_ref().into());
+    }
+    event.body = EventBody::Fields(fields);
+    Ok(())
+}
+
+const LEADGEN: &[Field] = &[
+    field("leadgen_id", "leadgenId", Form::Id),
+    field("form_id", "formId", Form::Id),
+    field("page_id", "pageId", Form::Id),
+    field("ad_id", "adId", Form::Id),
+    field("adgroup_id", "adgroupId", Form::Id),
+    field("created_time", "createdTime", Form::Time),
+];
+
+const GROUP: &[Field] = &[
+    field("group_id", "groupId", Form::Id),
+    field("post_id", "postId", Form::Id),
+    field("comment_id", "commentId", Form::Id),
+    field("parent_id", "parentId", Form::Id),
+    field("created_time", "createdTime", Form::Time),
+];
+
+fn group_feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+    let mut author = change.take("from");
+    let mut of_author = |key: &str| author.as_mut().and_then(|author| author.take(key));
+    if let Some(id) = of_author("id").and_then(|json| scalar::id(json).ok()) {
+        event.from = Some(id.into_owned());
+    }
+    let name = of_author("name");
+    let created = change.get("created_time").and_then(scalar::time);
+    let mut fields = fields::read(change, GROUP, Mismatch::Refuse)?;
+    if let Some(Json::Text(name)) = name {
+        fields.insert("senderName".to_owned(), name.as_ref().into());
+    }
+    if let Some(created) = created.filter(|_| event.missing.contains(&"timestamp")) {
+        event.timestamp = Some(created);
+        event.missing.retain(|what| *what != "timestamp");
+    }
+    event.body = EventBody::Fields(fields);
+    Ok(())
+}

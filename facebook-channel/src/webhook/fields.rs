@@ -1,0 +1,193 @@
+//! Reading Meta's objects by tables: which field, under which name, in which form.
+//!
+//! One rule for all events of the channel's own: an object that Meta documents is read field by field into camelCase, with ids
+//! as text, times as RFC 3339, and numbers and flags as such. JSON that is free in form (`nlp`, a call's session, what a shop
+//! asked for in a payment) stays exactly as Meta sends it.
+
+use channel_api::JsonObject;
+use serde_json::Value;
+
+use super::json::Json;
+use super::scalar;
+use super::trouble::Trouble;
+
+/// One field of an object.
+#[derive(Debug)]
+pub(super) struct Field {
+    /// Meta's name.
+    pub(super) key: &'static str,
+    /// The host's name.
+    pub(super) name: &'static str,
+    form: Form,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    /// Words.
+    Text,
+    /// Words that the author of a button chose.
+    Payload,
+    /// Text, or a number in older payloads.
+    Id,
+    /// Seconds, milliseconds or RFC 3339.
+    Time,
+    /// A number, also as text. An empty text stands for none.
+    Number,
+    /// A number, or text where it is none.
+    NumberOrText,
+    /// True or false, 1 or 0.
+    Flag,
+    /// A list of these.
+    Each(&'static Form),
+    /// An object of these fields.
+    One(&'static [Field]),
+    /// A list of objects of these fields.
+    Many(&'static [Field]),
+    /// Objects of these fields under names that are no fields but data.
+    Named(&'static [Field]),
+    /// Any JSON, kept as it is.
+    Free,
+}
+
+/// A field of an event.
+pub(super) const fn field(key: &'static str, name: &'static str, form: Form) -> Field {
+    Field { key, name, form }
+}
+
+/// What to do with a field that does not have its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mismatch {
+    /// The event is not what it should be.
+    Refuse,
+    /// It is an addition to an event that is good without it: keep its JSON as it is.
+    Keep,
+}
+
+/// Reads an object. Fields that the table does not name are left out.
+pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, Trouble> {
+    let Json::Object(members) = json else { return Err(Trouble::shape("is not an object")) };
+    let mut fields = JsonObject::new();
+    for (key, value) in members {
+        let Some(field) = table.iter().find(|field| field.key == key) else { continue };
+        if let Some(value) = field.form.read(value, mismatch).map_err(|trouble| trouble.inside(field.key))? {
+            fields.insert(field.name.to_owned(), value);
+        }
+    }
+    Ok(fields)
+}
+
+/// Reads an addition to an event: whatever it is, it does not cost the event.
+pub(super) fn addition(json: Json<'_>, form: Form) -> Option<Value> {
+    form.read(json, Mismatch::Keep).ok().flatten()
+}
+
+impl Form {
+    fn read(self, json: Json<'_>, mismatch: Mismatch) -> Result<Option<Value>, Trouble> {
+        let (json, what) = match (self, json) {
+            (_, Json::Null) => return Ok(None),
+            (Self::Number, Json::Text(text)) if text.is_empty() => return Ok(None),
+            (Self::Text, Json::Text(text)) => return Ok(Some(Value::String(text.into_owned()))),
+            (Self::Text, other) => (other, "is not text"),
+            (Self::Payload, json) => return Ok(scalar::payload(json).map(Value::String)),
+            (Self::Free, json) => return Ok(Some(json.into_value())),
+            (Self::Id, json) => match scalar::id(json) {
+                Ok(id) => return Ok(Some(Value::String(id.into_owned()))),
+                Err(other) => (other, "is not an id"),
+            },
+            (Self::Time, json) => match scalar::time(&json) {
+                Some(time) => return Ok(Some(Value::String(time.to_string()))),
+                None => (json, "is no time"),
+            },
+            (Self::Number, json) => match scalar::number(&json) {
+                Some(number) => return Ok(Some(Value::Number(number))),
+                None => (json, "is no number"),
+            },
+            (Self::NumberOrText, json @ (Json::Text(_) | Json::Number(_))) => {
+                return Ok(Some(scalar::number(&json).map_or_else(|| json.into_value(), Value::Number)));
+            }
+            (Self::NumberOrText, other) => (other, "is neither a number nor text"),
+            (Self::Flag, json) => match scalar::flag(&json) {
+                Some(flag) => return Ok(Some(Value::Bool(flag))),
+                None => (json, "is neither true nor false"),
+            },
+            (Self::Each(form), Json::List(list)) => return each(list, *form, mismatch),
+            (Self::Many(table), Json::List(list)) => return each(list, Self::One(table), mismatch),
+            (Self::Each(_) | Self::Many(_), other) => (other, "is not a list"),
+            (Self::One(table), Json::Object(members)) => {
+                return read(Json::Object(members), table, mismatch).map(Value::Object).map(Some);
+            }
+            (Self::Named(table), Json::Object(members)) => {
+                let mut named = JsonObject::new();
+                for (name, json) in members {
+                    if let Some(value) = Self::One(table).read(json, mismatch)? {
+                        named.insert(name.into_owned(), value);
+                    }
+                }
+                return Ok(Some(Value::Object(named)));
+            }
+            (_, other) => (other, "is not an object"),
+        };
+        match mismatch {
+            Mismatch::Refuse => Err(Trouble::shape(what)),
+            Mismatch::Keep => Ok(Some(json.into_value())),
+        }
+    }
+}
+
+fn each(list: Vec<Json<'_>>, form: Form, mismatch: Mismatch) -> Result<Option<Value>, Trouble> {
+    let read = list.into_iter().filter_map(|json| form.read(json, mismatch).transpose());
+    read.collect::<Result<Vec<_>, _>>().map(Value::Array).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ITEM: &[Field] = &[field("item_id", "itemId", Form::Id), field("price", "price", Form::Number)];
+    const TABLE: &[Field] = &[
+        field("ref", "ref", Form::Text),
+        field("at", "at", Form::Time),
+        field("items", "items", Form::Many(ITEM)),
+        field("answers", "answers", Form::Named(ITEM)),
+        field("tags", "tags", Form::Each(&Form::Text)),
+        field("any", "any", Form::Free),
+    ];
+
+    fn json(text: &str) -> Json<'_> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn each_form_comes_out_in_the_host_s_way() {
+        let given = r#"{"ref":"r","at":1763712000,"items":[{"item_id":5,"price":"1.5","other":1},null],"answers":{"q_1":{"price":""}},
+            "tags":["a"],"any":{"snake_case":[null]},"unknown":1}"#;
+        assert_eq!(
+            Value::Object(read(json(given), TABLE, Mismatch::Refuse).unwrap()),
+            json!({"ref": "r", "at": "2025-11-21T08:00:00Z", "items": [{"itemId": "5", "price": 1.5}], "answers": {"q_1": {}},
+                "tags": ["a"], "any": {"snake_case": [null]}})
+        );
+    }
+
+    #[test]
+    fn a_mismatch_is_named_or_kept() {
+        for (given, detail) in [
+            (r#"{"ref":5}"#, "`ref` is not text"),
+            (r#"{"at":"soon"}"#, "`at` is no time"),
+            (r#"{"items":{}}"#, "`items` is not a list"),
+            (r#"{"items":[{"item_id":[]}]}"#, "`items.item_id` is not an id"),
+            (r#"{"items":[1]}"#, "`items` is not an object"),
+            (r#"{"answers":{"secret words":{"price":"x"}}}"#, "`answers.price` is no number"),
+            (r#"{"answers":[]}"#, "`answers` is not an object"),
+            (r#"{"tags":[1]}"#, "`tags` is not text"),
+            ("[]", "is not an object"),
+        ] {
+            assert_eq!(read(json(given), TABLE, Mismatch::Refuse).unwrap_err().detail(), detail, "{given}");
+        }
+        let kept = addition(json(r#"{"ref":5,"items":[1,{"item_id":2}]}"#), Form::One(TABLE));
+        assert_eq!(kept, Some(json!({"ref": 5, "items": [1, {"itemId": "2"}]})));
+        assert_eq!(addition(json("7"), Form::One(TABLE)), Some(json!(7)));
+    }
+}

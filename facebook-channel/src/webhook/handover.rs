@@ -1,0 +1,53 @@
+//! Which app is responsible for a conversation.
+//!
+//! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messaging_handovers>
+
+use channel_api::{Event, EventBody, JsonObject};
+use serde_json::Value;
+
+use super::fields::{self, Field, Form, Mismatch, addition, field};
+use super::json::Json;
+use super::kind::Kind;
+use super::trouble::Trouble;
+
+pub(super) const KINDS: &[Kind] = &[
+    Kind::with("pass_thread_control", "facebook.pass_thread_control", control),
+    Kind::with("take_thread_control", "facebook.take_thread_control", control),
+    Kind::with("request_thread_control", "facebook.request_thread_control", control),
+    Kind::with("app_roles", "facebook.app_roles", roles).without_sender(),
+];
+
+/// The previous owner is null when nobody was responsible, and older payloads name only one of the two.
+const CONTROL: &[Field] = &[
+    field("previous_owner_app_id", "previousOwnerAppId", Form::Id),
+    field("new_owner_app_id", "newOwnerAppId", Form::Id),
+    field("requested_owner_app_id", "requestedOwnerAppId", Form::Id),
+];
+
+fn control(mut payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+    // The words of the app that acted. In an event's data the name `metadata` is taken, so they go there, as with an echo.
+    let words = payload.take("metadata").and_then(|json| addition(json, Form::Payload));
+    let fields = fields::read(payload, CONTROL, Mismatch::Refuse)?;
+    if fields.is_empty() && words.is_none() {
+        return Err(Trouble::shape("has none of its fields"));
+    }
+    if let Some(words) = words {
+        event.metadata.insert("metadata", words);
+    }
+    event.body = EventBody::Fields(fields);
+    Ok(())
+}
+
+/// `{"2233445566778899": ["primary_receiver"]}`
+fn roles(payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+    let Json::Object(apps) = payload else { return Err(Trouble::shape("is not an object")) };
+    let mut roles = JsonObject::new();
+    for (app_id, list) in apps {
+        match addition(list, Form::Each(&Form::Text)) {
+            Some(Value::Array(list)) if list.iter().all(Value::is_string) => roles.insert(app_id.into_owned(), list.into()),
+            _ => return Err(Trouble::shape("is not a list of roles for each app")),
+        };
+    }
+    event.body = EventBody::Fields(JsonObject::from_iter([("appRoles".to_owned(), Value::Object(roles))]));
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! [`Kind`]: how one kind of event is read. Each family has a file with its own.
+
+use std::borrow::Cow;
+
+use channel_api::{Event, EventBody, Timestamp};
+
+use super::envelope::Place;
+use super::fields::{self, Field, Mismatch};
+use super::fingerprint::Fingerprint;
+use super::item::Head;
+use super::json::Json;
+use super::trouble::Trouble;
+use super::{CHANNEL_TYPE, Normalizer, scalar};
+
+/// One kind of event.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// The key under which Meta puts it, or the `field` of a change.
+    pub(super) key: &'static str,
+    /// The event's name at the host.
+    pub(super) name: &'static str,
+    /// Whether somebody does it, so that a `sender` should be there.
+    pub(super) sender: bool,
+    /// The event's id from the payload, where Meta gives it one.
+    pub(super) id: fn(&Json<'_>) -> Option<String>,
+    pub(super) read: Read,
+}
+
+/// How a payload becomes an event's body.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// By a table. The fields of the second list, by the host's names, must be there.
+    Fields(&'static [Field], &'static [&'static str]),
+    /// By code of its own.
+    With(fn(Json<'_>, &mut Event) -> Result<(), Trouble>),
+}
+
+impl Kind {
+    /// A kind that is all fields, has a sender, and no id of its own.
+    pub(super) const fn fields(
+        key: &'static str,
+        name: &'static str,
+        table: &'static [Field],
+        needs: &'static [&'static str],
+    ) -> Self {
+        Self { key, name, sender: true, id: |_| None, read: Read::Fields(table, needs) }
+    }
+
+    /// A kind that is read by code of its own.
+    pub(super) const fn with(
+        key: &'static str,
+        name: &'static str,
+        read: fn(Json<'_>, &mut Event) -> Result<(), Trouble>,
+    ) -> Self {
+        Self { key, name, sender: true, id: |_| None, read: Read::With(read) }
+    }
+
+    /// The same kind, with an id that Meta gives it.
+    pub(super) const fn identified(self, id: fn(&Json<'_>) -> Option<String>) -> Self {
+        Self { id, ..self }
+    }
+
+    /// The same kind, which nobody in particular does.
+    pub(super) const fn without_sender(self) -> Self {
+        Self { sender: false, ..self }
+    }
+
+    /// Reads one.
+    pub(super) fn event(&self, mut payload: Json<'_>, head: &Head<'_>, context: &Context<'_>) -> Result<Event, Trouble> {
+        let id = (self.id)(&payload)
+            .unwrap_or_else(|| Fingerprint::of(self.name, context.page, head).json(&mut payload).id());
+        let mut event = context.event(self.name, id, head, self.sender);
+        match &self.read {
+            Read::Fields(table, needs) => {
+                let fields = fields::read(payload, table, Mismatch::Refuse).map_err(|trouble| trouble.inside(self.key))?;
+                if let Some(missing) = needs.iter().find(|need| !fields.contains_key(**need)) {
+                    let key = table.iter().find(|field| field.name == *missing).map_or(*missing, |field| field.key);
+                    return Err(Trouble::shape("is missing").inside(key).inside(self.key));
+                }
+                if fields.is_empty() {
+                    return Err(Trouble::shape("has none of its fields").inside(self.key));
+                }
+                event.body = EventBody::Fields(fields);
+            }
+            Read::With(read) => read(payload, &mut event).map_err(|trouble| trouble.inside(self.key))?,
+        }
+        Ok(event)
+    }
+}
+
+/// Where an event stands in its body.
+#[derive(Debug)]
+pub(super) struct Context<'c> {
+    pub(super) normalizer: &'c Normalizer,
+    /// `entry.id`: the Page.
+    pub(super) page: Option<&'c str>,
+    /// `entry.time`.
+    pub(super) time: Option<Timestamp>,
+    pub(super) place: Place,
+}
+
+impl Context<'_> {
+    /// An event without its body.
+    pub(super) fn event(&self, name: &'static str, id: String, head: &Head<'_>, sender: bool) -> Event {
+        let observed = self.place == Place::Standby;
+        let id = if observed { format!("standby_{id}") } else { id };
+        let body = EventBody::Fields(channel_api::JsonObject::new());
+        let mut event = Event::new(Cow::Borrowed(name), id, self.normalizer.channel_id.clone(), CHANNEL_TYPE, body);
+        event.observed = observed;
+        event.from = head.sender.id.as_deref().map(str::to_owned);
+        event.to = head.recipient.id.as_deref().map(str::to_owned);
+        event.timestamp = scalar::time(&head.timestamp);
+        if self.place == Place::Messaging || observed {
+            // Changes and calls have neither parties nor, as a rule, a time of their own: nothing is missing there.
+            if sender && event.from.is_none() && head.sender.user_ref.is_none() {
+                event.missing.push("sender");
+            }
+            if event.to.is_none() && head.recipient.user_ref.is_none() {
+                event.missing.push("recipient");
+            }
+            if event.timestamp.is_none() {
+                event.missing.push("timestamp");
+            }
+        }
+        if event.timestamp.is_none() {
+            event.timestamp = self.time;
+        }
+        if let Some(guest) = head.sender.user_ref.as_deref().or(head.recipient.user_ref.as_deref()) {
+            event.metadata.insert("userRef", guest);
+        }
+        event
+    }
+}

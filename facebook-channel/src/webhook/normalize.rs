@@ -1,0 +1,188 @@
+//! [`Normalizer`]: a body → the host's events.
+
+use std::cell::OnceCell;
+
+use channel_api::event::{Raw, UnknownReason};
+use channel_api::{ChannelId, Error, ErrorKind, Event, EventBody, Result};
+use serde_json::value::RawValue;
+
+use super::dispatch;
+use super::envelope::{Entry, Envelope};
+use super::events::UNKNOWN;
+use super::fingerprint;
+use super::item::{Head, Item};
+use super::json::Json;
+use super::kind::Context;
+use super::pieces::{Pieces, take_apart};
+use super::scalar;
+use super::surrogates;
+use super::trouble::Trouble;
+
+/// Translates webhooks into events.
+///
+/// A body in the ordinary shape is read in one pass. Only when something in it cannot be read, or the JSON of an event has to
+/// be kept, the body is looked at again; each event is then read from its own piece, so that none costs another.
+#[derive(Clone, Debug)]
+pub(crate) struct Normalizer {
+    /// The channel at the host.
+    pub(crate) channel_id: ChannelId,
+    /// The Page whose events these should be. `None` accepts any.
+    pub(crate) page_id: Option<String>,
+    /// Our app, to tell its echoes from others'.
+    pub(crate) app_id: Option<String>,
+    /// Keep each event's own JSON beside it.
+    pub(crate) keep_raw: bool,
+}
+
+impl Normalizer {
+    /// Translates a body. Its events come in its order, at least one for each item.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MalformedWebhook`] when the body as a whole is no webhook.
+    pub(crate) fn normalize(&self, body: &[u8]) -> Result<Vec<Event>> {
+        // Meta writes ASCII. Should a byte be no UTF-8 nevertheless, that character alone is lost.
+        let text = String::from_utf8_lossy(body);
+        match self.in_one_pass(&text) {
+            Some(events) => Ok(events),
+            None => self.piece_by_piece(&text),
+        }
+    }
+
+    pub(super) fn in_one_pass(&self, text: &str) -> Option<Vec<Event>> {
+        let envelope: Envelope<'_, Item<'_>> = serde_json::from_str(text).ok()?;
+        // Most bodies have one event, and those that have more have one list.
+        let lists = envelope.entries.iter().flat_map(|entry| &entry.lists);
+        let mut events = Vec::with_capacity(lists.map(|(_, items)| items.len()).sum());
+        let pieces: OnceCell<Option<Envelope<'_, &RawValue>>> = OnceCell::new();
+        let product = other_product(&envelope.object);
+        for (entry_index, entry) in envelope.entries.into_iter().enumerate() {
+            let account = product.or_else(|| self.other_account(&entry));
+            let (page, time) = (entry.id, scalar::time(&entry.time));
+            for (list_index, (place, items)) in entry.lists.into_iter().enumerate() {
+                let context = Context { normalizer: self, page: page.as_deref(), time, place };
+                for (item_index, item) in items.into_iter().enumerate() {
+                    let mut piece = || {
+                        let pieces = pieces.get_or_init(|| serde_json::from_str(text).ok()).as_ref()?;
+                        pieces.entries.get(entry_index)?.lists.get(list_index)?.1.get(item_index).copied()
+                    };
+                    self.item(account.map_or(Ok(item), Err), &context, &mut piece, &mut events)?;
+                }
+            }
+        }
+        Some(events)
+    }
+
+    pub(super) fn piece_by_piece(&self, text: &str) -> Result<Vec<Event>> {
+        let Pieces { object, entries } = take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
+        let product = other_product(&object);
+        let mut events = Vec::new();
+        for entry in entries {
+            let account = product.or_else(|| self.other_account(&entry));
+            let (page, time) = (entry.id, scalar::time(&entry.time));
+            for (place, pieces) in entry.lists {
+                let context = Context { normalizer: self, page: page.as_deref(), time, place };
+                for piece in pieces {
+                    let repaired = surrogates::replaced(piece.get());
+                    let item = account.map_or_else(|| read(&repaired), Err);
+                    // With the piece at hand there is always an event.
+                    let _made = self.item(item, &context, &mut || Some(piece), &mut events);
+                }
+            }
+        }
+        Ok(events)
+    }
+
+    /// Adds the events of an item; `None` if its JSON has to be kept and is not at hand.
+    fn item<'a>(
+        &self,
+        item: Result<Item<'_>, Problem>,
+        context: &Context<'_>,
+        piece: &mut dyn FnMut() -> Option<&'a RawValue>,
+        events: &mut Vec<Event>,
+    ) -> Option<()> {
+        let before = events.len();
+        let trouble = match item {
+            Ok(item) => dispatch::events(item, context, piece, events).err(),
+            Err(problem) => Some(problem.trouble()),
+        };
+        if let Some(trouble) = trouble {
+            events.push(unknown(&trouble, piece()?, context));
+        }
+        if self.keep_raw {
+            let raw = Raw::new(piece()?);
+            for event in &mut events[before..] {
+                if !matches!(event.body, EventBody::Unknown { .. }) {
+                    event.raw = Some(raw.clone());
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn other_account<I>(&self, entry: &Entry<'_, I>) -> Option<Problem> {
+        let (ours, theirs) = (self.page_id.as_deref()?, entry.id.as_deref()?);
+        (ours != theirs).then_some(Problem::OtherAccount)
+    }
+}
+
+/// Why an item is not even looked at.
+#[derive(Clone, Copy, Debug)]
+enum Problem {
+    OtherProduct,
+    OtherAccount,
+    TooDeep,
+    Unreadable,
+}
+
+impl Problem {
+    fn trouble(self) -> Trouble {
+        match self {
+            Self::OtherProduct => Trouble::other(UnknownReason::OtherProduct, "the body's `object` is not `page`"),
+            Self::OtherAccount => Trouble::other(
+                UnknownReason::OtherAccount,
+                "the entry's `id` is not the channel's Page; subscribe each Page to its own channel's address",
+            ),
+            Self::TooDeep => Trouble::shape("its JSON is nested too deeply"),
+            Self::Unreadable => Trouble::shape("its JSON cannot be read"),
+        }
+    }
+}
+
+fn read(piece: &str) -> Result<Item<'_>, Problem> {
+    serde_json::from_str(piece).map_err(|error| {
+        // The only errors that can be left in a piece of well-formed JSON whose surrogates are whole.
+        if error.to_string().starts_with("recursion") { Problem::TooDeep } else { Problem::Unreadable }
+    })
+}
+
+fn other_product(object: &Json<'_>) -> Option<Problem> {
+    (!object.is_null() && object.as_str() != Some("page")).then_some(Problem::OtherProduct)
+}
+
+fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>) -> Event {
+    let id = fingerprint::of_raw(UNKNOWN, context.page, piece.get());
+    let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
+    let text = surrogates::replaced(piece.get());
+    let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_else(Head::default);
+    let mut event = context.event(UNKNOWN, id, &head, false);
+    event.missing.clear();
+    let detail = Some(trouble.detail());
+    event.body = EventBody::Unknown { reason: trouble.reason, detail, raw: Raw::new(piece) };
+    event
+}
+
+fn not_json(text: &str, error: &serde_json::Error) -> Error {
+    let offset = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>() + error.column();
+    Error::new(ErrorKind::MalformedWebhook, "webhook.not_json", format!("the body is not JSON, as byte {offset} shows"))
+        .operation("normalize")
+        .context("offset", offset.to_string())
+        .context("size", text.len().to_string())
+        .hint("Meta sends JSON; look at what stands between Meta and this host, or at the program that sent this")
+}
+
+fn no_webhook() -> Error {
+    Error::new(ErrorKind::MalformedWebhook, "webhook.shape", "the body is JSON but no webhook: it has no list `entry`")
+        .operation("normalize")
+        .hint("a Messenger webhook is {\"object\":\"page\",\"entry\":[…]}")
+}
+

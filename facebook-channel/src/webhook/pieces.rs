@@ -1,0 +1,119 @@
+//! Taking a body apart piece by piece, when it is not in the ordinary shape or holds something that cannot be read.
+//!
+//! Slower than [`Envelope`](super::envelope::Envelope), for it looks at everything several times; and more patient, for each
+//! piece stands for itself.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::envelope::{Entry, Place};
+use super::json::{Json, Name};
+use super::scalar;
+
+/// A body of which every event is a piece of JSON.
+#[derive(Debug)]
+pub(super) struct Pieces<'a> {
+    pub(super) object: Json<'a>,
+    pub(super) entries: Vec<Entry<'a, &'a RawValue>>,
+}
+
+/// Takes a body apart. `None` if it is JSON but no webhook.
+///
+/// # Errors
+/// It is not JSON.
+pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
+    let whole: &RawValue = serde_json::from_str(body)?;
+    let Some(members) = members(whole) else { return Ok(None) };
+    let last = |key: &str| members.iter().rev().find(|(name, _)| name == key).map(|(_, piece)| *piece);
+    let object = last("object").map(json).unwrap_or_default();
+    let lists: Vec<_> = members.iter().filter(|(name, _)| name == "entry").filter_map(|(_, piece)| list(piece)).collect();
+    if !lists.is_empty() {
+        return Ok(Some(Pieces { object, entries: lists.into_iter().flatten().map(entry).collect() }));
+    }
+    // What the dashboard's test button sends: one change, and nothing around it.
+    let sample = last("field").is_some() && last("value").is_some();
+    let alone = || Entry { id: None, time: Json::Null, lists: vec![(Place::Changes, vec![whole])] };
+    Ok(sample.then(|| Pieces { object, entries: vec![alone()] }))
+}
+
+fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
+    let mut entry = Entry { id: None, time: Json::Null, lists: Vec::new() };
+    let Some(members) = members(piece) else {
+        entry.lists.push((Place::Messaging, vec![piece]));
+        return entry;
+    };
+    // An event may stand on the entry itself, between its id and its time.
+    let (mut objects, mut others) = (false, false);
+    for (name, member) in members {
+        match (&*name, kind(member)) {
+            ("id", _) => entry.id = scalar::id(json(member)).ok(),
+            ("time", _) => entry.time = json(member),
+            (_, Shape::Null) => {}
+            (key, Shape::List) => entry.lists.push((Place::of(key).0, list(member).unwrap_or_else(|| vec![member]))),
+            (key, _) if Place::of(key).1 => entry.lists.push((Place::of(key).0, vec![member])),
+            (_, Shape::Object) => objects = true,
+            (_, Shape::Other) => others = true,
+        }
+    }
+    if objects || (others && entry.lists.iter().all(|(_, list)| list.is_empty())) {
+        entry.lists.push((Place::Messaging, vec![piece]));
+    }
+    entry
+}
+
+enum Shape {
+    Null,
+    List,
+    Object,
+    Other,
+}
+
+fn kind(piece: &RawValue) -> Shape {
+    match piece.get().as_bytes().first() {
+        Some(b'n') => Shape::Null,
+        Some(b'[') => Shape::List,
+        Some(b'{') => Shape::Object,
+        _ => Shape::Other,
+    }
+}
+
+fn list(piece: &RawValue) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(piece.get()).ok()
+}
+
+fn members(piece: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    serde_json::from_str::<MembersOf<'_>>(piece.get()).ok().map(|members| members.0)
+}
+
+fn json(piece: &RawValue) -> Json<'_> {
+    serde_json::from_str(piece.get()).unwrap_or_default()
+}
+
+struct MembersOf<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for MembersOf<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = MembersOf<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<MembersOf<'de>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(Name(name)) = members.next_key()? {
+                    list.push((name, members.next_value()?));
+                }
+                Ok(MembersOf(list))
+            }
+        }
+
+        deserializer.deserialize_map(Collect)
+    }
+}

@@ -1,0 +1,20 @@
+//! `demo`: the first thing that a newcomer runs.
+
+use tests::Run;
+
+#[tokio::test]
+async fn a_conversation_is_shown_without_an_account_anywhere() {
+    let demo = Run::new(["demo", "--exit"]).run().await.expect_code(0);
+    let lines: Vec<_> = demo.stdout.lines().filter(|line| !line.trim().is_empty()).collect();
+    assert!(lines.len() >= 6, "too little to be a conversation:\n{}", demo.stdout);
+    assert!(!demo.stdout.contains("panicked") && !demo.stderr.contains("panicked"), "{demo:?}");
+}
+
+#[tokio::test]
+async fn the_demo_needs_no_home_and_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = Run::new(["demo", "--exit"]).within(dir.path()).run().await;
+    demo.expect_code(0);
+    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}

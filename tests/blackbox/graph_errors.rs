@@ -1,0 +1,179 @@
+//! When the Graph API says no, says nothing, or is not there.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+use tests::{Graph, HostConfig, HostProcess, Reply, ids};
+
+const WINDOW: &str = "(#10) This message is sent outside of allowed window.";
+
+async fn send(host: &HostProcess) -> Reply {
+    let text = json!({"type": "text", "text": "hello"});
+    host.send(json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": text})).await
+}
+
+/// Sends once and returns the error, with its status.
+async fn failure(host: &HostProcess) -> (u16, Value) {
+    let reply = send(host).await;
+    assert!(reply.status >= 400, "{} {}", reply.status, reply.text());
+    let error = reply.json()["error"].clone();
+    for part in ["code", "message", "hint"] {
+        assert!(error[part].as_str().is_some_and(|text| !text.is_empty()), "no {part} in {error}");
+    }
+    (reply.status, error)
+}
+
+fn advice(error: &Value) -> &str {
+    error["retry"]["advice"].as_str().unwrap_or_default()
+}
+
+/// What the caller reads says that the message may have arrived.
+fn assert_may_have_been_sent(error: &Value) {
+    assert_eq!(advice(error), "if_idempotent", "{error}");
+    let told = format!("{} {}", error["message"], error["hint"]);
+    assert!(told.contains("may have been sent"), "{told}");
+}
+
+#[tokio::test]
+async fn a_closed_window_is_told_with_meta_s_codes_and_a_way_on() {
+    let graph = Graph::start().await;
+    graph.messages().error(10, 2_018_278, WINDOW);
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let (_, error) = failure(&host).await;
+    assert_eq!(error["provider"]["code"], 10);
+    assert_eq!(error["provider"]["subcode"], 2_018_278);
+    assert_eq!(error["provider"]["fbtraceId"], "AbCdEfGhIjK");
+    assert_eq!(advice(&error), "never");
+    assert_eq!(graph.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn meta_s_code_is_read_before_the_status() {
+    let codes = [(10, 2_018_278), (190, 463), (4, 0), (551, 1_545_041), (100, 2_018_001)];
+    for (code, subcode) in codes {
+        let graph = Graph::start().await;
+        let host = HostConfig::with_graph(&graph).serve().await;
+        let mut seen = HashSet::new();
+        for status in [400, 401, 403, 404, 500, 503, 200] {
+            graph.messages().error_with_status(status, code, subcode, "whatever it says");
+            let (answered, error) = failure(&host).await;
+            seen.insert((answered, error["code"].to_string(), advice(&error).to_owned()));
+        }
+        assert_eq!(seen.len(), 1, "{code}/{subcode} with one status means this, with another that: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn different_troubles_have_different_codes() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let mut codes = HashSet::new();
+    let troubles = [(10, 2_018_278), (190, 463), (4, 0), (551, 1_545_041), (200, 2_018_028), (100, 2_018_008)];
+    for (code, subcode) in troubles {
+        graph.messages().error(code, subcode, "whatever it says");
+        codes.insert(failure(&host).await.1["code"].to_string());
+    }
+    assert_eq!(codes.len(), troubles.len(), "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_rate_limit_may_be_tried_again_and_an_expired_token_may_not() {
+    let graph = Graph::start().await;
+    graph.messages().error(613, 0, "(#613) Calls to this api have exceeded the rate limit.").error(190, 463, "expired");
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let (status, limited) = failure(&host).await;
+    assert_eq!(advice(&limited), "safe", "{limited}");
+    assert!([429, 503].contains(&status), "{status}");
+    let (status, expired) = failure(&host).await;
+    assert_eq!(advice(&expired), "never", "{expired}");
+    assert_eq!(status, 502, "our token is not the caller's mistake");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_meta_s_is_no_success() {
+    let graph = Graph::start().await;
+    let html = ("content-type", "text/html");
+    graph.messages().text(502, html, "<h1>Bad Gateway</h1>").text(200, html, "<h1>Welcome</h1>").text(200, html, "");
+    graph.messages().json(json!({})).json(json!([])).json(Value::Null);
+    let host = HostConfig::with_graph(&graph).serve().await;
+    for _ in 0..6 {
+        let (status, error) = failure(&host).await;
+        assert_eq!(status, 502, "{error}");
+        assert_may_have_been_sent(&error);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let graph = Graph::start().await;
+    let elsewhere = format!("{}/elsewhere", graph.url());
+    for status in [301, 302, 303, 307, 308] {
+        graph.messages().text(status, ("location", &elsewhere), "");
+    }
+    let host = HostConfig::with_graph(&graph).serve().await;
+    for _ in 0..5 {
+        failure(&host).await;
+    }
+    assert!(graph.requests().iter().all(|request| request.path != "/elsewhere"), "the token went elsewhere");
+}
+
+#[tokio::test]
+async fn no_answer_is_told_as_may_have_been_sent_and_is_not_tried_again() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let (status, error) = failure(&host).await;
+    assert_eq!(status, 504, "{error}");
+    assert_may_have_been_sent(&error);
+    assert_eq!(graph.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_reset_is_told_as_may_have_been_sent_and_is_not_tried_again() {
+    let graph = Graph::start().await;
+    graph.messages().reset();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let (status, error) = failure(&host).await;
+    assert_eq!(status, 504, "{error}");
+    assert_may_have_been_sent(&error);
+    assert_eq!(graph.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_reset_on_a_kept_connection_is_not_tried_again_either() {
+    let graph = Graph::start().await;
+    graph.messages().ok("m_1").reset();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    send(&host).await.expect_status(200);
+    let (_, error) = failure(&host).await;
+    assert_may_have_been_sent(&error);
+    assert_eq!(graph.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn a_graph_api_that_is_not_there_got_nothing() {
+    let host = HostConfig::alone().serve().await;
+    let (status, error) = failure(&host).await;
+    assert_eq!(status, 502, "{error}");
+    assert_eq!(advice(&error), "safe", "{error}");
+}
+
+#[tokio::test]
+async fn a_slow_graph_api_holds_nobody_else_up() {
+    let graph = Graph::start().await;
+    graph.messages().hang().ok("m_quick");
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let slow = send(&host);
+    let quick = async {
+        graph.received("the slow message", tests::GraphRequest::is_message).await;
+        host.get_without_key("/health").await.expect_status(200);
+        let reply = send(&host).await.expect_status(200);
+        assert_eq!(reply.json()["receipts"][0]["messageId"], "m_quick");
+    };
+    // The quick one ends first: the slow one is given up by dropping it.
+    tokio::select! {
+        biased;
+        () = quick => {}
+        reply = slow => panic!("the slow answer came first: {}", reply.text()),
+    }
+}

@@ -1,0 +1,22 @@
+//! The built host from outside: what Meta, a person, an operator and a program see of it.
+//!
+//! Every test has a host process of its own on a free port, and waits for conditions with a deadline.
+#![expect(clippy::expect_used, reason = "a test's support fails a test by panicking")]
+#![expect(clippy::string_slice, reason = "the samples that are cut are ASCII")]
+
+mod api;
+mod bad_input;
+mod bad_messages;
+mod body_size;
+mod cli;
+mod credentials;
+mod demo;
+mod durability;
+mod graph_errors;
+mod handshake;
+mod idempotency;
+mod load;
+mod secrets;
+mod seed;
+mod signature;
+mod stream;

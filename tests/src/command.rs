@@ -1,0 +1,158 @@
+//! One run of a command, from its arguments to its exit code.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+use crate::{ConfigFile, host_harness, within};
+
+/// What of the tests' own environment a host may see: enough to run, nothing that changes what it does.
+const PASSED_ON: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LLVM_PROFILE_FILE"];
+
+/// `host-harness` in an environment of its own.
+pub(crate) fn clean_command() -> Command {
+    let mut command = Command::new(host_harness());
+    command.env_clear().kill_on_drop(true);
+    for name in PASSED_ON {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+/// A command line that has yet to run.
+#[derive(Debug)]
+pub struct Run {
+    command: Command,
+    stdin: Vec<u8>,
+}
+
+impl Run {
+    /// `host-harness` with these arguments.
+    #[must_use]
+    pub fn new<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut command = clean_command();
+        command.args(args);
+        Self { command, stdin: Vec::new() }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    /// Adds the path of a file as an argument.
+    #[must_use]
+    pub fn path(mut self, path: &Path) -> Self {
+        self.command.arg(path);
+        self
+    }
+
+    /// Adds `--config` with this file, and the file's variables.
+    #[must_use]
+    pub fn config(mut self, config: &ConfigFile) -> Self {
+        self.command.arg("--config").arg(config.path()).envs(config.env.iter().cloned());
+        self
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Sets the working directory.
+    #[must_use]
+    pub fn within(mut self, dir: &Path) -> Self {
+        self.command.current_dir(dir);
+        self
+    }
+
+    /// What it reads.
+    #[must_use]
+    pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.stdin = input.into();
+        self
+    }
+
+    /// Runs it to its end.
+    pub async fn run(mut self) -> Ran {
+        let mut child = self
+            .command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("host-harness can be run");
+        let mut stdin = child.stdin.take().expect("a piped stdin");
+        let feeding = async move {
+            // A command that refuses before it reads closes the pipe: its exit code tells.
+            drop(stdin.write_all(&self.stdin).await);
+            drop(stdin);
+        };
+        let what = format!("the end of {:?}", self.command.as_std());
+        let ((), output) = within(&what, async { tokio::join!(feeding, child.wait_with_output()) }).await;
+        let output = output.expect("a child that was spawned can be waited for");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// What a command left behind.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Data.
+    pub stdout: String,
+    /// Everything else.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Fails unless it ended with this exit code.
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "often the code is all that counts"
+    )]
+    #[track_caller]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Standard output as one JSON document.
+    #[must_use]
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("stdout is no JSON ({error}): {}", self.stdout))
+    }
+
+    /// Standard output as JSON documents, one a line.
+    #[must_use]
+    #[track_caller]
+    pub fn json_lines(&self) -> Vec<Value> {
+        self.stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("no JSON line ({error}): {line}")))
+            .collect()
+    }
+
+    /// Both streams.
+    #[must_use]
+    pub fn everything(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+}
