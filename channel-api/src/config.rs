@@ -89,7 +89,8 @@ fn collect(errors: &ValidationErrors, at: &Pointer<'_>, report: &mut Report) {
 
 impl validator::ValidateLength<u64> for Secret {
     fn length(&self) -> Option<u64> {
-        Some(self.expose().chars().count() as u64)
+        // Blanks alone are as good as nothing.
+        Some(self.expose().trim().chars().count() as u64)
     }
 }
 

@@ -39,9 +39,9 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Whether there is nothing in it. An empty secret protects nothing: refuse to start with one.
+    /// Whether there is nothing in it but blanks. An empty secret protects nothing: refuse to start with one.
     pub fn is_empty(&self) -> bool {
-        self.expose().is_empty()
+        self.expose().trim().is_empty()
     }
 
     /// Compares in constant time. False whenever either side is empty.

@@ -108,10 +108,10 @@ pub struct FacebookConfig {
     // Linktor's core keeps these beside the others, in one flat map, for its other Meta channels.
     #[schemars(skip)]
     #[serde(alias = "instagramId")]
-    _instagram_id: Option<serde::de::IgnoredAny>,
+    _instagram_id: Option<serde_json::Value>,
     #[schemars(skip)]
     #[serde(alias = "userAccessToken")]
-    _user_access_token: Option<serde::de::IgnoredAny>,
+    _user_access_token: Option<serde_json::Value>,
 }
 
 /// What happens to a message with a tag that Meta has retired.

@@ -46,14 +46,14 @@ pub(super) fn interpret(
 
 fn too_long(status: StatusCode) -> Error {
     let sentence = format!("Meta's answer is longer than {LONGEST_REPLY} bytes and was not read to its end");
-    Error::new(ErrorKind::Unexpected, "facebook.reply_too_long", sentence)
+    Error::new(ErrorKind::ProviderFailed, "facebook.reply_too_long", sentence)
         .retry(Retry::IF_IDEMPOTENT)
         .hint(MAY_HAVE_BEEN_SENT)
         .context("http_status", status.as_str())
 }
 
 fn unreadable(code: &'static str, sentence: &'static str) -> Error {
-    Error::new(ErrorKind::Unexpected, code, sentence).retry(Retry::IF_IDEMPOTENT).hint(MAY_HAVE_BEEN_SENT)
+    Error::new(ErrorKind::ProviderFailed, code, sentence).retry(Retry::IF_IDEMPOTENT).hint(MAY_HAVE_BEEN_SENT)
 }
 
 /// The receipt in an answer. `message_id` is what Meta promises for a message; the rest is there for some recipients only.

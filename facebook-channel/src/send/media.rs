@@ -13,8 +13,16 @@ pub(super) fn translate(kind: &'static str, media: &Media, at: &Pointer<'_>, rep
 
 /// Either an address or the id of an upload.
 pub(super) fn check(media: &Media, at: &Pointer<'_>, report: &mut Report) {
-    let sources = [("url", media.url.is_some()), ("attachmentId", media.attachment_id.is_some())];
-    rules::exactly_one(at, &sources, report);
+    if media.url.is_none() && media.attachment_id.is_none() {
+        rules::filled(
+            &at.key("url"),
+            None,
+            "give the url where it can be fetched, or the attachmentId of an upload",
+            report,
+        );
+    }
+    let advice = "goes without a url: give one of them only";
+    rules::absent(&at.key("attachmentId"), media.url.is_some() && media.attachment_id.is_some(), advice, report);
     rules::web_address(&at.key("url"), media.url.as_deref(), report);
     if media.attachment_id.is_some() {
         let advice = "is empty: give the id that the upload got";

@@ -42,11 +42,15 @@ impl OwnTemplate for Media {
 impl Element {
     fn check(&self, at: &Pointer<'_>, report: &mut Report) {
         rules::required_choice(&at.key("mediaType"), self.media_type.as_deref(), &["image", "video"], report);
-        let sources = [("attachmentId", self.attachment_id.is_some()), ("url", self.url.is_some())];
-        rules::exactly_one(at, &sources, report);
+        let upload = at.key("attachmentId");
+        let (uploaded, linked) = (self.attachment_id.is_some(), self.url.is_some());
+        if !uploaded && !linked {
+            rules::filled(&upload, None, "give the attachmentId of an upload, or a url on Facebook", report);
+        }
+        rules::absent(&upload, uploaded && linked, "goes without a url: give one of them only", report);
         if self.attachment_id.is_some() {
             let advice = "is empty: give the id that the upload got";
-            rules::filled(&at.key("attachmentId"), self.attachment_id.as_deref(), advice, report);
+            rules::filled(&upload, self.attachment_id.as_deref(), advice, report);
         }
         let url = at.key("url");
         rules::web_address(&url, self.url.as_deref(), report);

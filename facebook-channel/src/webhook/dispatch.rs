@@ -32,6 +32,11 @@ const KINDS: &[&[Kind]] = &[
 /// What a change may be about.
 const CHANGES: &[&[Kind]] = &[feed::CHANGES, page::CHANGES, page::MARKETING];
 
+/// The kind that has this key in an item.
+pub(super) fn known(key: &str) -> Option<&'static Kind> {
+    find(KINDS, key)
+}
+
 fn find(kinds: &'static [&[Kind]], key: &str) -> Option<&'static Kind> {
     kinds.iter().copied().flatten().find(|kind| kind.key == key)
 }
@@ -53,28 +58,27 @@ pub(super) fn events(
         return Err(Trouble::shape("the event is not an object"));
     }
     if context.place == Place::Calls {
-        made.push(call::CALL.event(Json::Object(item.members), &item.head, context)?);
-        return Ok(());
+        return call::CALL.event(Json::Object(item.members), &item.head, context, made);
     }
     let before = made.len();
     let mut trouble = None;
     if let Some(message) = item.message.take() {
-        collect(message::event(message, &item.head, context), made, &mut trouble);
+        trouble = message::event(message, &item.head, context, made).err();
     }
-    if item.members.is_empty() && made.len() > before {
-        return Ok(());
+    if let Some((kind, payload)) = item.payload.take() {
+        trouble = kind.event(payload, &item.head, context, made).err().or(trouble);
+    }
+    if item.members.is_empty() && (made.len() > before || trouble.is_some()) {
+        return trouble.map_or(Ok(()), Err);
     }
     let origin = origin(&mut item.members);
     for (key, payload) in &mut item.members {
-        if payload.is_null() {
-            continue;
-        }
-        if let Some(kind) = find(KINDS, key) {
-            collect(kind.event(std::mem::take(payload), &item.head, context), made, &mut trouble);
+        if let Some(kind) = known(key).filter(|_| !payload.is_null()) {
+            trouble = kind.event(std::mem::take(payload), &item.head, context, made).err().or(trouble);
         }
     }
     if made.len() == before && trouble.is_none() {
-        collect_flat(item, context, raw, made)?;
+        flat(item, context, raw, made)?;
     }
     for event in &mut made[before..] {
         for (name, value) in &origin {
@@ -82,13 +86,6 @@ pub(super) fn events(
         }
     }
     trouble.map_or(Ok(()), Err)
-}
-
-fn collect(read: Result<Event, Trouble>, made: &mut Vec<Event>, trouble: &mut Option<Trouble>) {
-    match read {
-        Ok(event) => made.push(event),
-        Err(found) => *trouble = trouble.take().or(Some(found)),
-    }
 }
 
 const PRIOR_MESSAGE: &[Field] =
@@ -112,7 +109,7 @@ fn origin(members: &mut Members<'_>) -> Vec<(&'static str, Value)> {
 }
 
 /// What has no key of its own: changes, and the kinds whose fields stand beside each other.
-fn collect_flat(
+fn flat(
     mut item: Item<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
@@ -121,8 +118,7 @@ fn collect_flat(
     let field = match take(&mut item.members, "field") {
         Some(Json::Text(field)) => field,
         _ if item.members.iter().any(|(key, _)| key == feed::GROUP_FEED.key) => {
-            made.push(feed::GROUP_FEED.event(Json::Object(item.members), &item.head, context)?);
-            return Ok(());
+            return feed::GROUP_FEED.event(Json::Object(item.members), &item.head, context, made);
         }
         _ if context.place == Place::Changes => return Err(Trouble::shape("is missing").inside("field")),
         _ if item.members.is_empty() => return Err(Trouble::kind("it does not say what happened")),
@@ -131,42 +127,47 @@ fn collect_flat(
             return Err(Trouble::kind(format!("no kind of event that is known: {names}")));
         }
     };
+    let name = || names([&*field].into_iter());
     let Some(value) = take(&mut item.members, "value") else {
         return match find(&[page::MARKETING], &field) {
-            Some(kind) => {
-                made.push(kind.event(Json::Object(item.members), &item.head, context)?);
-                Ok(())
-            }
-            None => Err(Trouble::kind(format!("a change without a value: {}", names([&*field].into_iter())))),
+            Some(kind) => kind.event(Json::Object(item.members), &item.head, context, made),
+            None => Err(Trouble::kind(format!("a change without a value: {}", name()))),
         };
     };
-    let is_event = |key: &str| key == "message" || find(KINDS, key).is_some();
-    match find(CHANGES, &field) {
-        Some(kind) => made.push(change(kind, value, item, context)?),
-        None => match &value {
-            // The dashboard's test button wraps an ordinary event like this, and one page of Meta's shows a sample of it.
-            Json::Object(members) if members.iter().any(|(key, value)| is_event(key) && !value.is_null()) => {
-                let place = if field == "standby" { Place::Standby } else { Place::Messaging };
-                let unwrapped = Context { place, ..*context };
-                let Some(raw) = raw() else { return Err(Trouble::shape("is out of reach").inside("value")) };
-                let item = value_of(raw).ok_or_else(|| Trouble::shape("cannot be read").inside("value"))?;
-                return events(item, &unwrapped, &mut || None, made);
-            }
-            Json::Object(members) if members.iter().any(|(key, _)| key == "response") && field == call::PERMISSION_REPLY.key => {
-                made.push(change(&call::PERMISSION_REPLY, value, item, context)?);
-            }
-            _ => return Err(Trouble::kind(format!("a change that is not known: {}", names([&*field].into_iter())))),
-        },
+    if let Some(kind) = find(CHANGES, &field) {
+        return change(kind, value, &item, context, made);
     }
-    Ok(())
+    let Json::Object(members) = &value else {
+        return Err(Trouble::kind(format!("a change that is not known: {}", name())));
+    };
+    let has = |wanted: &dyn Fn(&str) -> bool| members.iter().any(|(key, value)| wanted(key) && !value.is_null());
+    if has(&|key| key == "message" || known(key).is_some()) {
+        // The dashboard's test button wraps an ordinary event like this, and one page of Meta's shows a sample of it.
+        let place = if field == "standby" { Place::Standby } else { Place::Messaging };
+        let unwrapped = Context { place, ..*context };
+        let item = raw().and_then(value_of).ok_or_else(|| Trouble::shape("cannot be read").inside("value"))?;
+        events(item, &unwrapped, &mut || None, made)
+    } else if field == call::PERMISSION_REPLY.key && has(&|key| key == "response") {
+        change(&call::PERMISSION_REPLY, value, &item, context, made)
+    } else {
+        Err(Trouble::kind(format!("a change that is not known: {}", name())))
+    }
 }
 
 /// A change. Its time stands in the value, if anywhere.
-fn change(kind: &Kind, value: Json<'_>, item: Item<'_>, context: &Context<'_>) -> Result<Event, Trouble> {
+fn change(
+    kind: &Kind,
+    value: Json<'_>,
+    item: &Item<'_>,
+    context: &Context<'_>,
+    made: &mut Vec<Event>,
+) -> Result<(), Trouble> {
     let own_time = ["timestamp", "created_time"].iter().find_map(|key| value.get(key).and_then(super::scalar::time));
-    let mut event = kind.event(value, &item.head, context)?;
-    event.timestamp = own_time.or(event.timestamp);
-    Ok(event)
+    kind.event(value, &item.head, context, made)?;
+    if let Some(event) = made.last_mut() {
+        event.timestamp = own_time.or(event.timestamp);
+    }
+    Ok(())
 }
 
 fn value_of(change: &RawValue) -> Option<Item<'_>> {

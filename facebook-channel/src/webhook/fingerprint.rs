@@ -3,9 +3,8 @@
 use serde_json::Number;
 use sha2::{Digest, Sha256};
 
-use super::item::{Head, Item, Message, Party};
+use super::item::{Head, Message, Party};
 use super::json::{Json, Members};
-use super::scalar;
 
 /// Half of a SHA-256: enough that no two events of a channel meet.
 const BYTES: usize = 16;
@@ -28,7 +27,7 @@ impl Fingerprint {
         fingerprint.text(page.unwrap_or_default());
         fingerprint.party(&head.sender);
         fingerprint.party(&head.recipient);
-        match scalar::time(&head.timestamp) {
+        match head.time {
             Some(time) => fingerprint.number(&time.as_millis().into()),
             None => fingerprint.0.push(END),
         }
@@ -72,8 +71,8 @@ impl Fingerprint {
     }
 
     fn party(&mut self, party: &Party<'_>) {
-        self.text(party.id.as_deref().unwrap_or_default());
-        self.text(party.user_ref.as_deref().unwrap_or_default());
+        self.text(party.id().unwrap_or_default());
+        self.text(party.guest().unwrap_or_default());
     }
 
     fn text(&mut self, text: &str) {
@@ -127,7 +126,7 @@ impl Fingerprint {
 /// Of something that is kept without being understood.
 pub(super) fn of_raw(name: &str, page: Option<&str>, raw: &str) -> String {
     let read = serde_json::from_str::<Json<'_>>(raw);
-    let fingerprint = Fingerprint::of(name, page, &Item::default().head);
+    let fingerprint = Fingerprint::of(name, page, &Head::default());
     match read {
         Ok(mut json) => fingerprint.json(&mut json),
         Err(_) => fingerprint.raw(raw),
@@ -137,11 +136,13 @@ pub(super) fn of_raw(name: &str, page: Option<&str>, raw: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::item::Item;
     use super::*;
 
     fn of(page: &str, item: &str) -> String {
-        let mut item: Item<'_> = serde_json::from_str(item).unwrap();
-        Fingerprint::of("facebook.postback", Some(page), &item.head).members(&mut item.members).id()
+        let item: Item<'_> = serde_json::from_str(item).unwrap();
+        let (kind, mut payload) = item.payload.unwrap();
+        Fingerprint::of(kind.name, Some(page), &item.head).json(&mut payload).id()
     }
 
     #[test]

@@ -6,9 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use channel_api::Timestamp;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::dispatch::known;
 use super::json::{Json, Members, Name};
+use super::kind::Kind;
 use super::scalar;
 
 /// An element of `messaging`, `standby`, `changes` or `calls`.
@@ -16,6 +19,8 @@ use super::scalar;
 pub(super) struct Item<'a> {
     pub(super) head: Head<'a>,
     pub(super) message: Option<Message<'a>>,
+    /// The first thing in it that is of a known kind, as nearly every item has one and nothing else.
+    pub(super) payload: Option<(&'static Kind, Json<'a>)>,
     /// Everything else, by Meta's names.
     pub(super) members: Members<'a>,
     /// It is no object at all.
@@ -27,14 +32,35 @@ pub(super) struct Item<'a> {
 pub(super) struct Head<'a> {
     pub(super) sender: Party<'a>,
     pub(super) recipient: Party<'a>,
-    pub(super) timestamp: Json<'a>,
+    pub(super) time: Option<Timestamp>,
 }
 
-/// A person or a Page. A guest of a chat plugin has a reference instead of an id.
+/// A person or a Page.
 #[derive(Debug, Default)]
-pub(super) struct Party<'a> {
-    pub(super) id: Option<Cow<'a, str>>,
-    pub(super) user_ref: Option<Cow<'a, str>>,
+pub(super) enum Party<'a> {
+    /// Not named, or in no way that is known.
+    #[default]
+    Nobody,
+    /// By id.
+    Id(Cow<'a, str>),
+    /// A guest of a plugin, who has a reference instead of an id.
+    Guest(Cow<'a, str>),
+}
+
+impl Party<'_> {
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Nobody | Self::Guest(_) => None,
+        }
+    }
+
+    pub(super) fn guest(&self) -> Option<&str> {
+        match self {
+            Self::Guest(reference) => Some(reference),
+            Self::Nobody | Self::Id(_) => None,
+        }
+    }
 }
 
 /// The object under `message`. Nearly every event has one, and nearly every one has no more than the first three fields.
@@ -125,9 +151,15 @@ impl<'de> Lenient<'de> for Item<'de> {
         match &*name {
             "sender" => self.head.sender = members.next_value()?,
             "recipient" => self.head.recipient = members.next_value()?,
-            "timestamp" => self.head.timestamp = members.next_value()?,
+            "timestamp" => self.head.time = scalar::time(&members.next_value()?),
             "message" => self.message = members.next_value()?,
-            _ => self.members.push((name, members.next_value()?)),
+            key => match known(key) {
+                Some(kind) if self.payload.is_none() => {
+                    let payload: Json<'_> = members.next_value()?;
+                    self.payload = (!payload.is_null()).then_some((kind, payload));
+                }
+                _ => self.members.push((name, members.next_value()?)),
+            },
         }
         Ok(())
     }
@@ -140,15 +172,22 @@ impl<'de> Lenient<'de> for Item<'de> {
 impl<'de> Lenient<'de> for Party<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, members: &mut A) -> Result<(), A::Error> {
         match &*name {
-            "id" => self.id = scalar::id(members.next_value()?).ok(),
-            "user_ref" => self.user_ref = scalar::id(members.next_value()?).ok(),
+            "id" => {
+                if let Ok(id) = scalar::id(members.next_value()?) {
+                    *self = Self::Id(id);
+                }
+            }
+            "user_ref" => match scalar::id(members.next_value()?) {
+                Ok(reference) if self.id().is_none() => *self = Self::Guest(reference),
+                _ => {}
+            },
             _ => drop(members.next_value::<IgnoredAny>()?),
         }
         Ok(())
     }
 
     fn other(json: Json<'de>) -> Self {
-        Self { id: scalar::id(json).ok(), user_ref: None }
+        scalar::id(json).map_or(Self::Nobody, Self::Id)
     }
 }
 

@@ -1,16 +1,14 @@
 //! [`Kind`]: how one kind of event is read. Each family has a file with its own.
 
-use std::borrow::Cow;
-
 use channel_api::{Event, EventBody, Timestamp};
 
 use super::envelope::Place;
 use super::fields::{self, Field, Mismatch};
 use super::fingerprint::Fingerprint;
-use super::item::Head;
+use super::item::{Head, Party};
 use super::json::Json;
 use super::trouble::Trouble;
-use super::{CHANNEL_TYPE, Normalizer, scalar};
+use super::{CHANNEL_TYPE, Normalizer};
 
 /// One kind of event.
 #[derive(Debug)]
@@ -65,26 +63,34 @@ impl Kind {
         Self { sender: false, ..self }
     }
 
-    /// Reads one.
-    pub(super) fn event(&self, mut payload: Json<'_>, head: &Head<'_>, context: &Context<'_>) -> Result<Event, Trouble> {
+    /// Makes the event of one.
+    pub(super) fn event(
+        &self,
+        mut payload: Json<'_>,
+        head: &Head<'_>,
+        context: &Context<'_>,
+        made: &mut Vec<Event>,
+    ) -> Result<(), Trouble> {
         let id = (self.id)(&payload)
             .unwrap_or_else(|| Fingerprint::of(self.name, context.page, head).json(&mut payload).id());
-        let mut event = context.event(self.name, id, head, self.sender);
-        match &self.read {
-            Read::Fields(table, needs) => {
-                let fields = fields::read(payload, table, Mismatch::Refuse).map_err(|trouble| trouble.inside(self.key))?;
-                if let Some(missing) = needs.iter().find(|need| !fields.contains_key(**need)) {
-                    let key = table.iter().find(|field| field.name == *missing).map_or(*missing, |field| field.key);
-                    return Err(Trouble::shape("is missing").inside(key).inside(self.key));
-                }
-                if fields.is_empty() {
-                    return Err(Trouble::shape("has none of its fields").inside(self.key));
-                }
-                event.body = EventBody::Fields(fields);
-            }
-            Read::With(read) => read(payload, &mut event).map_err(|trouble| trouble.inside(self.key))?,
+        context.event(self.name, id, head, self.sender, made, |event| self.read(payload, event))
+    }
+
+    fn read(&self, payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+        let (table, needs) = match &self.read {
+            Read::Fields(table, needs) => (*table, *needs),
+            Read::With(read) => return read(payload, event).map_err(|trouble| trouble.inside(self.key)),
+        };
+        let fields = fields::read(payload, table, Mismatch::Refuse).map_err(|trouble| trouble.inside(self.key))?;
+        if let Some(missing) = needs.iter().find(|need| !fields.contains_key(**need)) {
+            let key = table.iter().find(|field| field.name == *missing).map_or(*missing, |field| field.key);
+            return Err(Trouble::shape("is missing").inside(key).inside(self.key));
         }
-        Ok(event)
+        if fields.is_empty() {
+            return Err(Trouble::shape("has none of its fields").inside(self.key));
+        }
+        event.body = EventBody::Fields(fields);
+        Ok(())
     }
 }
 
@@ -100,34 +106,41 @@ pub(super) struct Context<'c> {
 }
 
 impl Context<'_> {
-    /// An event without its body.
-    pub(super) fn event(&self, name: &'static str, id: String, head: &Head<'_>, sender: bool) -> Event {
+    /// Adds an event, which `complete` fills with what happened. Without it there is no event. It is made where it stays, for an
+    /// event is large.
+    pub(super) fn event(
+        &self,
+        name: &'static str,
+        mut id: String,
+        head: &Head<'_>,
+        sender: bool,
+        made: &mut Vec<Event>,
+        complete: impl FnOnce(&mut Event) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
         let observed = self.place == Place::Standby;
-        let id = if observed { format!("standby_{id}") } else { id };
-        let body = EventBody::Fields(channel_api::JsonObject::new());
-        let mut event = Event::new(Cow::Borrowed(name), id, self.normalizer.channel_id.clone(), CHANNEL_TYPE, body);
+        if observed {
+            id.insert_str(0, "standby_");
+        }
+        let nothing = EventBody::Fields(channel_api::JsonObject::new());
+        made.push(Event::new(name, id, self.normalizer.channel_id.clone(), CHANNEL_TYPE, nothing));
+        let Some(event) = made.last_mut() else { return Ok(()) };
         event.observed = observed;
-        event.from = head.sender.id.as_deref().map(str::to_owned);
-        event.to = head.recipient.id.as_deref().map(str::to_owned);
-        event.timestamp = scalar::time(&head.timestamp);
+        event.from = head.sender.id().map(str::to_owned);
+        event.to = head.recipient.id().map(str::to_owned);
+        event.timestamp = head.time.or(self.time);
         if self.place == Place::Messaging || observed {
             // Changes and calls have neither parties nor, as a rule, a time of their own: nothing is missing there.
-            if sender && event.from.is_none() && head.sender.user_ref.is_none() {
-                event.missing.push("sender");
-            }
-            if event.to.is_none() && head.recipient.user_ref.is_none() {
-                event.missing.push("recipient");
-            }
-            if event.timestamp.is_none() {
-                event.missing.push("timestamp");
-            }
+            let absent = |party: &Party<'_>| matches!(party, Party::Nobody);
+            let missing = [
+                ("sender", sender && absent(&head.sender)),
+                ("recipient", absent(&head.recipient)),
+                ("timestamp", head.time.is_none()),
+            ];
+            event.missing.extend(missing.into_iter().filter(|(_, missing)| *missing).map(|(what, _)| what));
         }
-        if event.timestamp.is_none() {
-            event.timestamp = self.time;
-        }
-        if let Some(guest) = head.sender.user_ref.as_deref().or(head.recipient.user_ref.as_deref()) {
+        if let Some(guest) = head.sender.guest().or(head.recipient.guest()) {
             event.metadata.insert("userRef", guest);
         }
-        event
+        complete(event).inspect_err(|_| drop(made.pop()))
     }
 }

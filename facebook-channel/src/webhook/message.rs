@@ -22,13 +22,18 @@ use super::trouble::Trouble;
 const REPLY_TO: &[Field] =
     &[field("mid", "mid", Form::Id), field("is_self_reply", "isSelfReply", Form::Flag), field("story", "story", Form::Free)];
 
-/// Reads the event of a message.
-pub(super) fn event(mut message: Message<'_>, head: &Head<'_>, context: &Context<'_>) -> Result<Event, Trouble> {
+/// Makes the event of a message.
+pub(super) fn event(
+    mut message: Message<'_>,
+    head: &Head<'_>,
+    context: &Context<'_>,
+    made: &mut Vec<Event>,
+) -> Result<(), Trouble> {
     if message.odd {
         return Err(Trouble::shape("is not an object").inside("message"));
     }
     if take(&mut message.members, "is_deleted").is_some_and(|mark| marked(&mark)) {
-        return deleted(message, head, context);
+        return deleted(message, head, context, made);
     }
     let echo = message.is_echo;
     let tap = if echo { None } else { tap(&mut message) };
@@ -38,35 +43,36 @@ pub(super) fn event(mut message: Message<'_>, head: &Head<'_>, context: &Context
         None => (name::MESSAGE_RECEIVED, "msg_"),
     };
     let (id, mid) = identity(prefix, name, &mut message, head, context);
-    let mut event = context.event(name, id, head, true);
-    if let Some(mid) = mid {
-        event.metadata.insert("mid", mid);
-    }
-    let text = text(std::mem::take(&mut message.text))?;
-    let attachments = attachment::read(&mut message.members)?;
-    additions(&mut message, &mut event);
-    if let Some(payload) = tap {
-        event.direction = Some(Direction::Inbound);
-        let content = (!attachments.is_empty()).then(|| content(text.clone(), attachments)).flatten();
-        event.body = EventBody::QuickReply { payload, text, content };
-        return Ok(event);
-    }
-    let unsupported = marked(&take(&mut message.members, "is_unsupported").unwrap_or_default());
-    let content = match content(text, attachments) {
-        Some(content) => content,
-        // An echo without content still says that a message went out, and which.
-        None if unsupported || echo => {
-            Content::new(Body::Other { kind: "unsupported".to_owned(), fields: JsonObject::new() })
+    context.event(name, id, head, true, made, |event| {
+        if let Some(mid) = mid {
+            event.metadata.insert("mid", mid);
         }
-        None => return Err(Trouble::shape("has no content").inside("message")),
-    };
-    if echo {
-        echo::complete(&mut event, &mut message, context);
-    } else {
-        event.direction = Some(Direction::Inbound);
+        let text = text(std::mem::take(&mut message.text))?;
+        let attachments = attachment::read(&mut message.members)?;
+        additions(&mut message, event);
+        if echo {
+            echo::complete(event, &mut message, context);
+        } else {
+            event.direction = Some(Direction::Inbound);
+        }
+        event.body = match tap {
+            Some(payload) => {
+                let content = (!attachments.is_empty()).then(|| content(text.clone(), attachments)).flatten();
+                EventBody::QuickReply { payload, text, content }
+            }
+            None => EventBody::Message { content: content(text, attachments).map_or_else(|| none(&mut message), Ok)? },
+        };
+        Ok(())
+    })
+}
+
+/// The content of a message that has none: Meta could not represent it, or it is an echo, which still says that a message went
+/// out, and which.
+fn none(message: &mut Message<'_>) -> Result<Content, Trouble> {
+    if message.is_echo || take(&mut message.members, "is_unsupported").is_some_and(|mark| marked(&mark)) {
+        return Ok(Content::new(Body::Other { kind: "unsupported".to_owned(), fields: JsonObject::new() }));
     }
-    event.body = EventBody::Message { content };
-    Ok(event)
+    Err(Trouble::shape("has no content").inside("message"))
 }
 
 /// The message's id for the host, and Meta's own.
@@ -142,10 +148,16 @@ fn additions(message: &mut Message<'_>, event: &mut Event) {
 }
 
 /// A message that its author took back. Meta tells its id and no more.
-fn deleted(mut message: Message<'_>, head: &Head<'_>, context: &Context<'_>) -> Result<Event, Trouble> {
+fn deleted(
+    mut message: Message<'_>,
+    head: &Head<'_>,
+    context: &Context<'_>,
+    made: &mut Vec<Event>,
+) -> Result<(), Trouble> {
     let (id, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, head, context);
     let Some(mid) = mid else { return Err(Trouble::shape("is missing").inside("mid").inside("message")) };
-    let mut event = context.event(MESSAGE_DELETED, id, head, true);
-    event.body = EventBody::Fields(JsonObject::from_iter([("mid".to_owned(), Value::String(mid))]));
-    Ok(event)
+    context.event(MESSAGE_DELETED, id, head, true, made, |event| {
+        event.body = EventBody::Fields(JsonObject::from_iter([("mid".to_owned(), Value::String(mid))]));
+        Ok(())
+    })
 }

@@ -1,5 +1,6 @@
 //! [`Normalizer`]: a body → the host's events.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use channel_api::event::{Raw, UnknownReason};
@@ -10,7 +11,7 @@ use super::dispatch;
 use super::envelope::{Entry, Envelope};
 use super::events::UNKNOWN;
 use super::fingerprint;
-use super::item::{Head, Item};
+use super::item::Item;
 use super::json::Json;
 use super::kind::Context;
 use super::pieces::{Pieces, take_apart};
@@ -41,7 +42,7 @@ impl Normalizer {
     /// [`ErrorKind::MalformedWebhook`] when the body as a whole is no webhook.
     pub(crate) fn normalize(&self, body: &[u8]) -> Result<Vec<Event>> {
         // Meta writes ASCII. Should a byte be no UTF-8 nevertheless, that character alone is lost.
-        let text = String::from_utf8_lossy(body);
+        let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
         match self.in_one_pass(&text) {
             Some(events) => Ok(events),
             None => self.piece_by_piece(&text),
@@ -106,7 +107,7 @@ impl Normalizer {
             Err(problem) => Some(problem.trouble()),
         };
         if let Some(trouble) = trouble {
-            events.push(unknown(&trouble, piece()?, context));
+            unknown(&trouble, piece()?, context, events);
         }
         if self.keep_raw {
             let raw = Raw::new(piece()?);
@@ -159,16 +160,19 @@ fn other_product(object: &Json<'_>) -> Option<Problem> {
     (!object.is_null() && object.as_str() != Some("page")).then_some(Problem::OtherProduct)
 }
 
-fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>) -> Event {
+fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Event>) {
     let id = fingerprint::of_raw(UNKNOWN, context.page, piece.get());
     let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let text = surrogates::replaced(piece.get());
-    let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_else(Head::default);
-    let mut event = context.event(UNKNOWN, id, &head, false);
-    event.missing.clear();
-    let detail = Some(trouble.detail());
-    event.body = EventBody::Unknown { reason: trouble.reason, detail, raw: Raw::new(piece) };
-    event
+    let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
+    let body =
+        EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: Raw::new(piece) };
+    // Completing it cannot fail.
+    let _added = context.event(UNKNOWN, id, &head, false, events, |event| {
+        event.missing.clear();
+        event.body = body;
+        Ok(())
+    });
 }
 
 fn not_json(text: &str, error: &serde_json::Error) -> Error {

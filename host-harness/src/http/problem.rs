@@ -66,8 +66,10 @@ impl From<&Error> for Problem {
             problem = problem.with("warnings", json!(error.warnings()));
         }
         if let Some(provider) = error.provider_error() {
-            problem = problem.with("provider", json!(provider)).with("retry", json!(error.retry_advice()));
-        } else if error.kind() == ErrorKind::Unreachable {
+            problem = problem.with("provider", json!(provider));
+        }
+        let before_any_call = [ErrorKind::Unauthenticated, ErrorKind::MalformedWebhook, ErrorKind::InvalidMessage];
+        if !before_any_call.contains(&error.kind()) {
             problem = problem.with("retry", json!(error.retry_advice()));
         }
         if let Retry::Safe { after: Some(after) } | Retry::IfIdempotent { after: Some(after) } = error.retry_advice() {

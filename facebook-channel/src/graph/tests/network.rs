@@ -86,7 +86,7 @@ async fn no_more_of_an_answer_is_read_than_is_needed() {
     for then in [announced, Then::Write(unannounced.into())] {
         let server = Server::start(then).await;
         let error = within(server.client().send(&message())).await.unwrap_err();
-        let expected = (ErrorKind::Unexpected, "facebook.reply_too_long", Retry::IF_IDEMPOTENT);
+        let expected = (ErrorKind::ProviderFailed, "facebook.reply_too_long", Retry::IF_IDEMPOTENT);
         assert_eq!(facts(&error), expected);
         assert!(error.to_string().contains("65536 bytes"), "{error}");
     }

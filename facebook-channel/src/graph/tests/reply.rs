@@ -90,9 +90,9 @@ fn the_error_body_counts_before_the_status() {
         (400, "", Rejected, "facebook.refused", Retry::Never),
         (400, r#"{"error":null}"#, Rejected, "facebook.refused", Retry::Never),
         (302, "", Config, "facebook.redirected", Retry::Never),
-        (200, html, Unexpected, "facebook.unreadable_reply", UNSURE),
-        (200, "", Unexpected, "facebook.unreadable_reply", UNSURE),
-        (200, r#"{"message_id":"m_1""#, Unexpected, "facebook.unreadable_reply", UNSURE),
+        (200, html, ProviderFailed, "facebook.unreadable_reply", UNSURE),
+        (200, "", ProviderFailed, "facebook.unreadable_reply", UNSURE),
+        (200, r#"{"message_id":"m_1""#, ProviderFailed, "facebook.unreadable_reply", UNSURE),
     ] {
         let error = read(status, &[], body).unwrap_err();
         assert_eq!(facts(&error), (kind, code, retry), "{status} {body}");
@@ -159,7 +159,7 @@ fn receipts_are_read_in_all_their_shapes() {
         [json!({"recipient_id": "7"}), json!({"message_id": ""}), json!({"message_id": null}), json!([]), json!(true)]
     {
         let error = receipt(&answer, true).unwrap_err();
-        assert_eq!(facts(&error), (ErrorKind::Unexpected, "facebook.no_message_id", Retry::IF_IDEMPOTENT), "{answer}");
+        assert_eq!(facts(&error), (ErrorKind::ProviderFailed, "facebook.no_message_id", Retry::IF_IDEMPOTENT), "{answer}");
     }
     for answer in [json!({"success": false}), json!({"success": "false"})] {
         assert_eq!(facts(&receipt(&answer, false).unwrap_err()).1, "facebook.not_done", "{answer}");

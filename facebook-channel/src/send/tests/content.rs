@@ -65,10 +65,10 @@ fn every_rule_of_every_kind() {
         (json!({"type": "text"}), &["/content/text required"]),
         (json!({"type": "text", "text": " \n "}), &["/content/text required"]),
         (json!({"type": "text", "text": long(2001)}), &["/content/text text.length 2001/2000"]),
-        (json!({"type": "image"}), &["/content/image exactly_one"]),
+        (json!({"type": "image"}), &["/content/image/url required"]),
         (
             json!({"type": "video", "video": {"url": "https://a.b/c", "attachmentId": "1"}}),
-            &["/content/video exactly_one"],
+            &["/content/video/attachmentId not_allowed"],
         ),
         (json!({"type": "file", "file": {"url": "report.pdf"}}), &["/content/file/url url"]),
         (json!({"type": "audio", "audio": {"url": "data:audio/mp3;base64,AA"}}), &["/content/audio/url url"]),

@@ -180,9 +180,13 @@ fn media() {
             ("/elements/-", element, &["/elements template.media.elements.count 2/1"]),
             ("/elements/0/mediaType", Value::Null, &["/elements/0/mediaType required"]),
             ("/elements/0/mediaType", json!("audio"), &["/elements/0/mediaType choice"]),
-            ("/elements/0/attachmentId", Value::Null, &["/elements/0 exactly_one"]),
+            ("/elements/0/attachmentId", Value::Null, &["/elements/0/attachmentId required"]),
             ("/elements/0/attachmentId", json!(" "), &["/elements/0/attachmentId required"]),
-            ("/elements/0/url", json!("https://www.facebook.com/p/photos/1"), &["/elements/0 exactly_one"]),
+            (
+                "/elements/0/url",
+                json!("https://www.facebook.com/p/photos/1"),
+                &["/elements/0/attachmentId not_allowed"],
+            ),
             (
                 "/elements/0",
                 json!({"mediaType": "image", "url": "https://notfacebook.com/1"}),
