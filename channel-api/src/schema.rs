@@ -12,8 +12,28 @@ pub fn of<C: AdapterConfig>() -> Value {
             C::GROUPS.iter().map(|group| json!({ "title": group.title, "fields": group.fields })).collect();
         members.insert("x-groups".to_owned(), Value::Array(groups));
         members.insert("additionalProperties".to_owned(), Value::Bool(false));
+        if let Some(Value::Object(fields)) = members.get_mut("properties") {
+            fields.values_mut().for_each(for_a_form);
+        }
     }
     schema
+}
+
+/// In a form, a field that may be left out is left empty; it is never null. And nobody's secret has a default.
+fn for_a_form(field: &mut Value) {
+    let Value::Object(members) = field else { return };
+    if let Some(Value::Array(either)) = members.remove("anyOf") {
+        if let Some(Value::Object(one)) = either.into_iter().find(|one| one["type"] != "null") {
+            members.extend(one);
+        }
+    }
+    if let Some(Value::Array(types)) = members.get("type") {
+        let one = types.iter().find(|one| **one != "null").cloned().unwrap_or_default();
+        members.insert("type".to_owned(), one);
+    }
+    if members.get("default").is_some_and(Value::is_null) || members.get("writeOnly") == Some(&Value::Bool(true)) {
+        members.remove("default");
+    }
 }
 
 /// The UI schema for the schema that [`of`] made: order, placeholders, widgets, help. In the vocabulary of

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use channel_api::{
-    BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
-    OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, UserProfile, Verified,
+    BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
+    Event, OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, UserProfile, Verified,
 };
 
 use crate::capabilities::CAPABILITIES;
@@ -88,7 +88,11 @@ impl ChannelAdapter for FacebookChannel {
 
     fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
         let keys = self.signatures.as_ref().ok_or_else(|| {
-            Error::new(ErrorKind::Unauthenticated, "webhook.no_secret", "there is no app secret to check the signature with")
+            Error::new(
+                ErrorKind::Unauthenticated,
+                "webhook.no_secret",
+                "there is no app secret to check the signature with",
+            )
         })?;
         keys.verify(delivery.headers, delivery.body)
     }

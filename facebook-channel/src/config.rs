@@ -51,7 +51,10 @@ pub struct FacebookConfig {
     /// Proves that a webhook comes from Meta. In the app: Settings → Basic → App secret.
     #[serde(alias = "appSecret")]
     #[schemars(title = "App Secret", extend("x-help" = "https://developers.facebook.com/docs/graph-api/guides/secure-requests"))]
-    #[validate(length(min = 1, message = "is missing: without it nobody could tell Meta's webhooks from forged ones"))]
+    #[validate(length(
+        min = 1,
+        message = "is missing: without it nobody could tell Meta's webhooks from forged ones"
+    ))]
     app_secret: Secret,
 
     /// Any text of your own. Enter the same one where Meta asks for it beside the callback URL.
@@ -117,11 +120,15 @@ pub struct FacebookConfig {
 /// What happens to a message with a tag that Meta has retired.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+// Renderers choose a widget by the type, which schemars leaves to the alternatives.
+#[schemars(extend("type" = "string"))]
 pub enum RetiredTags {
-    /// Build it as it is, and warn.
+    /// It is sent as it is, with a warning.
     #[default]
+    #[schemars(title = "Warn")]
     Warn,
-    /// Refuse it.
+    /// It is refused before the call.
+    #[schemars(title = "Refuse")]
     Refuse,
 }
 
@@ -159,7 +166,14 @@ impl AdapterConfig for FacebookConfig {
         },
         FieldGroup {
             title: "More",
-            fields: &["app_id", "previous_app_secret", "retired_tags", "keep_raw", "graph_api_version", "graph_api_url"],
+            fields: &[
+                "app_id",
+                "previous_app_secret",
+                "retired_tags",
+                "keep_raw",
+                "graph_api_version",
+                "graph_api_url",
+            ],
         },
     ];
 
@@ -169,11 +183,19 @@ impl AdapterConfig for FacebookConfig {
         let page_id = digits(self.page_id, &root.key("page_id"), &mut report);
         let app_id = digits(self.app_id, &root.key("app_id"), &mut report);
         if page_id.is_none() && report.refusals.iter().all(|issue| issue.pointer != "/page_id") {
-            report.refuse(Issue::new(&root.key("page_id"), "required", "is missing: copy the Page's numeric id from its About section"));
+            report.refuse(Issue::new(
+                &root.key("page_id"),
+                "required",
+                "is missing: copy the Page's numeric id from its About section",
+            ));
         }
         for (name, secret) in [("page_access_token", &self.page_access_token), ("app_secret", &self.app_secret)] {
             if secret.expose().contains(|c: char| c.is_whitespace() || c.is_control()) {
-                report.refuse(Issue::new(&root.key(name), "whitespace", "holds white space: copy it again, without the line's end"));
+                report.refuse(Issue::new(
+                    &root.key(name),
+                    "whitespace",
+                    "holds white space: copy it again, without the line's end",
+                ));
             }
         }
         match page_id {
@@ -189,7 +211,8 @@ impl AdapterConfig for FacebookConfig {
                 retired_tags: self.retired_tags,
                 keep_raw: self.keep_raw,
                 graph_api_version: filled(self.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),
-                graph_api_url: filled(self.graph_api_url),
+                // A form sends the usual address along; the environment may still replace it.
+                graph_api_url: filled(self.graph_api_url).filter(|url| url.trim_end_matches('/') != GRAPH_API_URL),
             }),
             _ => Err(report),
         }
@@ -212,7 +235,8 @@ fn digits(id: Option<String>, at: &Pointer<'_>, report: &mut Report) -> Option<S
 
 fn version(version: &str) -> Result<(), ValidationError> {
     let numbers = version.strip_prefix('v').and_then(|numbers| numbers.split_once('.'));
-    let good = version.is_empty() || numbers.is_some_and(|(major, minor)| major.parse::<u16>().is_ok() && minor.parse::<u16>().is_ok());
+    let good = version.is_empty()
+        || numbers.is_some_and(|(major, minor)| major.parse::<u16>().is_ok() && minor.parse::<u16>().is_ok());
     good.then_some(()).ok_or_else(|| ValidationError::new("version").with_message("is written like v26.0".into()))
 }
 
@@ -229,7 +253,8 @@ fn safe_url(url: &str) -> Result<(), ValidationError> {
                 && url.query().is_none()
         });
     good.then_some(()).ok_or_else(|| {
-        ValidationError::new("url").with_message("is an https address without user or query; http only on this machine".into())
+        ValidationError::new("url")
+            .with_message("is an https address without user or query; http only on this machine".into())
     })
 }
 
@@ -305,13 +330,38 @@ mod tests {
     }
 
     #[test]
+    fn the_environment_replaces_the_usual_address_even_where_a_form_wrote_it() {
+        let page = parse::<FacebookConfig>(&with(&json!({"graph_api_url": "https://graph.facebook.com/"}))).unwrap();
+        assert_eq!(page.graph_api_url, None);
+    }
+
+    #[test]
+    fn every_field_can_be_drawn() {
+        let schema = channel_api::schema::of::<FacebookConfig>();
+        let fields = schema["properties"].as_object().unwrap();
+        let grouped: Vec<&str> = FacebookConfig::GROUPS.iter().flat_map(|group| group.fields).copied().collect();
+        assert_eq!(fields.len(), grouped.len());
+        for name in grouped {
+            for part in ["title", "description"] {
+                assert!(fields[name][part].is_string(), "{name} has no {part}");
+            }
+            let kind = &fields[name]["type"];
+            assert!(kind.is_string() || fields[name]["$ref"].is_string(), "{name}: a renderer chooses by the type");
+        }
+        assert_eq!(schema["$defs"]["RetiredTags"]["type"], "string");
+    }
+
+    #[test]
     fn nothing_is_started_without_secrets() {
         assert_eq!(
             problems(&json!({})),
             ["/app_secret length", "/page_access_token length", "/verify_token length", "/page_id required"]
         );
         for field in ["page_access_token", "app_secret", "verify_token"] {
-            assert_eq!(problems(&with(&json!({ field: "" }))), [format!("{field} length").replace(field, &format!("/{field}"))]);
+            assert_eq!(
+                problems(&with(&json!({ field: "" }))),
+                [format!("{field} length").replace(field, &format!("/{field}"))]
+            );
             assert_eq!(problems(&with(&json!({ field: 5 })))[0], format!("/{field} type"));
         }
     }

@@ -26,3 +26,8 @@ pub mod webhook;
 pub mod window;
 
 pub use factory::FacebookFactory;
+
+/// The README's code, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -16,6 +16,8 @@ struct Mailbox {
     /// The password.
     #[validate(length(min = 1, message = "is missing"))]
     password: Secret,
+    /// Another password, which may be left out.
+    second_password: Option<Secret>,
     /// The port.
     #[validate(range(max = 65535, message = "is above 65535"))]
     port: u32,
@@ -25,7 +27,7 @@ impl AdapterConfig for Mailbox {
     type Validated = Self;
 
     const GROUPS: &'static [FieldGroup] =
-        &[FieldGroup { title: "Account", fields: &["mail_address", "password", "port"] }];
+        &[FieldGroup { title: "Account", fields: &["mail_address", "password", "second_password", "port"] }];
 
     fn validate(self) -> Result<Self, Report> {
         match Validate::validate(&self) {
@@ -58,9 +60,17 @@ fn the_schema_draws_a_form() {
     let schema = crate::schema::of::<Mailbox>();
     assert_eq!(schema["properties"]["password"]["writeOnly"], true);
     assert_eq!(schema["properties"]["password"]["format"], "password");
+    assert_eq!(schema["properties"]["password"].get("default"), None, "a form must not fill a secret in");
+    assert_eq!(
+        schema["properties"]["second_password"],
+        json!({
+            "type": "string", "format": "password", "writeOnly": true, "minLength": 1,
+            "description": "Another password, which may be left out."
+        })
+    );
     assert_eq!(schema["properties"]["mail_address"]["description"], "The address.");
     let ui = crate::schema::ui(&schema);
-    assert_eq!(ui["ui:order"], json!(["mail_address", "password", "port"]));
+    assert_eq!(ui["ui:order"], json!(["mail_address", "password", "second_password", "port"]));
     assert_eq!(ui["mail_address"]["ui:placeholder"], "ana@example.org");
     assert_eq!(ui["mail_address"]["ui:help"], "https://example.org/help");
     assert_eq!(ui["password"]["ui:widget"], "password");

@@ -28,7 +28,12 @@ impl Denormalize {
                 }
                 translated.requests.iter().try_for_each(output::line)
             }
-            Err(error) if error.kind() == ErrorKind::InvalidMessage => refuse(error.issues()),
+            Err(error) if error.kind() == ErrorKind::InvalidMessage => {
+                for warning in error.warnings() {
+                    output::note(&format!("warning: {warning}"))?;
+                }
+                refuse(error.issues())
+            }
             Err(error) => Err(error.into()),
         }
     }

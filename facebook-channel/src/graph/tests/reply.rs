@@ -159,7 +159,11 @@ fn receipts_are_read_in_all_their_shapes() {
         [json!({"recipient_id": "7"}), json!({"message_id": ""}), json!({"message_id": null}), json!([]), json!(true)]
     {
         let error = receipt(&answer, true).unwrap_err();
-        assert_eq!(facts(&error), (ErrorKind::ProviderFailed, "facebook.no_message_id", Retry::IF_IDEMPOTENT), "{answer}");
+        assert_eq!(
+            facts(&error),
+            (ErrorKind::ProviderFailed, "facebook.no_message_id", Retry::IF_IDEMPOTENT),
+            "{answer}"
+        );
     }
     for answer in [json!({"success": false}), json!({"success": "false"})] {
         assert_eq!(facts(&receipt(&answer, false).unwrap_err()).1, "facebook.not_done", "{answer}");
