@@ -47,7 +47,7 @@ pub struct FieldGroup {
 pub fn parse<C: AdapterConfig>(json: &Value) -> Result<C::Validated> {
     let mut report = Report::default();
     let config: C = read(json, &Pointer::ROOT, Quote::Nothing, &mut report);
-    report.refusals.append(&mut report.warnings);
+    report.refuse_unknown_fields();
     match config.validate() {
         Ok(validated) if report.refusals.is_empty() => return Ok(validated),
         Ok(_) => {}

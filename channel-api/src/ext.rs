@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::{
-    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, Event, OutboundMessage, Receipt, Report, Result,
+    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, Event, OutboundMessage, ProviderRequest, Receipt, Report,
+    Result,
 };
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
@@ -54,14 +55,11 @@ pub trait ChannelAdapterExt: ChannelAdapter {
         }
     }
 
-    /// Translates a message and makes its calls one after the other, each once, until one fails.
-    ///
-    /// # Errors
-    /// Only what keeps the first call from being made; a call that fails stands in [`Delivered::failure`].
-    async fn deliver(&self, message: &OutboundMessage) -> Result<Delivered> {
-        let mut delivered = Delivered { receipts: Vec::new(), failure: None };
-        for request in self.denormalize(message)?.requests {
-            match self.send(&request).await {
+    /// Makes a message's calls one after the other, each once, until one fails.
+    async fn deliver(&self, requests: &[ProviderRequest]) -> Delivered {
+        let mut delivered = Delivered { receipts: Vec::with_capacity(requests.len()), failure: None };
+        for request in requests {
+            match self.send(request).await {
                 Ok(receipt) => delivered.receipts.push(receipt),
                 Err(error) => {
                     delivered.failure = Some(error);
@@ -69,7 +67,7 @@ pub trait ChannelAdapterExt: ChannelAdapter {
                 }
             }
         }
-        Ok(delivered)
+        delivered
     }
 }
 
@@ -82,10 +80,10 @@ fn respell(report: &mut Report, json: &Value) {
         let mut pointer = String::with_capacity(issue.pointer.len());
         for step in issue.pointer.split('/').skip(1) {
             let snake = snake_case(step);
+            // A `document` is read as a `file`.
+            let other = if step == "file" { "document" } else { snake.as_str() };
             let written = match here {
-                Some(Value::Object(members)) if !members.contains_key(step) && members.contains_key(&snake) => {
-                    snake.as_str()
-                }
+                Some(Value::Object(members)) if !members.contains_key(step) && members.contains_key(other) => other,
                 _ => step,
             };
             pointer.push('/');

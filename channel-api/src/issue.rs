@@ -89,13 +89,24 @@ impl Report {
         self.warnings.push(issue);
     }
 
-    /// Takes over what another check found. A place that was refused already is not refused again: a value that could not
-    /// be read would otherwise be called missing as well.
+    /// Makes refusals of the fields that a reader did not know: where a setting that has no effect is worse than a message.
+    pub fn refuse_unknown_fields(&mut self) {
+        for mut issue in std::mem::take(&mut self.warnings) {
+            "is not a setting that is known here".clone_into(&mut issue.message);
+            self.refusals.push(issue);
+        }
+    }
+
+    /// Takes over what another check found. A place that was refused already is not refused again, nor is anything in it: a
+    /// value that could not be read would otherwise be called missing as well.
     pub fn absorb(&mut self, other: Self) {
         let before = self.refusals.len();
         for issue in other.refusals {
-            let known = self.refusals.iter().take(before).any(|known| known.pointer == issue.pointer);
-            if !known || issue.pointer.is_empty() {
+            let within = |place: &str| {
+                let rest = issue.pointer.strip_prefix(place).filter(|_| !place.is_empty());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if !self.refusals.iter().take(before).any(|known| within(&known.pointer)) {
                 self.refusals.push(issue);
             }
         }

@@ -1,9 +1,12 @@
 //! Reading a JSON document so that its author hears of everything that is wrong with it, not of the first thing only.
 
+mod strict;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Segment, Track};
 
+use self::strict::Strict;
 use crate::{Issue, Pointer, Report};
 
 /// More mistakes than this in one document, and the rest wait for the next try.
@@ -28,7 +31,7 @@ pub fn read<T: DeserializeOwned + Default>(value: &Value, at: &Pointer<'_>, quot
         let mut unknown = Vec::new();
         let mut track = Track::new();
         let given: &Value = repaired.as_ref().unwrap_or(value);
-        let tracked = serde_path_to_error::Deserializer::new(given, &mut track);
+        let tracked = serde_path_to_error::Deserializer::new(Strict(given), &mut track);
         let read =
             serde_ignored::deserialize(tracked, |path: serde_ignored::Path<'_>| unknown.push(ignored_pointer(&path)));
         let error = match read {
@@ -142,6 +145,18 @@ mod tests {
         assert_eq!(places, ["/content/buttons/1", "/content/buttons/2/title", "/content/price", "/content/title"]);
         assert_eq!(report.warnings[0].pointer, "/content/buttons/2/tilte");
         assert_eq!(card.buttons[0].title.as_deref(), Some("ok"));
+    }
+
+    #[test]
+    fn an_array_is_no_object_however_well_it_would_fit() {
+        let mut report = Report::default();
+        let card: Card =
+            read(&json!({"buttons": [["Buy"], {"title": "Ask"}]}), &Pointer::ROOT, Quote::Values, &mut report);
+        assert_eq!(report.refusals[0].pointer, "/buttons/0");
+        assert_eq!(card.buttons[1].title.as_deref(), Some("Ask"));
+        let mut report = Report::default();
+        let _: Card = read(&json!(["A card", 5, []]), &Pointer::ROOT, Quote::Values, &mut report);
+        assert_eq!(report.refusals[0].message, "invalid type: sequence, expected an object");
     }
 
     #[test]

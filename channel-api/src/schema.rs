@@ -22,10 +22,10 @@ pub fn of<C: AdapterConfig>() -> Value {
 /// In a form, a field that may be left out is left empty; it is never null. And nobody's secret has a default.
 fn for_a_form(field: &mut Value) {
     let Value::Object(members) = field else { return };
-    if let Some(Value::Array(either)) = members.remove("anyOf") {
-        if let Some(Value::Object(one)) = either.into_iter().find(|one| one["type"] != "null") {
-            members.extend(one);
-        }
+    if let Some(Value::Array(either)) = members.remove("anyOf")
+        && let Some(Value::Object(one)) = either.into_iter().find(|one| one["type"] != "null")
+    {
+        members.extend(one);
     }
     if let Some(Value::Array(types)) = members.get("type") {
         let one = types.iter().find(|one| **one != "null").cloned().unwrap_or_default();

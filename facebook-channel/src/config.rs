@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use validator::{Validate, ValidationError};
 
+use crate::graph::safe_address;
+
 /// Where the Graph API is, unless the configuration or `LINKTOR_GRAPH_API_URL` says otherwise.
 pub const GRAPH_API_URL: &str = "https://graph.facebook.com";
 
@@ -189,7 +191,12 @@ impl AdapterConfig for FacebookConfig {
                 "is missing: copy the Page's numeric id from its About section",
             ));
         }
-        for (name, secret) in [("page_access_token", &self.page_access_token), ("app_secret", &self.app_secret)] {
+        let previous = self.previous_app_secret.clone().unwrap_or_default();
+        for (name, secret) in [
+            ("page_access_token", &self.page_access_token),
+            ("app_secret", &self.app_secret),
+            ("previous_app_secret", &previous),
+        ] {
             if secret.expose().contains(|c: char| c.is_whitespace() || c.is_control()) {
                 report.refuse(Issue::new(
                     &root.key(name),
@@ -242,17 +249,7 @@ fn version(version: &str) -> Result<(), ValidationError> {
 
 /// The Page's token goes there: over the open network only encrypted.
 fn safe_url(url: &str) -> Result<(), ValidationError> {
-    let good = url.is_empty()
-        || reqwest::Url::parse(url).is_ok_and(|url| {
-            let host = url.host_str().unwrap_or_default();
-            let here = host == "localhost"
-                || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-            (url.scheme() == "https" || (url.scheme() == "http" && here))
-                && url.username().is_empty()
-                && url.password().is_none()
-                && url.query().is_none()
-        });
-    good.then_some(()).ok_or_else(|| {
+    (url.is_empty() || safe_address(url).is_some()).then_some(()).ok_or_else(|| {
         ValidationError::new("url")
             .with_message("is an https address without user or query; http only on this machine".into())
     })

@@ -18,7 +18,7 @@ mod user_profile;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use client::GraphClient;
+pub(crate) use client::{GraphClient, safe_address};
 pub use connection::SUBSCRIBED_FIELDS;
 pub use error_rule::GraphErrorRule;
 pub use error_table::error_table;

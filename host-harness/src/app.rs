@@ -14,12 +14,13 @@ use crate::channels::Channels;
 use crate::config::{Environment, HostConfig};
 use crate::engine::{Discard, Embedded, Engine, EngineError, SendLedger};
 use crate::feed::Feed;
-use crate::http;
+use crate::http::{self, Readiness};
 use crate::people::People;
 use crate::telemetry::Metrics;
 
-/// How long a request in flight may take once the host has been asked to stop.
-const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(30);
+/// How long everything in flight may take to end once the host has been asked to stop. Less than the 30 seconds after which
+/// Kubernetes kills.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Where events go.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     /// Work that outlives the request that began it: a message on its way is never dropped half-way.
     pub(crate) tasks: TaskTracker,
+    pub(crate) readiness: Readiness,
     /// Cancelled when the host shall stop.
     pub(crate) stopping: CancellationToken,
 }
@@ -72,13 +74,13 @@ impl App {
         environment: Environment,
     ) -> Result<Self, AppError> {
         config.require_api_key()?;
-        let client = http_client()?;
+        let client = http_client(environment)?;
         let channels = Channels::build(&config.channels, registry, &client, environment)?;
-        let tasks = TaskTracker::new();
+        let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (engine, sends, people): (Arc<dyn Engine>, _, _) = match storage {
             Storage::Durable(directory) => {
                 let embedded = Embedded::open(directory)?;
-                let (sends, people) = (embedded.sends(), People::new(embedded.people(), tasks.clone()));
+                let (sends, people) = (embedded.sends(), People::new(embedded.people(), stopping.clone()));
                 (Arc::new(embedded), Some(sends), Some(people))
             }
             Storage::Discard => (Arc::new(Discard::new()), None, None),
@@ -92,7 +94,8 @@ impl App {
             api_key: config.api_key.clone(),
             metrics: Metrics::new(),
             tasks,
-            stopping: CancellationToken::new(),
+            readiness: Readiness::default(),
+            stopping,
         })
     }
 
@@ -107,45 +110,67 @@ impl App {
     ) -> Result<(), AppError> {
         let app = Arc::new(self);
         let halt = app.stopping.clone();
-        let router = http::router(Arc::clone(&app));
-        let server = axum::serve(listener, router).with_graceful_shutdown({
+        tokio::spawn({
             let halt = halt.clone();
             async move {
                 stop.await;
                 halt.cancel();
             }
         });
-        let patience = async {
+        let ended = async {
+            http::serve(listener, http::router(Arc::clone(&app)), halt.clone()).await;
+            app.tasks.close();
+            app.tasks.wait().await;
+        };
+        let too_long = async {
             halt.cancelled().await;
-            tokio::time::sleep(SHUTDOWN_PATIENCE).await;
+            tokio::time::sleep(PATIENCE).await;
         };
         tokio::select! {
-            ended = server => ended?,
-            () = patience => tracing::warn!("requests are still in flight after {SHUTDOWN_PATIENCE:?}; closing their connections"),
-        }
-        app.tasks.close();
-        if tokio::time::timeout(SHUTDOWN_PATIENCE, app.tasks.wait()).await.is_err() {
-            tracing::warn!("messages are still on their way after {SHUTDOWN_PATIENCE:?}; their outcome stays unknown");
+            () = ended => {}
+            () = too_long => tracing::warn!(
+                messages = app.tasks.len(),
+                "still in flight after {PATIENCE:?}; the outcome of these messages stays unknown"
+            ),
         }
         app.engine.close().await?;
         Ok(())
     }
 }
 
-/// The one HTTP client of all channels. An adapter sets its own deadline on each call.
+/// The one HTTP client of all channels. It never repeats a call and follows no redirect, since a token would go along; each
+/// call has its adapter's own deadline. A proxy of the environment is used, but never for this machine: a token must not take a
+/// way round through it.
 ///
 /// # Errors
-/// When the system has no certificates to check servers with.
-pub(crate) fn http_client() -> channel_api::Result<reqwest::Client> {
-    reqwest::Client::builder()
+/// When the system has no certificates to check servers with, or a proxy of the environment is no address.
+pub(crate) fn http_client(environment: Environment) -> channel_api::Result<reqwest::Client> {
+    let unusable = |error: reqwest::Error| {
+        channel_api::Error::new(ErrorKind::Config, "host.http_client", "the HTTP client cannot be made")
+            .hint("install the system's CA certificates (on Debian: apt install ca-certificates), and look at HTTPS_PROXY")
+            .caused_by(error.without_url())
+    };
+    let variable = |name: &str| {
+        environment(name).or_else(|| environment(&name.to_ascii_lowercase())).filter(|value| !value.is_empty())
+    };
+    let near = format!("localhost,127.0.0.0/8,::1,{}", variable("NO_PROXY").unwrap_or_default());
+    let mut client = reqwest::Client::builder()
+        .no_proxy()
         .connect_timeout(Duration::from_secs(5))
-        .timeout(Duration::from_mins(1))
+        // Short: a connection that the other side closes just as a call is written leaves it open whether the call arrived.
+        .pool_idle_timeout(Duration::from_secs(20))
         .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("linktor-host-harness/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| {
-            channel_api::Error::new(ErrorKind::Config, "host.http_client", "the HTTP client cannot be made")
-                .hint("install the system's CA certificates (on Debian: apt install ca-certificates)")
-                .caused_by(error.without_url())
-        })
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(concat!("linktor-host-harness/", env!("CARGO_PKG_VERSION")));
+    for (name, schemes) in [("HTTPS_PROXY", "https"), ("HTTP_PROXY", "http"), ("ALL_PROXY", "all")] {
+        let Some(address) = variable(name) else { continue };
+        let proxy = match schemes {
+            "https" => reqwest::Proxy::https(address),
+            "http" => reqwest::Proxy::http(address),
+            _ => reqwest::Proxy::all(address),
+        };
+        client = client.proxy(proxy.map_err(unusable)?.no_proxy(reqwest::NoProxy::from_string(&near)));
+    }
+    client.build().map_err(unusable)
 }

@@ -100,13 +100,17 @@ impl HostConfig {
 
         let mut shape = Report::default();
         let file: File = read(&json, &root, Quote::Nothing, &mut shape);
-        shape.refusals.append(&mut shape.warnings);
+        shape.refuse_unknown_fields();
         report.absorb(shape);
 
         let listen = file.server.listen.as_deref().unwrap_or(DEFAULT_LISTEN).parse();
         if listen.is_err() {
             let at = root.key("server");
-            report.refuse(Issue::new(&at.key("listen"), "address", "is written like 127.0.0.1:8080"));
+            report.refuse(Issue::new(
+                &at.key("listen"),
+                "address",
+                "is an IP address and a port, written like 127.0.0.1:8080",
+            ));
         }
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {

@@ -45,7 +45,7 @@ impl Demo {
         narrator.open()?;
         let bot = stage.start_bot();
         let played = tokio::select! {
-            played = script::play(&stage, &narrator) => played,
+            played = script::play(&stage) => played,
             () = stop => {
                 bot.abort();
                 return stage.clear().await;

@@ -26,9 +26,7 @@ impl Feed {
     pub async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, EngineError> {
         let mut events = self.engine.read(query).await?;
         if let Some(people) = &self.people {
-            for event in &mut events {
-                people.introduce(event).await;
-            }
+            people.add_profiles(&mut events).await;
         }
         Ok(events)
     }

@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod events;
 mod health;
+mod listen;
 mod messages;
 mod problem;
 mod stream;
@@ -17,31 +18,33 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+pub(crate) use self::health::Readiness;
+pub(crate) use self::listen::serve;
 pub use self::problem::Problem;
 use crate::app::App;
 
 /// The largest body that is read. Meta's batches stay far below.
 pub const MAX_BODY: usize = 1024 * 1024;
 
-/// How long a client may take to send its request, and the host to answer it.
+/// How long the host may take to answer. What is not answered then is not acknowledged, and comes again.
 const DEADLINE: Duration = Duration::from_mins(1);
+/// How long a client may pause while it sends a body.
+const BODY_PAUSE: Duration = Duration::from_secs(20);
 
 /// All routes over one host.
 pub fn router(app: Arc<App>) -> Router {
     let webhook = get(webhooks::subscribe).post(webhooks::deliver);
     let api = Router::new()
-        .route("/messages", post(messages::send))
-        .route("/events", get(events::list))
-        .route("/channels", get(api::channels));
-    let stream = Router::new().route("/api/v1/events/stream", get(stream::follow));
-    let metrics = Router::new().route("/metrics", get(health::metrics));
-    let keyed = Router::new()
-        .nest("/api/v1", api)
-        .merge(metrics)
+        .route("/api/v1/events", get(events::list))
+        .route("/api/v1/channels", get(api::channels))
+        .route("/metrics", get(health::metrics))
         .layer(deadline())
-        // A stream lives as long as its reader, so it stands outside the deadline.
-        .merge(stream)
+        // Outside the deadline: a message takes as long as its calls do, each with a deadline of its own, and to give up on
+        // it would invite whoever asked to send it again. A stream lives as long as its reader.
+        .route("/api/v1/messages", post(messages::send))
+        .route("/api/v1/events/stream", get(stream::follow))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), access::key));
     let open = Router::new()
         .route("/webhooks/{channel_type}/{channel_id}", webhook.clone())
@@ -49,17 +52,17 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", get(health::alive))
         .route("/ready", get(health::ready))
         .layer(deadline());
-    keyed
-        .merge(open)
+    api.merge(open)
         .fallback(problem::no_route)
         .method_not_allowed_fallback(problem::no_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(middleware::from_fn(log))
         .with_state(app)
 }
 
-fn deadline() -> tower_http::timeout::TimeoutLayer {
-    tower_http::timeout::TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, DEADLINE)
+fn deadline() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, DEADLINE)
 }
 
 /// One line a request. The route's pattern, never the query: a handshake's query holds the verify token.

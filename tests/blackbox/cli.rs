@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::json::{assert_includes, assert_same};
 use tests::webhook::{body, postback, quick_reply, text};
-use tests::{Graph, HostConfig, Ran, Run, ids, sign};
+use tests::{ChannelConfig, Graph, HostConfig, Ran, Run, ids, sign};
 
 async fn run<'a>(args: impl IntoIterator<Item = &'a str>) -> Ran {
     Run::new(args).run().await
@@ -120,13 +120,12 @@ async fn check_config_tells_everything_that_is_wrong_at_once() {
 
 #[tokio::test]
 async fn check_config_refuses_two_channels_with_one_id_and_an_unknown_type() {
-    let file = HostConfig::alone().write();
-    let whole = file.text();
-    let channels = &whole[whole.find("[[channels]]").expect("a channel")..];
-    file.overwrite(&format!("{whole}\n{channels}"));
+    let channels = [ids::CHANNEL, ids::CHANNEL].map(ChannelConfig::facebook);
+    let file = HostConfig::with_channels(channels).write();
     let twice = Run::new(["check-config"]).path(file.path()).run().await.expect_code(1);
-    assert!(twice.everything().contains(ids::CHANNEL), "{twice:?}");
-    file.overwrite(&whole.replace("type = \"facebook\"", "type = \"telegram\""));
+    assert!(twice.everything().contains("/channels/1/id"), "{twice:?}");
+    let file = HostConfig::alone().write();
+    file.overwrite(&file.text().replace("type = \"facebook\"", "type = \"telegram\""));
     let unknown = Run::new(["check-config"]).path(file.path()).run().await.expect_code(1);
     assert!(unknown.everything().contains("telegram"), "{unknown:?}");
     let missing = run(["check-config", "/nowhere/linktor.toml"]).await.expect_code(1);
@@ -202,9 +201,10 @@ async fn send_prints_the_receipt_and_fails_with_the_reason() {
     graph.messages().ok("m_sent").error(10, 2_018_278, "(#10) This message is sent outside of allowed window.");
     let file = HostConfig::with_graph(&graph).write();
     let sent = Run::new(["send"]).config(&file).stdin(message("hello").to_string()).run().await.expect_code(0);
-    assert_eq!(sent.json_lines()[0]["receipt"]["messageId"], "m_sent");
+    assert_eq!(sent.json_lines()[0]["receipts"][0]["messageId"], "m_sent");
     let refused = Run::new(["send"]).config(&file).stdin(message("hello").to_string()).run().await.expect_code(1);
-    assert!(refused.everything().contains("2018278"), "{refused:?}");
+    assert!(refused.stderr.contains("24 hours") && refused.stderr.contains("hint"), "{refused:?}");
+    assert_eq!(refused.stdout, "");
     assert_eq!(graph.sent().len(), 2);
 }
 

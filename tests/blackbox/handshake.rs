@@ -94,7 +94,6 @@ async fn an_empty_secret_or_token_stops_the_host_at_the_start() {
     for key in ["verify_token", "app_secret", "page_access_token"] {
         does_not_start(HostConfig::alone().set(key, ""), key).await;
     }
-    does_not_start(HostConfig::alone().set("previous_app_secret", ""), "previous_app_secret").await;
     does_not_start(HostConfig::alone().server("api_key", ""), "api_key").await;
 }
 

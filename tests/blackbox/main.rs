@@ -8,6 +8,7 @@ mod api;
 mod bad_input;
 mod bad_messages;
 mod body_size;
+mod borders;
 mod cli;
 mod credentials;
 mod demo;

@@ -137,6 +137,14 @@ async fn during_a_rotation_both_secrets_are_accepted() {
 }
 
 #[tokio::test]
+async fn an_empty_previous_secret_is_none() {
+    // A form that was left empty; what it may not be is a key that everybody knows.
+    let host = HostConfig::alone().set("previous_app_secret", "").serve().await;
+    assert_eq!(delivered_with(&host, "", "m_empty").await, 401);
+    assert_eq!(delivered_with(&host, ids::APP_SECRET, "m_new").await, 200);
+}
+
+#[tokio::test]
 async fn a_channel_s_secret_opens_no_other_channel() {
     let other = ChannelConfig::facebook("ch_other").set("app_secret", "0123456789abcdef0123456789abcdef");
     let host = HostConfig::with_channels([ChannelConfig::facebook(ids::CHANNEL), other]).serve().await;

@@ -1,7 +1,8 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::{Content, JsonObject, Timestamp};
+use super::Metadata;
+use crate::{Content, Timestamp};
 
 /// What happened. Which fields stand in `data` depends on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +43,8 @@ pub enum EventBody {
         /// What came with it, where that is more than the words.
         content: Option<Content>,
     },
-    /// An event of the channel's own, with its fields.
-    Fields(JsonObject),
+    /// An event of the channel's own, with its fields. None has the name of one of `data`'s own.
+    Fields(Metadata),
     /// Something this version does not understand: `reason`, `detail`, `raw`. It is kept, so that nothing is lost.
     Unknown {
         /// Why it was not understood.

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// Named facts beside an event, in the order in which they were added. A handful at most, so a list beats a map.
+/// Named facts of or beside an event, in the order in which they were added. A handful at most, so a list beats a map.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata(Vec<(Cow<'static, str>, Value)>);
 
@@ -26,6 +26,12 @@ impl Metadata {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))
+    }
+}
+
+impl<K: Into<Cow<'static, str>>, V: Into<Value>> FromIterator<(K, V)> for Metadata {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(facts: I) -> Self {
+        Self(facts.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 

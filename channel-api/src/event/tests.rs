@@ -72,7 +72,7 @@ fn each_body_has_its_fields_beside_the_event_s() {
             EventBody::QuickReply { payload: "GREAT".into(), text: Some("Great!".into()), content: None },
             json!({"payload": "GREAT", "text": "Great!"}),
         ),
-        (EventBody::Fields(json!({"a": 1}).as_object().unwrap().clone()), json!({"a": 1})),
+        (EventBody::Fields(Metadata::from_iter([("a", 1)])), json!({"a": 1})),
         (
             EventBody::Unknown {
                 reason: UnknownReason::UnknownKind,

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
@@ -397,8 +398,17 @@ impl Serialize for Body {
 
 impl Serialize for Content {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Body::Other { .. } = self.body {
-            return self.body.serialize(serializer);
+        if let Body::Other { kind, fields } = &self.body {
+            let mut content = serializer.serialize_map(None)?;
+            content.serialize_entry("type", kind)?;
+            fields.iter().try_for_each(|(name, value)| content.serialize_entry(name, value))?;
+            if !self.quick_replies.is_empty() {
+                content.serialize_entry("quickReplies", &self.quick_replies)?;
+            }
+            if !self.attachments.is_empty() {
+                content.serialize_entry("attachments", &self.attachments)?;
+            }
+            return content.end();
         }
         let mut wire = self.body.wire();
         wire.quick_replies = Cow::Borrowed(&self.quick_replies);
@@ -469,5 +479,22 @@ mod tests {
         Content::read(&json, &Pointer::ROOT.key("content"), &mut report);
         let places: Vec<_> = report.warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
         assert_eq!(places, [("/content/messageId", "unused_field"), ("/content/text", "unused_field")]);
+    }
+
+    #[test]
+    fn a_type_that_is_not_known_does_not_hide_what_is_beside_it() {
+        let reel = |id: i32| Body::Other {
+            kind: "reel".to_owned(),
+            fields: json!({"payload": {"id": id}}).as_object().unwrap().clone(),
+        };
+        let mut content = Content::new(reel(1));
+        content.attachments = vec![reel(1), reel(2)];
+        assert_eq!(
+            serde_json::to_value(&content).unwrap(),
+            json!({
+                "type": "reel", "payload": {"id": 1},
+                "attachments": [{"type": "reel", "payload": {"id": 1}}, {"type": "reel", "payload": {"id": 2}}]
+            })
+        );
     }
 }

@@ -17,6 +17,11 @@ use super::{reply, transport};
 /// Parameters that only this client adds. A request that brings them would put a credential where it could be shown.
 const CREDENTIALS: [&str; 2] = ["access_token", "appsecret_proof"];
 
+/// How much longer Meta may take where it has to fetch a film.
+///
+/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes> (2018294)
+const VIDEO: Duration = Duration::from_secs(75);
+
 /// Calls the Graph API for one Page. It makes each call once: it never retries, never follows a redirect, never sleeps.
 pub(crate) struct GraphClient {
     http: reqwest::Client,
@@ -74,7 +79,7 @@ impl GraphClient {
             Method::Delete => reqwest::Method::DELETE,
         };
         let call = self.http.request(method, address).header(AUTHORIZATION, self.authorization.clone());
-        let mut call = call.timeout(self.timeout);
+        let mut call = call.timeout(if carries_video(&request.body) { self.timeout + VIDEO } else { self.timeout });
         if !request.body.is_null() {
             call = call.json(&request.body);
         }
@@ -143,8 +148,14 @@ impl fmt::Debug for GraphClient {
     }
 }
 
-/// The token goes there, so it must be encrypted on any network, and nothing in the address may be a secret of its own.
-fn base_url(base: &str) -> Result<Url> {
+/// Whether Meta has to fetch or take a film, also inside a template.
+fn carries_video(body: &Value) -> bool {
+    let attachment = &body["message"]["attachment"];
+    attachment["type"] == "video" || attachment["payload"]["elements"][0]["media_type"] == "video"
+}
+
+/// An address to which a token may go: encrypted on any network, and without a secret of its own.
+pub(crate) fn safe_address(base: &str) -> Option<Url> {
     let safe = |url: &Url| {
         let host = url.host_str().unwrap_or_default();
         let here = host == "localhost"
@@ -155,7 +166,11 @@ fn base_url(base: &str) -> Result<Url> {
             && url.query().is_none()
             && url.fragment().is_none()
     };
-    Url::parse(base).ok().filter(safe).ok_or_else(|| {
+    Url::parse(base).ok().filter(safe)
+}
+
+fn base_url(base: &str) -> Result<Url> {
+    safe_address(base).ok_or_else(|| {
         Error::new(ErrorKind::Config, "facebook.unsafe_address", "the Graph API's address cannot be used")
             .hint("enter an https address without user or query as graph_api_url; http only on this machine")
     })

@@ -10,7 +10,7 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 /// How far past a possible cut a sentence is read, to see whether it ends there. In bytes.
 const AHEAD: usize = 64;
 
-/// The parts of `text`, none longer than `most` Unicode scalar values.
+/// The parts of `text`, none longer than `most` Unicode scalar values. Takes time in proportion to the text.
 pub(crate) fn parts(text: &str, most: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = trim_end(trim_start(text));
@@ -27,12 +27,16 @@ pub(crate) fn parts(text: &str, most: usize) -> Vec<&str> {
 /// Where to cut so that what is before it, without white space at its end, is no longer than up to `end`. Never 0: the text
 /// starts with something visible.
 fn cut(text: &str, end: usize) -> usize {
-    // White space at the end needs no room.
-    let reach = end + text.get(end..).map_or(0, |after| after.len() - after.trim_start().len());
+    // White space at the end needs no room. But a little of it is enough to see a border in, and more is not looked at: a
+    // megabyte of it would be read again for every border.
+    let blank = text.get(end..).map_or(0, |after| after.len() - after.trim_start().len()).min(AHEAD);
+    let reach = text.floor_char_boundary(end + blank);
     let window = head(text, reach);
     let seen = head(text, text.floor_char_boundary(reach + AHEAD));
+    let visible = trim_end(window).len();
     let whole = |at: &usize| {
-        trim_end(head(text, *at)).len() <= end
+        let length = if *at >= visible { visible } else { *at };
+        (length <= end || trim_end(head(text, *at)).len() <= end)
             && GraphemeCursor::new(*at, text.len(), true).is_boundary(text, 0).unwrap_or(true)
     };
     let last = |borders: &mut dyn Iterator<Item = usize>| {

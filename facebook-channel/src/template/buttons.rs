@@ -76,7 +76,8 @@ fn check_one(button: &Button, place: Place, at: &Pointer<'_>, report: &mut Repor
         "game_play" => rules::filled(&title, button.title.as_deref(), "a button needs words on it", report),
         "audio_call" => {
             let doubt = "Meta does not say what a call button without words looks like";
-            rules::doubtful(&title, button.title.is_none(), "button.title", doubt, report);
+            let wordless = button.title.as_deref().is_none_or(|title| title.trim().is_empty());
+            rules::doubtful(&title, wordless, "button.title", doubt, report);
         }
         _ => {}
     }
@@ -149,10 +150,18 @@ fn opens(button: &Button, at: &Pointer<'_>, report: &mut Report) {
 
 fn starts_a_game(button: &Button, at: &Pointer<'_>, report: &mut Report) {
     if let Some(metadata) = &button.game_metadata {
+        let here = at.key("gameMetadata");
         let given = |names: [&str; 2]| names.iter().any(|name| metadata.contains_key(*name));
         let members =
             [("playerId", given(["playerId", "player_id"])), ("contextId", given(["contextId", "context_id"]))];
-        rules::exactly_one(&at.key("gameMetadata"), &members, report);
+        rules::exactly_one(&here, &members, report);
+        for (name, id) in metadata {
+            match id {
+                Value::String(id) => rules::filled(&here.key(name), Some(id), "is empty: give the id", report),
+                Value::Number(_) => {}
+                _ => report.refuse(Issue::new(&here.key(name), "type", "expected a string")),
+            }
+        }
     }
     let text = |payload: &str| serde_json::from_str::<IgnoredAny>(payload).is_err();
     let doubt = "Meta describes JSON, written as a string, here";
@@ -214,7 +223,8 @@ pub(super) fn list(buttons: &[Button]) -> Option<Value> {
 /// A button in Meta's JSON.
 pub(super) fn object(button: &Button) -> Object {
     let game = |metadata: &channel_api::JsonObject| -> Object {
-        metadata.iter().map(|(key, value)| (snake_case(key), value.clone())).collect()
+        let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        metadata.iter().map(|(key, id)| (snake_case(key), text(id).into())).collect()
     };
     Object::new()
         .with("type", name(&button.kind))

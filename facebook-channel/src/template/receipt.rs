@@ -11,12 +11,11 @@ pub(super) fn translate(receipt: &ReceiptTemplate, at: &Pointer<'_>, report: &mu
     for (name, value, advice) in [
         ("recipientName", &receipt.recipient_name, "say who bought it"),
         ("orderNumber", &receipt.order_number, "give the order's number; each order has its own"),
-        ("currency", &receipt.currency, "give the currency, for example USD"),
         ("paymentMethod", &receipt.payment_method, "say how it was paid, for example Visa 1234"),
     ] {
         rules::filled(&at.key(name), value.as_deref(), advice, report);
     }
-    currency(&at.key("currency"), receipt.currency.as_deref(), report);
+    required_currency(&at.key("currency"), receipt.currency.as_deref(), report);
     rules::web_address(&at.key("orderUrl"), receipt.order_url.as_deref(), report);
     moment(&at.key("timestamp"), receipt.timestamp.as_deref(), report);
     if receipt.summary.as_ref().is_none_or(|summary| summary.total_cost.is_none()) {
@@ -48,11 +47,16 @@ pub(super) fn translate(receipt: &ReceiptTemplate, at: &Pointer<'_>, report: &mu
         .maybe("sharable", receipt.sharable)
 }
 
-/// Three capital letters, as ISO 4217 has them.
+/// There must be a currency.
+pub(super) fn required_currency(at: &Pointer<'_>, given: Option<&str>, report: &mut Report) {
+    rules::filled(at, given, "give the currency, for example USD", report);
+    currency(at, given.filter(|given| !given.trim().is_empty()), report);
+}
+
+/// A currency that is there has three capital letters, as in ISO 4217.
 pub(super) fn currency(at: &Pointer<'_>, currency: Option<&str>, report: &mut Report) {
-    let given = currency.filter(|currency| !currency.trim().is_empty());
     let good = |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    rules::format(at, given, good, "write the currency as ISO 4217 does, in three capital letters: USD", report);
+    rules::format(at, currency, good, "write the currency as ISO 4217 does, in three capital letters: USD", report);
 }
 
 fn moment(at: &Pointer<'_>, timestamp: Option<&str>, report: &mut Report) {

@@ -34,10 +34,8 @@ const CALL_FIELDS: &[Field] = &[
     field("session", "session", Form::Free),
 ];
 
-const REPLY: &[Field] = &[
-    field("response", "response", Form::Text),
-    field("expiration_timestamp", "expirationTimestamp", Form::Time),
-];
+const REPLY: &[Field] =
+    &[field("response", "response", Form::Text), field("expiration_timestamp", "expirationTimestamp", Form::Time)];
 
 fn call(mut call: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     let mut party = |key| call.take(key).and_then(|json| scalar::id(json).ok()).map(std::borrow::Cow::into_owned);
@@ -45,7 +43,7 @@ fn call(mut call: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     event.from = from.or_else(|| event.from.take());
     event.to = to.or(recipient).or_else(|| event.to.take());
     let fields = fields::read(call, CALL_FIELDS, Mismatch::Refuse)?;
-    if !fields.contains_key("event") {
+    if fields.get("event").is_none() {
         return Err(Trouble::shape("is missing").inside("event"));
     }
     event.body = EventBody::Fields(fields);

@@ -41,7 +41,10 @@ mod tests {
             Ok(text) => Some(text),
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Unauthenticated);
-                assert_eq!((error.code(), error.to_string().as_str()), ("webhook.challenge", "the handshake is refused"));
+                assert_eq!(
+                    (error.code(), error.to_string().as_str()),
+                    ("webhook.challenge", "the handshake is refused")
+                );
                 assert!(!format!("{error:?}").contains("my-token"), "{error:?}");
                 None
             }

@@ -34,8 +34,11 @@ const PRODUCT: &[Field] = &[
     field("quantity", "quantity", Form::Number),
 ];
 
-const COUPON: &[Field] =
-    &[field("type", "type", Form::Text), field("payload", "payload", Form::Payload), field("coupon_code", "couponCode", Form::Id)];
+const COUPON: &[Field] = &[
+    field("type", "type", Form::Text),
+    field("payload", "payload", Form::Payload),
+    field("coupon_code", "couponCode", Form::Id),
+];
 
 fn coupon(payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     if payload.get("type").and_then(Json::as_str) != Some("coupon") {

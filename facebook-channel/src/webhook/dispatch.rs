@@ -12,7 +12,9 @@ use super::json::{Json, Members, take};
 use super::kind::{Context, Kind};
 use super::message;
 use super::trouble::{Trouble, names};
-use super::{account, call, commerce, feedback, feed, game, handover, optin, page, postback, receipts, referral, revision};
+use super::{
+    account, call, commerce, feed, feedback, game, handover, optin, page, postback, receipts, referral, revision,
+};
 
 /// What may stand in an item, the frequent ones first.
 const KINDS: &[&[Kind]] = &[
@@ -88,8 +90,7 @@ pub(super) fn events(
     trouble.map_or(Ok(()), Err)
 }
 
-const PRIOR_MESSAGE: &[Field] =
-    &[field("source", "source", Form::Text), field("identifier", "identifier", Form::Id)];
+const PRIOR_MESSAGE: &[Field] = &[field("source", "source", Form::Text), field("identifier", "identifier", Form::Id)];
 const HOP: &[Field] = &[field("app_id", "appId", Form::Id), field("metadata", "metadata", Form::Payload)];
 const LEAD: &[Field] = &[field("data", "data", Form::Many(ANSWER))];
 const ANSWER: &[Field] = &[field("question", "question", Form::Text), field("answer", "answer", Form::Payload)];
@@ -109,12 +110,7 @@ fn origin(members: &mut Members<'_>) -> Vec<(&'static str, Value)> {
 }
 
 /// What has no key of its own: changes, and the kinds whose fields stand beside each other.
-fn flat(
-    mut item: Item<'_>,
-    context: &Context<'_>,
-    raw: RawOf<'_, '_>,
-    made: &mut Vec<Event>,
-) -> Result<(), Trouble> {
+fn flat(mut item: Item<'_>, context: &Context<'_>, raw: RawOf<'_, '_>, made: &mut Vec<Event>) -> Result<(), Trouble> {
     let field = match take(&mut item.members, "field") {
         Some(Json::Text(field)) => field,
         _ if item.members.iter().any(|(key, _)| key == feed::GROUP_FEED.key) => {

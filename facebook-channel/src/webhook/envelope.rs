@@ -1,26 +1,23 @@
 //! The envelope of a delivery: `{"object", "entry": [{"id", "time", "messaging": […]}]}`, in one pass.
-//!
-//! What an element of the lists is read as is left open: as an [`Item`](super::item::Item), or as the piece of JSON that it
-//! is. Both walk the same way, so the n-th of the one is the n-th of the other.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::item::Item;
 use super::json::{Json, Name};
 use super::scalar;
 
 /// A body with all its entries in the ordinary shape. Another shape is an error, and then
 /// [`pieces`](super::pieces) takes the body apart more patiently.
 #[derive(Debug)]
-pub(super) struct Envelope<'a, I> {
+pub(super) struct Envelope<'a> {
     pub(super) object: Json<'a>,
-    pub(super) entries: Vec<Entry<'a, I>>,
+    pub(super) entries: Vec<Entry<'a, Item<'a>>>,
 }
 
-/// What happened on one Page.
+/// What happened on one Page, as items or as the pieces of JSON that they are.
 #[derive(Debug)]
 pub(super) struct Entry<'a, I> {
     pub(super) id: Option<Cow<'a, str>>,
@@ -54,16 +51,16 @@ impl Place {
     }
 }
 
-impl<'de: 'a, 'a, I: Deserialize<'de>> Deserialize<'de> for Envelope<'a, I> {
+impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EnvelopeVisitor(PhantomData))
+        deserializer.deserialize_map(EnvelopeVisitor)
     }
 }
 
-struct EnvelopeVisitor<T>(PhantomData<T>);
+struct EnvelopeVisitor;
 
-impl<'de: 'a, 'a, I: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<Envelope<'a, I>> {
-    type Value = Envelope<'a, I>;
+impl<'de> Visitor<'de> for EnvelopeVisitor {
+    type Value = Envelope<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -85,16 +82,16 @@ impl<'de: 'a, 'a, I: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<Envelope
     }
 }
 
-impl<'de: 'a, 'a, I: Deserialize<'de>> Deserialize<'de> for Entry<'a, I> {
+impl<'de: 'a, 'a> Deserialize<'de> for Entry<'a, Item<'a>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntryVisitor(PhantomData))
+        deserializer.deserialize_map(EntryVisitor)
     }
 }
 
-struct EntryVisitor<T>(PhantomData<T>);
+struct EntryVisitor;
 
-impl<'de: 'a, 'a, I: Deserialize<'de>> Visitor<'de> for EntryVisitor<Entry<'a, I>> {
-    type Value = Entry<'a, I>;
+impl<'de> Visitor<'de> for EntryVisitor {
+    type Value = Entry<'de, Item<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -107,39 +104,74 @@ impl<'de: 'a, 'a, I: Deserialize<'de>> Visitor<'de> for EntryVisitor<Entry<'a, I
                 "id" => entry.id = scalar::id(members.next_value()?).ok(),
                 "time" => entry.time = members.next_value()?,
                 // Anything else than a list is an event that stands on the entry itself, or a surprise.
-                key => entry.lists.push((Place::of(key).0, members.next_value()?)),
+                key => {
+                    let place = Place::of(key).0;
+                    let List(list) = members.next_value()?;
+                    entry.lists.push((place, list));
+                }
             }
         }
         Ok(entry)
     }
 }
 
+/// A list that grows in large steps from a single element: most have one, and an element is too large to be moved often.
+struct List<'a>(Vec<Item<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor)
+    }
+}
+
+struct ListVisitor;
+
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = List<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element()? {
+            if list.len() == list.capacity() {
+                list.reserve(if list.len() < 64 { 1 + 7 * list.len() } else { list.len() });
+            }
+            list.push(element);
+        }
+        Ok(List(list))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::value::RawValue;
-
-    use super::super::item::Item;
     use super::*;
 
     #[test]
-    fn both_readings_walk_the_same_way() {
-        let body = r#"{"entry":[{"standby":[{},{"a":[1]}],"id":7},{"x":[1,null],"time":2,"changes":[]}],"object":"page"}"#;
-        let items: Envelope<'_, Item<'_>> = serde_json::from_str(body).unwrap();
-        let pieces: Envelope<'_, &RawValue> = serde_json::from_str(body).unwrap();
-        let walk = |lists: &[(Place, usize)]| format!("{lists:?}");
-        for (item, piece) in items.entries.iter().zip(&pieces.entries) {
-            let of_items: Vec<_> = item.lists.iter().map(|(place, list)| (*place, list.len())).collect();
-            let of_pieces: Vec<_> = piece.lists.iter().map(|(place, list)| (*place, list.len())).collect();
-            assert_eq!(walk(&of_items), walk(&of_pieces));
-        }
-        assert_eq!(items.entries[0].id.as_deref(), Some("7"));
-        assert_eq!(pieces.entries[0].lists[0].1[1].get(), r#"{"a":[1]}"#);
+    fn lists_come_in_their_order() {
+        let body =
+            r#"{"entry":[{"standby":[{},{"a":[1]}],"id":7},{"x":[1,null],"time":2,"changes":[]}],"object":"page"}"#;
+        let envelope: Envelope<'_> = serde_json::from_str(body).unwrap();
+        let lists =
+            |entry: &Entry<'_, _>| entry.lists.iter().map(|(place, list)| (*place, list.len())).collect::<Vec<_>>();
+        assert_eq!(envelope.entries[0].id.as_deref(), Some("7"));
+        assert_eq!(lists(&envelope.entries[0]), [(Place::Standby, 2)]);
+        assert_eq!(lists(&envelope.entries[1]), [(Place::Messaging, 2), (Place::Changes, 0)]);
     }
 
     #[test]
     fn another_shape_is_an_error() {
-        for body in ["[]", "{}", r#"{"entry":{}}"#, r#"{"entry":[1]}"#, r#"{"entry":[{"messaging":{}}]}"#, r#"{"entry":[{"form":{}}]}"#] {
-            assert!(serde_json::from_str::<Envelope<'_, Item<'_>>>(body).is_err(), "{body}");
+        for body in [
+            "[]",
+            "{}",
+            r#"{"entry":{}}"#,
+            r#"{"entry":[1]}"#,
+            r#"{"entry":[{"messaging":{}}]}"#,
+            r#"{"entry":[{"form":{}}]}"#,
+        ] {
+            assert!(serde_json::from_str::<Envelope<'_>>(body).is_err(), "{body}");
         }
     }
 }

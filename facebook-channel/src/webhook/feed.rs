@@ -66,11 +66,13 @@ fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     let id = id.or_else(|| author.as_mut().and_then(|author| author.take("id")).and_then(|json| scalar::id(json).ok()));
     event.from = id.map(std::borrow::Cow::into_owned);
     let mut fields = fields::read(change, FEED, Mismatch::Refuse)?;
-    if !fields.contains_key("item") {
+    if fields.get("item").is_none() {
         return Err(Trouble::shape("is missing").inside("item"));
     }
-    if let Some(Json::Text(name)) = name {
-        fields.entry("senderName").or_insert_with(|| name.as_ref().into());
+    if let Some(Json::Text(name)) = name
+        && fields.get("senderName").is_none()
+    {
+        fields.insert("senderName", name.as_ref());
     }
     event.body = EventBody::Fields(fields);
     Ok(())
@@ -103,7 +105,7 @@ fn group_feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     let created = change.get("created_time").and_then(scalar::time);
     let mut fields = fields::read(change, GROUP, Mismatch::Refuse)?;
     if let Some(Json::Text(name)) = name {
-        fields.insert("senderName".to_owned(), name.as_ref().into());
+        fields.insert("senderName", name.as_ref());
     }
     if let Some(created) = created.filter(|_| event.missing.contains(&"timestamp")) {
         event.timestamp = Some(created);

@@ -5,9 +5,10 @@
 //! asked for in a payment) stays exactly as Meta sends it.
 
 use channel_api::JsonObject;
+use channel_api::event::Metadata;
 use serde_json::Value;
 
-use super::json::Json;
+use super::json::{Json, take};
 use super::scalar;
 use super::trouble::Trouble;
 
@@ -64,17 +65,34 @@ pub(super) enum Mismatch {
     Keep,
 }
 
-/// Reads an object. Fields that the table does not name are left out.
-pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, Trouble> {
-    let Json::Object(members) = json else { return Err(Trouble::shape("is not an object")) };
-    let mut fields = JsonObject::new();
-    for (key, value) in members {
-        let Some(field) = table.iter().find(|field| field.key == key) else { continue };
+/// Reads the fields of an event. What the table does not name is left out.
+pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<Metadata, Trouble> {
+    let mut fields = Metadata::default();
+    for_each(json, table, mismatch, |name, value| fields.insert(name, value))?;
+    Ok(fields)
+}
+
+fn object(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, Trouble> {
+    let mut object = JsonObject::new();
+    for_each(json, table, mismatch, |name, value| drop(object.insert(name.to_owned(), value)))?;
+    Ok(object)
+}
+
+/// In the order of the table, whatever the order of the JSON.
+fn for_each(
+    json: Json<'_>,
+    table: &[Field],
+    mismatch: Mismatch,
+    mut found: impl FnMut(&'static str, Value),
+) -> Result<(), Trouble> {
+    let Json::Object(mut members) = json else { return Err(Trouble::shape("is not an object")) };
+    for field in table {
+        let Some(value) = take(&mut members, field.key) else { continue };
         if let Some(value) = field.form.read(value, mismatch).map_err(|trouble| trouble.inside(field.key))? {
-            fields.insert(field.name.to_owned(), value);
+            found(field.name, value);
         }
     }
-    Ok(fields)
+    Ok(())
 }
 
 /// Reads an addition to an event: whatever it is, it does not cost the event.
@@ -115,7 +133,7 @@ impl Form {
             (Self::Many(table), Json::List(list)) => return each(list, Self::One(table), mismatch),
             (Self::Each(_) | Self::Many(_), other) => (other, "is not a list"),
             (Self::One(table), Json::Object(members)) => {
-                return read(Json::Object(members), table, mismatch).map(Value::Object).map(Some);
+                return object(Json::Object(members), table, mismatch).map(Value::Object).map(Some);
             }
             (Self::Named(table), Json::Object(members)) => {
                 let mut named = JsonObject::new();
@@ -165,7 +183,7 @@ mod tests {
         let given = r#"{"ref":"r","at":1763712000,"items":[{"item_id":5,"price":"1.5","other":1},null],"answers":{"q_1":{"price":""}},
             "tags":["a"],"any":{"snake_case":[null]},"unknown":1}"#;
         assert_eq!(
-            Value::Object(read(json(given), TABLE, Mismatch::Refuse).unwrap()),
+            serde_json::to_value(read(json(given), TABLE, Mismatch::Refuse).unwrap()).unwrap(),
             json!({"ref": "r", "at": "2025-11-21T08:00:00Z", "items": [{"itemId": "5", "price": 1.5}], "answers": {"q_1": {}},
                 "tags": ["a"], "any": {"snake_case": [null]}})
         );

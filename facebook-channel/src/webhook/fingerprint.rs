@@ -105,7 +105,9 @@ impl Fingerprint {
             }
             Json::List(elements) => {
                 self.0.push(b'[');
-                elements.iter_mut().for_each(|element| self.write(element));
+                for element in elements {
+                    self.write(element);
+                }
                 self.0.push(b']');
             }
             Json::Object(members) => self.object(members),
@@ -147,8 +149,12 @@ mod tests {
 
     #[test]
     fn the_order_of_keys_and_the_form_of_ids_and_times_do_not_matter() {
-        let one = of("1", r#"{"sender":{"id":"7"},"timestamp":1763712000123,"postback":{"a":1,"b":{"c":"x","d":[null]}}}"#);
-        let same = of("1", r#"{"postback":{"b":{"d":[null],"c":"\u0078"},"a":1},"timestamp":"1763712000123","sender":{"id":7}}"#);
+        let one =
+            of("1", r#"{"sender":{"id":"7"},"timestamp":1763712000123,"postback":{"a":1,"b":{"c":"x","d":[null]}}}"#);
+        let same = of(
+            "1",
+            r#"{"postback":{"b":{"d":[null],"c":"\u0078"},"a":1},"timestamp":"1763712000123","sender":{"id":7}}"#,
+        );
         assert_eq!(one, same);
         assert_eq!(one.len(), 36);
     }

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messaging_handovers>
 
+use channel_api::event::Metadata;
 use channel_api::{Event, EventBody, JsonObject};
 use serde_json::Value;
 
@@ -44,10 +45,12 @@ fn roles(payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     let mut roles = JsonObject::new();
     for (app_id, list) in apps {
         match addition(list, Form::Each(&Form::Text)) {
-            Some(Value::Array(list)) if list.iter().all(Value::is_string) => roles.insert(app_id.into_owned(), list.into()),
+            Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+                roles.insert(app_id.into_owned(), list.into())
+            }
             _ => return Err(Trouble::shape("is not a list of roles for each app")),
         };
     }
-    event.body = EventBody::Fields(JsonObject::from_iter([("appRoles".to_owned(), Value::Object(roles))]));
+    event.body = EventBody::Fields(Metadata::from_iter([("appRoles", roles)]));
     Ok(())
 }

@@ -25,6 +25,8 @@ pub(super) struct Item<'a> {
     pub(super) members: Members<'a>,
     /// It is no object at all.
     pub(super) odd: bool,
+    /// Its first key, where it stands in the body. It tells where the item begins.
+    pub(super) first_key: Option<&'a str>,
 }
 
 /// Who, to whom and when.
@@ -148,6 +150,11 @@ impl<'de, T: Lenient<'de>> Visitor<'de> for Read<T> {
 
 impl<'de> Lenient<'de> for Item<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, members: &mut A) -> Result<(), A::Error> {
+        self.first_key.get_or_insert(match &name {
+            Cow::Borrowed(name) => name,
+            // With an escape in it, it stands nowhere.
+            Cow::Owned(_) => "",
+        });
         match &*name {
             "sender" => self.head.sender = members.next_value()?,
             "recipient" => self.head.recipient = members.next_value()?,

@@ -22,7 +22,7 @@ pub(super) enum Json<'a> {
     Object(Members<'a>),
 }
 
-impl<'a> Json<'a> {
+impl Json<'_> {
     pub(super) fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }

@@ -1,5 +1,6 @@
 //! [`Kind`]: how one kind of event is read. Each family has a file with its own.
 
+use channel_api::event::Metadata;
 use channel_api::{Event, EventBody, Timestamp};
 
 use super::envelope::Place;
@@ -82,7 +83,7 @@ impl Kind {
             Read::With(read) => return read(payload, event).map_err(|trouble| trouble.inside(self.key)),
         };
         let fields = fields::read(payload, table, Mismatch::Refuse).map_err(|trouble| trouble.inside(self.key))?;
-        if let Some(missing) = needs.iter().find(|need| !fields.contains_key(**need)) {
+        if let Some(missing) = needs.iter().find(|need| fields.get(need).is_none()) {
             let key = table.iter().find(|field| field.name == *missing).map_or(*missing, |field| field.key);
             return Err(Trouble::shape("is missing").inside(key).inside(self.key));
         }
@@ -121,7 +122,7 @@ impl Context<'_> {
         if observed {
             id.insert_str(0, "standby_");
         }
-        let nothing = EventBody::Fields(channel_api::JsonObject::new());
+        let nothing = EventBody::Fields(Metadata::default());
         made.push(Event::new(name, id, self.normalizer.channel_id.clone(), CHANNEL_TYPE, nothing));
         let Some(event) = made.last_mut() else { return Ok(()) };
         event.observed = observed;

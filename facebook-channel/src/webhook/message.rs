@@ -2,10 +2,9 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messages>
 
-use channel_api::event::{Direction, name};
+use channel_api::event::{Direction, Metadata, name};
 use channel_api::message::Body;
 use channel_api::{Content, Event, EventBody, JsonObject};
-use serde_json::Value;
 
 use super::attachment::{self, Attachments};
 use super::echo;
@@ -19,8 +18,11 @@ use super::referral::REFERRAL;
 use super::scalar;
 use super::trouble::Trouble;
 
-const REPLY_TO: &[Field] =
-    &[field("mid", "mid", Form::Id), field("is_self_reply", "isSelfReply", Form::Flag), field("story", "story", Form::Free)];
+const REPLY_TO: &[Field] = &[
+    field("mid", "mid", Form::Id),
+    field("is_self_reply", "isSelfReply", Form::Flag),
+    field("story", "story", Form::Free),
+];
 
 /// Makes the event of a message.
 pub(super) fn event(
@@ -57,8 +59,8 @@ pub(super) fn event(
         }
         event.body = match tap {
             Some(payload) => {
-                let content = (!attachments.is_empty()).then(|| content(text.clone(), attachments)).flatten();
-                EventBody::QuickReply { payload, text, content }
+                let more = (!attachments.is_empty()).then(|| content(text.clone(), attachments)).flatten();
+                EventBody::QuickReply { payload, text, content: more }
             }
             None => EventBody::Message { content: content(text, attachments).map_or_else(|| none(&mut message), Ok)? },
         };
@@ -157,7 +159,7 @@ fn deleted(
     let (id, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, head, context);
     let Some(mid) = mid else { return Err(Trouble::shape("is missing").inside("mid").inside("message")) };
     context.event(MESSAGE_DELETED, id, head, true, made, |event| {
-        event.body = EventBody::Fields(JsonObject::from_iter([("mid".to_owned(), Value::String(mid))]));
+        event.body = EventBody::Fields(Metadata::from_iter([("mid", mid)]));
         Ok(())
     })
 }

@@ -1,7 +1,6 @@
 //! [`Normalizer`]: a body → the host's events.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 use channel_api::event::{Raw, UnknownReason};
 use channel_api::{ChannelId, Error, ErrorKind, Event, EventBody, Result};
@@ -14,15 +13,16 @@ use super::fingerprint;
 use super::item::Item;
 use super::json::Json;
 use super::kind::Context;
-use super::pieces::{Pieces, take_apart};
+use super::pieces::{Pieces, around, take_apart};
 use super::scalar;
 use super::surrogates;
 use super::trouble::Trouble;
 
 /// Translates webhooks into events.
 ///
-/// A body in the ordinary shape is read in one pass. Only when something in it cannot be read, or the JSON of an event has to
-/// be kept, the body is looked at again; each event is then read from its own piece, so that none costs another.
+/// A body in the ordinary shape is read in one pass; where an event's own JSON has to be kept, that piece is found again. Only a
+/// body in another shape, or with something in it that cannot be read, is taken apart first, and then each event is read from
+/// its own piece, so that none costs another.
 #[derive(Clone, Debug)]
 pub(crate) struct Normalizer {
     /// The channel at the host.
@@ -49,23 +49,21 @@ impl Normalizer {
         }
     }
 
+    /// `None` if the body has another shape, or holds what cannot be read or found again in this way.
     pub(super) fn in_one_pass(&self, text: &str) -> Option<Vec<Event>> {
-        let envelope: Envelope<'_, Item<'_>> = serde_json::from_str(text).ok()?;
+        let envelope: Envelope<'_> = serde_json::from_str(text).ok()?;
         // Most bodies have one event, and those that have more have one list.
         let lists = envelope.entries.iter().flat_map(|entry| &entry.lists);
         let mut events = Vec::with_capacity(lists.map(|(_, items)| items.len()).sum());
-        let pieces: OnceCell<Option<Envelope<'_, &RawValue>>> = OnceCell::new();
         let product = other_product(&envelope.object);
-        for (entry_index, entry) in envelope.entries.into_iter().enumerate() {
+        for entry in envelope.entries {
             let account = product.or_else(|| self.other_account(&entry));
             let (page, time) = (entry.id, scalar::time(&entry.time));
-            for (list_index, (place, items)) in entry.lists.into_iter().enumerate() {
+            for (place, items) in entry.lists {
                 let context = Context { normalizer: self, page: page.as_deref(), time, place };
-                for (item_index, item) in items.into_iter().enumerate() {
-                    let mut piece = || {
-                        let pieces = pieces.get_or_init(|| serde_json::from_str(text).ok()).as_ref()?;
-                        pieces.entries.get(entry_index)?.lists.get(list_index)?.1.get(item_index).copied()
-                    };
+                for item in items {
+                    let first_key = item.first_key.unwrap_or_default();
+                    let mut piece = || around(text, first_key);
                     self.item(account.map_or(Ok(item), Err), &context, &mut piece, &mut events)?;
                 }
             }
@@ -74,7 +72,8 @@ impl Normalizer {
     }
 
     pub(super) fn piece_by_piece(&self, text: &str) -> Result<Vec<Event>> {
-        let Pieces { object, entries } = take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
+        let Pieces { object, entries } =
+            take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
         let product = other_product(&object);
         let mut events = Vec::new();
         for entry in entries {
@@ -165,8 +164,7 @@ fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &
     let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let text = surrogates::replaced(piece.get());
     let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
-    let body =
-        EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: Raw::new(piece) };
+    let body = EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: Raw::new(piece) };
     // Completing it cannot fail.
     let _added = context.event(UNKNOWN, id, &head, false, events, |event| {
         event.missing.clear();
@@ -176,7 +174,8 @@ fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &
 }
 
 fn not_json(text: &str, error: &serde_json::Error) -> Error {
-    let offset = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>() + error.column();
+    let offset =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>() + error.column();
     Error::new(ErrorKind::MalformedWebhook, "webhook.not_json", format!("the body is not JSON, as byte {offset} shows"))
         .operation("normalize")
         .context("offset", offset.to_string())
@@ -189,4 +188,3 @@ fn no_webhook() -> Error {
         .operation("normalize")
         .hint("a Messenger webhook is {\"object\":\"page\",\"entry\":[…]}")
 }
-

@@ -40,11 +40,11 @@ fn label(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     let Some(Json::Text(action)) = change.take("action") else {
         return Err(Trouble::shape("is missing").inside("action"));
     };
-    fields.insert("action".to_owned(), action.as_ref().into());
+    fields.insert("action", action.as_ref());
     // The person who is labelled. It is not they who do it.
     let person = change.take("user").and_then(|mut user| user.take("id")).and_then(|json| scalar::id(json).ok());
     if let Some(person) = person {
-        fields.insert("userId".to_owned(), person.as_ref().into());
+        fields.insert("userId", person.as_ref());
     }
     event.body = EventBody::Fields(fields);
     Ok(())

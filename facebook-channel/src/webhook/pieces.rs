@@ -29,7 +29,8 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
     let Some(members) = members(whole) else { return Ok(None) };
     let last = |key: &str| members.iter().rev().find(|(name, _)| name == key).map(|(_, piece)| *piece);
     let object = last("object").map(json).unwrap_or_default();
-    let lists: Vec<_> = members.iter().filter(|(name, _)| name == "entry").filter_map(|(_, piece)| list(piece)).collect();
+    let lists: Vec<_> =
+        members.iter().filter(|(name, _)| name == "entry").filter_map(|(_, piece)| list(piece)).collect();
     if !lists.is_empty() {
         return Ok(Some(Pieces { object, entries: lists.into_iter().flatten().map(entry).collect() }));
     }
@@ -37,6 +38,14 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
     let sample = last("field").is_some() && last("value").is_some();
     let alone = || Entry { id: None, time: Json::Null, lists: vec![(Place::Changes, vec![whole])] };
     Ok(sample.then(|| Pieces { object, entries: vec![alone()] }))
+}
+
+/// The object whose first key is this, which stands in the body itself: a short way to one piece, past all the others.
+pub(super) fn around<'a>(body: &'a str, first_key: &str) -> Option<&'a RawValue> {
+    let offset = first_key.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
+    let before = body.get(..offset)?.strip_suffix('"')?.trim_end_matches([' ', '\t', '\r', '\n']);
+    let start = before.strip_suffix('{')?.len();
+    <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(body.get(start..)?)).ok()
 }
 
 fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
@@ -115,5 +124,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for MembersOf<'a> {
         }
 
         deserializer.deserialize_map(Collect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_piece_around_a_key_is_found_in_the_body_only() {
+        let body = r#"[1, { "a\"" : {"b":2}, "c":[{}] } ,3]"#;
+        let key = |name: &str| body.get(body.find(name).unwrap()..).unwrap();
+        let of = |name: &str| around(body, key(name)).map(RawValue::get);
+        assert_eq!(of("a"), Some(r#"{ "a\"" : {"b":2}, "c":[{}] }"#));
+        assert_eq!(of("b"), Some(r#"{"b":2}"#));
+        assert_eq!(of("c"), None, "not the first key");
+        assert_eq!(around(body, "").map(RawValue::get), None);
+        assert_eq!(around(body, &String::from("a")).map(RawValue::get), None);
     }
 }

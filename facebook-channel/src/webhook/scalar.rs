@@ -17,9 +17,7 @@ const SECONDS_BELOW: u64 = 100_000_000_000;
 pub(super) fn id(json: Json<'_>) -> Result<Cow<'_, str>, Json<'_>> {
     match json {
         Json::Text(text) if !text.is_empty() => Ok(text),
-        Json::Number(number) => {
-            whole(&number).map(|number| Cow::Owned(number.to_string())).ok_or(Json::Number(number))
-        }
+        Json::Number(number) => whole(&number).map(|number| Cow::Owned(number.to_string())).ok_or(Json::Number(number)),
         other => Err(other),
     }
 }
@@ -156,10 +154,13 @@ mod tests {
 
     #[test]
     fn numbers_and_flags_may_be_text() {
-        for (given, read) in [("10", Some("10")), ("\"10\"", Some("10")), ("\"29.62\"", Some("29.62")), ("\"x\"", None)] {
+        for (given, read) in [("10", Some("10")), ("\"10\"", Some("10")), ("\"29.62\"", Some("29.62")), ("\"x\"", None)]
+        {
             assert_eq!(number(&json(given)).map(|number| number.to_string()).as_deref(), read, "{given}");
         }
-        for (given, read) in [("true", Some(true)), ("0", Some(false)), ("\"1\"", Some(true)), ("2", None), ("[]", None)] {
+        for (given, read) in
+            [("true", Some(true)), ("0", Some(false)), ("\"1\"", Some(true)), ("2", None), ("[]", None)]
+        {
             assert_eq!(flag(&json(given)), read, "{given}");
         }
         assert_eq!(payload(json(r#"{"a": [1]}"#)).as_deref(), Some(r#"{"a":[1]}"#));

@@ -29,13 +29,17 @@ impl SignatureKeys {
     /// [`ErrorKind::Config`] when there is no secret, or an empty one: anybody could sign with it.
     pub(crate) fn new(secrets: &[Secret]) -> Result<Self> {
         if secrets.is_empty() || secrets.iter().any(Secret::is_empty) {
-            return Err(Error::new(ErrorKind::Config, "webhook.empty_secret", "there is no app secret, or an empty one")
-                .hint("copy it from the App Dashboard: App settings, Basic, App secret"));
+            return Err(Error::new(
+                ErrorKind::Config,
+                "webhook.empty_secret",
+                "there is no app secret, or an empty one",
+            )
+            .hint("copy it from the App Dashboard: App settings, Basic, App secret"));
         }
         let keys = secrets.iter().map(|secret| Hmac::new_from_slice(secret.expose().as_bytes()));
-        keys.collect::<Result<_, _>>().map(Self).map_err(|_| {
-            Error::new(ErrorKind::Config, "webhook.bad_secret", "the app secret cannot be used as a key")
-        })
+        keys.collect::<Result<_, _>>()
+            .map(Self)
+            .map_err(|_| Error::new(ErrorKind::Config, "webhook.bad_secret", "the app secret cannot be used as a key"))
     }
 
     /// Checks that the body was signed with one of the secrets.

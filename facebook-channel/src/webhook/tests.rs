@@ -1,1 +1,38 @@
+mod hostile;
+mod ids;
+mod properties;
+mod samples;
 
+use channel_api::{ChannelId, Event, EventBody};
+use serde_json::{Value, json};
+
+use super::Normalizer;
+
+const PAGE: &str = "1098765432100001";
+
+fn normalizer() -> Normalizer {
+    Normalizer {
+        channel_id: ChannelId::new("ch_facebook_123"),
+        page_id: Some(PAGE.to_owned()),
+        app_id: Some("2233445566778899".to_owned()),
+        keep_raw: false,
+    }
+}
+
+/// A body with these items in one list of one entry.
+fn body(list: &str, items: &[Value]) -> Value {
+    json!({"object": "page", "entry": [{"id": PAGE, "time": 1_763_712_999_000_u64, list: items}]})
+}
+
+fn events(body: &Value) -> Vec<Event> {
+    normalizer().normalize(body.to_string().as_bytes()).unwrap()
+}
+
+fn is_unknown(event: &Event) -> bool {
+    matches!(event.body, EventBody::Unknown { .. })
+}
+
+/// Why an event is unknown, if it is.
+fn reason(event: &Event) -> Value {
+    json!(event)["data"]["reason"].clone()
+}

@@ -1,6 +1,6 @@
 use std::io::{self, Read as _};
 
-use channel_api::{ChannelAdapterExt as _, ChannelId, ErrorKind, Issue, Pointer, Registry};
+use channel_api::{ChannelAdapterExt as _, ChannelId, Error, ErrorKind, Issue, Pointer, Registry, Report};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -18,39 +18,39 @@ impl Denormalize {
         let plugin = registry.get(&self.channel_type)?;
         let message = match read_message()? {
             Ok(message) => message,
-            Err(issue) => return refuse(&[issue]),
+            Err(error) => return refuse(&error),
         };
         let channel = (plugin.offline)(ChannelId::new("offline"), None);
         match channel.denormalize_json(&message) {
             Ok(translated) => {
-                for warning in &translated.warnings {
-                    output::note(&format!("warning: {warning}"))?;
-                }
+                warn(&translated.warnings)?;
                 translated.requests.iter().try_for_each(output::line)
             }
-            Err(error) if error.kind() == ErrorKind::InvalidMessage => {
-                for warning in error.warnings() {
-                    output::note(&format!("warning: {warning}"))?;
-                }
-                refuse(error.issues())
-            }
+            Err(error) if error.kind() == ErrorKind::InvalidMessage => refuse(&error),
             Err(error) => Err(error.into()),
         }
     }
 }
 
 /// A message from stdin, or why it is none.
-pub(super) fn read_message() -> Result<Result<Value, Issue>, Failure> {
+pub(super) fn read_message() -> Result<Result<Value, Error>, Failure> {
     let mut text = Vec::new();
     io::stdin().lock().read_to_end(&mut text)?;
     Ok(serde_json::from_slice(&text).map_err(|error| {
         let message = format!("the message is not JSON (line {}, column {})", error.line(), error.column());
-        Issue::new(&Pointer::ROOT, "not_json", message)
+        let mut report = Report::default();
+        report.refuse(Issue::new(&Pointer::ROOT, "not_json", message));
+        Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report)
     }))
 }
 
-/// Refusals are this command's data.
-pub(super) fn refuse(issues: &[Issue]) -> Result<(), Failure> {
-    output::line(&json!({ "issues": issues }))?;
+pub(super) fn warn(warnings: &[Issue]) -> Result<(), Failure> {
+    warnings.iter().try_for_each(|warning| output::note(&format!("warning: {warning}")))
+}
+
+/// Refusals are these commands' data.
+pub(super) fn refuse(error: &Error) -> Result<(), Failure> {
+    warn(error.warnings())?;
+    output::line(&json!({ "issues": error.issues() }))?;
     Err(Failure::Shown)
 }

@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
-use channel_api::{ChannelAdapterExt as _, ErrorKind, OutboundMessage, Registry};
+use channel_api::{ChannelAdapterExt as _, Delivered, ErrorKind, OutboundMessage, Registry};
 use clap::Args;
 use serde_json::json;
 
-use super::denormalize::{read_message, refuse};
+use super::denormalize::{read_message, refuse, warn};
 use super::{Failure, environment, output};
 use crate::app::http_client;
 use crate::channels::Channels;
@@ -21,10 +21,10 @@ impl Send {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
-        let channels = Channels::build(&config.channels, &registry, &http_client()?, environment)?;
+        let channels = Channels::build(&config.channels, &registry, &http_client(environment)?, environment)?;
         let message = match read_message()? {
             Ok(message) => message,
-            Err(issue) => return refuse(&[issue]),
+            Err(error) => return refuse(&error),
         };
         let (read, _) = OutboundMessage::read(&message);
         let channel = channels.get(&read.channel_id).ok_or_else(|| {
@@ -36,17 +36,15 @@ impl Send {
         })?;
         let translated = match channel.denormalize_json(&message) {
             Ok(translated) => translated,
-            Err(error) if error.kind() == ErrorKind::InvalidMessage => return refuse(error.issues()),
+            Err(error) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
             Err(error) => return Err(error.into()),
         };
-        for warning in &translated.warnings {
-            output::note(&format!("warning: {warning}"))?;
+        warn(&translated.warnings)?;
+        let Delivered { receipts, failure } = channel.deliver(&translated.requests).await;
+        if !receipts.is_empty() {
+            // Also when a later part failed: these have been sent.
+            output::line(&json!({ "channelId": channel.channel_id(), "to": read.to, "receipts": receipts }))?;
         }
-        for request in &translated.requests {
-            // One receipt a line, as they come: when a later part fails, these have been sent.
-            let receipt = channel.send(request).await?;
-            output::line(&json!({ "channelId": channel.channel_id(), "to": read.to, "receipt": receipt }))?;
-        }
-        Ok(())
+        failure.map_or(Ok(()), |error| Err(error.into()))
     }
 }

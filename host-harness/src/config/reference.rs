@@ -23,6 +23,10 @@ pub(super) fn resolve(
     };
     let found = match (members.len(), members.get("env"), members.get("file")) {
         (1, Some(Value::String(name)), _) => environment(name).ok_or_else(|| {
+            // Somebody may have put the secret itself here.
+            let looks_like_a_name =
+                name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+            let name = if looks_like_a_name { name } else { "that is named here" };
             let message = format!("the environment variable {name} is not set");
             Issue::new(at, "unset", message).hint("set it for the server's process")
         }),

@@ -42,45 +42,6 @@ Meta has checked the webhook's address, as when an operator presses \"Verify and
         ))
     }
 
-    /// One thing that happened.
-    #[expect(clippy::unused_self, reason = "it is the narrator who tells")]
-    pub(super) fn tell(&self, happening: &Happening) -> io::Result<()> {
-        match happening {
-            Happening::PersonSaid { name, text, .. } => bubble(name, text),
-            Happening::PersonAttached { name, kind, .. } => bubble(name, &format!("[{kind}]")),
-            Happening::PersonTapped { name, title, payload, .. } => {
-                bubble(name, &format!("taps the button [{title}]"))?;
-                note(&format!("its payload: {payload}"))
-            }
-            Happening::PersonTappedQuickReply { name, title, payload, .. } => {
-                bubble(name, &format!("taps the quick reply ({title})"))?;
-                note(&format!("its payload: {payload}"))
-            }
-            Happening::PageSent { message, .. } => {
-                note(
-                    "the bot posts its answer to the host; the host checks it, translates it and calls the Graph API",
-                )?;
-                shown(message)
-            }
-            Happening::SenderAction { action, .. } => note(&format!("the Page shows: {action}")),
-            Happening::Refused { code, message, .. } => {
-                note(&format!("the Graph API refuses with code {code}: {message}"))
-            }
-            Happening::WebhookDelivered { field, .. } => note(match field.as_str() {
-                "messages" | "messaging_postbacks" => {
-                    "webhook: signature checked, event stored on disk, and only then answered 200"
-                }
-                "message_echoes" => "webhook: Meta's copy of the Page's message (an echo; nobody answers it)",
-                "message_deliveries" => "webhook: it is on Ana's phone",
-                "message_reads" => "webhook: Ana has read it\n",
-                _ => "webhook stored",
-            }),
-            Happening::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
-            Happening::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),
-            _ => Ok(()),
-        }
-    }
-
     /// What a person can do now.
     pub(super) fn invite(&self) -> io::Result<()> {
         let simulator = self.simulator.url();
@@ -110,11 +71,45 @@ Ctrl-C ends it.
         let mut happenings = self.simulator.happenings();
         loop {
             match happenings.recv().await {
-                Ok(happening) => self.tell(&happening)?,
+                Ok(happening) => tell(&happening)?,
                 Err(broadcast::error::RecvError::Lagged(missed)) => note(&format!("({missed} more things happened)"))?,
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
             }
         }
+    }
+}
+
+/// One thing that happened.
+pub(super) fn tell(happening: &Happening) -> io::Result<()> {
+    match happening {
+        Happening::PersonSaid { name, text, .. } => bubble(name, text),
+        Happening::PersonAttached { name, kind, .. } => bubble(name, &format!("[{kind}]")),
+        Happening::PersonTapped { name, title, payload, .. } => {
+            bubble(name, &format!("taps the button [{title}]"))?;
+            note(&format!("its payload: {payload}"))
+        }
+        Happening::PersonTappedQuickReply { name, title, payload, .. } => {
+            bubble(name, &format!("taps the quick reply ({title})"))?;
+            note(&format!("its payload: {payload}"))
+        }
+        Happening::PageSent { message, .. } => {
+            note("the bot posts its answer to the host; the host checks it, translates it and calls the Graph API")?;
+            shown(message)
+        }
+        Happening::SenderAction { action, .. } => note(&format!("the Page shows: {action}")),
+        Happening::Refused { code, message, .. } => note(&format!("the Graph API refuses with code {code}: {message}")),
+        Happening::WebhookDelivered { field, .. } => note(match field.as_str() {
+            "messages" | "messaging_postbacks" => {
+                "webhook: signature checked, event stored on disk, and only then answered 200"
+            }
+            "message_echoes" => "webhook: Meta's copy of the Page's message (an echo; nobody answers it)",
+            "message_deliveries" => "webhook: it is on Ana's phone",
+            "message_reads" => "webhook: Ana has read it\n",
+            _ => "webhook stored",
+        }),
+        Happening::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
+        Happening::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),
+        _ => Ok(()),
     }
 }
 

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use super::narrator::Narrator;
+use super::narrator::tell;
 use super::stage::{DemoError, PERSON, Stage};
 use crate::simulator::{Choice, Happening};
 
 /// How long the bot may take to answer before something must be wrong.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Plays it, told by the narrator as it goes.
-pub(super) async fn play(stage: &Stage, narrator: &Narrator) -> Result<(), DemoError> {
+/// Plays it, and tells it as it goes.
+pub(super) async fn play(stage: &Stage) -> Result<(), DemoError> {
     let mut happenings = stage.simulator.happenings();
     let say = |text: &str| stage.simulator.say(Some(PERSON), text).map_err(stuck);
     let tap = |title: &str| stage.simulator.tap(Some(PERSON), &Choice::Title(title.to_owned())).map_err(stuck);
@@ -20,11 +20,11 @@ pub(super) async fn play(stage: &Stage, narrator: &Narrator) -> Result<(), DemoE
         |title: &str| stage.simulator.quick_reply(Some(PERSON), &Choice::Title(title.to_owned())).map_err(stuck);
 
     say("Hi, I need help with my order")?;
-    until_read(&mut happenings, narrator).await?;
+    until_read(&mut happenings).await?;
     quick_reply("Show me phones")?;
-    until_read(&mut happenings, narrator).await?;
+    until_read(&mut happenings).await?;
     tap("Buy Now")?;
-    until_read(&mut happenings, narrator).await?;
+    until_read(&mut happenings).await?;
     Ok(())
 }
 
@@ -33,12 +33,12 @@ fn stuck(why: impl std::fmt::Display) -> DemoError {
 }
 
 /// Tells what happens until the person has read the bot's answer and the host knows it.
-async fn until_read(happenings: &mut broadcast::Receiver<Happening>, narrator: &Narrator) -> Result<(), DemoError> {
+async fn until_read(happenings: &mut broadcast::Receiver<Happening>) -> Result<(), DemoError> {
     let told = async {
         loop {
             match happenings.recv().await {
                 Ok(happening) => {
-                    narrator.tell(&happening)?;
+                    tell(&happening)?;
                     match happening {
                         Happening::WebhookDelivered { field, .. } if field == "message_reads" => return Ok(()),
                         Happening::WebhookFailed { reason, gave_up: true, .. } => return Err(stuck(reason)),

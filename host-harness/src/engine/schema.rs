@@ -116,10 +116,14 @@ fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// How long after it has expired a profile is still shown with a person's messages.
+const SHOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(90 * 24);
+
 /// Profiles are kept no longer than they are of use.
 fn forget_expired_people(connection: &Connection) -> Result<(), EngineError> {
+    let long_ago = Timestamp::now() - SHOWN_AFTER;
     connection
-        .execute("DELETE FROM people WHERE expires_at <= ?1", [Timestamp::now().as_millisecond()])
+        .execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()])
         .map(|_| ())
         .map_err(EngineError::storage("forget expired profiles"))
 }

@@ -4,40 +4,58 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use http::StatusCode;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::app::App;
-use crate::engine::{self, MAX_PAGE};
+use crate::engine::{self, MAX_PAGE, StoredEvent};
 
 const DEFAULT_PAGE: usize = 100;
 
-/// Where a reader stands.
+/// Which events a reader asks for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Place {
+pub(super) struct EventQuery {
     pub(super) after: Option<u64>,
     limit: Option<usize>,
     pub(super) channel_id: Option<String>,
 }
 
+/// Events, written as they are stored: their JSON is not read again, whatever is in it.
+#[derive(Debug, Serialize)]
+pub(super) struct Page {
+    events: Vec<StoredEvent>,
+    next: u64,
+}
+
 /// The events after a place, and the place for the next call.
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    place: Result<Query<Place>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
-    let place = understood(place)?;
-    let after = place.after.unwrap_or(0);
-    let limit = place.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let events = app.feed.read(engine::Query { after, limit, channel_id: place.channel_id }).await?;
+    query: Result<Query<EventQuery>, QueryRejection>,
+) -> Result<Json<Page>, Problem> {
+    let query = understood(query)?;
+    let after = query.after.unwrap_or(0);
+    refuse_beyond_the_end(after, &app)?;
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
+    let events = app.feed.read(engine::Query { after, limit, channel_id: query.channel_id }).await?;
     let next = events.last().map_or(after, |event| event.seq);
-    Ok(Json(json!({ "events": events, "next": next })))
+    Ok(Json(Page { events, next }))
 }
 
-pub(super) fn understood(place: Result<Query<Place>, QueryRejection>) -> Result<Place, Problem> {
-    place.map(|Query(place)| place).map_err(|rejection| {
+pub(super) fn understood(query: Result<Query<EventQuery>, QueryRejection>) -> Result<EventQuery, Problem> {
+    query.map(|Query(query)| query).map_err(|rejection| {
         Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
             .hint(format!("after: a number from an earlier answer; limit: 1 to {MAX_PAGE}; channelId: a channel's id"))
     })
+}
+
+/// A place that no event has reached is one of another store: a reader that waited there would miss all until then.
+pub(super) fn refuse_beyond_the_end(after: u64, app: &App) -> Result<(), Problem> {
+    let last = app.feed.last();
+    if after <= last {
+        return Ok(());
+    }
+    let message = format!("the last event here is {last}, and {after} is beyond it");
+    Err(Problem::new(StatusCode::BAD_REQUEST, "cursor_ahead", message)
+        .hint("the event store was replaced; start again with after=0, and drop what you have by its id"))
 }

@@ -1,4 +1,5 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
@@ -7,6 +8,45 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::app::App;
+
+/// How long one look at the store counts: the question is open to everybody, and each look is a write to the disk.
+const LOOKED: Duration = Duration::from_secs(1);
+/// How long after a delivery could not be stored the host calls itself unready. Then it takes one again, to see.
+const FAILED: Duration = Duration::from_secs(10);
+
+/// Whether the store stores, as far as is known.
+#[derive(Debug, Default)]
+pub(crate) struct Readiness {
+    failed: Mutex<Option<Instant>>,
+    looked: tokio::sync::Mutex<Option<(Instant, bool)>>,
+}
+
+impl Readiness {
+    /// A delivery could not be stored.
+    pub(crate) fn store_failed(&self) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn failed_lately(&self) -> bool {
+        let failed = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_some_and(|failed| failed.elapsed() < FAILED)
+    }
+
+    async fn store_works(&self, app: &App) -> bool {
+        if self.failed_lately() {
+            return false;
+        }
+        let mut looked = self.looked.lock().await;
+        match *looked {
+            Some((when, works)) if when.elapsed() < LOOKED => works,
+            _ => {
+                let works = app.engine.health().await.is_ok();
+                *looked = Some((Instant::now(), works));
+                works
+            }
+        }
+    }
+}
 
 /// The process answers.
 pub(super) async fn alive() -> Json<Value> {
@@ -17,7 +57,7 @@ pub(super) async fn alive() -> Json<Value> {
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
     let reason = if app.stopping.is_cancelled() {
         "the host is stopping"
-    } else if app.engine.health().await.is_err() {
+    } else if !app.readiness.store_works(&app).await {
         "the event store cannot be used"
     } else {
         return Json(json!({ "status": "ready" })).into_response();
@@ -28,5 +68,5 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
 /// The host's numbers, for Prometheus.
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.metrics.render()).into_response()
+    ([(header::CONTENT_TYPE, kind)], app.metrics.render(app.engine.stats())).into_response()
 }

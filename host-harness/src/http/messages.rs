@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Denormalized, Error, ErrorKind, Receipt, Retry};
+use channel_api::{
+    ChannelAdapter, ChannelAdapterExt as _, Delivered, Denormalized, Error, ErrorKind, OutboundMessage, Receipt, Retry,
+};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -25,7 +27,7 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let body = body.map_err(|rejection| Problem::new(rejection.status(), "unread", rejection.body_text()))?;
+    let body = body.map_err(|rejection| Problem::unread(&rejection))?;
     let message: Value = serde_json::from_slice(&body).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
@@ -34,9 +36,11 @@ pub(super) async fn send(
     let translated = adapter.denormalize_json(&message).inspect_err(|error| {
         app.metrics.message(error.kind().as_str(), std::time::Duration::ZERO);
     })?;
-    let open = match headers.get(IDEMPOTENCY_KEY) {
-        None => None,
-        Some(key) => match begin(&app, &*adapter, key.as_bytes(), &message).await? {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let open = match (keys.next(), keys.next()) {
+        (None, _) => None,
+        (_, Some(_)) => return Err(bad_key()),
+        (Some(key), None) => match begin(&app, &*adapter, key.as_bytes(), &message).await? {
             Begun::Send(open) => Some(open),
             Begun::Answer(response) => return Ok(response),
         },
@@ -58,17 +62,7 @@ async fn carry_out(
     open: Option<OpenSend>,
 ) -> (StatusCode, Value) {
     let started = Instant::now();
-    let mut receipts: Vec<Receipt> = Vec::with_capacity(translated.requests.len());
-    let mut failure: Option<Error> = None;
-    for request in &translated.requests {
-        match adapter.send(request).await {
-            Ok(receipt) => receipts.push(receipt),
-            Err(error) => {
-                failure = Some(error);
-                break;
-            }
-        }
-    }
+    let Delivered { receipts, failure } = adapter.deliver(&translated.requests).await;
     let outcome = failure.as_ref().map_or("sent", |error| error.kind().as_str());
     app.metrics.message(outcome, started.elapsed());
     let (status, reply) = match &failure {
@@ -80,8 +74,13 @@ async fn carry_out(
             (StatusCode::OK, reply)
         }
         Some(error) => {
-            tracing::warn!(channel_id = %adapter.channel_id(), code = error.code(), "a message was not sent");
-            Problem::from(error).after(&receipts).parts()
+            log_failure(&*adapter, error);
+            let problem = if receipts.is_empty() {
+                Problem::from(error)
+            } else {
+                Problem::partly_sent(error, &receipts, translated.requests.len())
+            };
+            problem.parts()
         }
     };
     if let Some(open) = open {
@@ -90,22 +89,34 @@ async fn carry_out(
     (status, reply)
 }
 
+/// Everything that helps an operator or the provider's support, and nobody's words.
+fn log_failure(adapter: &dyn ChannelAdapter, error: &Error) {
+    let provider = error.provider_error().cloned().unwrap_or_default();
+    tracing::warn!(
+        channel_id = %adapter.channel_id(),
+        code = error.code(),
+        kind = error.kind().as_str(),
+        operation = error.operation_name(),
+        provider.code,
+        provider.subcode,
+        provider.trace_id,
+        context = ?error.context_pairs(),
+        "a message was not sent"
+    );
+}
+
 /// Writes down how it ended, so that the same key never sends again what may have been sent.
 async fn settle(open: OpenSend, receipts: &[Receipt], failure: Option<&Error>, status: StatusCode, reply: &Value) {
-    let nothing_sent =
-        receipts.is_empty() && failure.is_some_and(|error| matches!(error.retry_advice(), Retry::Safe { .. }));
-    let unsure = failure.is_some_and(|error| matches!(error.retry_advice(), Retry::IfIdempotent { .. }));
     let kept = Kept { status: status.as_u16(), reply };
-    let settled = if nothing_sent {
-        open.abandon().await
-    } else if unsure {
+    let settled = match failure.map(Error::retry_advice) {
         // Left open on purpose: whoever asks again hears that it may have been sent.
-        return;
-    } else {
-        match to_raw_value(&kept) {
+        Some(Retry::IfIdempotent { .. }) if receipts.is_empty() => return,
+        // Nothing was sent: once the cause is mended, the same key may try again.
+        Some(_) if receipts.is_empty() => open.abandon().await,
+        _ => match to_raw_value(&kept) {
             Ok(raw) => open.finish(raw).await,
             Err(_) => return,
-        }
+        },
     };
     if let Err(error) = settled {
         tracing::error!(%error, "the outcome of a message was not written down; its key stays in use");
@@ -124,15 +135,18 @@ struct KeptReply {
     reply: Value,
 }
 
+fn bad_key() -> Problem {
+    let message = "Idempotency-Key is one text of 1 to 200 characters, given once";
+    Problem::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", message)
+}
+
 enum Begun {
     Send(OpenSend),
     Answer(Response),
 }
 
 async fn begin(app: &App, adapter: &dyn ChannelAdapter, key: &[u8], message: &Value) -> Result<Begun, Problem> {
-    let key = std::str::from_utf8(key).ok().filter(|key| (1..=200).contains(&key.len())).ok_or_else(|| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", "Idempotency-Key is a text of 1 to 200 characters")
-    })?;
+    let key = std::str::from_utf8(key).ok().filter(|key| (1..=200).contains(&key.len())).ok_or_else(bad_key)?;
     let Some(sends) = &app.sends else {
         return Err(Problem::new(
             StatusCode::NOT_IMPLEMENTED,
@@ -178,12 +192,11 @@ fn replay(kept: &RawValue) -> Response {
 
 /// The channel that a message names, in either spelling.
 fn find<'a>(app: &'a App, message: &Value) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
-    let id = message.get("channelId").or_else(|| message.get("channel_id")).and_then(Value::as_str);
-    let Some(id) = id else {
-        let (_, report) = channel_api::OutboundMessage::read(message);
+    let (read, report) = OutboundMessage::read(message);
+    if read.channel_id.is_empty() {
         return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report).into());
-    };
-    app.channels.get(id).ok_or_else(|| {
+    }
+    app.channels.get(&read.channel_id).ok_or_else(|| {
         let mut known: Vec<_> = app.channels.iter().map(|channel| channel.channel_id().as_str()).collect();
         known.sort_unstable();
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")

@@ -1,11 +1,13 @@
 //! What a caller is told when something is wrong.
 
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use channel_api::{Error, ErrorKind, Receipt, Retry};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use super::MAX_BODY;
 use crate::engine::EngineError;
 
 /// An error as the API answers it: `{"error": {"code", "message", "hint"?, "issues"?, …}}`.
@@ -30,13 +32,28 @@ impl Problem {
         self.with("hint", Value::String(hint.into()))
     }
 
-    /// Tells which parts of a message went out before the failure.
+    /// A message of several parts of which some went out before one failed. Whatever the failed part's own advice is, the
+    /// message as a whole must not be sent again.
     #[must_use]
-    pub fn after(mut self, receipts: &[Receipt]) -> Self {
-        if !receipts.is_empty() {
-            self.body.insert("receipts".to_owned(), json!(receipts));
+    pub fn partly_sent(error: &Error, receipts: &[Receipt], parts: usize) -> Self {
+        let message = format!("{} of {parts} parts were sent, then: {error}", receipts.len());
+        let mut problem = Self { status: StatusCode::BAD_GATEWAY, retry_after: None, ..Self::from(error) }
+            .with("code", json!("partly_sent"))
+            .with("cause", json!(error.code()))
+            .with("message", json!(message))
+            .with("retry", json!(Retry::IF_IDEMPOTENT))
+            .hint("send what is missing as a message of its own, not the whole again");
+        problem.body.insert("receipts".to_owned(), json!(receipts));
+        problem
+    }
+
+    /// A body that could not be read.
+    pub(super) fn unread(rejection: &BytesRejection) -> Self {
+        let status = rejection.status();
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::new(status, "too_large", format!("the body is larger than {MAX_BODY} bytes"));
         }
-        self
+        Self::new(status, "unread", "the body could not be read to its end")
     }
 
     /// Its status and JSON, for a ledger that keeps replies.
@@ -89,11 +106,18 @@ impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         let source = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(%error, source, "the event store failed");
-        let mut problem =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "the event store cannot be used now")
-                .hint("nothing was taken; send it again in a moment");
-        problem.retry_after = Some(1);
-        problem
+        if error.is_temporary() {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let problem = Self::new(status, "store_unavailable", "the event store cannot be used now");
+            return Self { retry_after: Some(1), ..problem.hint("nothing was taken; send it again in a moment") };
+        }
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.code(), "the event store refused this");
+        match error {
+            EngineError::CorruptEvent { seq } => {
+                problem.hint(format!("event {seq} cannot be read; go on with after={seq}"))
+            }
+            _ => problem,
+        }
     }
 }
 

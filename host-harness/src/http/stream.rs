@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::watch;
 
 use super::Problem;
-use super::events::{Place, understood};
+use super::events::{EventQuery, refuse_beyond_the_end, understood};
 use crate::app::App;
 use crate::engine::{self, StoredEvent};
 
@@ -20,18 +20,19 @@ const PAGE: usize = 200;
 /// on from there; nobody is ever too slow, since each reader follows the store at its own pace.
 pub(super) async fn follow(
     State(app): State<Arc<App>>,
-    place: Result<Query<Place>, QueryRejection>,
+    query: Result<Query<EventQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let place = understood(place)?;
+    let query = understood(query)?;
     let resumed = match headers.get("last-event-id") {
         None => None,
         Some(id) => Some(id.to_str().ok().and_then(|id| id.trim().parse().ok()).ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, "bad_cursor", "Last-Event-ID is the `id` of an event of this stream")
         })?),
     };
-    let after = resumed.or(place.after).unwrap_or_else(|| app.feed.last());
-    let reader = Reader { watch: app.feed.watch(), app, after, channel_id: place.channel_id };
+    let after = resumed.or(query.after).unwrap_or_else(|| app.feed.last());
+    refuse_beyond_the_end(after, &app)?;
+    let reader = Reader { watch: app.feed.watch(), app, after, channel_id: query.channel_id };
     let pages = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|page| (page, reader)) });
     let events = pages.flat_map(stream::iter).map(|event| Ok(show(&event)));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))

@@ -1,19 +1,19 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use channel_api::{ChannelAdapter, Delivery, ErrorKind, Subscription};
 use http::{HeaderMap, StatusCode, header};
 
-use super::{MAX_BODY, Problem};
+use super::Problem;
 use crate::app::App;
 use crate::engine::EngineError;
 use crate::ingest::{IngestError, ingest};
 
-type Address = Path<(String, String)>;
+type Address = Result<Path<(String, String)>, PathRejection>;
 
 /// What Meta's documentation answers; any 200 will do.
 const RECEIVED: &str = "EVENT_RECEIVED";
@@ -21,9 +21,10 @@ const RECEIVED: &str = "EVENT_RECEIVED";
 /// The handshake by which a provider confirms the address.
 pub(super) async fn subscribe(
     State(app): State<Arc<App>>,
-    Path((channel_type, channel_id)): Address,
+    address: Address,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
+    let (channel_type, channel_id) = read(address);
     let adapter = find(&app, &channel_type, &channel_id)?;
     match adapter.challenge(&Subscription::new(parameters)) {
         // As plain text: the challenge is the caller's own words, and no browser shall read them as a page.
@@ -42,10 +43,11 @@ pub(super) async fn subscribe(
 /// A delivery. It is answered 200 only when it is stored.
 pub(super) async fn deliver(
     State(app): State<Arc<App>>,
-    Path((channel_type, channel_id)): Address,
+    address: Address,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<&'static str, Problem> {
+    let (channel_type, channel_id) = read(address);
     let started = Instant::now();
     let answer = take(&app, &channel_type, &channel_id, &headers, body).await;
     let outcome = match &answer {
@@ -64,13 +66,13 @@ async fn take(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<&'static str, (&'static str, Problem)> {
     let adapter = find(app, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
-    let body = body.map_err(|rejection| ("unread", unread(&rejection)))?;
+    let body = body.map_err(|rejection| ("unread", Problem::unread(&rejection)))?;
     match ingest(&**adapter, &*app.engine, Delivery { headers, body: &body }).await {
         Ok(accepted) => {
             app.metrics.stored(accepted.appended.stored, accepted.appended.duplicates);
             if let Some(people) = &app.people {
                 for person in &accepted.people {
-                    people.meet(adapter, person);
+                    people.look_up_soon(adapter, person);
                 }
             }
             Ok(RECEIVED)
@@ -85,10 +87,16 @@ async fn take(
             Err((outcome, Problem::from(error)))
         }
         Err(IngestError::NotStored(error)) => {
+            app.readiness.store_failed();
             let outcome = if matches!(error, EngineError::Busy { .. }) { "busy" } else { "not_stored" };
             Err((outcome, Problem::from(error)))
         }
     }
+}
+
+/// What is not even text names no channel.
+fn read(address: Address) -> (String, String) {
+    address.map(|Path(parts)| parts).unwrap_or_default()
 }
 
 fn find<'a>(app: &'a App, channel_type: &str, channel_id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
@@ -96,12 +104,4 @@ fn find<'a>(app: &'a App, channel_type: &str, channel_id: &str) -> Result<&'a Ar
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
             .hint("the address ends in /webhooks/{type}/{channelId}, with the id of the host's configuration")
     })
-}
-
-fn unread(rejection: &BytesRejection) -> Problem {
-    let status = rejection.status();
-    if status == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(status, "too_large", format!("the body is larger than {MAX_BODY} bytes"));
-    }
-    Problem::new(status, "unread", "the body could not be read to its end")
 }

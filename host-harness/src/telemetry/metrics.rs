@@ -5,8 +5,11 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+
+use crate::engine::EngineStats;
 
 /// The host's numbers. Every label has a bounded set of values: types, outcomes and codes from constants, never ids or texts.
 #[derive(Debug)]
@@ -18,6 +21,9 @@ pub struct Metrics {
     duplicates: Counter,
     messages: Family<Message, Counter>,
     message_seconds: Histogram,
+    store_commits: Gauge,
+    store_queued: Gauge,
+    store_room: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -50,15 +56,28 @@ impl Metrics {
             duplicates: Counter::default(),
             messages: Family::default(),
             message_seconds: seconds(),
+            store_commits: Gauge::default(),
+            store_queued: Gauge::default(),
+            store_room: Gauge::default(),
         };
-        let Self { registry, deliveries, delivery_seconds, events, duplicates, messages, message_seconds } =
-            &mut metrics;
-        registry.register("webhook_deliveries", "Webhook deliveries by outcome", deliveries.clone());
-        registry.register("webhook_seconds", "From a delivery's arrival to its answer", delivery_seconds.clone());
-        registry.register("events_stored", "Events stored", events.clone());
-        registry.register("events_duplicate", "Events that were stored before", duplicates.clone());
-        registry.register("messages", "Messages taken for sending, by outcome", messages.clone());
-        registry.register("message_seconds", "From a message's arrival to its answer", message_seconds.clone());
+        let registry = &mut metrics.registry;
+        registry.register("webhook_deliveries", "Webhook deliveries by outcome", metrics.deliveries.clone());
+        registry.register(
+            "webhook_seconds",
+            "From a delivery's arrival to its answer",
+            metrics.delivery_seconds.clone(),
+        );
+        registry.register("events_stored", "Events stored", metrics.events.clone());
+        registry.register("events_duplicate", "Events that were stored before", metrics.duplicates.clone());
+        registry.register("messages", "Messages taken for sending, by outcome", metrics.messages.clone());
+        registry.register("message_seconds", "From a message's arrival to its answer", metrics.message_seconds.clone());
+        registry.register("store_commits", "Commits since the start", metrics.store_commits.clone());
+        registry.register("store_queued", "Requests that wait for the disk", metrics.store_queued.clone());
+        registry.register(
+            "store_queue_capacity",
+            "Requests that may wait; one more is answered 503",
+            metrics.store_room.clone(),
+        );
         metrics
     }
 
@@ -77,8 +96,11 @@ impl Metrics {
         self.message_seconds.observe(took.as_secs_f64());
     }
 
-    /// The numbers in the text format of `OpenMetrics`.
-    pub fn render(&self) -> String {
+    /// The numbers, with the store's of this moment, in the text format of `OpenMetrics`.
+    pub fn render(&self, store: EngineStats) -> String {
+        self.store_commits.set(store.commits.cast_signed());
+        self.store_queued.set(gauge(store.queued));
+        self.store_room.set(gauge(store.queue_capacity));
         let mut text = String::new();
         match encode(&mut text, &self.registry) {
             Ok(()) => text,
@@ -86,4 +108,8 @@ impl Metrics {
             Err(error) => format!("# {error}\n"),
         }
     }
+}
+
+fn gauge(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -66,12 +66,11 @@ impl Flight {
         let departure = schedule.departure_time.as_deref();
         rules::filled(&here.key("departureTime"), departure, "give the time of departure: 2026-12-24T08:30", report);
         for (name, time) in [
-            ("boardingTime", &schedule.boarding_time),
-            ("departureTime", &schedule.departure_time),
-            ("arrivalTime", &schedule.arrival_time),
+            ("boardingTime", schedule.boarding_time.as_deref()),
+            ("departureTime", departure.filter(|time| !time.trim().is_empty())),
+            ("arrivalTime", schedule.arrival_time.as_deref()),
         ] {
-            let given = time.as_deref().filter(|time| !time.trim().is_empty());
-            rules::format(&here.key(name), given, is_time, "write the time like 2026-12-24T08:30", report);
+            rules::format(&here.key(name), time, is_time, "write the time like 2026-12-24T08:30", report);
         }
     }
 

@@ -9,7 +9,7 @@ use super::flight::Flight;
 use crate::limits;
 use crate::send::rules;
 use crate::template::OwnTemplate;
-use crate::template::receipt::currency;
+use crate::template::receipt::{currency, required_currency};
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, rename_all(deserialize = "camelCase"))]
@@ -124,8 +124,7 @@ impl OwnTemplate for ItineraryTemplate {
             currency(&here.key("currency"), price.currency.as_deref(), report);
         }
         rules::filled(&at.key("totalPrice"), self.total_price.as_deref(), "say what it costs in total", report);
-        rules::filled(&at.key("currency"), self.currency.as_deref(), "give the currency: USD", report);
-        currency(&at.key("currency"), self.currency.as_deref(), report);
+        required_currency(&at.key("currency"), self.currency.as_deref(), report);
     }
 }
 

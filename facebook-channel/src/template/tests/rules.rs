@@ -63,6 +63,15 @@ fn buttons_of_every_kind() {
             json!({"type": "game_play", "title": "a", "gameMetadata": {"playerId": "1", "context_id": "2"}}),
             &["/gameMetadata exactly_one"],
         ),
+        (
+            json!({"type": "game_play", "title": "a", "gameMetadata": {"playerId": true}}),
+            &["/gameMetadata/playerId type"],
+        ),
+        (
+            json!({"type": "game_play", "title": "a", "gameMetadata": {"contextId": " "}}),
+            &["/gameMetadata/contextId required"],
+        ),
+        (json!({"type": "game_play", "title": "a", "gameMetadata": {"playerId": 12}}), &[]),
         (json!({"type": "game_play", "title": "a", "expiresInDays": 1}), &["/expiresInDays button.field"]),
         (
             json!({"type": "audio_call", "title": "a", "expiresInDays": 8}),
@@ -150,6 +159,8 @@ fn receipt() {
             ("/elements/0/title", Value::Null, &["/elements/0/title required"]),
             ("/elements/0/price", Value::Null, &["/elements/0/price required"]),
             ("/elements/0/currency", json!("Euro"), &["/elements/0/currency format"]),
+            ("/elements/0/currency", json!(""), &["/elements/0/currency format"]),
+            ("/currency", json!(" "), &["/currency required"]),
             ("/elements/0/imageUrl", json!("x"), &["/elements/0/imageUrl url"]),
             (
                 "/address",

@@ -87,6 +87,16 @@ fn flights() {
                 json!("tomorrow"),
                 &["/updateFlightInfo/flightSchedule/boardingTime format"],
             ),
+            (
+                "/updateFlightInfo/flightSchedule/arrivalTime",
+                json!(""),
+                &["/updateFlightInfo/flightSchedule/arrivalTime format"],
+            ),
+            (
+                "/updateFlightInfo/flightSchedule/departureTime",
+                json!(" "),
+                &["/updateFlightInfo/flightSchedule/departureTime required"],
+            ),
             ("/pnrNumber", Value::Null, &[]),
         ],
     );
@@ -125,6 +135,7 @@ fn itinerary() {
             ("/priceInfo", json!(vec![price; 5]), &["/priceInfo template.airline_itinerary.price_info.count 5/4"]),
             ("/priceInfo/0/amount", Value::Null, &["/priceInfo/0/amount required"]),
             ("/priceInfo/0/currency", json!("dollar"), &["/priceInfo/0/currency format"]),
+            ("/priceInfo/0/currency", json!(""), &["/priceInfo/0/currency format"]),
             ("/totalPrice", Value::Null, &["/totalPrice required"]),
             ("/currency", Value::Null, &["/currency required"]),
             ("/currency", json!("US"), &["/currency format"]),

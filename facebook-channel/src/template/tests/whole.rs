@@ -89,6 +89,7 @@ fn doubts_are_told_where_they_are() {
         (media(json!([link, link])), "/elements/0/buttons template.media.buttons"),
         (media(json!([{"type": "account_link", "url": "https://a.b"}])), "/elements/0/buttons/0/type button.place"),
         (card(json!({"type": "audio_call"})), "/elements/0/buttons/0/title button.title"),
+        (card(json!({"type": "audio_call", "title": ""})), "/elements/0/buttons/0/title button.title"),
         (
             card(json!({"type": "game_play", "title": "a", "payload": "level 3"})),
             "/elements/0/buttons/0/payload button.payload",

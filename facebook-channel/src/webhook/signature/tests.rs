@@ -45,22 +45,26 @@ fn either_secret_is_accepted_while_one_replaces_the_other() {
 
 #[test]
 fn each_way_to_be_wrong_has_its_code() {
-    let upper = format!("sha256={}", GOOD.trim_start_matches("sha256=").to_uppercase());
-    let mut wrong = GOOD.to_owned();
-    wrong.replace_range(70..71, if GOOD.ends_with('0') { "1" } else { "0" });
-    let not_hex = GOOD.replace(&GOOD[20..21], "g");
+    let digits = GOOD.strip_prefix("sha256=").unwrap();
+    let upper = format!("sha256={}", digits.to_uppercase());
+    let mixed = format!("sha256={}", digits.replacen('c', "C", 1));
+    let wrong = format!("sha256={}", digits.chars().rev().collect::<String>());
+    let not_hex = GOOD.replace('0', "g");
+    let short = GOOD.strip_suffix("e0").unwrap();
     let joined = format!("{GOOD}, {GOOD}");
+    let shouted = upper.to_uppercase();
     for (values, code) in [
         (vec![], "missing"),
         (vec![GOOD, GOOD], "repeated"),
         (vec![""], "scheme"),
-        (vec![&GOOD[7..]], "scheme"),
+        (vec![digits], "scheme"),
         (vec!["sha1=0123456789012345678901234567890123456789"], "scheme"),
-        (vec![&upper.replace("sha256", "SHA256")], "scheme"),
+        (vec![&shouted], "scheme"),
         (vec!["sha256="], "length"),
-        (vec![&GOOD[..69]], "length"),
-        (vec![joined.as_str()], "length"),
+        (vec![short], "length"),
+        (vec![&joined], "length"),
         (vec![&upper], "upper_case"),
+        (vec![&mixed], "upper_case"),
         (vec![&not_hex], "not_hex"),
         (vec![&wrong], "mismatch"),
     ] {

@@ -1,0 +1,202 @@
+//! Bodies that nobody should send, and what they cost: never a neighbour.
+
+use channel_api::ErrorKind;
+use serde_json::{Value, json};
+
+use super::{EventBody, PAGE, body, events, is_unknown, normalizer, reason};
+
+fn good(mid: &str) -> Value {
+    json!({"sender": {"id": "7"}, "recipient": {"id": PAGE}, "timestamp": 1_763_712_000_000_u64, "message": {"mid": mid, "text": "good"}})
+}
+
+fn names(body: &[u8]) -> Vec<String> {
+    normalizer().normalize(body).unwrap().into_iter().map(|event| event.name.into_owned()).collect()
+}
+
+const NEIGHBOURS: [&str; 3] = ["message.received", "facebook.unknown", "message.received"];
+
+#[test]
+fn what_is_no_webhook_is_an_error_that_says_where_and_not_what() {
+    for (body, code, offset) in [
+        ("", "webhook.not_json", Some("0")),
+        ("canary", "webhook.not_json", Some("1")),
+        ("{\"object\":\"page\",\n\"entry\":[canary]}", "webhook.not_json", Some("28")),
+        (r#"{"object":"page","entry":[]"#, "webhook.not_json", Some("27")),
+        (r#"{"object":"page","entry":[]} canary"#, "webhook.not_json", Some("30")),
+        ("null", "webhook.shape", None),
+        ("42", "webhook.shape", None),
+        ("[]", "webhook.shape", None),
+        ("{}", "webhook.shape", None),
+        (r#"{"object":"page"}"#, "webhook.shape", None),
+        (r#"{"object":"page","entry":null}"#, "webhook.shape", None),
+        (r#"{"object":"page","entry":{"id":"canary"}}"#, "webhook.shape", None),
+        (r#"{"field":"messages"}"#, "webhook.shape", None),
+    ] {
+        let error = normalizer().normalize(body.as_bytes()).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::MalformedWebhook, code), "{body}");
+        let given = error.context_pairs().iter().find(|(name, _)| *name == "offset").map(|(_, offset)| offset.as_str());
+        assert_eq!(given, offset, "{body}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+        assert!(error.hint_text().is_some());
+    }
+}
+
+#[test]
+fn empty_lists_are_no_events() {
+    for entry in [
+        "[]",
+        r#"[{"id":"1098765432100001","time":1}]"#,
+        r#"[{"messaging":[],"messaging_handovers":[]}]"#,
+        r#"[{"messaging":null}]"#,
+    ] {
+        assert_eq!(names(format!(r#"{{"entry":{entry}}}"#).as_bytes()), [""; 0], "{entry}");
+    }
+}
+
+#[test]
+fn an_odd_event_costs_nobody_else() {
+    for odd in [
+        "42",
+        "null",
+        "\"x\"",
+        "[[]]",
+        "true",
+        "1.5",
+        "-1",
+        "{}",
+        r#"{"message":{"mid":"m_1","text":5}}"#,
+        r#"{"message":[]}"#,
+        r#"{"sender":5,"recipient":[],"timestamp":{},"hologram":{}}"#,
+        r#"{"reaction":null}"#,
+    ] {
+        let body = format!(r#"{{"object":"page","entry":[{{"messaging":[{},{odd},{}]}}]}}"#, good("m_1"), good("m_2"));
+        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
+    }
+}
+
+#[test]
+fn an_odd_entry_costs_nobody_else() {
+    for odd in [
+        "42",
+        "null",
+        "[]",
+        "\"x\"",
+        r#"{"messaging":42}"#,
+        r#"{"hologram":{"a":1}}"#,
+        r#"{"changed_fields":["feed"]}"#,
+        r#"{"hologram":1}"#,
+    ] {
+        let body =
+            format!(r#"{{"entry":[{{"messaging":[{}]}},{odd},{{"messaging":[{}]}}]}}"#, good("m_1"), good("m_2"));
+        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
+    }
+    let both = format!(
+        r#"{{"entry":[{{"messaging":[{}],"hologram":{{"a":1}},"uid":5,"standby":[{}]}}]}}"#,
+        good("m_1"),
+        good("m_2")
+    );
+    assert_eq!(names(both.as_bytes()), ["message.received", "message.received", "facebook.unknown"]);
+}
+
+#[test]
+fn events_may_stand_elsewhere() {
+    let handed = json!({"sender": {"id": "7"}, "timestamp": 1_763_712_000_000_u64, "pass_thread_control": {"new_owner_app_id": "1"}});
+    assert_eq!(names(body("messaging_handovers", &[handed]).to_string().as_bytes()), ["facebook.pass_thread_control"]);
+    assert_eq!(names(json!({"entry": [{"messaging": good("m_1")}]}).to_string().as_bytes()), ["message.received"]);
+
+    let on_the_entry = json!({"object": "page", "entry": [{"sender": {"id": "7"}, "recipient": {"id": PAGE}, "timestamp": 1_763_712_013,
+        "call_permission_reply": {"response": "approve", "expiration_timestamp": "1764316813"}}]});
+    let out = events(&on_the_entry);
+    assert_eq!((out.len(), &*out[0].name, out[0].from.as_deref()), (1, "facebook.call_permission_reply", Some("7")));
+    assert_eq!(out[0].timestamp.unwrap().to_string(), "2025-11-21T08:00:13Z");
+
+    let marketing = json!({"entry": [{"id": PAGE, "field": "marketing_message_reads", "recipient_id": "7", "timestamp": 1, "mid": "m_1"}]});
+    assert_eq!(names(marketing.to_string().as_bytes()), ["facebook.marketing_message_reads"]);
+
+    let sample = json!({"field": "messages", "value": good("m_1")});
+    assert_eq!(names(sample.to_string().as_bytes()), ["message.received"]);
+    assert_eq!(names(body("messaging", &[sample]).to_string().as_bytes()), ["message.received"]);
+    let nested = json!({"field": "messages", "value": {"field": "messages", "value": good("m_1"), "message": null}});
+    assert_eq!(names(nested.to_string().as_bytes()), ["facebook.unknown"]);
+}
+
+#[test]
+fn another_page_and_another_product_are_not_ours() {
+    let theirs = json!({"object": "page", "entry": [
+        {"id": "999", "time": 1, "messaging": [good("m_1"), 42], "standby": [{"read": {}}]},
+        {"id": 1_098_765_432_100_001_u64, "time": 1, "messaging": [good("m_2")]},
+        {"messaging": [good("m_3")]}]});
+    let out = events(&theirs);
+    let reasons: Vec<_> = out.iter().map(reason).collect();
+    assert_eq!(json!(reasons), json!(["other_account", "other_account", "other_account", null, null]));
+    assert!(out[0].from.is_none(), "nobody should answer them");
+    assert_eq!(json!(out[0])["data"]["raw"], good("m_1"));
+
+    for object in [json!("instagram"), json!("whatsapp_business_account"), json!(5), json!([])] {
+        let body = json!({"object": object, "entry": [{"id": PAGE, "messaging": [good("m_1"), good("m_2")]}]});
+        assert_eq!(events(&body).iter().map(reason).collect::<Vec<_>>(), ["other_product", "other_product"]);
+    }
+    let unnamed = json!({"entry": [{"id": PAGE, "messaging": [good("m_1")]}]});
+    assert_eq!(events(&unnamed)[0].name, "message.received");
+}
+
+#[test]
+fn raw_is_the_event_s_own_json_to_the_byte() {
+    let mut keeping = normalizer();
+    keeping.keep_raw = true;
+    let piece = r#"{ "message" : {"mid":"m_1", "text":"\u00e4", "new_field": 1.0} }"#;
+    let body = format!(r#"{{"entry":[{{"messaging":[{}, {piece} ,42]}}]}}"#, good("m_0"));
+    let out = keeping.normalize(body.as_bytes()).unwrap();
+    assert_eq!(out[1].raw.as_ref().unwrap().get(), piece);
+    assert!(out[2].raw.is_none(), "an unknown event has it in its body");
+    let EventBody::Unknown { raw, .. } = &out[2].body else { panic!("{:?}", out[2]) };
+    assert_eq!(raw.get(), "42");
+    assert!(normalizer().normalize(body.as_bytes()).unwrap()[1].raw.is_none());
+}
+
+#[test]
+fn half_characters_and_bytes_that_are_no_text_cost_a_character() {
+    let body = r#"{"entry":[{"messaging":[GOOD,{"message":{"mid":"m_cut","text":"cut \ud83d"}},GOOD]}]}"#
+        .replace("GOOD", &good("m_1").to_string());
+    let out = normalizer().normalize(body.as_bytes()).unwrap();
+    assert_eq!((out.len(), &json!(out[1])["data"]["content"]["text"]), (3, &json!("cut \u{fffd}")));
+
+    let mut bytes = body.replace("cut \\ud83d", "cut X").into_bytes();
+    let at = bytes.iter().rposition(|byte| *byte == b'X').unwrap();
+    bytes[at] = 0xff;
+    let out = normalizer().normalize(&bytes).unwrap();
+    assert_eq!((out.len(), &json!(out[1])["data"]["content"]["text"]), (3, &json!("cut \u{fffd}")));
+}
+
+#[test]
+fn depth_is_survived() {
+    let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+    let nested = format!(r#"{{"message":{{"mid":"m_deep","text":"x","nlp":{}}}}}"#, deep(20_000));
+    let body = format!(r#"{{"entry":[{{"messaging":[{},{nested},{}]}}]}}"#, good("m_1"), good("m_2"));
+    assert_eq!(names(body.as_bytes()), NEIGHBOURS);
+    assert_eq!(json!(normalizer().normalize(body.as_bytes()).unwrap()[1].name), "facebook.unknown");
+    assert!(normalizer().normalize(deep(100_000).as_bytes()).is_err());
+    let in_entry =
+        format!(r#"{{"entry":[{{"x":{},"messaging":[{}]}}],"y":{}}}"#, deep(20_000), good("m_1"), deep(20_000));
+    assert_eq!(names(in_entry.as_bytes()).last().unwrap(), "message.received");
+}
+
+#[test]
+fn of_two_keys_of_one_name_the_last_counts_and_nothing_is_lost() {
+    let body = r#"{"object":"instagram","entry":[{"messaging":[A]}],"object":"page","entry":[{"messaging":[B],"messaging":[C]}]}"#
+        .replace('A', &good("m_a").to_string())
+        .replace('B', &good("m_b").to_string())
+        .replace('C', r#"{"message":{"mid":"m_x","text":"first","text":"last","mid":"m_c"}}"#);
+    let out = normalizer().normalize(body.as_bytes()).unwrap();
+    assert_eq!(out.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["msg_a", "msg_b", "msg_c"]);
+    assert_eq!(json!(out[2])["data"]["content"]["text"], "last");
+}
+
+#[test]
+fn a_thousand_events_are_a_thousand_events() {
+    let items: Vec<_> = (0..1000).map(|index| good(&format!("m_{index}"))).collect();
+    let out = events(&body("messaging", &items));
+    assert_eq!(out.len(), 1000);
+    assert!(!out.iter().any(is_unknown));
+    assert_eq!(out[999].id, "msg_999");
+}
