@@ -37,6 +37,12 @@ pub trait AdapterFactory: 'static {
     /// Builds a channel that translates but has no account: for command lines and recorded traffic. With a secret it also
     /// verifies signatures; without one it refuses every delivery, and it never sends.
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter>;
+
+    /// What the adapter brings to be measured by the [conformance suite](crate::conformance).
+    #[cfg(feature = "conformance")]
+    fn fixture() -> Option<Box<dyn crate::conformance::Fixture>> {
+        None
+    }
 }
 
 /// A channel type as data and function pointers, so that it can stand in a `static`.
@@ -65,6 +71,9 @@ pub struct Registration {
     pub build: fn(&Value, &BuildContext) -> Result<Arc<dyn ChannelAdapter>>,
     /// Builds without an account; see [`AdapterFactory::offline`].
     pub offline: fn(ChannelId, Option<Secret>) -> Arc<dyn ChannelAdapter>,
+    /// What it brings to be measured; see [`AdapterFactory::fixture`].
+    #[cfg(feature = "conformance")]
+    pub fixture: fn() -> Option<Box<dyn crate::conformance::Fixture>>,
 }
 
 impl Registration {
@@ -83,6 +92,8 @@ impl Registration {
             check: |json| config::parse::<F::Config>(json).map(drop),
             build: |json, context| F::build(config::parse::<F::Config>(json)?, context),
             offline: F::offline,
+            #[cfg(feature = "conformance")]
+            fixture: F::fixture,
         }
     }
 }

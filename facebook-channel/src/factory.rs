@@ -35,4 +35,9 @@ impl AdapterFactory for FacebookFactory {
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
         Arc::new(FacebookChannel::offline(channel_id, webhook_secret))
     }
+
+    #[cfg(feature = "conformance")]
+    fn fixture() -> Option<Box<dyn channel_api::conformance::Fixture>> {
+        Some(Box::new(crate::fixture::FacebookFixture))
+    }
 }

@@ -17,7 +17,10 @@
 mod adapter;
 mod capabilities;
 pub mod config;
+pub mod docs;
 mod factory;
+#[cfg(feature = "conformance")]
+mod fixture;
 pub mod graph;
 pub mod limits;
 pub mod send;

@@ -1,6 +1,7 @@
 //! The command line. Data goes to stdout, everything else to stderr; exit 0 is good, 1 a clear refusal, 2 wrong usage.
 
 mod check_config;
+mod conformance;
 mod denormalize;
 mod events;
 mod failure;
@@ -47,9 +48,11 @@ enum Command {
     Denormalize(denormalize::Denormalize),
     /// Send a message from stdin through a configured channel
     Send(send::Send),
+    /// Measure the adapters against the written contract
+    Conformance(conformance::Conformance),
     /// Print stored events, one JSON object a line
     Events(events::Events),
-    /// Be the person on the phone, in a running demo
+    /// Run the simulated Messenger alone, or be the person on the phone in a running demo
     Simulate(simulate::Simulate),
 }
 
@@ -72,6 +75,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Normalize(command) => command.run(),
         Command::Denormalize(command) => command.run(),
         Command::Send(command) => command.run().await,
+        Command::Conformance(command) => command.run(),
         Command::Events(command) => command.run().await,
         Command::Simulate(command) => command.run().await,
     };

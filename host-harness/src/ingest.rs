@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::engine::{Appended, Engine, EngineError, NewEvent};
@@ -41,8 +41,8 @@ pub async fn ingest(
     let mut records = Vec::with_capacity(events.len());
     for event in events {
         let person = person(&event).map(str::to_owned);
-        if let (Some(Direction::Inbound), Some(person)) = (event.direction, &person) {
-            people.insert(person.clone());
+        if let Some(person) = person.clone().filter(|_| speaks(&event)) {
+            people.insert(person);
         }
         records.push(NewEvent {
             channel_id: (&event.channel_id).into(),
@@ -62,6 +62,13 @@ fn person(event: &Event) -> Option<&str> {
         Some(Direction::Outbound) => event.to.as_deref(),
         _ => event.from.as_deref(),
     }
+}
+
+/// Whether a person says something to us, by words or by a tap, so that it is worth knowing who they are.
+fn speaks(event: &Event) -> bool {
+    let says =
+        matches!(event.body, EventBody::Message { .. } | EventBody::Postback { .. } | EventBody::QuickReply { .. });
+    says && event.direction != Some(Direction::Outbound) && !event.observed
 }
 
 fn data(event: &Event) -> Result<Box<RawValue>, channel_api::Error> {

@@ -8,6 +8,7 @@ pub mod app;
 pub mod channels;
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod demo;
 pub mod engine;
 pub mod feed;

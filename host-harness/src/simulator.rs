@@ -7,17 +7,29 @@
 //!
 //! It is written from Meta's documentation alone and uses nothing of the contract or of an adapter: a mistake there cannot
 //! hide here.
+//!
+#![doc = include_str!("simulator/surface.md")]
 
+mod arrival;
+mod authorise;
+mod budget;
 mod call;
 mod cast;
 mod clock;
 mod connection;
+pub mod corpus;
+mod dates;
 mod deliver;
+mod edge;
 mod fault;
 mod graph;
 mod graph_error;
 mod happening;
 mod ids;
+mod inbox;
+mod journal;
+mod multipart;
+mod page_state;
 mod person;
 mod phone;
 mod platform;
@@ -25,7 +37,12 @@ mod record;
 mod rules;
 mod running;
 mod send;
+mod settings;
 mod sim_api;
+mod starting;
+mod thread;
+mod version;
+mod weather;
 mod webhook;
 mod world;
 
@@ -36,7 +53,10 @@ pub use cast::{Page, Person};
 pub use clock::Clock;
 pub use deliver::{DeliveryPolicy, SubscribeError};
 pub use happening::Happening;
+pub use journal::PostedWebhook;
 pub use person::{Attachment, Choice, PersonError};
 pub use phone::{Button, Card, Media, QuickReply, Shown};
-pub use running::{Running, Simulator, StartError};
-pub use world::{Entry, Side, Transcript};
+pub use running::Running;
+pub use starting::{Simulator, StartError};
+pub use thread::{Entry, Side, Transcript};
+pub use version::ExpiredVersions;

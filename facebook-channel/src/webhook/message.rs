@@ -1,4 +1,4 @@
-//! What a person wrote (facts under `messages`): words, attachments, a tapped quick reply, and messages that were taken back.
+//! What a person wrote: words, attachments, a tapped quick reply; and messages that were taken back.
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messages>
 

@@ -109,7 +109,8 @@ impl Normalizer {
             unknown(&trouble, piece()?, context, events);
         }
         if self.keep_raw {
-            let raw = Raw::new(piece()?);
+            let piece = piece()?;
+            let raw = raw(piece, &surrogates::replaced(piece.get()));
             for event in &mut events[before..] {
                 if !matches!(event.body, EventBody::Unknown { .. }) {
                     event.raw = Some(raw.clone());
@@ -159,12 +160,20 @@ fn other_product(object: &Json<'_>) -> Option<Problem> {
     (!object.is_null() && object.as_str() != Some("page")).then_some(Problem::OtherProduct)
 }
 
+/// A piece as an event keeps it: to the byte, but for half characters, which many readers of JSON refuse.
+fn raw(piece: &RawValue, repaired: &str) -> Raw {
+    if repaired == piece.get() {
+        return Raw::new(piece);
+    }
+    RawValue::from_string(repaired.to_owned()).map_or_else(|_| Raw::new(piece), |whole| Raw::new(&whole))
+}
+
 fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Event>) {
-    let id = fingerprint::of_raw(UNKNOWN, context.page, piece.get());
-    let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let text = surrogates::replaced(piece.get());
+    let id = fingerprint::of_raw(UNKNOWN, context.page, &text);
+    let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
-    let body = EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: Raw::new(piece) };
+    let body = EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: raw(piece, &text) };
     // Completing it cannot fail.
     let _added = context.event(UNKNOWN, id, &head, false, events, |event| {
         event.missing.clear();

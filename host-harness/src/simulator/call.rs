@@ -1,27 +1,52 @@
 //! One call to the Graph API, taken apart: parameters on one side, credentials on the other.
 
 use axum::http::{HeaderMap, Method, Uri, header};
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::graph_error::GraphError;
+use super::multipart::{self, File};
+use super::version::Version;
 
-/// Parameters that are objects, and are written as JSON strings in a form.
-/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/send-api>.
-const OBJECTS: &[&str] = &["recipient", "message", "payload", "reply_to", "thread_control"];
+/// Parameters that are objects or arrays, and are written as JSON strings in a form or a query.
+/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/send-api> and the
+/// other references; text that is no JSON stays as it is.
+const STRUCTURED: &[&str] = &[
+    "actions",
+    "batch",
+    "commands",
+    "components",
+    "fields",
+    "get_started",
+    "greeting",
+    "ice_breakers",
+    "message",
+    "params",
+    "payload",
+    "persistent_menu",
+    "recipient",
+    "reply_to",
+    "thread_control",
+    "user_ids",
+    "whitelisted_domains",
+];
 
-#[derive(Debug)]
+// No `Debug`: it holds a token.
 pub(super) struct Call {
     pub(super) method: Method,
     pub(super) path: String,
-    /// The path after the version; empty if it has none.
+    /// The version asked for; a call may come without.
+    pub(super) version: Option<Version>,
+    /// The path after the version.
     pub(super) segments: Vec<String>,
     /// Query and body together; the body wins. No credentials.
     pub(super) params: Map<String, Value>,
     /// As they came, for the record. No credentials.
     pub(super) query: Map<String, Value>,
     pub(super) body: Value,
+    pub(super) file: Option<File>,
     pub(super) token: Option<String>,
-    /// Where the token was: `bearer`, `query`, `body` or `none`.
+    /// Where the token was: `bearer`, `query`, `body`, `batch` or `none`.
     pub(super) authorization: &'static str,
     pub(super) proof: Option<String>,
     /// What made the body unreadable.
@@ -29,11 +54,10 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn read(method: Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Self {
-        let mut query = form(uri.query().unwrap_or_default());
-        let (mut body, unreadable) = match read_body(headers, body) {
-            Ok(body) => (body, None),
-            Err(error) => (Map::new(), Some(error)),
+    pub(super) async fn read(method: Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Self {
+        let (body, file, unreadable) = match read_body(headers, body).await {
+            Ok((body, file)) => (body, file, None),
+            Err(error) => (Map::new(), None, Some(error)),
         };
         let bearer = headers
             .get(header::AUTHORIZATION)
@@ -41,6 +65,29 @@ impl Call {
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim().to_owned());
+        Self { file, unreadable, ..Self::assemble(method, uri.path(), uri.query().unwrap_or_default(), body, bearer) }
+    }
+
+    /// One item of a batch. A token of its own goes before that of the batch.
+    pub(super) fn item(method: Method, relative_url: &str, body: &str, batch: &Self) -> Self {
+        let (path, query) = relative_url.split_once('?').unwrap_or((relative_url, ""));
+        let version = batch.version.map(|version| format!("/{version}")).unwrap_or_default();
+        let path = path.trim_start_matches('/');
+        let path = if path.split('/').next().and_then(Version::read).is_some() {
+            format!("/{path}")
+        } else {
+            format!("{version}/{path}")
+        };
+        let item = Self::assemble(method, &path, query, form(body), None);
+        if item.token.is_some() {
+            return item;
+        }
+        let proof = item.proof.clone().or_else(|| batch.proof.clone());
+        Self { token: batch.token.clone(), authorization: "batch", proof, ..item }
+    }
+
+    fn assemble(method: Method, path: &str, query: &str, mut body: Map<String, Value>, bearer: Option<String>) -> Self {
+        let mut query = form(query);
         let in_query = take(&mut query, "access_token");
         let in_body = take(&mut body, "access_token");
         let (token, authorization) = match (bearer, in_query, in_body) {
@@ -52,52 +99,71 @@ impl Call {
         let (in_query, in_body) = (take(&mut query, "appsecret_proof"), take(&mut body, "appsecret_proof"));
         let mut params = query.clone();
         params.extend(body.clone());
-        for name in OBJECTS {
+        for name in STRUCTURED {
             if let Some(Value::String(text)) = params.get(*name)
-                && let Ok(object) = serde_json::from_str::<Map<String, Value>>(text)
+                && let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
             {
-                params.insert((*name).to_owned(), object.into());
+                params.insert((*name).to_owned(), value);
             }
         }
+        let (version, segments) = segments(path);
         Self {
             method,
-            path: uri.path().to_owned(),
-            segments: segments(uri.path()),
+            path: path.to_owned(),
+            version,
+            segments,
             params,
             query,
             body: if body.is_empty() { Value::Null } else { body.into() },
+            file: None,
             token,
             authorization,
             proof: in_query.or(in_body),
-            unreadable,
+            unreadable: None,
+        }
+    }
+
+    /// The verb as Meta's texts write it.
+    pub(super) fn verb(&self) -> String {
+        self.method.as_str().to_ascii_lowercase()
+    }
+
+    /// A parameter that is text; a number is understood, because Graph parameters are untyped on the wire.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        match self.params.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
         }
     }
 }
 
-/// `/v26.0/me/messages` → `me`, `messages`.
-fn segments(path: &str) -> Vec<String> {
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
-    let version = parts.next().and_then(|part| part.strip_prefix('v')).and_then(|version| version.split_once('.'));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match version {
-        Some((major, minor)) if digits(major) && digits(minor) => parts.map(str::to_owned).collect(),
-        _ => Vec::new(),
+/// `/v26.0/me/messages` → `v26.0` and `me`, `messages`.
+fn segments(path: &str) -> (Option<Version>, Vec<String>) {
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
+    let version = parts.peek().and_then(|part| Version::read(part));
+    if version.is_some() {
+        parts.next();
     }
+    (version, parts.map(str::to_owned).collect())
 }
 
-fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, GraphError> {
+async fn read_body(headers: &HeaderMap, body: Bytes) -> Result<(Map<String, Value>, Option<File>), GraphError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match kind.as_str() {
-        _ if body.is_empty() => Ok(Map::new()),
-        "application/json" => {
-            serde_json::from_slice(body).map_err(|_| GraphError::parameter("Invalid JSON in the request body"))
-        }
-        "application/x-www-form-urlencoded" => Ok(form(&String::from_utf8_lossy(body))),
-        "multipart/form-data" => Err(GraphError::parameter("The simulator does not take file uploads")),
-        // Graph does not guess: a body of another type has no parameters.
-        _ => Ok(Map::new()),
+    if let Some(boundary) = multipart::boundary(kind) {
+        return multipart::read(&boundary, body).await;
     }
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let params = match kind.as_str() {
+        _ if body.is_empty() => Map::new(),
+        "application/json" => {
+            serde_json::from_slice(&body).map_err(|_| GraphError::parameter("Invalid JSON in the request body"))?
+        }
+        "application/x-www-form-urlencoded" => form(&String::from_utf8_lossy(&body)),
+        // Graph does not guess: a body of another type has no parameters.
+        _ => Map::new(),
+    };
+    Ok((params, None))
 }
 
 /// Decodes `a=b&c=d`. The URL type does it, so that no other decoder is needed.

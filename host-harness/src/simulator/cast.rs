@@ -137,6 +137,27 @@ pub struct Person {
     /// E-mail address in the profile; without one a `user_email` quick reply stays hidden.
     #[serde(default)]
     pub email: Option<String>,
+    /// Language and country, like `es_ES`.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// Hours from UTC.
+    #[serde(default)]
+    pub timezone: Option<f64>,
+    /// Gender as the profile has it.
+    #[serde(default)]
+    pub gender: Option<String>,
+    /// The account was made with a phone number and has no profile to show.
+    #[serde(alias = "without_profile", default)]
+    pub without_profile: bool,
+    /// Messages are read when `POST /_sim/read` says so, and not at once.
+    #[serde(alias = "reads_later", default)]
+    pub reads_later: bool,
+    /// Messages are not even delivered before that.
+    #[serde(alias = "phone_off", default)]
+    pub phone_off: bool,
+    /// Cannot receive messages right now, for no reason that Meta tells.
+    #[serde(default)]
+    pub unreachable: bool,
 }
 
 impl Person {

@@ -24,6 +24,13 @@ impl Clock {
         Self { base: Arc::new(base), ahead: Arc::default() }
     }
 
+    /// A clock that shows this time now and runs on from there.
+    #[must_use]
+    pub fn starting_at(at_ms: i64) -> Self {
+        let start = std::time::Instant::now();
+        Self::new(move || at_ms.saturating_add(i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX)))
+    }
+
     /// A clock that stands still until it is advanced.
     #[must_use]
     pub fn fixed(at_ms: i64) -> Self {

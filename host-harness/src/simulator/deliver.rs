@@ -12,8 +12,11 @@ use tokio::sync::mpsc;
 
 use super::cast::Page;
 use super::happening::Happening;
+use super::journal::PostedWebhook;
 use super::platform::Platform;
-use super::webhook::{Webhook, signature};
+use super::thread::rfc3339;
+use super::weather::Dice;
+use super::webhook::{Webhook, body, signature};
 
 /// As much of an answer as is kept; a challenge or `EVENT_RECEIVED` is far shorter.
 const ANSWER_BYTES: usize = 64 * 1024;
@@ -64,36 +67,101 @@ pub enum SubscribeError {
     WrongChallenge,
 }
 
+/// After failures for this long, Meta unsubscribes the app from the Page.
+const UNSUBSCRIBED_AFTER_MS: i64 = 60 * 60 * 1000;
+
 impl Platform {
     /// Delivers a Page's webhooks until the simulator stops.
-    pub(super) async fn deliver_all(self: Arc<Self>, page_id: String, mut outbox: mpsc::UnboundedReceiver<Webhook>) {
-        while let Some(Some(webhook)) = self.stop.run_until_cancelled(outbox.recv()).await {
-            if self.stop.run_until_cancelled(self.deliver(&page_id, webhook)).await.is_none() {
-                return;
+    pub(super) async fn deliver_all(self: Arc<Self>, page_id: String, outbox: mpsc::UnboundedReceiver<Webhook>) {
+        self.stop.run_until_cancelled(self.deliver_each(&page_id, outbox)).await;
+    }
+
+    async fn deliver_each(&self, page_id: &str, mut outbox: mpsc::UnboundedReceiver<Webhook>) {
+        let mut dice = Dice::new(self.seed, page_id);
+        while let Some(first) = outbox.recv().await {
+            let gathered = self.gather(first, &mut outbox).await;
+            let count = gathered.len();
+            let deliveries = self.weather().blow(gathered, &mut dice);
+            for webhooks in deliveries {
+                self.deliver(page_id, &webhooks).await;
             }
-            self.pending.send_modify(|pending| *pending -= 1);
+            self.pending.send_modify(|pending| *pending -= count);
         }
     }
 
-    async fn deliver(&self, page_id: &str, webhook: Webhook) {
+    /// As many webhooks as the weather holds back, unless they may go earlier.
+    async fn gather(&self, first: Webhook, outbox: &mut mpsc::UnboundedReceiver<Webhook>) -> Vec<Webhook> {
+        let mut gathered = vec![first];
+        let (enough, linger) = {
+            let weather = self.weather();
+            (weather.gathers(), weather.linger_ms.map(Duration::from_millis))
+        };
+        let mut flushes = self.flushes.subscribe();
+        let patience = async {
+            match linger {
+                Some(time) => tokio::time::sleep(time).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::pin!(patience);
+        while gathered.len() < enough {
+            let count = *flushes.borrow_and_update();
+            if gathered.iter().any(|webhook| webhook.flushes < count) {
+                // The first that was queued after the flush ends what goes with it.
+                match outbox.try_recv() {
+                    Ok(next) if next.flushes < count => gathered.push(next),
+                    Ok(next) => {
+                        gathered.push(next);
+                        break;
+                    }
+                    Err(_) => break,
+                }
+                continue;
+            }
+            tokio::select! {
+                next = outbox.recv() => match next {
+                    Some(next) => gathered.push(next),
+                    None => break,
+                },
+                changed = flushes.changed() => if changed.is_err() {
+                    break;
+                },
+                () = &mut patience => break,
+            }
+        }
+        gathered
+    }
+
+    async fn deliver(&self, page_id: &str, webhooks: &[Webhook]) {
+        let body = body(webhooks);
+        let fields: Vec<String> = webhooks.iter().map(|webhook| webhook.field.to_owned()).collect();
         let mut delay = self.policy.first_delay;
+        let mut seq = None;
         for attempt in 1..=self.policy.attempts.max(1) {
             // Looked up each time: the address may change while the host restarts.
             let page = self.world().page(page_id).cloned();
             let answer = match &page {
-                Some(page) => self.post(page, webhook.body.clone()).await,
+                Some(page) => self.post(page, body.clone(), &fields, &mut seq).await,
                 None => Err("the Page is gone".to_owned()),
             };
-            let (page, field) = (page_id.to_owned(), webhook.field.to_owned());
             let reason = match answer {
-                Ok((status @ 200, _)) => {
-                    return self.tell(Happening::WebhookDelivered { page, field, status, attempt });
+                Ok((200, _)) => {
+                    self.world().state(page_id).failing_since = None;
+                    for field in fields {
+                        let page = page_id.to_owned();
+                        self.tell(Happening::WebhookDelivered { page, field, status: 200, attempt });
+                    }
+                    return;
                 }
                 Ok((status, _)) => format!("the host answered {status}"),
                 Err(reason) => reason,
             };
             let gave_up = attempt >= self.policy.attempts;
-            self.tell(Happening::WebhookFailed { page, field, reason, attempt, gave_up });
+            for field in &fields {
+                let (page, field, reason) = (page_id.to_owned(), field.clone(), reason.clone());
+                self.tell(Happening::WebhookFailed { page, field, reason, attempt, gave_up });
+            }
+            self.failed(page_id);
             if gave_up {
                 return;
             }
@@ -102,16 +170,52 @@ impl Platform {
         }
     }
 
-    /// Posts one signed body and returns status and answer.
-    pub(super) async fn post(&self, page: &Page, body: Bytes) -> Result<(u16, String), String> {
+    /// Counts how long nothing was taken. Source: as above, "Webhooks Disabled".
+    fn failed(&self, page_id: &str) {
+        let now = self.clock.now_ms();
+        let mut world = self.world();
+        let since = *world.state(page_id).failing_since.get_or_insert(now);
+        if now - since < UNSUBSCRIBED_AFTER_MS {
+            return;
+        }
+        let Some(page) = world.pages.iter_mut().find(|page| page.id == page_id) else { return };
+        if !page.subscribed_fields.is_empty() {
+            page.subscribed_fields.clear();
+            self.tell(Happening::Unsubscribed { page: page_id.to_owned() });
+        }
+    }
+
+    /// Posts one signed body and returns status and answer. `seq` is its number in the journal, once it has one.
+    pub(super) async fn post(
+        &self,
+        page: &Page,
+        body: Bytes,
+        fields: &[String],
+        seq: &mut Option<u64>,
+    ) -> Result<(u16, String), String> {
         let url = page.webhook_url.as_deref().ok_or("the Page has no webhook URL")?;
+        let signature = signature(&page.app_secret, &body);
+        let seq = *seq.get_or_insert_with(|| {
+            self.journal().add(PostedWebhook {
+                seq: 0,
+                at: rfc3339(self.clock.now_ms()),
+                page: page.id.clone(),
+                fields: fields.to_vec(),
+                attempts: 0,
+                status: None,
+                signature: signature.clone(),
+                body: body.clone(),
+            })
+        });
         let request = self
             .http
             .post(url)
             .header(CONTENT_TYPE, "application/json")
-            .header("x-hub-signature-256", signature(&page.app_secret, &body))
+            .header("x-hub-signature-256", signature)
             .body(body);
-        self.exchange(request).await
+        let answer = self.exchange(request).await;
+        self.journal().tried(seq, answer.as_ref().ok().map(|(status, _)| *status));
+        answer
     }
 
     /// What an operator starts with "Verify and save": the handshake that a webhook address must pass.

@@ -14,17 +14,39 @@ pub(super) struct GraphError {
     pub(super) subcode: Option<i64>,
     pub(super) kind: &'static str,
     pub(super) message: String,
+    /// The same call may succeed later.
+    pub(super) transient: bool,
 }
 
 impl GraphError {
     /// A refusal of type `OAuthException`: nearly all are.
     pub(super) fn new(code: i64, message: impl Into<String>) -> Self {
-        Self { status: 400, code, subcode: None, kind: "OAuthException", message: message.into() }
+        Self { status: 400, code, subcode: None, kind: "OAuthException", message: message.into(), transient: false }
     }
 
     /// An invalid parameter: code 100, and the text starts with it.
     pub(super) fn parameter(message: impl std::fmt::Display) -> Self {
         Self::new(100, format!("(#100) {message}"))
+    }
+
+    /// Not allowed for this app or Page: code 10.
+    pub(super) fn not_allowed(message: impl std::fmt::Display) -> Self {
+        Self::new(10, format!("(#10) {message}"))
+    }
+
+    /// The token lacks a permission: code 200.
+    pub(super) fn permission(name: &str) -> Self {
+        Self::new(200, format!("(#200) Requires {name} permission to manage the object"))
+    }
+
+    /// A token that was good once: code 190, the reason in the sub-code.
+    pub(super) fn token(subcode: i64, reason: impl std::fmt::Display) -> Self {
+        Self::new(190, format!("Error validating access token: {reason}")).subcode(subcode)
+    }
+
+    /// Too many calls. All the codes of throttling pass with time.
+    pub(super) fn throttled(code: i64, message: impl std::fmt::Display) -> Self {
+        Self { transient: true, ..Self::new(code, format!("(#{code}) {message}")) }
     }
 
     /// A call that the node does not support: `GraphMethodException`.
@@ -42,6 +64,13 @@ impl GraphError {
         .subcode(33)
     }
 
+    /// A verb that an edge does not have.
+    pub(super) fn unsupported(verb: &str) -> Self {
+        Self::method(format!(
+            "Unsupported {verb} request. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api"
+        ))
+    }
+
     pub(super) fn subcode(self, subcode: i64) -> Self {
         Self { subcode: Some(subcode), ..self }
     }
@@ -51,6 +80,9 @@ impl GraphError {
         let mut error = json!({"message": self.message, "type": self.kind, "code": self.code, "fbtrace_id": trace});
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = subcode.into();
+        }
+        if self.transient {
+            error["is_transient"] = true.into();
         }
         json!({ "error": error })
     }

@@ -41,6 +41,20 @@ pub enum Happening {
     WebhookFailed { page: String, field: String, reason: String, attempt: u32, gave_up: bool },
     /// The webhook address passed the subscription handshake.
     WebhookVerified { page: String },
+    /// Webhooks failed for so long that the Page's fields were unsubscribed.
+    Unsubscribed { page: String },
+    /// A person put an emoji on a message, or took it away (`None`).
+    PersonReacted { page: String, person: String, name: String, mid: String, emoji: Option<String> },
+    /// A person changed a message of theirs.
+    PersonEdited { page: String, person: String, name: String, mid: String, text: String },
+    /// A person took a message back.
+    PersonUnsent { page: String, person: String, name: String, mid: String },
+    /// A person did something else: opened the thread, commented, agreed to something, blocked the Page.
+    PersonDid { page: String, person: String, name: String, what: String },
+    /// Another app on the Page wrote to a person.
+    OtherAppSent { page: String, person: String, app: String, mid: String, text: String },
+    /// Control of a thread was passed, taken, requested, released or extended.
+    ThreadControl { page: String, person: String, action: String, app: String },
 }
 
 impl fmt::Display for Happening {
@@ -71,6 +85,16 @@ impl fmt::Display for Happening {
                 write!(f, "webhook {field}: {reason}; given up")
             }
             Self::WebhookFailed { field, reason, .. } => write!(f, "webhook {field}: {reason}; will try again"),
+            Self::Unsubscribed { .. } => {
+                f.write_str("webhooks failed for an hour: the app is unsubscribed from the Page")
+            }
+            Self::PersonReacted { name, mid, emoji: Some(emoji), .. } => write!(f, "{name} puts {emoji} on {mid}"),
+            Self::PersonReacted { name, mid, emoji: None, .. } => write!(f, "{name} takes the reaction off {mid}"),
+            Self::PersonEdited { name, mid, text, .. } => write!(f, "{name} changes {mid} to: {text}"),
+            Self::PersonUnsent { name, mid, .. } => write!(f, "{name} takes back {mid}"),
+            Self::PersonDid { name, what, .. } => write!(f, "{name} {what}"),
+            Self::OtherAppSent { app, text, .. } => write!(f, "app {app} answers: {text}"),
+            Self::ThreadControl { action, app, .. } => write!(f, "thread control: {action}, app {app}"),
             Self::WebhookVerified { .. } => f.write_str("the webhook address passed Meta's check"),
         }
     }

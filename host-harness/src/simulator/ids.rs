@@ -14,12 +14,22 @@ pub(super) struct Ids {
     traces: AtomicU64,
     attachments: AtomicU64,
     challenges: AtomicU64,
+    objects: AtomicU64,
+    tokens: AtomicU64,
 }
 
 impl Ids {
     pub(super) fn new(seed: u64) -> Self {
         let zero = AtomicU64::default;
-        Self { seed, mids: zero(), traces: zero(), attachments: zero(), challenges: zero() }
+        Self {
+            seed,
+            mids: zero(),
+            traces: zero(),
+            attachments: zero(),
+            challenges: zero(),
+            objects: zero(),
+            tokens: zero(),
+        }
     }
 
     /// A message id: `m_…`.
@@ -35,10 +45,17 @@ impl Ids {
 
     /// An attachment id: 16 digits.
     pub(super) fn attachment(&self) -> String {
-        format!(
-            "{}",
-            1_000_000_000_000_000 + number(&self.digest("attachment", &self.attachments)) % 9_000_000_000_000_000
-        )
+        sixteen_digits(&self.digest("attachment", &self.attachments))
+    }
+
+    /// The id of a persona, a template, a comment: 16 digits.
+    pub(super) fn object(&self) -> String {
+        sixteen_digits(&self.digest("object", &self.objects))
+    }
+
+    /// A token that a person has given.
+    pub(super) fn token(&self) -> String {
+        letters(&self.digest("token", &self.tokens))
     }
 
     /// A `hub.challenge`: digits.
@@ -55,6 +72,10 @@ impl Ids {
             .finalize()
             .into()
     }
+}
+
+fn sixteen_digits(digest: &[u8; 32]) -> String {
+    format!("{}", 1_000_000_000_000_000 + number(digest) % 9_000_000_000_000_000)
 }
 
 fn letters(bytes: &[u8]) -> String {

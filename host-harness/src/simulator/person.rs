@@ -1,14 +1,21 @@
 //! What a person does on the phone, and the webhook that follows.
 
+mod coming;
+mod leaving;
+mod revising;
+mod tapping;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::cast::is_http_url;
+use super::cast::{Page, is_http_url};
 use super::happening::Happening;
-use super::phone::{Button, Media, QuickReply, Shown};
+use super::phone::{Button, Media, Shown};
 use super::platform::Platform;
-use super::webhook::{Webhook, messaging};
-use super::world::{Side, Thread, World};
+use super::thread::Thread;
+use super::webhook::messaging;
+use super::world::World;
+pub(super) use coming::OptIn;
 
 /// Which button or quick reply is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +55,12 @@ pub enum PersonError {
     /// Nobody has this PSID.
     #[error("no person {person:?} is known")]
     UnknownPerson { person: String, known: Vec<String> },
+    /// The account is deleted.
+    #[error("{name} has deleted the account")]
+    Gone { name: String },
+    /// Messenger asks to unblock first.
+    #[error("{name} has blocked the Page and must unblock it first")]
+    Blocked { name: String },
     /// An empty text.
     #[error("there is nothing to send: the text is empty")]
     EmptyText,
@@ -60,6 +73,28 @@ pub enum PersonError {
     /// A button that sends nothing to the Page.
     #[error("the button {title:?} {effect}: nothing is sent to the Page")]
     SendsNothing { title: String, effect: String },
+    /// Not in the conversation, or not of the kind that this can be done to.
+    #[error("{name} has no such message to {what}")]
+    NoSuchMessage { name: String, what: &'static str },
+    /// Messenger lets a message be changed five times.
+    #[error("a message can be changed {limit} times, and this one was")]
+    TooManyEdits { limit: u32 },
+}
+
+/// Who did it.
+struct By {
+    page: Page,
+    psid: String,
+    name: String,
+    at: i64,
+}
+
+/// What follows from something that a person did.
+struct Consequence {
+    field: &'static str,
+    /// Key and value in the element of `messaging`.
+    element: (&'static str, Value),
+    happening: Happening,
 }
 
 impl Platform {
@@ -69,97 +104,16 @@ impl Platform {
             return Err(PersonError::EmptyText);
         }
         let mut world = self.world();
-        let psid = self::psid(&world, from)?;
-        Ok(self.wrote(&mut world, &psid, bubble(text), |by, mid| Consequence {
+        let by = self.writer(&world, from)?;
+        Ok(self.wrote(&mut world, &by, bubble(text), |by, mid| Consequence {
             field: "messages",
             element: ("message", json!({"mid": mid, "text": text})),
             happening: Happening::PersonSaid {
-                page: by.page,
-                person: by.person,
-                name: by.name,
+                page: by.page.id.clone(),
+                person: by.psid.clone(),
+                name: by.name.clone(),
                 mid: mid.into(),
                 text: text.into(),
-            },
-        }))
-    }
-
-    /// A button of any message that the Page has sent; the newest wins.
-    pub(super) fn tap(&self, from: Option<&str>, choice: &Choice) -> Result<String, PersonError> {
-        let mut world = self.world();
-        let psid = self::psid(&world, from)?;
-        let thread = known(&world, &psid)?;
-        let found = buttons(thread).find(|button| choice.is(&button.title, button.payload.as_deref())).cloned();
-        let Some(button) = found else {
-            let mut offered: Vec<Button> = Vec::new();
-            for button in buttons(thread) {
-                if !offered.contains(button) {
-                    offered.push(button.clone());
-                }
-            }
-            return Err(PersonError::NotOffered {
-                what: "button",
-                choice: choice.clone(),
-                name: thread.person.name(),
-                offered,
-            });
-        };
-        let title = button.title;
-        let (target, payload) = (button.url.unwrap_or_default(), button.payload.unwrap_or_default());
-        let effect = match button.kind.as_str() {
-            "postback" => {
-                return Ok(self.wrote(&mut world, &psid, bubble(&title), |by, mid| Consequence {
-                    field: "messaging_postbacks",
-                    element: ("postback", json!({"mid": mid, "title": title, "payload": payload})),
-                    happening: Happening::PersonTapped {
-                        page: by.page,
-                        person: by.person,
-                        name: by.name,
-                        mid: mid.into(),
-                        title: title.clone(),
-                        payload,
-                    },
-                }));
-            }
-            "web_url" | "account_link" => format!("opens URL {target}"),
-            "phone_number" => format!("calls {payload}"),
-            other => format!("is of type {other}, which the simulated phone does not act on"),
-        };
-        Err(PersonError::SendsNothing { title, effect })
-    }
-
-    /// A quick reply under the last message; all of them vanish with the tap.
-    pub(super) fn quick_reply(&self, from: Option<&str>, choice: &Choice) -> Result<String, PersonError> {
-        let mut world = self.world();
-        let psid = self::psid(&world, from)?;
-        let Some(thread) = world.thread_mut(&psid) else { return Err(unknown(&world, &psid)) };
-        let Some(at) = thread.quick_replies.iter().position(|reply| choice.is(&reply.title, Some(&reply.payload)))
-        else {
-            let offered = thread.quick_replies.iter().map(|reply| Button {
-                kind: "quick_reply".into(),
-                title: reply.title.clone(),
-                payload: Some(reply.payload.clone()),
-                url: None,
-            });
-            let offered = offered.collect();
-            return Err(PersonError::NotOffered {
-                what: "quick reply",
-                choice: choice.clone(),
-                name: thread.person.name(),
-                offered,
-            });
-        };
-        let QuickReply { title, payload, .. } = thread.quick_replies.swap_remove(at);
-        thread.quick_replies.clear();
-        Ok(self.wrote(&mut world, &psid, bubble(&title), |by, mid| Consequence {
-            field: "messages",
-            element: ("message", json!({"mid": mid, "text": title, "quick_reply": {"payload": payload}})),
-            happening: Happening::PersonTappedQuickReply {
-                page: by.page,
-                person: by.person,
-                name: by.name,
-                mid: mid.into(),
-                title: title.clone(),
-                payload,
             },
         }))
     }
@@ -184,71 +138,86 @@ impl Platform {
             return Err(PersonError::BadUrl);
         }
         let mut world = self.world();
-        let psid = self::psid(&world, from)?;
+        let by = self.writer(&world, from)?;
         let media = Media { kind: kind.to_owned(), url: url.cloned(), attachment_id: None };
-        Ok(self.wrote(&mut world, &psid, Shown { attachments: vec![media], ..Shown::default() }, |by, mid| {
-            Consequence {
-                field: "messages",
-                element: ("message", json!({"mid": mid, "attachments": [element]})),
-                happening: Happening::PersonAttached {
-                    page: by.page,
-                    person: by.person,
-                    name: by.name,
-                    mid: mid.into(),
-                    kind: kind.into(),
-                },
-            }
+        let shown = Shown { attachments: vec![media], ..Shown::default() };
+        Ok(self.wrote(&mut world, &by, shown, |by, mid| Consequence {
+            field: "messages",
+            element: ("message", json!({"mid": mid, "attachments": [element]})),
+            happening: Happening::PersonAttached {
+                page: by.page.id.clone(),
+                person: by.psid.clone(),
+                name: by.name.clone(),
+                mid: mid.into(),
+                kind: kind.into(),
+            },
         }))
     }
 
     /// Puts a bubble on the screen, tells of it, and queues its webhook.
-    fn wrote(
-        &self,
-        world: &mut World,
-        psid: &str,
-        shown: Shown,
-        follow: impl FnOnce(By, &str) -> Consequence,
-    ) -> String {
-        let (mid, at) = (self.ids.mid(), self.clock.now_ms());
-        let Some(thread) = world.thread_mut(psid) else { return mid };
-        thread.person_wrote(&mid, at, shown);
-        let page_id = thread.page_id.clone();
-        let by = By { page: page_id.clone(), person: psid.to_owned(), name: thread.person.name() };
+    fn wrote(&self, world: &mut World, by: &By, shown: Shown, follow: impl FnOnce(&By, &str) -> Consequence) -> String {
+        let mid = self.ids.mid();
+        let default = world.state(&by.page.id).settings.default_app.clone();
+        let Some(thread) = world.thread_mut(&by.psid) else { return mid };
+        // A message wakes an idle thread, and its owner keeps it for another day.
+        if let Some(app) = thread.owner(by.at).map(str::to_owned).or(default) {
+            thread.give_to(&app, by.at);
+        }
+        thread.person_wrote(&mid, by.at, shown);
+        let checkbox = thread.checkbox.take();
         let Consequence { field, element: (key, value), happening } = follow(by, &mid);
         self.tell(happening);
-        if let Some(page) = world.page(&page_id) {
-            self.enqueue(page, [Webhook::new(field, &page_id, at, &messaging(psid, &page_id, at, key, value))]);
+        let mut element = messaging(&by.psid, &by.page.id, by.at, key, value);
+        if let Some(user_ref) = checkbox {
+            element["prior_message"] = json!({"source": "checkbox_plugin", "identifier": user_ref});
         }
+        self.notify(world, &by.page, &by.psid, (field, by.at), element);
         mid
+    }
+
+    /// Tells of something that puts no bubble on the screen, and queues its webhook.
+    fn did(&self, world: &mut World, by: &By, consequence: Consequence) {
+        let Consequence { field, element: (key, value), happening } = consequence;
+        self.tell(happening);
+        let element = messaging(&by.psid, &by.page.id, by.at, key, value);
+        self.notify(world, &by.page, &by.psid, (field, by.at), element);
+    }
+
+    fn tell_did(&self, by: &By, what: impl Into<String>) {
+        self.tell(by.happening(what));
+    }
+
+    /// The person meant, able to write; without a name, the first.
+    fn writer(&self, world: &World, from: Option<&str>) -> Result<By, PersonError> {
+        let by = self.by(world, from)?;
+        if known(world, &by.psid)?.blocked { Err(PersonError::Blocked { name: by.name }) } else { Ok(by) }
+    }
+
+    /// The person meant; without a name, the first.
+    fn by(&self, world: &World, from: Option<&str>) -> Result<By, PersonError> {
+        let thread = match from {
+            Some(psid) => world.thread(psid),
+            None => world.threads.first(),
+        };
+        let thread = thread.ok_or_else(|| unknown(world, from.unwrap_or_default()))?;
+        let name = thread.person.name();
+        if thread.gone {
+            return Err(PersonError::Gone { name });
+        }
+        let page = world.page(&thread.page_id).ok_or_else(|| unknown(world, &thread.person.psid))?.clone();
+        Ok(By { page, psid: thread.person.psid.clone(), name, at: self.clock.now_ms() })
     }
 }
 
-/// What follows from something that a person did.
-struct Consequence {
-    field: &'static str,
-    /// Key and value in the element of `messaging`.
-    element: (&'static str, Value),
-    happening: Happening,
-}
-
-/// Who did it, for a happening.
-struct By {
-    page: String,
-    person: String,
-    name: String,
+impl By {
+    fn happening(&self, what: impl Into<String>) -> Happening {
+        let (page, person, name) = (self.page.id.clone(), self.psid.clone(), self.name.clone());
+        Happening::PersonDid { page, person, name, what: what.into() }
+    }
 }
 
 fn bubble(text: &str) -> Shown {
     Shown { text: Some(text.to_owned()), ..Shown::default() }
-}
-
-/// The person meant; without a name, the first.
-fn psid(world: &World, from: Option<&str>) -> Result<String, PersonError> {
-    let thread = match from {
-        Some(psid) => world.thread(psid),
-        None => world.threads.first(),
-    };
-    thread.map(|thread| thread.person.psid.clone()).ok_or_else(|| unknown(world, from.unwrap_or_default()))
 }
 
 pub(super) fn known<'a>(world: &'a World, psid: &str) -> Result<&'a Thread, PersonError> {
@@ -258,8 +227,4 @@ pub(super) fn known<'a>(world: &'a World, psid: &str) -> Result<&'a Thread, Pers
 fn unknown(world: &World, person: &str) -> PersonError {
     let known = world.threads.iter().map(|thread| thread.person.psid.clone()).collect();
     PersonError::UnknownPerson { person: person.to_owned(), known }
-}
-
-fn buttons(thread: &Thread) -> impl Iterator<Item = &Button> {
-    thread.entries.iter().rev().filter(|entry| entry.from == Side::Page).flat_map(|entry| entry.shown.all_buttons())
 }

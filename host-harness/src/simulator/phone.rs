@@ -63,7 +63,7 @@ pub struct Card {
 }
 
 /// A button of a template.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Button {
     /// `postback`, `web_url`, `phone_number`, ….
     #[serde(rename = "type")]
@@ -76,6 +76,9 @@ pub struct Button {
     /// What a tap opens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// What a tap reveals.
+    #[serde(skip)]
+    pub(super) coupon_code: Option<String>,
 }
 
 /// A quick reply.
@@ -138,13 +141,14 @@ impl Shown {
             ));
             return;
         }
-        self.text = text(payload.get("text"));
+        self.text = ["text", "title", "intro_message"].into_iter().find_map(|key| text(payload.get(key)));
+        self.buttons.extend(own_button(payload));
         self.cards = list(payload.get("elements"))
             .map(|element| Card {
                 title: text(element.get("title")),
                 subtitle: text(element.get("subtitle")),
                 image_url: text(element.get("image_url")).or_else(|| text(element.get("url"))),
-                buttons: buttons(element),
+                buttons: buttons(element).into_iter().chain(grid_actions(element)).collect(),
             })
             .collect();
     }
@@ -198,7 +202,39 @@ fn buttons(holder: &Value) -> Vec<Button> {
                 "account_unlink" => "Log out".into(),
                 other => other.into(),
             });
-            Button { kind, title, payload: text(button.get("payload")), url: text(button.get("url")) }
+            Button {
+                kind,
+                title,
+                payload: text(button.get("payload")),
+                url: text(button.get("url")),
+                coupon_code: None,
+            }
         })
         .collect()
+}
+
+/// The button that belongs to a template by its nature. What is written on it is Messenger's.
+fn own_button(payload: &Value) -> Option<Button> {
+    let kind = text(payload.get("template_type"))?;
+    let title = match kind.as_str() {
+        "one_time_notif_req" => "Notify Me".to_owned(),
+        "notification_messages" => "Get messages".to_owned(),
+        "coupon" => "Show coupon".to_owned(),
+        "calling_optin" => "Allow".to_owned(),
+        "customer_feedback" => text(payload.get("button_title"))?,
+        _ => return None,
+    };
+    let (payload, coupon_code) = (text(payload.get("payload")), text(payload.get("coupon_code")));
+    Some(Button { kind, title, payload, url: None, coupon_code })
+}
+
+/// Images of a grid that can be tapped.
+fn grid_actions(element: &Value) -> impl Iterator<Item = Button> {
+    list(element.get("images")).filter_map(|image| {
+        let action = image.get("action")?;
+        let kind = text(action.get("type"))?;
+        let title = text(action.get("text")).unwrap_or_else(|| "image".to_owned());
+        let (payload, url) = (text(action.get("payload")), text(action.get("url")));
+        Some(Button { kind, title, payload, url, coupon_code: None })
+    })
 }

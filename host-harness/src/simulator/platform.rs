@@ -13,7 +13,10 @@ use super::deliver::DeliveryPolicy;
 use super::fault::Faults;
 use super::happening::Happening;
 use super::ids::Ids;
+use super::journal::Journal;
 use super::record::Record;
+use super::version::ExpiredVersions;
+use super::weather::Weather;
 use super::webhook::Webhook;
 use super::world::World;
 
@@ -25,32 +28,53 @@ pub(super) struct Platform {
     world: Mutex<World>,
     faults: Mutex<Faults>,
     record: Mutex<Record>,
+    journal: Mutex<Journal>,
+    weather: Mutex<Weather>,
+    /// How often everything that was held back was let go.
+    pub(super) flushes: watch::Sender<u64>,
     /// One queue a Page, so that a Page's webhooks stay in order and Pages do not wait for each other.
     outboxes: Mutex<HashMap<String, mpsc::UnboundedSender<Webhook>>>,
     tasks: Mutex<JoinSet<()>>,
     happenings: broadcast::Sender<Happening>,
     pub(super) pending: watch::Sender<usize>,
     pub(super) ids: Ids,
-    pub(super) clock: Clock,
     pub(super) http: reqwest::Client,
+    pub(super) seed: u64,
+    pub(super) clock: Clock,
     pub(super) policy: DeliveryPolicy,
+    pub(super) expired_versions: ExpiredVersions,
     pub(super) stop: CancellationToken,
 }
 
+/// How a simulator is run.
+#[derive(Clone, Debug)]
+pub(super) struct Manner {
+    pub(super) seed: u64,
+    pub(super) clock: Clock,
+    pub(super) policy: DeliveryPolicy,
+    pub(super) expired_versions: ExpiredVersions,
+}
+
 impl Platform {
-    pub(super) fn new(seed: u64, clock: Clock, policy: DeliveryPolicy, http: reqwest::Client) -> Self {
+    pub(super) fn new(manner: Manner, http: reqwest::Client) -> Self {
+        let Manner { seed, clock, policy, expired_versions } = manner;
         Self {
             world: Mutex::default(),
             faults: Mutex::default(),
             record: Mutex::default(),
+            journal: Mutex::default(),
+            weather: Mutex::default(),
+            flushes: watch::Sender::new(0),
             outboxes: Mutex::default(),
             tasks: Mutex::default(),
             happenings: broadcast::Sender::new(HAPPENINGS),
             pending: watch::Sender::new(0),
             ids: Ids::new(seed),
-            clock,
             http,
+            seed,
+            clock,
             policy,
+            expired_versions,
             stop: CancellationToken::new(),
         }
     }
@@ -65,6 +89,19 @@ impl Platform {
 
     pub(super) fn record(&self) -> MutexGuard<'_, Record> {
         lock(&self.record)
+    }
+
+    pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    pub(super) fn weather(&self) -> MutexGuard<'_, Weather> {
+        lock(&self.weather)
+    }
+
+    /// Lets everything go that the weather holds back.
+    pub(super) fn flush(&self) {
+        self.flushes.send_modify(|flushes| *flushes += 1);
     }
 
     pub(super) fn tell(&self, happening: Happening) {
@@ -100,11 +137,12 @@ impl Platform {
     pub(super) fn enqueue(&self, page: &Page, webhooks: impl IntoIterator<Item = Webhook>) {
         let outboxes = lock(&self.outboxes);
         let Some(outbox) = outboxes.get(&page.id) else { return };
-        for webhook in webhooks {
+        for mut webhook in webhooks {
             if !page.subscribed_fields.iter().any(|field| field == webhook.field) {
                 continue;
             }
             self.pending.send_modify(|pending| *pending += 1);
+            webhook.flushes = *self.flushes.borrow();
             if outbox.send(webhook).is_err() {
                 // The delivery task has ended: the simulator is shutting down.
                 self.pending.send_modify(|pending| *pending -= 1);

@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::call::Call;
+use super::multipart::File;
+
 /// Older calls are forgotten.
 const CALLS: usize = 10_000;
 
@@ -18,7 +21,13 @@ pub(super) struct Recorded {
     pub(super) path: String,
     pub(super) query: Map<String, Value>,
     pub(super) body: Value,
-    /// Where the token was: `bearer`, `query`, `body` or `none`.
+    /// A file that was uploaded; its bytes are not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<File>,
+    /// The batch that the call was an item of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) batch: Option<u64>,
+    /// Where the token was: `bearer`, `query`, `body`, `batch` or `none`.
     pub(super) authorization: &'static str,
     /// `valid`, `invalid` or `absent`.
     pub(super) appsecret_proof: &'static str,
@@ -30,6 +39,27 @@ pub(super) struct Recorded {
     pub(super) status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) answer: Option<Value>,
+}
+
+impl Recorded {
+    /// A call as it came in, without a number yet.
+    pub(super) fn of(call: &Call, at: String, appsecret_proof: &'static str) -> Self {
+        Self {
+            seq: 0,
+            at,
+            method: call.method.to_string(),
+            path: call.path.clone(),
+            query: call.query.clone(),
+            body: call.body.clone(),
+            file: call.file.clone(),
+            batch: None,
+            authorization: call.authorization,
+            appsecret_proof,
+            fault: None,
+            status: None,
+            answer: None,
+        }
+    }
 }
 
 #[derive(Debug, Default)]

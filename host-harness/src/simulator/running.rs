@@ -1,162 +1,24 @@
-//! Starting and stopping the simulator.
+//! A simulator that runs, and its end.
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::DropGuard;
 
 use super::cast::{Page, Person};
-use super::clock::Clock;
-use super::connection::{CuttableListener, Scissors};
-use super::deliver::{DeliveryPolicy, SubscribeError};
+use super::deliver::SubscribeError;
 use super::happening::Happening;
+use super::journal::PostedWebhook;
 use super::person::{Attachment, Choice, PersonError, known};
 use super::platform::Platform;
-use super::world::Transcript;
-use super::{graph, sim_api};
+use super::starting::StartError;
+use super::thread::{Thread, Transcript};
 
 /// How long requests in flight may take to end.
 const SHUTDOWN: Duration = Duration::from_secs(5);
-
-/// A simulator to be started.
-#[derive(Clone, Debug)]
-pub struct Simulator {
-    listen: SocketAddr,
-    seed: u64,
-    clock: Clock,
-    policy: DeliveryPolicy,
-    pages: Vec<Page>,
-    people: Vec<Person>,
-}
-
-/// Why the simulator did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// It answers without a key, so it must stay on this machine.
-    #[error("the simulator listens on a loopback address only, not on {0}")]
-    NotLoopback(SocketAddr),
-    /// The address is taken or not ours.
-    #[error("cannot listen on {addr}")]
-    Listen {
-        /// The address asked for.
-        addr: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The client that posts webhooks could not be made.
-    #[error("cannot make an HTTP client")]
-    Client(#[source] reqwest::Error),
-    /// A Page or a person that cannot be.
-    #[error("{0}")]
-    Cast(String),
-}
-
-impl Default for Simulator {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            seed: 1,
-            clock: Clock::system(),
-            policy: DeliveryPolicy::default(),
-            pages: Vec::new(),
-            people: Vec::new(),
-        }
-    }
-}
-
-impl Simulator {
-    /// A simulator on any free loopback port, with nobody in it.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Listens here; the address must be a loopback address.
-    #[must_use]
-    pub fn listen(self, listen: SocketAddr) -> Self {
-        Self { listen, ..self }
-    }
-
-    /// The same seed gives the same ids.
-    #[must_use]
-    pub fn seed(self, seed: u64) -> Self {
-        Self { seed, ..self }
-    }
-
-    /// Reads the time from here.
-    #[must_use]
-    pub fn clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
-    }
-
-    /// Delivers webhooks so patiently.
-    #[must_use]
-    pub fn delivery(self, policy: DeliveryPolicy) -> Self {
-        Self { policy, ..self }
-    }
-
-    /// Adds a Page.
-    #[must_use]
-    pub fn page(mut self, page: Page) -> Self {
-        self.pages.push(page);
-        self
-    }
-
-    /// Adds a person.
-    #[must_use]
-    pub fn person(mut self, person: Person) -> Self {
-        self.people.push(person);
-        self
-    }
-
-    /// Starts to listen. Must be called inside a tokio runtime.
-    ///
-    /// # Errors
-    /// [`StartError`], with nothing left running.
-    pub async fn start(self) -> Result<Running, StartError> {
-        if !self.listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback(self.listen));
-        }
-        let platform =
-            Arc::new(Platform::new(self.seed, self.clock, self.policy, client().map_err(StartError::Client)?));
-        let stop = platform.stop.clone().drop_guard();
-        for page in self.pages {
-            platform.put_page(page).map_err(StartError::Cast)?;
-        }
-        for person in self.people {
-            platform.world().put_person(person).map_err(StartError::Cast)?;
-        }
-        let addr = self.listen;
-        let listener = TcpListener::bind(addr).await.map_err(|source| StartError::Listen { addr, source })?;
-        let addr = listener.local_addr().map_err(|source| StartError::Listen { addr, source })?;
-        let app = Router::new()
-            .nest("/_sim", sim_api::router())
-            .fallback(graph::graph)
-            .with_state(Arc::clone(&platform))
-            .into_make_service_with_connect_info::<Scissors>();
-        let stopped = platform.stop.clone().cancelled_owned();
-        let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(CuttableListener(listener), app).with_graceful_shutdown(stopped).await {
-                tracing::error!(%error, "the simulator's listener failed");
-            }
-        });
-        Ok(Running { platform, addr, server, _stop: stop })
-    }
-}
-
-/// A client for webhooks. Never through a proxy: the host is usually on this machine.
-fn client() -> reqwest::Result<reqwest::Client> {
-    let client = || reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    // A machine without CA certificates cannot make the usual client; without them, only `http:` addresses work.
-    client().build().or_else(|_| client().tls_certs_only([]).build())
-}
 
 /// A running simulator. It stops when it is dropped; [`Running::shutdown`] also waits for it.
 #[derive(Debug)]
@@ -168,6 +30,10 @@ pub struct Running {
 }
 
 impl Running {
+    pub(super) fn new(platform: Arc<Platform>, addr: SocketAddr, server: JoinHandle<()>, stop: DropGuard) -> Self {
+        Self { platform, addr, server, _stop: stop }
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
@@ -223,7 +89,7 @@ impl Running {
     /// # Errors
     /// [`PersonError::UnknownPerson`].
     pub fn transcript(&self, psid: &str) -> Result<Transcript, PersonError> {
-        known(&self.platform.world(), psid).map(super::world::Thread::transcript)
+        known(&self.platform.world(), psid).map(Thread::transcript)
     }
 
     /// Adds a Page, or replaces the one with the same id.
@@ -258,6 +124,12 @@ impl Running {
     /// [`SubscribeError`] says why Meta would not accept the address.
     pub async fn subscribe(&self, page_id: &str) -> Result<(), SubscribeError> {
         self.platform.subscribe(page_id).await
+    }
+
+    /// The webhooks that went out so far, from the oldest that is kept.
+    #[must_use]
+    pub fn webhooks(&self) -> Vec<PostedWebhook> {
+        self.platform.journal().after(0)
     }
 
     /// Waits until every webhook is delivered or given up.

@@ -2,29 +2,80 @@
 //!
 //! `…/` is the documentation's root, as in [`super::rules`].
 
+mod assets;
+mod echo;
+mod reach;
+
 use serde_json::{Map, Value, json};
 
+use super::budget::Load;
+use super::call::Call;
 use super::cast::Page;
+use super::edge::thread_control::another_app;
 use super::graph_error::GraphError;
 use super::happening::Happening;
 use super::platform::Platform;
-use super::rules::{self, Judged, What, Window};
+use super::rules::recipient::no_matching_user;
+use super::rules::{self, Conditions, Control, Judged, What};
+use super::settings::Settings;
+use super::thread::{Side, Thread};
 use super::webhook::{Webhook, messaging};
-use super::world::{Side, Thread, World};
+use super::world::{self, Upload, World};
+use echo::echo;
+use reach::Reached;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// A message that every rule lets pass.
+struct Accepted<'a> {
+    page: &'a Page,
+    reached: Reached,
+    message: &'a Map<String, Value>,
+    reply_to: Option<&'a str>,
+    control: Option<Control>,
+    persona: Option<String>,
+    uploaded: Option<Upload>,
+}
 
 impl Platform {
-    pub(super) fn send(&self, page: &Page, params: &Map<String, Value>) -> Result<Value, GraphError> {
-        let Judged { psid, window, what } = rules::judge(params)?;
+    pub(super) fn send(&self, page: &Page, call: &Call) -> Result<Value, GraphError> {
         let now = self.clock.now_ms();
         let mut world = self.world();
-        let thread =
-            world.thread(&psid).filter(|thread| thread.page_id == page.id).ok_or_else(rules::no_matching_user)?;
-        check_window(thread, window, now)?;
+        let settings = world.state(&page.id).settings.clone();
+        may_send(&settings)?;
+        let on = Conditions { now, country: settings.country.clone() };
+        let Judged { recipient, window, tag, persona, what } = rules::judge(&call.params, call.file.as_ref(), &on)?;
+        if tag == Some("HUMAN_AGENT") && !settings.has_feature("human_agent") {
+            return Err(GraphError::not_allowed(
+                "To use 'Human Agent', your use of this endpoint must be reviewed and approved by Facebook.",
+            ));
+        }
+        let reached = reach::find(&mut world, page, &recipient, &settings, now)?;
+        let thread = world.thread(&reached.psid).ok_or_else(no_matching_user)?;
+        can_receive(thread, &settings)?;
+        if matches!(world.control(page, &reached.psid, now), world::Control::Theirs(_)) {
+            return Err(another_app());
+        }
+        reach::window(&world, &reached, window, now)?;
+        if let Some(persona) = &persona
+            && world.state(&page.id).persona(persona).is_none()
+        {
+            return Err(GraphError::parameter("Param persona_id must be a persona of this Page"));
+        }
         match what {
-            What::Action { action, payload } => self.act(page, &mut world, &psid, action, payload),
-            What::Message { message, reply_to } => self.accept(page, &mut world, &psid, now, message, reply_to),
+            What::Action { action, payload } => {
+                world.state(&page.id).usage.message(Load::Text, &settings.limits, now)?;
+                self.act(page, &mut world, &reached, action, payload)
+            }
+            What::Message { message, reply_to, control } => {
+                assets::judge(&mut world, page, message, now)?;
+                let usage = &mut world.state(&page.id).usage;
+                usage.message(load(message), &settings.limits, now)?;
+                if reached.is_private_reply() {
+                    usage.private_reply(&settings.limits, now)?;
+                }
+                let uploaded = reusable(message).map(|kind| Upload { page_id: page.id.clone(), kind, at: now });
+                let accepted = Accepted { page, reached, message, reply_to, control, persona, uploaded };
+                self.accept(&mut world, accepted, now)
+            }
         }
     }
 
@@ -32,11 +83,11 @@ impl Platform {
         &self,
         page: &Page,
         world: &mut World,
-        psid: &str,
+        reached: &Reached,
         action: &str,
         payload: Option<&Value>,
     ) -> Result<Value, GraphError> {
-        let thread = world.thread_mut(psid).ok_or_else(rules::no_matching_user)?;
+        let thread = world.thread_mut(&reached.psid).ok_or_else(no_matching_user)?;
         match action {
             "typing_on" => thread.typing = true,
             "typing_off" => thread.typing = false,
@@ -46,141 +97,115 @@ impl Platform {
                 }
             }
             _ => {
-                let mid = payload.and_then(|payload| payload["message_id"].as_str()).unwrap_or_default();
-                side_of(thread, mid)?;
+                let part = |name: &str| payload.and_then(|payload| payload[name].as_str());
+                let entry = thread.entry_mut(part("message_id").unwrap_or_default()).ok_or_else(no_such_message)?;
+                entry.reaction = part("reaction").filter(|_| action == "react").map(str::to_owned);
             }
         }
-        self.tell(Happening::SenderAction {
-            page: page.id.clone(),
-            person: psid.to_owned(),
-            action: action.to_owned(),
-        });
-        Ok(json!({ "recipient_id": psid }))
+        let (page, person) = (page.id.clone(), reached.psid.clone());
+        self.tell(Happening::SenderAction { page, person, action: action.to_owned() });
+        Ok(if reached.answers_with_id { json!({ "recipient_id": reached.psid }) } else { json!({}) })
     }
 
-    fn accept(
-        &self,
-        page: &Page,
-        world: &mut World,
-        psid: &str,
-        now: i64,
-        message: &Map<String, Value>,
-        reply_to: Option<&str>,
-    ) -> Result<Value, GraphError> {
-        own_attachments(world, page, message)?;
-        let thread = world.thread_mut(psid).ok_or_else(rules::no_matching_user)?;
+    fn accept(&self, world: &mut World, accepted: Accepted<'_>, now: i64) -> Result<Value, GraphError> {
+        let Accepted { page, reached, message, reply_to, control, persona, uploaded } = accepted;
+        let psid = reached.psid.clone();
+        let thread = world.thread_mut(&psid).ok_or_else(no_matching_user)?;
         let reply_to = match reply_to {
-            Some(mid) => Some(json!({"mid": mid, "is_self_reply": side_of(thread, mid)? == Side::Page})),
+            Some(mid) => {
+                let entry = thread.entry(mid).ok_or_else(no_such_message)?;
+                Some(json!({"mid": mid, "is_self_reply": entry.from == Side::Page}))
+            }
             None => None,
         };
         let mid = self.ids.mid();
-        let shown = thread.page_wrote(&mid, now, message);
-        let mut answer = json!({"recipient_id": psid, "message_id": mid});
-        if message.get("attachment").and_then(|attachment| attachment.pointer("/payload/is_reusable"))
-            == Some(&Value::Bool(true))
-        {
+        let shown = thread.page_wrote(&mid, now, message, persona);
+        if thread.owner(now) == Some(page.app_id.as_str()) {
+            thread.give_to(&page.app_id, now);
+        }
+        match control {
+            Some(Control::Release) => thread.owner = None,
+            Some(Control::Pass(Some(app))) => thread.give_to(&app, now),
+            Some(Control::Pass(None)) => {
+                if let Some(default) = world.state(&page.id).settings.default_app.clone()
+                    && let Some(thread) = world.thread_mut(&psid)
+                {
+                    thread.give_to(&default, now);
+                }
+            }
+            None => {}
+        }
+        let mut answer = json!({ "message_id": mid });
+        if reached.answers_with_id {
+            answer["recipient_id"] = psid.clone().into();
+        }
+        if let Some(upload) = uploaded {
             let id = self.ids.attachment();
-            world.attachments.insert(id.clone(), page.id.clone());
+            world.uploads.insert(id.clone(), upload);
             answer["attachment_id"] = id.into();
         }
-        let (page_id, person) = (page.id.clone(), psid.to_owned());
-        self.tell(Happening::PageSent {
-            page: page_id.clone(),
-            person: person.clone(),
-            mid: mid.clone(),
-            message: shown,
-        });
-        self.tell(Happening::Delivered { page: page_id.clone(), person: person.clone(), mids: vec![mid.clone()] });
-        self.tell(Happening::Read { page: page_id, person, watermark: now });
-
-        let echo = messaging(&page.id, psid, now, "message", echo(page, &mid, message, reply_to));
-        // Meta's sample of a delivery has no timestamp, so neither has this.
-        let delivery = json!({
-            "sender": {"id": psid}, "recipient": {"id": page.id}, "delivery": {"mids": [mid], "watermark": now},
-        });
-        let read = messaging(psid, &page.id, now, "read", json!({ "watermark": now }));
-        self.enqueue(
-            page,
-            [("message_echoes", echo), ("message_deliveries", delivery), ("message_reads", read)]
-                .map(|(field, element)| Webhook::new(field, &page.id, now, &element)),
-        );
+        reached.used(world, page, now);
+        let (page_id, person) = (page.id.clone(), psid.clone());
+        self.tell(Happening::PageSent { page: page_id, person, mid: mid.clone(), message: shown });
+        let element = messaging(&page.id, &psid, now, "message", echo(page, &mid, message, reply_to));
+        self.enqueue(page, [Webhook::new("message_echoes", &page.id, now, &element)]);
+        if let Some(thread) = world.thread_mut(&psid) {
+            thread.undelivered.push(mid);
+        }
+        self.arrive(world, page, &psid, now);
         Ok(answer)
     }
 }
 
-/// Source: `…/send-messages`, `…/error-codes` (10/2018278).
-fn check_window(thread: &Thread, window: Window, now: i64) -> Result<(), GraphError> {
-    let open_for = match window {
-        Window::Always => return Ok(()),
-        Window::Day => DAY_MS,
-        Window::Week => 7 * DAY_MS,
-    };
-    if thread.last_wrote.is_some_and(|last| now - last < open_for) {
-        return Ok(());
+/// What a Page needs before anything else is looked at.
+fn may_send(settings: &Settings) -> Result<(), GraphError> {
+    if !settings.has_scope("pages_messaging") {
+        return Err(GraphError::permission("pages_messaging"));
     }
-    Err(GraphError::new(
-        10,
-        "(#10) This message is sent outside of allowed window. Learn more about the new policy here: \
-         https://developers.facebook.com/docs/messenger-platform/policy-overview",
-    )
-    .subcode(2_018_278))
-}
-
-fn side_of(thread: &Thread, mid: &str) -> Result<Side, GraphError> {
-    let entry = thread.entries.iter().find(|entry| entry.mid == mid);
-    entry.map(|entry| entry.from).ok_or_else(|| GraphError::parameter("Invalid message id"))
-}
-
-/// An attachment id must have been given to this Page. Source: `…/error-codes` (2018074).
-fn own_attachments(world: &World, page: &Page, message: &Map<String, Value>) -> Result<(), GraphError> {
-    let attachment = message.get("attachment").and_then(|attachment| attachment.get("payload"));
-    let elements = attachment.and_then(|payload| payload.get("elements")).and_then(Value::as_array);
-    let images = message.get("attachments").and_then(Value::as_array);
-    let payloads = attachment
-        .into_iter()
-        .chain(elements.into_iter().flatten())
-        .chain(images.into_iter().flatten().filter_map(|image| image.get("payload")));
-    for id in payloads.filter_map(|payload| payload.get("attachment_id")?.as_str()) {
-        if world.attachments.get(id) != Some(&page.id) {
-            return Err(GraphError::parameter("Invalid attachment_id: it does not exist or belongs to another Page")
-                .subcode(2_018_074));
-        }
+    if settings.restricted {
+        // Source: `…/error-codes` (1893063).
+        return Err(
+            GraphError::not_allowed("This Page is temporarily restricted from sending messages.").subcode(1_893_063)
+        );
     }
     Ok(())
 }
 
-/// The `message` of an echo. Source: `…/webhooks/webhook-events/message-echoes`; `app_id` is a number in real bodies.
-fn echo(page: &Page, mid: &str, message: &Map<String, Value>, reply_to: Option<Value>) -> Value {
-    let app_id = page.app_id.parse::<u64>().map_or_else(|_| page.app_id.as_str().into(), Value::from);
-    let mut echo = json!({"is_echo": true, "app_id": app_id, "mid": mid});
-    for key in ["text", "metadata"] {
-        if let Some(value) = message.get(key).filter(|value| !value.is_null()) {
-            echo[key] = value.clone();
-        }
+/// What stands between a Page and a person. Source: `…/error-codes`.
+fn can_receive(thread: &Thread, settings: &Settings) -> Result<(), GraphError> {
+    if thread.gone {
+        return Err(no_matching_user());
     }
-    if let Some(reply_to) = reply_to {
-        echo["reply_to"] = reply_to;
+    if thread.blocked {
+        // Text and sub-code seen at <https://github.com/microsoft/botframework-sdk/issues/4556>.
+        return Err(GraphError::new(551, "(#551) This person isn't available right now.").subcode(1_545_041));
     }
-    let several = message.get("attachments").and_then(Value::as_array).into_iter().flatten();
-    let mut attachments: Vec<Value> =
-        message.get("attachment").into_iter().chain(several).map(echoed_attachment).collect();
-    if let Some(sticker) = message.get("sticker_id") {
-        let url = format!("https://scontent.example/sticker/{sticker}.png");
-        attachments.push(json!({"type": "sticker", "payload": {"url": url, "sticker_id": sticker}}));
+    if thread.person.unreachable {
+        return Err(GraphError::not_allowed("This person can't receive your messages right now.").subcode(2_018_108));
     }
-    if !attachments.is_empty() {
-        echo["attachments"] = attachments.into();
+    if !settings.live && !settings.testers.contains(&thread.person.psid) {
+        return Err(GraphError::new(
+            200,
+            "(#200) Cannot message users who are not admins, developers or testers of the app until pages_messaging \
+             permission is reviewed and the app is live.",
+        )
+        .subcode(2_018_028));
     }
-    echo
+    Ok(())
 }
 
-fn echoed_attachment(attachment: &Value) -> Value {
-    let (kind, payload) = (&attachment["type"], &attachment["payload"]);
-    if kind == "template" {
-        return json!({"title": "", "url": "", "type": "template", "payload": payload});
-    }
-    let id = payload["attachment_id"].as_str().unwrap_or_default();
-    let url =
-        payload["url"].as_str().map_or_else(|| format!("https://scontent.example/attachment/{id}"), str::to_owned);
-    json!({"type": kind, "payload": {"url": url}})
+fn no_such_message() -> GraphError {
+    GraphError::parameter("Invalid message id")
+}
+
+fn load(message: &Map<String, Value>) -> Load {
+    let kind = message.get("attachment").and_then(|attachment| attachment["type"].as_str());
+    if matches!(kind, Some("audio" | "video")) { Load::Media } else { Load::Text }
+}
+
+/// The kind of an attachment that is to be kept for later.
+fn reusable(message: &Map<String, Value>) -> Option<String> {
+    let attachment = message.get("attachment")?;
+    let kept = attachment.pointer("/payload/is_reusable") == Some(&Value::Bool(true));
+    kept.then(|| attachment["type"].as_str().unwrap_or_default().to_owned())
 }

@@ -13,32 +13,64 @@ use sha2::Sha256;
 pub(super) struct Webhook {
     /// The subscription field that it comes under.
     pub(super) field: &'static str,
-    /// The exact bytes.
-    pub(super) body: Bytes,
-}
-
-#[derive(Serialize)]
-struct Envelope<'a> {
-    object: &'static str,
-    entry: [Entry<'a>; 1],
+    /// How often everything held back had been let go when this was queued.
+    pub(super) flushes: u64,
+    /// The entry as it is written into a body.
+    entry: String,
 }
 
 #[derive(Serialize)]
 struct Entry<'a> {
     id: &'a str,
-    time: i64,
-    messaging: [&'a Value; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<i64>,
+    #[serde(flatten)]
+    content: Content<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Content<'a> {
+    Messaging([&'a Value; 1]),
+    Standby([&'a Value; 1]),
+    Changes([Value; 1]),
+    #[serde(untagged)]
+    Bare(&'a Value),
 }
 
 impl Webhook {
-    /// One element of `messaging` in its envelope; Messenger puts exactly one into an entry.
+    /// One element of `messaging` in its entry; Messenger puts exactly one into an entry.
     pub(super) fn new(field: &'static str, page_id: &str, time_ms: i64, messaging: &Value) -> Self {
-        let envelope =
-            Envelope { object: "page", entry: [Entry { id: page_id, time: time_ms, messaging: [messaging] }] };
-        // Strings, numbers and `Value`s only: nothing that JSON cannot hold, so the error arm is never taken.
-        let text = serde_json::to_string(&envelope).unwrap_or_default();
-        Self { field, body: escape(&text).into() }
+        Self::write(field, page_id, Some(time_ms), Content::Messaging([messaging]))
     }
+
+    /// The same for an app that does not control the thread.
+    pub(super) fn standby(page_id: &str, time_ms: i64, messaging: &Value) -> Self {
+        Self::write("standby", page_id, Some(time_ms), Content::Standby([messaging]))
+    }
+
+    /// Something about the Page itself.
+    pub(super) fn change(field: &'static str, page_id: &str, time_ms: i64, value: &Value) -> Self {
+        let change = json!({"field": field, "value": value});
+        Self::write(field, page_id, Some(time_ms), Content::Changes([change]))
+    }
+
+    /// An event whose members stand on the entry itself.
+    pub(super) fn on_entry(field: &'static str, page_id: &str, event: &Value) -> Self {
+        Self::write(field, page_id, None, Content::Bare(event))
+    }
+
+    fn write(field: &'static str, id: &str, time: Option<i64>, content: Content<'_>) -> Self {
+        // Strings, numbers and `Value`s only: nothing that JSON cannot hold, so the error arm is never taken.
+        let text = serde_json::to_string(&Entry { id, time, content }).unwrap_or_default();
+        Self { field, flushes: 0, entry: escape(&text) }
+    }
+}
+
+/// The bytes that carry these webhooks, an entry each.
+pub(super) fn body(webhooks: &[Webhook]) -> Bytes {
+    let entries: Vec<&str> = webhooks.iter().map(|webhook| webhook.entry.as_str()).collect();
+    format!(r#"{{"object":"page","entry":[{}]}}"#, entries.join(",")).into()
 }
 
 /// `{sender, recipient, timestamp, <key>: <value>}`.

@@ -2,83 +2,52 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
-
 use super::cast::{Page, Person};
-use super::phone::{QuickReply, Shown};
+use super::dates::DAY_MS;
+use super::page_state::PageState;
+use super::thread::Thread;
 
 /// Everything that a call may read or change, under one lock.
 #[derive(Debug, Default)]
 pub(super) struct World {
     pub(super) pages: Vec<Page>,
     pub(super) threads: Vec<Thread>,
-    /// Reusable attachments: id to the Page that owns it.
-    pub(super) attachments: HashMap<String, String>,
+    /// Reusable attachments by their ids.
+    pub(super) uploads: HashMap<String, Upload>,
+    states: HashMap<String, PageState>,
 }
 
-/// The conversation of one person with one Page. A PSID belongs to one Page, so it is the key.
-#[derive(Debug)]
-pub(super) struct Thread {
-    pub(super) person: Person,
+/// An attachment that can be sent by its id.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    /// Only this Page can use it.
     pub(super) page_id: String,
-    pub(super) entries: Vec<Entry>,
-    /// When the window last opened, in milliseconds.
-    pub(super) last_wrote: Option<i64>,
-    /// What can be tapped under the last message.
-    pub(super) quick_replies: Vec<QuickReply>,
-    pub(super) typing: bool,
+    /// `image`, `video`, `audio`, `file`.
+    pub(super) kind: String,
+    /// When, in milliseconds.
+    pub(super) at: i64,
 }
 
-/// Who wrote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Side {
-    /// The person on the phone.
-    Person,
-    /// The Page.
-    Page,
-}
+/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/saving-assets>.
+const UPLOAD_LIVES_MS: i64 = 90 * DAY_MS;
 
-/// One bubble of a conversation.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// Who wrote it.
-    pub from: Side,
-    /// Message id.
-    pub mid: String,
-    /// When, RFC 3339.
-    pub at: String,
-    /// What is drawn.
-    #[serde(flatten)]
-    pub shown: Shown,
-    /// A message of the person that the Page has marked as seen.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub seen: bool,
-}
-
-/// A conversation as the phone shows it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Transcript {
-    /// PSID.
-    pub person: String,
-    /// The person's name.
-    pub name: String,
-    /// Page id.
-    pub page: String,
-    /// From the oldest to the newest.
-    pub entries: Vec<Entry>,
-    /// Quick replies on the screen now.
-    pub quick_replies: Vec<QuickReply>,
-    /// The typing bubble is on the screen.
-    pub typing: bool,
+/// Who may write in a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Control {
+    /// The app that is connected here: it owns the thread, or nobody does and it may.
+    Ours,
+    /// Another app.
+    Theirs(String),
 }
 
 impl World {
     pub(super) fn page(&self, id: &str) -> Option<&Page> {
         self.pages.iter().find(|page| page.id == id)
+    }
+
+    /// What belongs to a Page. A Page that was never asked about has the defaults.
+    pub(super) fn state(&mut self, page_id: &str) -> &mut PageState {
+        self.states.entry(page_id.to_owned()).or_default()
     }
 
     pub(super) fn thread(&self, psid: &str) -> Option<&Thread> {
@@ -87,6 +56,21 @@ impl World {
 
     pub(super) fn thread_mut(&mut self, psid: &str) -> Option<&mut Thread> {
         self.threads.iter_mut().find(|thread| thread.person.psid == psid)
+    }
+
+    /// Who may write in this thread now. An idle thread belongs to the default app, if there is one, and else to nobody.
+    pub(super) fn control(&mut self, page: &Page, psid: &str, now: i64) -> Control {
+        let default = self.state(&page.id).settings.default_app.clone();
+        let owner = self.thread(psid).and_then(|thread| thread.owner(now)).map(str::to_owned);
+        match owner.or(default) {
+            Some(app) if app != page.app_id => Control::Theirs(app),
+            _ => Control::Ours,
+        }
+    }
+
+    /// An attachment of this Page that has not expired.
+    pub(super) fn upload(&self, id: &str, page_id: &str, now: i64) -> Option<&Upload> {
+        self.uploads.get(id).filter(|upload| upload.page_id == page_id && now - upload.at < UPLOAD_LIVES_MS)
     }
 
     /// Adds a Page, or replaces the one with the same id.
@@ -118,65 +102,7 @@ impl World {
             thread.person = person;
             return Ok(());
         }
-        self.threads.push(Thread {
-            person,
-            page_id,
-            entries: Vec::new(),
-            last_wrote: None,
-            quick_replies: Vec::new(),
-            typing: false,
-        });
+        self.threads.push(Thread::new(person, page_id));
         Ok(())
     }
-}
-
-impl Thread {
-    /// Puts a bubble of the person on the screen and opens the window.
-    pub(super) fn person_wrote(&mut self, mid: &str, at_ms: i64, shown: Shown) {
-        self.last_wrote = Some(at_ms);
-        self.entries.push(Entry { from: Side::Person, mid: mid.into(), at: rfc3339(at_ms), shown, seen: false });
-    }
-
-    /// Puts a bubble of the Page on the screen. Quick replies belong to the last message only.
-    pub(super) fn page_wrote(&mut self, mid: &str, at_ms: i64, message: &Map<String, Value>) -> Shown {
-        let mut shown = Shown::of(message);
-        shown.quick_replies = shown.quick_replies.into_iter().filter_map(|reply| self.fill(reply)).collect();
-        self.quick_replies.clone_from(&shown.quick_replies);
-        self.typing = false;
-        self.entries.push(Entry {
-            from: Side::Page,
-            mid: mid.into(),
-            at: rfc3339(at_ms),
-            shown: shown.clone(),
-            seen: false,
-        });
-        shown
-    }
-
-    /// A quick reply as this person sees it; hidden if the profile has nothing to put in.
-    /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies>.
-    fn fill(&self, reply: QuickReply) -> Option<QuickReply> {
-        let own = match reply.content_type.as_str() {
-            "user_phone_number" => self.person.phone.clone()?,
-            "user_email" => self.person.email.clone()?,
-            _ => return Some(reply),
-        };
-        Some(QuickReply { title: own.clone(), payload: own, ..reply })
-    }
-
-    pub(super) fn transcript(&self) -> Transcript {
-        Transcript {
-            person: self.person.psid.clone(),
-            name: self.person.name(),
-            page: self.page_id.clone(),
-            entries: self.entries.clone(),
-            quick_replies: self.quick_replies.clone(),
-            typing: self.typing,
-        }
-    }
-}
-
-/// A time for people; a time out of range is shown as its number.
-pub(super) fn rfc3339(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map_or_else(|_| at_ms.to_string(), |at| at.to_string())
 }

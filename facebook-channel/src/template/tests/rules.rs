@@ -123,7 +123,7 @@ fn generic() {
             ("/elements/0/buttons", many(4, &button), &["/elements/0/buttons template.generic.buttons.count 4/3"]),
             ("/elements/0/buttons/0/url", json!(""), &["/elements/0/buttons/0/url url"]),
             ("/elements/2", json!({"title": "alone"}), &["/elements/2 template.generic.bare"]),
-            ("/elements/2", json!("card"), &["/elements/2 type", "/elements/2/title required"]),
+            ("/elements/2", json!("card"), &["/elements/2 type"]),
             (
                 "/elements/0/defaultAction/type",
                 json!("postback"),

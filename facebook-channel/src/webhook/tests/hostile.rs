@@ -161,6 +161,12 @@ fn half_characters_and_bytes_that_are_no_text_cost_a_character() {
     let out = normalizer().normalize(body.as_bytes()).unwrap();
     assert_eq!((out.len(), &json!(out[1])["data"]["content"]["text"]), (3, &json!("cut \u{fffd}")));
 
+    let odd = r#"{"entry":[{"messaging":[{"odd":"cut \ud83d"}]}]}"#;
+    let out = normalizer().normalize(odd.as_bytes()).unwrap();
+    let written = serde_json::to_string(&out[0]).unwrap();
+    let read: serde_json::Value = serde_json::from_str(&written).expect("what is kept can be read again");
+    assert_eq!(read["data"]["raw"]["odd"], "cut \u{fffd}");
+
     let mut bytes = body.replace("cut \\ud83d", "cut X").into_bytes();
     let at = bytes.iter().rposition(|byte| *byte == b'X').unwrap();
     bytes[at] = 0xff;

@@ -53,6 +53,16 @@ impl From<PersonError> for ApiError {
                     .with("hint", hint)
             }
             PersonError::SendsNothing { .. } => Self::new(StatusCode::CONFLICT, "sends_nothing", message),
+            PersonError::NoSuchMessage { .. } => {
+                Self::new(StatusCode::CONFLICT, "no_such_message", message).with("hint", "see GET /_sim/transcript")
+            }
+            PersonError::TooManyEdits { limit } => {
+                Self::new(StatusCode::CONFLICT, "too_many_edits", message).with("limit", limit)
+            }
+            PersonError::Gone { .. } => Self::new(StatusCode::CONFLICT, "gone", message),
+            PersonError::Blocked { .. } => {
+                Self::new(StatusCode::CONFLICT, "blocked", message).with("hint", "POST /_sim/unblock first")
+            }
             PersonError::EmptyText | PersonError::BadUrl => Self::invalid(message),
         }
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::stage::{PAGE, PSID, START_MS, Stage, TOKEN, answer, page, simulator};
-use crate::simulator::{Clock, Page};
+use super::stage::{PSID, START_MS, Stage, simulator};
+use crate::simulator::Clock;
 
 #[expect(clippy::needless_pass_by_value, reason = "the rows below read better")]
 fn template(payload: Value) -> Value {
@@ -209,6 +209,17 @@ async fn each_rule_for_the_request_around_it() {
         (json!({"recipient": to, "message": hi, "messaging_type": "MESSAGE_TAG"}), 100, None),
         (json!({"recipient": to, "message": hi, "notification_type": "LOUD"}), 100, None),
         (json!({"recipient": to, "message": hi, "reply_to": {"mid": "m_none"}}), 100, None),
+        (json!({"recipient": {"id": PSID, "user_ref": "x"}, "message": hi}), 100, None),
+        (json!({"recipient": {"player_id": "1"}, "message": hi}), 100, Some(2_018_001)),
+        (json!({"recipient": {"id": PSID, "name": {"first_name": "A"}}, "message": hi}), 100, None),
+        (json!({"recipient": to, "message": hi, "persona_id": "1"}), 100, None),
+        (json!({"recipient": to, "message": hi, "thread_control": {"control_type": "keep"}}), 100, None),
+        (
+            json!({"recipient": to, "sender_action": "react", "payload": {"message_id": "m", "reaction": "love"}}),
+            100,
+            None,
+        ),
+        (json!({"recipient": to, "sender_action": "unreact"}), 100, None),
         (tagged("CONFIRMED_EVENT_UPDATE"), 100, None),
         (tagged("POST_PURCHASE_UPDATE"), 100, None),
         (tagged("ACCOUNT_UPDATE"), 100, None),
@@ -232,6 +243,9 @@ async fn each_rule_for_the_request_around_it() {
 async fn the_window_closes_after_a_day_and_opens_with_a_word() {
     let clock = Clock::fixed(START_MS);
     let stage = Stage::with(simulator().clock(clock.clone())).await;
+    let template = json!({"name": "order_left", "language": "en_US", "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Your order has left."}]});
+    assert_eq!(stage.post("/v26.0/me/message_templates", &template).await.0, 200);
     let send = async |kind: &str, tag: Option<&str>| {
         let message = if kind == "UTILITY" {
             json!({"template": {"name": "order_left", "language": {"code": "en_US"}}})
@@ -257,39 +271,4 @@ async fn the_window_closes_after_a_day_and_opens_with_a_word() {
     assert_eq!(send("RESPONSE", None).await, open);
     assert_eq!(stage.post("/_sim/clock", &json!({"advanceSeconds": 86400})).await.0, 200);
     assert_eq!(send("UPDATE", None).await, closed);
-}
-
-#[tokio::test]
-async fn each_rule_for_credentials_and_paths() {
-    let other = Page {
-        id: "2000000000000002".into(),
-        access_token: "other-token".into(),
-        require_appsecret_proof: true,
-        ..page()
-    };
-    let stage = Stage::with(simulator().page(other)).await;
-    let get = async |path: &str, token: Option<&str>| {
-        let request = stage.http.get(format!("{}{path}", stage.sim.url()));
-        let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
-        let (_, body) = answer(request).await;
-        (body["error"]["code"].as_i64(), body["error"]["error_subcode"].as_i64(), body["error"]["message"].to_string())
-    };
-    let wrong_proof = format!("/v26.0/me?appsecret_proof={}", "0".repeat(64));
-    let foreign = format!("/v26.0/{PAGE}/subscribed_apps");
-    let cases = [
-        ("/v26.0/me", None, Some(2500), None, "An active access token"),
-        (foreign.as_str(), None, Some(104), None, "An access token is required"),
-        ("/v26.0/me", Some("wrong"), Some(190), None, "Invalid OAuth access token"),
-        (wrong_proof.as_str(), Some(TOKEN), Some(100), None, "Invalid appsecret_proof"),
-        ("/v26.0/me", Some("other-token"), Some(100), None, "require an appsecret_proof"),
-        ("/v26.0/2000000000000002/messages", Some(TOKEN), Some(100), Some(33), "does not exist"),
-        ("/v26.0/me?fields=nonsense", Some(TOKEN), Some(100), None, "nonexisting field (nonsense)"),
-        ("/me", Some(TOKEN), Some(2500), None, "Unknown path components"),
-    ];
-    for (path, token, code, subcode, text) in cases {
-        let (got_code, got_subcode, message) = get(path, token).await;
-        assert_eq!((got_code, got_subcode), (code, subcode), "{path} {message}");
-        assert!(message.contains(text), "{path} {message}");
-    }
-    assert_eq!(get(&format!("/v26.0/me?access_token={TOKEN}"), None).await.0, None);
 }

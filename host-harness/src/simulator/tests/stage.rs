@@ -20,7 +20,8 @@ pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const PSID: &str = "7411002233445566";
 pub(super) const TOKEN: &str = "page-token-for-tests";
 pub(super) const SECRET: &str = "s3cr3t";
-pub(super) const START_MS: i64 = 1_763_712_000_000;
+/// 22 November 2026, noon.
+pub(super) const START_MS: i64 = 1_795_348_800_000;
 
 pub(super) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), future).await.expect("this takes far less than ten seconds")
@@ -69,17 +70,24 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// The element of `messaging`, after the signature was checked with code of the test's own.
+    /// The element of `messaging`.
     pub(super) fn messaging(&self) -> Value {
+        let entries = self.entries();
+        assert_eq!(entries.len(), 1);
+        entries[0]["messaging"][0].clone()
+    }
+
+    /// The entries, after the signature was checked with code of the test's own.
+    pub(super) fn entries(&self) -> Vec<Value> {
         let signature = self.headers["x-hub-signature-256"].to_str().unwrap();
         let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&self.body).finalize();
         let hex = mac.into_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(signature, format!("sha256={hex}"));
         let body: Value = serde_json::from_slice(&self.body).unwrap();
         assert_eq!(body["object"], "page");
-        assert_eq!(body["entry"][0]["id"], PAGE);
-        assert_eq!(body["entry"].as_array().unwrap().len(), 1);
-        body["entry"][0]["messaging"][0].clone()
+        let entries = body["entry"].as_array().unwrap().clone();
+        assert!(entries.iter().all(|entry| entry["id"] == PAGE));
+        entries
     }
 }
 
@@ -132,6 +140,33 @@ impl Stage {
         answer(self.http.get(format!("{}{path}", self.sim.url())).bearer_auth(TOKEN)).await
     }
 
+    pub(super) async fn delete(&self, path: &str, body: &Value) -> (u16, Value) {
+        answer(self.http.delete(format!("{}{path}", self.sim.url())).bearer_auth(TOKEN).json(body)).await
+    }
+
+    /// Does something at `/_sim/…` that must succeed.
+    pub(super) async fn act(&self, what: &str, body: Value) -> Value {
+        let (status, answer) = self.post(&format!("/_sim/{what}"), &body).await;
+        assert_eq!(status, 200, "{what} {body} {answer}");
+        answer
+    }
+
+    /// Everything that arrives until all webhooks are delivered, as pairs of the entry's member and its element.
+    pub(super) async fn all_webhooks(&mut self) -> Vec<(String, Value)> {
+        within(self.sim.settled()).await;
+        let mut all = Vec::new();
+        while let Ok(received) = self.webhooks.try_recv() {
+            all.extend(received.entries().into_iter().map(|entry| {
+                let member = ["messaging", "standby", "changes"].into_iter().find(|member| entry[member].is_array());
+                match member {
+                    Some(member) => (member.to_owned(), entry[member][0].clone()),
+                    None => ("entry".to_owned(), entry),
+                }
+            }));
+        }
+        all
+    }
+
     /// Sends a `message` to the person.
     pub(super) async fn message(&self, message: Value) -> (u16, Value) {
         let body = json!({"recipient": {"id": PSID}, "messaging_type": "RESPONSE", "message": message});
@@ -145,6 +180,14 @@ impl Stage {
         answer["message_id"].as_str().unwrap().to_owned()
     }
 }
+
+/// Code and sub-code of a refusal; `None` twice for anything else.
+pub(super) fn codes((_, body): &(u16, Value)) -> (Option<i64>, Option<i64>) {
+    (body["error"]["code"].as_i64(), body["error"]["error_subcode"].as_i64())
+}
+
+/// What `codes` gives for a call that was carried out.
+pub(super) const GOOD: (Option<i64>, Option<i64>) = (None, None);
 
 pub(super) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     within(async {

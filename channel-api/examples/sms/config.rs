@@ -1,0 +1,71 @@
+use channel_api::config::{AdapterConfig, FieldGroup, issues};
+use channel_api::{Issue, Pointer, Report, Secret};
+use reqwest::Url;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use validator::Validate;
+
+/// Connects a phone number at Acme SMS.
+#[derive(Debug, Default, Deserialize, JsonSchema, Validate)]
+#[serde(default)]
+#[schemars(title = "SMS", extend("required" = ["number", "api_key", "signing_key"]))]
+pub struct SmsConfig {
+    /// The number that messages come from, with the country's code.
+    #[schemars(title = "Number", example = "+34600111222", regex(pattern = r"^\+[0-9]+$"))]
+    number: String,
+
+    /// The key with which messages are sent. In the console: Settings, API.
+    #[serde(alias = "apiKey")]
+    #[schemars(title = "API key")]
+    #[validate(length(min = 1, message = "is missing: copy it from the console"))]
+    api_key: Secret,
+
+    /// Proves that a webhook comes from Acme. In the console: Settings, Webhooks.
+    #[serde(alias = "signingKey")]
+    #[schemars(title = "Signing key")]
+    #[validate(length(min = 1, message = "is missing: copy it from the console"))]
+    signing_key: Secret,
+
+    /// Another address for the API: a stand-in for tests.
+    #[serde(alias = "apiUrl")]
+    #[schemars(title = "API URL", extend("default" = "https://api.sms.example"))]
+    api_url: Option<String>,
+}
+
+/// A number that is known to be complete.
+#[derive(Debug)]
+pub struct SmsAccount {
+    pub number: String,
+    pub api_key: Secret,
+    pub signing_key: Secret,
+    pub api_url: Url,
+}
+
+impl AdapterConfig for SmsConfig {
+    type Validated = SmsAccount;
+
+    const GROUPS: &'static [FieldGroup] =
+        &[FieldGroup { title: "Number", fields: &["number", "api_key", "signing_key", "api_url"] }];
+
+    fn validate(self) -> Result<SmsAccount, Report> {
+        let mut report = Validate::validate(&self).err().map(|errors| issues(&errors)).unwrap_or_default();
+        let root = Pointer::ROOT;
+        let digits = self.number.strip_prefix('+').unwrap_or_default();
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = "is a number with the country's code, such as +34600111222";
+            report.refuse(Issue::new(&root.key("number"), "number", message));
+        }
+        let url = self.api_url.filter(|url| !url.is_empty());
+        let url = Url::parse(url.as_deref().unwrap_or("https://api.sms.example"));
+        match url.ok().filter(|url| !url.cannot_be_a_base() && url.query().is_none()) {
+            Some(api_url) if report.refusals.is_empty() => {
+                Ok(SmsAccount { number: self.number, api_key: self.api_key, signing_key: self.signing_key, api_url })
+            }
+            Some(_) => Err(report),
+            None => {
+                report.refuse(Issue::new(&root.key("api_url"), "url", "is an address such as https://api.sms.example"));
+                Err(report)
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+use channel_api::event::{Raw, UnknownReason, name};
+use channel_api::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, Secret, Timestamp};
+use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderMap;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+/// Who sent it: `x-sms-signature`, the HMAC-SHA256 of the body's bytes in lower-case hexadecimal.
+pub(crate) fn verify(key: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    let refused = |message: &'static str| {
+        Error::new(ErrorKind::Unauthenticated, "sms.signature", message)
+            .hint("compare the signing key with the one in the console")
+    };
+    let mut values = headers.get_all("x-sms-signature").iter();
+    let (Some(given), None) = (values.next(), values.next()) else {
+        return Err(refused("the signature is missing, or there are two"));
+    };
+    let digest = unhex(given.as_bytes()).ok_or_else(|| refused("the signature is not 64 hexadecimal digits"))?;
+    // Anybody can sign with an empty key.
+    let mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).ok().filter(|_| !key.is_empty());
+    let mut mac = mac.ok_or_else(|| refused("there is no signing key"))?;
+    mac.update(body);
+    mac.verify_slice(&digest).map_err(|_| refused("the signature does not fit the body"))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+fn unhex(digits: &[u8]) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if digits.len() != 64 {
+        return None;
+    }
+    for (index, digit) in digits.iter().enumerate() {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        bytes[index / 2] = (bytes[index / 2] << 4) | value;
+    }
+    Some(bytes)
+}
+
+#[derive(Deserialize)]
+struct Delivery<'a> {
+    #[serde(borrow)]
+    events: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    kind: String,
+    id: String,
+    from: Option<String>,
+    to: Option<String>,
+    time: Option<i64>,
+    text: Option<String>,
+}
+
+/// What happened. Each event is read on its own, so that one which cannot be read costs no other.
+pub(crate) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Event>> {
+    let delivery: Delivery<'_> = serde_json::from_slice(body).map_err(|_| {
+        Error::new(ErrorKind::MalformedWebhook, "sms.no_webhook", "the body is no delivery: it has no list `events`")
+    })?;
+    Ok(delivery.events.into_iter().map(|raw| event(channel, raw)).collect())
+}
+
+fn event(channel: &ChannelId, raw: &RawValue) -> Event {
+    let json: Option<Value> = serde_json::from_str(raw.get()).ok();
+    let unknown = |reason| {
+        // serde_json sorts keys, so their order makes no other id.
+        let text = json.as_ref().map_or_else(|| raw.get().to_owned(), Value::to_string);
+        let id = hex(&Sha256::digest(text));
+        let body = EventBody::Unknown { reason, detail: None, raw: Raw::new(raw) };
+        Event::new("sms.unknown", id, channel.clone(), "sms", body)
+    };
+    let Some(Ok(item)) = json.as_ref().map(Item::deserialize) else {
+        return unknown(UnknownReason::UnexpectedShape);
+    };
+    let (name, body) = match (item.kind.as_str(), item.text) {
+        ("received", Some(text)) => (name::MESSAGE_RECEIVED, EventBody::Message { content: Content::text(text) }),
+        ("delivered", _) => {
+            (name::MESSAGE_DELIVERED, EventBody::Delivered { message_ids: vec![item.id.clone()], watermark: None })
+        }
+        ("received", None) => return unknown(UnknownReason::UnexpectedShape),
+        _ => return unknown(UnknownReason::UnknownKind),
+    };
+    let mut event = Event::new(name, format!("{}-{}", item.kind, item.id), channel.clone(), "sms", body);
+    event.direction = (name == name::MESSAGE_RECEIVED).then_some(Direction::Inbound);
+    event.timestamp = item.time.and_then(Timestamp::from_millis);
+    for (name, missing) in [("from", item.from.is_none()), ("to", item.to.is_none()), ("time", item.time.is_none())] {
+        if missing {
+            event.missing.push(name);
+        }
+    }
+    (event.from, event.to) = (item.from, item.to);
+    event
+}

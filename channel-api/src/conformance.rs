@@ -1,0 +1,40 @@
+//! The conformance suite: measures any adapter against [`spec`](crate::spec), offline, in seconds. Feature `conformance`.
+//!
+//! An adapter brings a [`Fixture`]: samples of what it reads and writes. [`CASES`] is one list of all that is looked at, and it is
+//! run in two ways: [`conformance_tests!`](crate::conformance_tests) makes a test of each case in the adapter's own crate, and
+//! a host's command runs a [`Subject`] of each adapter that it has, [within](Subject::within) whatever it wraps around them.
+//!
+//! A case runs on a thread and a tokio executor of its own, with a stand-in for the provider on the loopback address. Deadlines
+//! are measured on tokio's clock, which is set forward, so nobody waits for them.
+//!
+//! What the suite cannot see it does not claim: it cannot time a comparison of signatures (VER-2), so it looks that a refusal is the
+//! same wherever the difference is; and it sees no logs (SEC-1), only what the adapter returns.
+
+mod assertion;
+mod canary;
+mod case;
+mod cases;
+mod context;
+mod finding;
+mod fixture;
+mod json;
+mod list;
+mod random;
+mod reply;
+mod report;
+mod runner;
+mod sample;
+mod upstream;
+
+pub use assertion::{assert_case, assert_registered};
+pub use case::{BoxFuture, Case};
+pub use context::CaseContext;
+pub use finding::{Finding, Outcome};
+pub use fixture::Fixture;
+pub use list::CASES;
+pub use reply::Reply;
+pub use report::{CaseReport, Report};
+pub use runner::{Layers, Subject};
+pub use sample::{
+    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, Measured, Outbound, Person, ProfileSamples, Refused,
+};

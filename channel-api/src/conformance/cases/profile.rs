@@ -1,0 +1,103 @@
+//! The profile hooks: read, plan, apply.
+
+use serde_json::Value;
+
+use crate::ChannelAdapter;
+use crate::conformance::ProfileSamples;
+use crate::conformance::context::{CaseContext, outcome_of};
+use crate::conformance::finding::{Checked, Finding, Findings, Stop};
+use crate::conformance::upstream::Behaviour;
+use crate::profile::ProfilePlan;
+
+fn samples(context: &CaseContext) -> Result<ProfileSamples, Stop> {
+    context.fixture().profile().ok_or_else(|| Finding::not_brought("samples for the profile hooks").into())
+}
+
+/// The plan of the fixture: at least two calls, so that there is an order.
+fn plan(channel: &dyn ChannelAdapter, samples: &ProfileSamples) -> Result<ProfilePlan, Stop> {
+    let plan = channel
+        .profile_plan(&samples.current, &samples.desired)
+        .map_err(|error| Finding::failed("profile_plan", "a plan", &error))?;
+    if plan.requests.len() < 2 {
+        return Err(Finding::new("profile_plan", "two calls or more", format!("{:?}", plan.requests)).into());
+    }
+    Ok(plan)
+}
+
+pub(in crate::conformance) async fn plan_is_the_difference(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let plan = plan(&*channel, &samples)?;
+    findings.check(upstream.connections() == 0, "profile_plan", "no network", || "a connection".to_owned());
+    for change in &plan.changes {
+        let before = samples.current.0.get(&change.property).unwrap_or(&Value::Null);
+        let same = change.from == *before;
+        findings.check(same, format!("the change of {}", change.property), &format!("from {before}"), || {
+            change.from.to_string()
+        });
+        findings.check(change.from != change.to, format!("the change of {}", change.property), "a difference", || {
+            change.to.to_string()
+        });
+    }
+    for property in samples.desired.0.keys().filter(|name| samples.current.0.get(*name) != samples.desired.0.get(*name))
+    {
+        let told = plan.changes.iter().any(|change| change.property == *property);
+        findings.check(told, "profile_plan", &format!("a change of {property}"), || "none".to_owned());
+    }
+    let untouched = samples.current.0.keys().filter(|name| !samples.desired.0.contains_key(*name));
+    for property in untouched {
+        let told = plan.changes.iter().any(|change| change.property == *property);
+        findings.check(!told, "profile_plan", &format!("{property} left as it is"), || "a change of it".to_owned());
+    }
+    Ok(findings)
+}
+
+pub(in crate::conformance) async fn second_time_changes_nothing(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    upstream.next((samples.read)(&samples.desired).into_iter().map(Behaviour::Answer));
+    let read = channel.profile_read().await;
+    let Ok(read) = read else {
+        findings.add(Finding::new("profile_read", "the profile that is set up", outcome_of(&read, "")));
+        return Ok(findings);
+    };
+    let again = channel
+        .profile_plan(&read, &samples.desired)
+        .map_err(|error| Finding::failed("profile_plan, the second time", "a plan", &error))?;
+    let nothing = again.changes.is_empty() && again.requests.is_empty();
+    findings.check(nothing, "profile_plan, the second time", "nothing to do", || format!("{again:?}"));
+    Ok(findings)
+}
+
+pub(in crate::conformance) async fn calls_in_order(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let plan = plan(&*channel, &samples)?;
+    upstream.always(Behaviour::Answer(samples.changed.clone()));
+    let told = channel.profile_apply(&plan).await;
+    findings.check(told.is_ok(), "profile_apply", "success", || outcome_of(&told, ""));
+    let made = upstream.take();
+    let expected: Vec<String> = plan.requests.iter().map(|call| format!("{} {}", call.method, call.body)).collect();
+    let got: Vec<String> = made
+        .iter()
+        .map(|call| {
+            let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+            format!("{} {body}", call.method)
+        })
+        .collect();
+    findings.check(expected == got, "profile_apply", &format!("the plan's calls, {expected:?}"), || format!("{got:?}"));
+    Ok(findings)
+}
+
+pub(in crate::conformance) async fn first_failure_ends_it(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let plan = plan(&*channel, &samples)?;
+    upstream.always(Behaviour::Answer(samples.changed.clone()));
+    upstream.next([Behaviour::Answer(context.fixture().failure("conformance"))]);
+    let told = channel.profile_apply(&plan).await;
+    findings.check(told.is_err(), "profile_apply", "the failure of its first call", || "success".to_owned());
+    let made = upstream.take().len();
+    findings.check(made == 1, "profile_apply", "no call after the one that failed", || format!("{made} calls"));
+    Ok(findings)
+}

@@ -1,0 +1,215 @@
+//! Input of every kind: none may bring the adapter down, or keep it busy for long.
+
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use super::normalize::{in_batches, samples};
+use crate::conformance::Reply;
+use crate::conformance::context::CaseContext;
+use crate::conformance::finding::{Checked, Finding, Findings};
+use crate::conformance::json::changed;
+use crate::conformance::random::Random;
+use crate::conformance::runner::unless_it_panics;
+use crate::conformance::upstream::Behaviour;
+use crate::profile::Profile;
+use crate::{ChannelAdapterExt as _, ProviderRequest, Subscription};
+
+/// How many random inputs each hook gets.
+const ROUNDS: usize = 300;
+/// How long one delivery may take, in a build without optimisation on a busy machine.
+const LONGEST: Duration = Duration::from_secs(3);
+
+fn no_panic<T>(findings: &mut Findings, at: impl Into<String>, call: impl FnOnce() -> T) {
+    let survived = unless_it_panics(call).is_some();
+    findings.check(survived, at, "no panic", || "one".to_owned());
+}
+
+fn shortened(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().take(400).collect()
+}
+
+pub(in crate::conformance) async fn normalize_never_panics(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let fixture = context.fixture();
+    let samples = samples(context)?;
+    let mut random = Random::seeded(5);
+    let mut bodies: Vec<Vec<u8>> = Vec::new();
+    for sample in &samples {
+        bodies.extend(changed(&sample.item).into_iter().map(|(_, item)| fixture.body(&[item])));
+    }
+    let whole = fixture.body(&samples.iter().map(|sample| sample.item.clone()).collect::<Vec<_>>());
+    if let Ok(json) = serde_json::from_slice::<Value>(&fixture.body(&[])) {
+        bodies.extend(changed(&json).into_iter().map(|(_, body)| body.to_string().into_bytes()));
+    }
+    for _ in 0..ROUNDS {
+        bodies.push(random.damaged(&whole));
+        bodies.push(random.json(4).to_string().into_bytes());
+        bodies.push(fixture.body(&[random.json(4)]));
+        bodies.push(random.bytes(64));
+    }
+    for body in bodies {
+        no_panic(&mut findings, format!("the body {}", shortened(&body)), || CaseContext::normalize(&*channel, &body));
+        if findings.are_plenty() {
+            break;
+        }
+    }
+    Ok(findings)
+}
+
+pub(in crate::conformance) async fn nothing_panics(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let mut random = Random::seeded(1);
+    configurations(context, &mut findings, &mut random)?;
+    webhooks(context, &mut findings, &mut random)?;
+    messages(context, &mut findings, &mut random)?;
+    answers(context, &mut findings, &mut random).await?;
+    Ok(findings)
+}
+
+type Looked = Result<(), crate::conformance::finding::Stop>;
+
+fn configurations(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+    let check = context.registration().check;
+    let odd = changed(&context.config()?).into_iter().map(|(_, config)| config);
+    for config in odd.chain((0..ROUNDS).map(|_| random.json(3))) {
+        no_panic(findings, format!("the configuration {config}"), || check(&config));
+    }
+    Ok(())
+}
+
+fn webhooks(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+    let channel = context.channel()?;
+    let body = context.fixture().body(&[]);
+    let names: Vec<_> = context.signed(&body).keys().cloned().collect();
+    for _ in 0..ROUNDS {
+        let mut headers = HeaderMap::new();
+        for name in &names {
+            let length = random.below(90);
+            if let Ok(value) = HeaderValue::from_bytes(&random.bytes(length)) {
+                headers.insert(name, value);
+            }
+            if let Ok(value) = HeaderValue::from_str(&format!("sha256={}", random.word())) {
+                headers.entry(name).or_insert(value);
+            }
+        }
+        no_panic(findings, format!("the headers {headers:?}"), || CaseContext::verify(&*channel, &headers, &body));
+        let known = context.fixture().handshake().map(|handshake| handshake.query).unwrap_or_default();
+        let odd = |random: &mut Random| String::from_utf8_lossy(&random.bytes(12)).into_owned();
+        let query = known.iter().map(|(name, _)| ((*name).to_owned(), odd(random))).collect();
+        let query = Subscription::new(query);
+        no_panic(findings, "a handshake of noise", || channel.challenge(&query));
+    }
+    Ok(())
+}
+
+fn messages(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+    let channel = context.channel()?;
+    let mut messages: Vec<Value> = (0..ROUNDS).map(|_| random.json(5)).collect();
+    for sample in context.fixture().messages() {
+        messages.extend(changed(&sample.message).into_iter().map(|(_, message)| message));
+    }
+    for message in messages {
+        no_panic(findings, format!("the message {message}"), || channel.denormalize_json(&message));
+        if findings.are_plenty() {
+            break;
+        }
+    }
+    for _ in 0..ROUNDS {
+        let profile = |random: &mut Random| match random.json(4) {
+            Value::Object(members) => Profile(members),
+            _ => Profile::default(),
+        };
+        let (current, desired) = (profile(random), profile(random));
+        no_panic(findings, format!("the profile {desired:?}"), || channel.profile_plan(&current, &desired));
+    }
+    Ok(())
+}
+
+async fn answers(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+    let (channel, upstream) = (context.channel()?, context.upstream()?);
+    if channel.capabilities().sends_content.is_empty() {
+        return Ok(());
+    }
+    let request = context.text_request(&*channel)?;
+    let usual = [context.fixture().accepted("m_1"), context.fixture().failure("conformance")];
+    let mut calls: Vec<(ProviderRequest, Vec<u8>)> = Vec::new();
+    for reply in usual {
+        calls.extend((0..12).map(|_| (request.clone(), random.damaged(&reply.body))));
+        let json: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        calls.extend(changed(&json).into_iter().map(|(_, body)| (request.clone(), body.to_string().into_bytes())));
+    }
+    for path in ["", "/", "//", "no slash", "/a/../b", "/%00", "/\u{0}?x#y", "http://elsewhere.example/"] {
+        let mut odd = request.clone();
+        path.clone_into(&mut odd.path);
+        calls.push((odd, Vec::new()));
+    }
+    for (request, body) in calls {
+        let at = format!("the call {} under the answer {}", request.path, shortened(&body));
+        upstream.always(Behaviour::Answer(Reply::text(if random.below(2) == 0 { 200 } else { 400 }, body)));
+        let calling = std::sync::Arc::clone(&channel);
+        let ended = tokio::spawn(async move { calling.send(&request).await }).await;
+        if ended.is_err() {
+            findings.add(Finding::new(at, "no panic", "one"));
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::conformance) async fn deep_and_wide(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let fixture = context.fixture();
+    let within = |inside: String| {
+        let body = String::from_utf8_lossy(&fixture.body(&[Value::from("conformance")])).into_owned();
+        body.replace("\"conformance\"", &inside).into_bytes()
+    };
+    let (deep, wide) = (100_000, 1 << 20);
+    for (at, body) in [
+        ("a body of open brackets", "[".repeat(deep).into_bytes()),
+        ("an event of nested lists", within(format!("{}{}", "[".repeat(deep), "]".repeat(deep)))),
+        ("an event of nested objects", within(format!("{}1{}", "{\"a\":".repeat(deep), "}".repeat(deep)))),
+        ("a body of spaces", " ".repeat(wide).into_bytes()),
+        ("an event that is a long text", within(format!("\"{}\"", "é".repeat(wide / 2)))),
+        ("an event with many members", within(format!("{{{}\"z\":1}}", "\"a\":1,".repeat(wide / 6)))),
+        ("an event of many escapes", within(format!("\"{}\"", "\\u00e9".repeat(wide / 6)))),
+    ] {
+        let start = Instant::now();
+        if unless_it_panics(|| CaseContext::normalize(&*channel, &body)).is_none() {
+            continue;
+        }
+        let took = start.elapsed();
+        findings.check(took < LONGEST, at, &format!("an end within {} s", LONGEST.as_secs()), || format!("{took:?}"));
+    }
+    Ok(findings)
+}
+
+pub(in crate::conformance) async fn growth(context: &CaseContext) -> Checked {
+    const FEW: usize = 150;
+    const TIMES: usize = 8;
+    in_batches(context)?;
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let samples = samples(context)?;
+    let body = |count: usize| {
+        let items = samples.iter().map(|sample| sample.item.clone()).cycle().take(count);
+        context.fixture().body(&items.collect::<Vec<_>>())
+    };
+    let fastest = |body: &[u8]| {
+        let once = || {
+            let start = Instant::now();
+            drop(CaseContext::normalize(&*channel, body));
+            start.elapsed()
+        };
+        once().min(once()).min(once())
+    };
+    let (few, many) = (fastest(&body(FEW)), fastest(&body(FEW * TIMES)));
+    // Eight times the work should take eight times as long; with its square it would take sixty-four.
+    let good = many < few * 32 || many < Duration::from_millis(50);
+    findings.check(good, format!("{} events instead of {FEW}", FEW * TIMES), "about eight times as long", || {
+        format!("{many:?} instead of {few:?}")
+    });
+    Ok(findings)
+}

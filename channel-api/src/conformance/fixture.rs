@@ -1,0 +1,113 @@
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::{
+    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, Measured, Outbound, Person, ProfileSamples, Refused,
+    Reply,
+};
+
+/// What an adapter brings to be measured: samples of all that it reads and writes, each with what shall come of it.
+///
+/// The more a fixture brings, the more is measured. A case that needs something it does not bring fails, or is skipped where
+/// the provider may not have it at all; the guide in [`guide`](crate::guide) builds one from nothing.
+pub trait Fixture: Send + Sync {
+    /// A configuration that is good, of a channel that calls the provider at `upstream` (such as `http://127.0.0.1:4711`).
+    fn config(&self, upstream: &str) -> Value;
+
+    /// Every secret in that configuration. They must be long and unlike anything else: the suite searches for them in all
+    /// that the adapter shows.
+    fn secrets(&self) -> Vec<&'static str>;
+
+    /// More configurations that are good.
+    fn good_configs(&self) -> Vec<Value> {
+        Vec::new()
+    }
+
+    /// Configurations that are refused. At least one has two problems.
+    fn bad_configs(&self) -> Vec<BadConfig>;
+
+    /// The secret in [`config`](Self::config) with which the provider signs.
+    fn webhook_secret(&self) -> &'static str {
+        ""
+    }
+
+    /// The secret in [`config`](Self::config) that is accepted beside it while one replaces the other.
+    fn previous_webhook_secret(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The headers with which the provider would send this body, signed with this secret.
+    fn sign(&self, secret: &str, body: &[u8]) -> HeaderMap {
+        let _ = (secret, body);
+        HeaderMap::new()
+    }
+
+    /// The handshake that the channel of [`config`](Self::config) answers.
+    fn handshake(&self) -> Option<Handshake> {
+        None
+    }
+
+    /// The body of a delivery with these events, in this order.
+    fn body(&self, items: &[Value]) -> Vec<u8>;
+
+    /// Whether one delivery may hold several events.
+    fn batches(&self) -> bool {
+        true
+    }
+
+    /// The events that a body holds, for recorded traffic: `None` when it is no webhook.
+    fn items<'a>(&self, body: &'a Value) -> Option<Vec<&'a Value>> {
+        Some(vec![body])
+    }
+
+    /// Events as the provider writes them, no two alike. Together they become every event and content that the channel
+    /// declares to receive.
+    fn inbound(&self) -> Vec<Inbound>;
+
+    /// An event of a kind that the provider might add next year.
+    fn unheard_of(&self) -> Value;
+
+    /// An event that another app is responsible for.
+    fn observed(&self) -> Option<Inbound> {
+        None
+    }
+
+    /// More bodies that are no webhooks.
+    fn malformed(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    /// Messages that are good. The first is a plain text without options; together they use every content type, template,
+    /// action and tag that the channel declares to send.
+    fn messages(&self) -> Vec<Outbound>;
+
+    /// Messages that are refused. At least one has two problems.
+    fn refused(&self) -> Vec<Refused>;
+
+    /// One for each limit that the channel declares.
+    fn measured(&self) -> Vec<Measured>;
+
+    /// How the provider answers a message that it takes under this id.
+    fn accepted(&self, message_id: &str) -> Reply;
+
+    /// How the provider reports a failure with these words, which it may have taken from the call itself.
+    fn failure(&self, message: &str) -> Reply;
+
+    /// Failures that the provider reports.
+    fn failing(&self) -> Vec<Failing>;
+
+    /// A look-up of a person.
+    fn person(&self) -> Option<Person> {
+        None
+    }
+
+    /// Samples for the profile hooks.
+    fn profile(&self) -> Option<ProfileSamples> {
+        None
+    }
+
+    /// Samples for the connection hooks.
+    fn connection(&self) -> Option<ConnectionSamples> {
+        None
+    }
+}

@@ -1,0 +1,68 @@
+//! The reference adapter: a channel to an invented provider, "Memory". Feature `memory`.
+//!
+//! It does all that the contract has, in the plainest way that is right; the [conformance suite](crate::conformance) passes on
+//! it, and its tests break it in one place after another. Read it beside [`spec`](crate::spec) when a clause is not clear. It
+//! speaks plain HTTP, and only to this machine.
+//!
+//! Its provider:
+//!
+//! | | |
+//! |---|---|
+//! | handshake | `?mode=subscribe&token=…&challenge=…`, answered with the challenge |
+//! | delivery | `{"events": [{"kind", "id"?, "from"?, "to"?, "at"?, …}]}`, signed: `x-memory-signature: sha256=HEX` |
+//! | messages | `POST /v1/messages {"to", "text" \| "image" \| "buttons" \| "sign", …}` → `{"id"}` |
+//! | failures | `{"error": {"code", "subcode"?, "message", "trace"}}`, `retry-after` |
+//! | set-up | `/v1/people/{id}`, `/v1/profile`, `/v1/account`, `/v1/subscription` |
+
+mod adapter;
+mod answer;
+mod client;
+mod config;
+mod denormalize;
+#[cfg(feature = "conformance")]
+mod fixture;
+mod limits;
+mod normalize;
+mod setup;
+mod webhook;
+
+use std::sync::Arc;
+
+use adapter::MemoryChannel;
+pub use config::{Account, MemoryConfig};
+use serde_json::{Value, json};
+
+use crate::{AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret};
+
+/// Makes channels to the invented provider. It is not registered by itself: a host that wants it lists it.
+#[derive(Debug)]
+pub struct MemoryFactory;
+
+impl AdapterFactory for MemoryFactory {
+    const ID: &'static str = "memory";
+    const NAME: &'static str = "Memory";
+    type Config = MemoryConfig;
+
+    fn example() -> Value {
+        json!({
+            "name": "Memory",
+            "api_url": "http://127.0.0.1:8099",
+            "token": "the-token-of-your-account",
+            "signing_secret": "the-secret-of-your-account",
+            "verify_token": "a-text-of-your-own"
+        })
+    }
+
+    fn build(account: Account, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
+        Ok(Arc::new(MemoryChannel::connected(context.channel_id.clone(), account)))
+    }
+
+    fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
+        Arc::new(MemoryChannel::offline(channel_id, webhook_secret.as_ref()))
+    }
+
+    #[cfg(feature = "conformance")]
+    fn fixture() -> Option<Box<dyn crate::conformance::Fixture>> {
+        Some(Box::new(fixture::MemoryFixture))
+    }
+}

@@ -1,0 +1,126 @@
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::config::Account;
+use super::denormalize::MESSAGES;
+use super::limits::CAPABILITIES;
+use super::webhook::{SigningKeys, challenge};
+use super::{answer, client, denormalize, normalize, setup};
+use crate::profile::{Profile, ProfilePlan};
+use crate::{
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
+    OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, UserProfile, Verified,
+};
+
+/// An account of the invented provider, or the translation alone where there is none.
+#[derive(Debug)]
+pub(super) struct MemoryChannel {
+    id: ChannelId,
+    keys: SigningKeys,
+    account: Option<Account>,
+}
+
+impl MemoryChannel {
+    pub(super) fn connected(id: ChannelId, account: Account) -> Self {
+        Self { id, keys: SigningKeys::new(&account.signing_secrets), account: Some(account) }
+    }
+
+    pub(super) fn offline(id: ChannelId, webhook_secret: Option<&Secret>) -> Self {
+        Self { id, keys: SigningKeys::new(webhook_secret), account: None }
+    }
+
+    fn account(&self) -> Result<&Account> {
+        self.account.as_ref().ok_or_else(|| {
+            Error::new(ErrorKind::Config, "memory.no_account", "this channel only translates: it has no account")
+                .hint("configure the channel with an account")
+        })
+    }
+
+    async fn call(&self, request: &ProviderRequest) -> Result<Value> {
+        let account = self.account()?;
+        let answer = client::call(account.api, &account.token, request).await?;
+        let secrets: Vec<&Secret> =
+            account.signing_secrets.iter().chain([&account.token, &account.verify_token]).collect();
+        answer::interpret(&answer, &secrets)
+    }
+}
+
+#[async_trait]
+impl ChannelAdapter for MemoryChannel {
+    fn channel_type(&self) -> &'static str {
+        "memory"
+    }
+
+    fn channel_id(&self) -> &ChannelId {
+        &self.id
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &CAPABILITIES
+    }
+
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        challenge(&self.account()?.verify_token, subscription)
+    }
+
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+        self.keys.verify(delivery.headers, delivery.body)
+    }
+
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+        normalize::normalize(&self.id, delivery.body())
+    }
+
+    fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
+        denormalize::denormalize(message)
+    }
+
+    async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
+        let is_message = request.path == MESSAGES && request.body.get("sign").is_none();
+        let answer = self.call(request).await.map_err(|error| error.operation("send"))?;
+        answer::receipt(&answer, is_message)
+    }
+
+    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+        if person.is_empty() || !person.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(Error::new(ErrorKind::InvalidMessage, "memory.no_person", "this is no id of a person"));
+        }
+        let answer = self.call(&ProviderRequest::get(format!("/v1/people/{person}"), &[])).await;
+        Ok(setup::person(&answer.map_err(|error| error.operation("user_profile"))?))
+    }
+
+    async fn profile_read(&self) -> Result<Profile> {
+        let answer = self.call(&ProviderRequest::get(setup::PROFILE, &[])).await;
+        match answer.map_err(|error| error.operation("profile_read"))? {
+            Value::Object(properties) => Ok(Profile(properties)),
+            _ => Err(Error::new(ErrorKind::Unexpected, "memory.unreadable", "the profile cannot be read")),
+        }
+    }
+
+    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        Ok(setup::plan(current, desired))
+    }
+
+    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+        for (made, request) in plan.requests.iter().enumerate() {
+            let answer = self.call(request).await;
+            answer.map_err(|error| error.operation("profile_apply").context("calls_made", made.to_string()))?;
+        }
+        Ok(())
+    }
+
+    async fn connection_check(&self) -> Result<ConnectionStatus> {
+        let answer = self.call(&ProviderRequest::get(setup::ACCOUNT, &[])).await;
+        Ok(setup::status(&answer.map_err(|error| error.operation("connection_check"))?))
+    }
+
+    async fn connection_subscribe(&self) -> Result<()> {
+        let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, Value::Null)).await;
+        answer.map(drop).map_err(|error| error.operation("connection_subscribe"))
+    }
+
+    async fn connection_unsubscribe(&self) -> Result<()> {
+        let answer = self.call(&setup::delete(setup::SUBSCRIPTION)).await;
+        answer.map(drop).map_err(|error| error.operation("connection_unsubscribe"))
+    }
+}

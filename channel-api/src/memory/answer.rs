@@ -1,0 +1,103 @@
+//! What an answer means: the provider's own error first, the HTTP status only where there is none.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::client::Answer;
+use crate::{Error, ErrorKind, ProviderError, Receipt, Result, Retry, Secret};
+
+/// The provider's errors: code, kind, whether it is certain that nothing was done, our code, sentence, hint.
+const TABLE: [(i64, ErrorKind, bool, &str, &str, &str); 6] = [
+    (2, ErrorKind::ProviderFailed, false, "memory.failed", "the provider failed", "try again later"),
+    (4, ErrorKind::RateLimited, true, "memory.rate_limited", "too many calls", "wait, and send more slowly"),
+    (10, ErrorKind::Permission, false, "memory.permission", "the account may not do this", "ask its owner to allow it"),
+    (24, ErrorKind::WindowClosed, false, "memory.window", "it is too late to answer", "wait until the person writes"),
+    (190, ErrorKind::Credentials, false, "memory.token", "the token is not accepted", "make a new token and enter it"),
+    (
+        551,
+        ErrorKind::RecipientUnavailable,
+        false,
+        "memory.gone",
+        "this person cannot be reached",
+        "stop writing to them",
+    ),
+];
+
+/// The answer's JSON, or the failure that it reports.
+pub(super) fn interpret(answer: &Answer, secrets: &[&Secret]) -> Result<Value> {
+    let json = serde_json::from_slice::<Value>(&answer.body).ok();
+    let error = json.as_ref().and_then(|json| json.get("error")).filter(|error| error.is_object());
+    match (error, json.as_ref()) {
+        (Some(error), _) => Err(reported(error, answer.status, &answer.headers, secrets)),
+        (None, Some(json)) if answer.status.is_success() => Ok(json.clone()),
+        (None, None) if answer.status.is_success() => Err(Error::new(
+            ErrorKind::Unexpected,
+            "memory.unreadable",
+            "the provider's answer cannot be read; the call may have been carried out",
+        )
+        .retry(Retry::IF_IDEMPOTENT)
+        .hint("wait for the echo of the message before sending it again")),
+        (None, _) => Err(of_status(answer.status, wait(&answer.headers))),
+    }
+}
+
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get("retry-after")?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn reported(error: &Value, status: StatusCode, headers: &HeaderMap, secrets: &[&Secret]) -> Error {
+    let code = error["code"].as_i64();
+    let text = |name: &str| {
+        let text = error[name].as_str()?;
+        // The provider may repeat what it was given.
+        Some(secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "[redacted]")))
+    };
+    let provider =
+        ProviderError { code, subcode: error["subcode"].as_i64(), message: text("message"), trace_id: text("trace") };
+    let known = TABLE.iter().find(|known| Some(known.0) == code);
+    let classified = match known {
+        Some((_, kind, undone, code, sentence, hint)) => {
+            let retry = match (kind, undone) {
+                (_, true) => Retry::Safe { after: wait(headers) },
+                (ErrorKind::ProviderFailed, false) => Retry::IfIdempotent { after: wait(headers) },
+                _ => Retry::Never,
+            };
+            Error::new(*kind, *code, *sentence).retry(retry).hint(*hint)
+        }
+        None => of_status(status, wait(headers)),
+    };
+    classified.provider(provider).context("http_status", status.as_str())
+}
+
+fn of_status(status: StatusCode, after: Option<Duration>) -> Error {
+    match status.as_u16() {
+        401 => Error::new(ErrorKind::Credentials, "memory.token", "the token is not accepted")
+            .hint("make a new token and enter it"),
+        429 => Error::new(ErrorKind::RateLimited, "memory.rate_limited", "too many calls")
+            .retry(Retry::Safe { after })
+            .hint("wait, and send more slowly"),
+        300..=399 => {
+            Error::new(ErrorKind::Config, "memory.redirected", "the provider redirects, which is not followed")
+                .hint("enter the final address as api_url")
+        }
+        500..=599 => Error::new(ErrorKind::ProviderFailed, "memory.failed", "the provider failed")
+            .retry(Retry::IfIdempotent { after })
+            .hint("try again later"),
+        _ => Error::new(ErrorKind::Rejected, "memory.rejected", "the provider refused the call")
+            .hint("its own message says why"),
+    }
+}
+
+/// The receipt in an answer. A message has an id; a sign has none.
+pub(super) fn receipt(answer: &Value, is_message: bool) -> Result<Receipt> {
+    let id = answer["id"].as_str().filter(|id| !id.is_empty());
+    if id.is_none() && is_message {
+        return Err(Error::new(ErrorKind::Unexpected, "memory.no_id", "the provider gave the message no id")
+            .retry(Retry::IF_IDEMPOTENT)
+            .hint("wait for the echo of the message before sending it again"));
+    }
+    Ok(Receipt { message_id: id.map(str::to_owned), ..Receipt::default() })
+}

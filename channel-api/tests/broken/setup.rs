@@ -1,0 +1,122 @@
+//! Profile and connection.
+
+use async_trait::async_trait;
+use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
+use channel_api::{ConnectionStatus, Issue, Pointer, ProviderRequest, Result};
+use serde_json::{Value, json};
+
+use crate::kit::{BrokenAdapter, Defect, Inner};
+
+macro_rules! plans {
+    ($($name:ident: |$inner:ident, $current:ident, $desired:ident| $body:expr;)*) => {
+        $(#[derive(Debug, Default)]
+        struct $name;
+
+        impl Defect for $name {
+            fn profile_plan(&self, $inner: &Inner, $current: &Profile, $desired: &Profile) -> Result<ProfilePlan> {
+                $body
+            }
+        })*
+    };
+}
+
+plans! {
+    ClearsTheRest: |inner, current, desired| {
+        let mut plan = inner.channel.profile_plan(current, desired)?;
+        for (property, from) in current.0.iter().filter(|(property, _)| !desired.0.contains_key(*property)) {
+            plan.changes.push(ProfileChange { property: property.clone(), from: from.clone(), to: Value::Null });
+            plan.requests.push(ProviderRequest::post("/v1/profile", json!({ property: null })));
+        }
+        Ok(plan)
+    };
+    StartsFromNothing: |inner, current, desired| {
+        let mut plan = inner.channel.profile_plan(&Profile::default(), desired)?;
+        for change in &mut plan.changes {
+            change.from = current.0.get(&change.property).cloned().unwrap_or_default();
+        }
+        Ok(plan)
+    };
+}
+
+macro_rules! applies {
+    ($($name:ident: |$inner:ident, $plan:ident| $body:expr;)*) => {
+        $(#[derive(Debug, Default)]
+        struct $name;
+
+        #[async_trait]
+        impl Defect for $name {
+            async fn profile_apply(&self, $inner: &Inner, $plan: &ProfilePlan) -> Result<()> {
+                $body
+            }
+        })*
+    };
+}
+
+applies! {
+    LastFirst: |inner, plan| {
+        let mut plan = plan.clone();
+        plan.requests.reverse();
+        inner.channel.profile_apply(&plan).await
+    };
+    GoesOn: |inner, plan| {
+        let mut told = Ok(());
+        for request in &plan.requests {
+            let one = ProfilePlan { changes: Vec::new(), requests: vec![request.clone()] };
+            told = told.and(inner.channel.profile_apply(&one).await);
+        }
+        told
+    };
+}
+
+macro_rules! checks {
+    ($($name:ident: |$told:ident| $body:expr;)*) => {
+        $(#[derive(Debug, Default)]
+        struct $name;
+
+        #[async_trait]
+        impl Defect for $name {
+            async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
+                let $told = inner.channel.connection_check().await;
+                $body
+            }
+        })*
+    };
+}
+
+checks! {
+    Nameless: |told| told.map(|status| ConnectionStatus { account_id: None, ..status });
+    NeverFails: |told| Ok(told.unwrap_or_else(|_| ConnectionStatus::default()));
+    InItsOwnWords: |told| told.map(|mut status| {
+        for problem in &mut status.problems {
+            *problem = Issue::new(&Pointer::ROOT.key("token"), "memory.permission", "something is missing");
+        }
+        status
+    });
+}
+
+#[derive(Debug, Default)]
+struct AlwaysSubscribed;
+
+#[async_trait]
+impl Defect for AlwaysSubscribed {
+    async fn connection_subscribe(&self, inner: &Inner) -> Result<()> {
+        drop(inner.channel.connection_subscribe().await);
+        Ok(())
+    }
+}
+
+pub(crate) fn adapters() -> Vec<BrokenAdapter> {
+    vec![
+        BrokenAdapter::code::<ClearsTheRest>("clears what nobody spoke of", "profile.plan_is_the_difference"),
+        BrokenAdapter::code::<StartsFromNothing>(
+            "sets up everything anew each time",
+            "profile.second_time_changes_nothing",
+        ),
+        BrokenAdapter::code::<LastFirst>("sets up in another order", "profile.calls_in_order"),
+        BrokenAdapter::code::<GoesOn>("goes on after a failure", "profile.first_failure_ends_it"),
+        BrokenAdapter::code::<Nameless>("does not say whose account it is", "connection.all_is_well"),
+        BrokenAdapter::code::<NeverFails>("finds all well when it cannot ask", "connection.check_that_fails"),
+        BrokenAdapter::code::<InItsOwnWords>("does not name what is missing", "connection.names_problems"),
+        BrokenAdapter::code::<AlwaysSubscribed>("takes a failed subscription for a good one", "connection.subscribe"),
+    ]
+}

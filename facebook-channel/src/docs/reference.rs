@@ -1,0 +1,104 @@
+//! The chapters that list everything of one kind.
+
+use channel_api::Retry;
+use channel_api::capability::Limit;
+use serde_json::Value;
+
+use super::markdown::{code, codes, link, table};
+use crate::capabilities::CAPABILITIES;
+use crate::graph::error_table;
+use crate::limits;
+use crate::webhook::EVENTS;
+use crate::window;
+
+/// What each capability says, in the order in which a reader asks.
+const CAPABILITY: [(&str, &str); 16] = [
+    ("signedWebhooks", "Webhooks carry a signature, and one that does not fit is refused."),
+    ("handshake", "Meta confirms the webhook's address before it uses it."),
+    ("receivesContent", "What people send."),
+    ("receivesEvents", "The events that arrive."),
+    ("deliveryReceipts", "Meta tells which messages have reached the person."),
+    ("readReceipts", "Meta tells up to when the person has read."),
+    ("sendsContent", "What can be sent: the `type` of a message's `content`."),
+    ("sendsTemplates", "Structured messages: the `type` of a `template`."),
+    ("sendsActions", "Signs that are no messages."),
+    ("sendsQuickReplies", "Answers to tap, below a message."),
+    ("sendsReplies", "A message may answer a given one: `options.replyTo`."),
+    ("sendsTags", "What `options.tag` may say, outside the 24-hour window."),
+    ("userProfiles", "A person's name and picture can be looked up."),
+    ("connection", "Token, permissions and subscription can be checked, and the Page subscribed."),
+    ("profile", "Greeting, Get Started and menu can be set."),
+    ("limits", "What is counted before a message is sent."),
+];
+
+pub(super) fn capabilities() -> String {
+    let declared = serde_json::to_value(&CAPABILITIES).unwrap();
+    let declared = declared.as_object().unwrap();
+    for name in declared.keys() {
+        assert!(CAPABILITY.iter().any(|(known, _)| known == name), "say in src/docs/reference.rs what {name} is");
+    }
+    let rows = CAPABILITY.iter().map(|(name, what)| {
+        let value = match (*name, &declared[*name]) {
+            ("receivesEvents", Value::Array(events)) => format!("{}, see [events](super::events)", events.len()),
+            ("limits", Value::Array(limits)) => format!("{}, see [limits](super::limits)", limits.len()),
+            (_, Value::Bool(true)) => "yes".to_owned(),
+            (_, Value::Bool(false)) => "no".to_owned(),
+            (_, Value::Array(words)) => codes(words.iter().filter_map(Value::as_str)),
+            (_, other) => panic!("{name} is {other}, which no chapter can show"),
+        };
+        [code(name), value, (*what).to_owned()]
+    });
+    format!("What a Messenger channel can do.\n\n{}", table(["capability", "here", "what it is"], rows))
+}
+
+pub(super) fn events() -> String {
+    let rows = EVENTS.iter().map(|(event, field, what)| [code(event), code(field), (*what).to_owned()]);
+    format!(
+        "The events that a Messenger channel emits, and the webhook field of Meta's (as in `subscribed_fields`) that each comes \
+         from.\n\nWhile another app is responsible for a conversation its events come through Meta's field `standby`. They have \
+         the same names here, and `observed` is set: nobody should answer them.\n\n{}",
+        table(["event", "Meta's field", "what happened"], rows)
+    )
+}
+
+fn limit(limit: &Limit) -> [String; 5] {
+    let least = if limit.min == 0 { String::new() } else { limit.min.to_string() };
+    [code(limit.name), least, limit.max.to_string(), limit.unit.as_str().to_owned(), link(limit.source)]
+}
+
+pub(super) fn limits() -> String {
+    let heads = ["limit", "at least", "at most", "counted in", "Meta's page"];
+    format!(
+        "Every number that is checked before a message is sent. A message that breaks one is refused with the limit's name as the \
+         issue's `code`, and with `limit` and `actual`. Characters are Unicode scalar values.\n\n{}\n\
+         How long after a person's last message one may write to them; [`window`](crate::window) gives the answer:\n\n{}",
+        table(heads, limits::ALL.iter().map(limit)),
+        table(heads, window::LIMITS.iter().map(limit)),
+    )
+}
+
+/// Whether a call may be made again, in words.
+fn again(retry: Retry) -> String {
+    let (word, after) = match retry {
+        Retry::Never => return "no".to_owned(),
+        Retry::Safe { after } => ("yes", after),
+        Retry::IfIdempotent { after } => ("may have been sent", after),
+        other => panic!("{other:?} has no words yet"),
+    };
+    after.map_or_else(|| word.to_owned(), |after| format!("{word}, after {} s", after.as_secs()))
+}
+
+pub(super) fn errors() -> String {
+    let rows = error_table().iter().map(|rule| {
+        let what = format!("{} {}", rule.sentence, rule.hint);
+        [code(rule), code(rule.name), code(rule.kind.as_str()), again(rule.retry), what, link(rule.source)]
+    });
+    let heads = ["Meta's code/subcode", "code", "kind", "again?", "what happened, and what to do", "page"];
+    format!(
+        "What Meta answers when a call fails, and what it means. The subcode decides where there is one; words in quotation marks \
+         stand in Meta's message. An error carries `code`, `kind`, the sentence, the advice and Meta's own numbers, message and \
+         `fbtrace_id`. The same table is data: [`error_table`](crate::graph::error_table).\n\n\
+         *again?* \"yes\" means that nothing was sent; \"may have been sent\" means that only an echo or a receipt tells.\n\n{}",
+        table(heads, rows)
+    )
+}

@@ -1,0 +1,117 @@
+//! The five questions of Linktor's troubleshooting chapter, answered from the tables.
+
+use channel_api::{Error, ErrorKind, Result, Secret, Subscription};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::markdown::{code, codes, table};
+use crate::graph::{GraphErrorRule, error_table};
+use crate::limits;
+use crate::webhook::{SignatureKeys, challenge};
+
+pub(super) fn troubleshooting() -> String {
+    let chapters = [
+        chapter(
+            "Message failed to send",
+            "Meta answers the call with one of these. *What to do* also stands in the error's `hint`.",
+            &of(|rule| match rule.kind {
+                ErrorKind::WindowClosed | ErrorKind::RecipientUnavailable | ErrorKind::ThreadOwned => true,
+                ErrorKind::Credentials => true,
+                _ => rule.code == Some(100) && rule.subcode.is_none() && rule.words.is_none(),
+            }),
+        ),
+        chapter(
+            "Webhook verification failed",
+            "Meta's dashboard says so when the handshake does not come back.",
+            &of(|rule| rule.name == "facebook.webhook_verification_failed"),
+        ),
+        format!(
+            "What this host answers, with status 403 to a handshake and 401 to a delivery:\n\n{}",
+            table(["code", "what happened", "what to do"], refusals().iter().map(refusal))
+        ),
+        chapter(
+            "App not approved for permissions",
+            "In development mode only people with a role in the app can be written to.",
+            &of(|rule| ["facebook.permission_missing", "facebook.capability_missing"].contains(&rule.name)),
+        ),
+        chapter("Template Errors", &template_limits(), &of(is_about_templates)),
+        chapter(
+            "Rate Limited",
+            "Meta refuses before anything is sent, and every call in the meantime lengthens the wait. `retry.afterSeconds` is what \
+             Meta's headers say, where they say it.",
+            &of(|rule| rule.kind == ErrorKind::RateLimited),
+        ),
+    ];
+    format!("What goes wrong, by the words in which people ask.\n\n{}", chapters.join("\n"))
+}
+
+/// The rules that answer a question, in the table's order. Those that say the same stand together.
+fn of(answers: impl Fn(&GraphErrorRule) -> bool) -> Vec<Vec<&'static GraphErrorRule>> {
+    let mut groups: Vec<Vec<&'static GraphErrorRule>> = Vec::new();
+    for rule in error_table().iter().filter(|rule| answers(rule)) {
+        let same = |group: &&mut Vec<&GraphErrorRule>| (group[0].sentence, group[0].hint) == (rule.sentence, rule.hint);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(rule),
+            None => groups.push(vec![rule]),
+        }
+    }
+    groups
+}
+
+fn is_about_templates(rule: &GraphErrorRule) -> bool {
+    let names = ["template_invalid", "product_invalid", "product_version", "form_invalid", "attachment_gone"];
+    rule.name.strip_prefix("facebook.").is_some_and(|name| names.contains(&name))
+}
+
+fn chapter(title: &str, before: &str, groups: &[Vec<&GraphErrorRule>]) -> String {
+    assert!(!groups.is_empty(), "nothing answers {title}");
+    let rows = groups.iter().map(|group| {
+        let rule = group[0];
+        [codes(group), code(rule.name), rule.sentence.to_owned(), rule.hint.to_owned()]
+    });
+    let heads = ["Meta's code/subcode", "code", "what happened", "what to do"];
+    format!("# {title}\n\n{before}\n\n{}", table(heads, rows))
+}
+
+fn template_limits() -> String {
+    let named =
+        |limit: &channel_api::capability::Limit| format!("{} {} (`{}`)", limit.max, limit.unit.as_str(), limit.name);
+    format!(
+        "A template that breaks a rule is refused before the call, with every rule that it breaks: a pointer to the place, the code, \
+         the limit and what to do. Among the [limits](super::limits) are: buttons below a text {}, buttons below a card {}, cards of \
+         a carousel {}. Meta may refuse a template all the same:",
+        named(&limits::BUTTON_BUTTONS),
+        named(&limits::GENERIC_BUTTONS),
+        named(&limits::GENERIC_ELEMENTS),
+    )
+}
+
+/// Every way in which a handshake or a signature is refused, as it is told.
+fn refusals() -> Vec<Error> {
+    const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature-256");
+    const LEGACY: HeaderName = HeaderName::from_static("x-hub-signature");
+    let (good, digits) = ("0".repeat(64), "0123456789abcdef".repeat(4));
+    let odd = [
+        vec![],
+        vec![(LEGACY, "sha1=0".to_owned())],
+        vec![(SIGNATURE, format!("sha256={good}")), (SIGNATURE, format!("sha256={good}"))],
+        vec![(SIGNATURE, format!("sha1={good}"))],
+        vec![(SIGNATURE, "sha256=0".to_owned())],
+        vec![(SIGNATURE, format!("sha256={}", digits.to_uppercase()))],
+        vec![(SIGNATURE, format!("sha256={}", "x".repeat(64)))],
+        vec![(SIGNATURE, format!("sha256={good}"))],
+    ];
+    let keys = SignatureKeys::new(&[Secret::new("a secret")]).unwrap();
+    let signed = odd.into_iter().map(|headers| {
+        let headers: HeaderMap = headers.into_iter().fold(HeaderMap::new(), |mut map, (name, value)| {
+            map.append(name, HeaderValue::try_from(value).unwrap());
+            map
+        });
+        keys.verify(&headers, b"{}")
+    });
+    let shaken = challenge(&Secret::new("a token"), &Subscription::default()).map(drop);
+    std::iter::once(shaken).chain(signed).map(Result::unwrap_err).collect()
+}
+
+fn refusal(error: &Error) -> [String; 3] {
+    [code(error.code()), error.to_string(), error.hint_text().unwrap_or_default().to_owned()]
+}

@@ -1,0 +1,54 @@
+//! `GET /debug_token`. Source:
+//! <https://developers.facebook.com/documentation/facebook-login/guides/access-tokens/debugging>.
+
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
+
+use crate::simulator::authorise::{Caller, unknown_token};
+use crate::simulator::call::Call;
+use crate::simulator::cast::Page;
+use crate::simulator::dates::DAY_MS;
+use crate::simulator::graph_error::GraphError;
+use crate::simulator::platform::Platform;
+use crate::simulator::rules::param::Param;
+
+/// Access to data ends after 90 days, whether the token does or not.
+const DATA_ACCESS_MS: i64 = 90 * DAY_MS;
+
+impl Platform {
+    /// What a token is worth. Asked with an app token, or with any token of the same app.
+    pub(super) fn debug_token(&self, call: &Call, caller: &Caller) -> Result<Value, GraphError> {
+        let token = Param::required(&call.params, "input_token")?.string()?.to_owned();
+        let app_id = match caller {
+            Caller::App { id } => id,
+            Caller::Page(page) => &page.app_id,
+        };
+        let now = self.clock.now_ms();
+        let mut world = self.world();
+        let is_it = |page: &&Page| bool::from(page.access_token.as_bytes().ct_eq(token.as_bytes()));
+        let Some(page) = world.pages.iter().find(is_it).cloned() else {
+            let error = unknown_token();
+            return Ok(json!({"data": {
+                "error": {"code": error.code, "message": error.message}, "is_valid": false, "scopes": [],
+            }}));
+        };
+        if page.app_id != *app_id {
+            return Err(GraphError::parameter("The App_id in the input_token did not match the Viewing App"));
+        }
+        let settings = &world.state(&page.id).settings;
+        let granular: Vec<Value> =
+            settings.scopes.iter().map(|scope| json!({"scope": scope, "target_ids": [page.id]})).collect();
+        let mut data = json!({
+            "app_id": page.app_id, "type": "PAGE", "application": "Simulated app",
+            "data_access_expires_at": (now + DATA_ACCESS_MS) / 1000,
+            "expires_at": settings.token_expires_at.unwrap_or(0),
+            "is_valid": true, "issued_at": (now - DAY_MS) / 1000, "profile_id": page.id, "user_id": "1001",
+            "scopes": settings.scopes, "granular_scopes": granular,
+        });
+        if let Err(error) = settings.check_token(&page.app_id, now) {
+            data["is_valid"] = false.into();
+            data["error"] = json!({"code": error.code, "message": error.message, "subcode": error.subcode});
+        }
+        Ok(json!({ "data": data }))
+    }
+}
