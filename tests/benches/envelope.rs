@@ -137,7 +137,8 @@ struct MessageEdit {
 
 #[derive(Debug, Deserialize)]
 struct Reaction {
-    reaction: Option<String>,
+    #[serde(rename = "reaction")]
+    name: Option<String>,
     emoji: Option<String>,
     action: String,
     mid: String,

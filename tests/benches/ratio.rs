@@ -16,7 +16,7 @@ fn criterion_home() -> PathBuf {
 }
 
 /// The median of the newest run, in nanoseconds.
-fn median(group: &str, function: &str) -> Option<f64> {
+pub(crate) fn median(group: &str, function: &str) -> Option<f64> {
     let file = criterion_home().join(group).join(function).join("new/estimates.json");
     let estimates: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
     estimates["median"]["point_estimate"].as_f64()

@@ -6,7 +6,7 @@ use tests::{Graph, HostConfig, ids, within};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-fn message(content: Value, options: Value) -> Value {
+fn message(content: &Value, options: &Value) -> Value {
     json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": content, "options": options})
 }
 
@@ -35,7 +35,7 @@ async fn a_long_text_goes_out_in_order_with_a_receipt_for_every_part() {
     let host = HostConfig::with_graph(&graph).serve().await;
     let mut content = long();
     content["quickReplies"] = json!([{"contentType": "text", "title": "More", "payload": "MORE"}]);
-    let reply = host.send(message(content, json!({"split": true}))).await.expect_status(200).json();
+    let reply = host.send(message(&content, &json!({"split": true}))).await.expect_status(200).json();
     assert_eq!(reply["receipts"].as_array().unwrap().len(), 3);
     let sent = graph.sent();
     assert_eq!(sent.len(), 3);
@@ -49,13 +49,13 @@ async fn a_message_that_failed_half_way_is_not_called_safe_to_repeat() {
     graph.messages().ok("m_1").error(613, 0, "(#613) Calls to this api have exceeded the rate limit.");
     let host = HostConfig::with_graph(&graph).serve().await;
     let headers = [("idempotency-key", "story-1")];
-    let first = host.send_with(&headers, message(long(), json!({"split": true}))).await;
+    let first = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
     assert!(first.status >= 500, "{}", first.text());
     let told = first.json();
     assert_eq!(told["error"]["code"], "partly_sent");
     assert_eq!(told["error"]["retry"]["advice"], "if_idempotent");
     assert_eq!(told["receipts"], json!([{"messageId": "m_1", "recipientId": ids::PERSON}]));
-    let second = host.send_with(&headers, message(long(), json!({"split": true}))).await;
+    let second = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
     assert_eq!((second.status, second.json()), (first.status, told), "the same key never sends it again");
     assert_eq!(graph.sent().len(), 2);
 }
@@ -64,7 +64,7 @@ async fn a_message_that_failed_half_way_is_not_called_safe_to_repeat() {
 async fn two_keys_in_one_request_are_refused() {
     let graph = Graph::start().await;
     let host = HostConfig::with_graph(&graph).serve().await;
-    let hello = message(json!({"type": "text", "text": "hello"}), json!({}));
+    let hello = message(&json!({"type": "text", "text": "hello"}), &json!({}));
     let keys = [("idempotency-key", "one"), ("idempotency-key", "two")];
     let refused = host.send_with(&keys, hello).await.expect_status(400);
     assert_eq!(refused.json()["error"]["code"], "bad_idempotency_key");
@@ -76,7 +76,7 @@ async fn an_array_is_no_object_and_a_number_is_a_channel() {
     let graph = Graph::start().await;
     let host = HostConfig::with_graph(&graph).serve().await;
     let content = json!({"type": "image", "image": ["https://example.org/a.jpg"]});
-    let refused = host.send(message(content, json!(["HUMAN_AGENT"]))).await.expect_status(422).json();
+    let refused = host.send(message(&content, &json!(["HUMAN_AGENT"]))).await.expect_status(422).json();
     let issues = refused["error"]["issues"].as_array().unwrap();
     let mut places: Vec<&str> = issues.iter().map(|issue| issue["pointer"].as_str().unwrap()).collect();
     places.sort_unstable();

@@ -81,7 +81,7 @@ impl CaseContext {
     }
 
     pub(super) fn capabilities(&self) -> Capabilities {
-        (self.registration.offline)(ChannelId::new(CHANNEL_ID), None).capabilities().clone()
+        self.offline(None).capabilities().clone()
     }
 
     /// The headers of a delivery that the provider sends.

@@ -23,6 +23,16 @@ pub(super) fn codes<T: std::fmt::Display>(texts: impl IntoIterator<Item = T>) ->
     texts.into_iter().map(code).collect::<Vec<_>>().join(", ")
 }
 
+/// A sentence in which names of fields and constants are set as code.
+pub(super) fn prose(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let name = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let whole = name.contains('_') || name.starts_with("options.");
+        if whole { word.replace(name, &code(name)) } else { word.to_owned() }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A link to a public page, under the last words of its address.
 pub(super) fn link(address: &str) -> String {
     let name = address.trim_end_matches('/').rsplit('/').next().unwrap_or(address);

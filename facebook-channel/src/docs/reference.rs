@@ -4,7 +4,7 @@ use channel_api::Retry;
 use channel_api::capability::Limit;
 use serde_json::Value;
 
-use super::markdown::{code, codes, link, table};
+use super::markdown::{code, codes, link, prose, table};
 use crate::capabilities::CAPABILITIES;
 use crate::graph::error_table;
 use crate::limits;
@@ -90,7 +90,7 @@ fn again(retry: Retry) -> String {
 
 pub(super) fn errors() -> String {
     let rows = error_table().iter().map(|rule| {
-        let what = format!("{} {}", rule.sentence, rule.hint);
+        let what = prose(&format!("{} {}", rule.sentence, rule.hint));
         [code(rule), code(rule.name), code(rule.kind.as_str()), again(rule.retry), what, link(rule.source)]
     });
     let heads = ["Meta's code/subcode", "code", "kind", "again?", "what happened, and what to do", "page"];

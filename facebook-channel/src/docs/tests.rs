@@ -25,10 +25,11 @@ fn difference(old: &str, new: &str) -> String {
     const SHOWN: usize = 3;
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
     let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let shown = |sign: &str, lines: &[&str]| -> String {
-        lines.iter().skip(same).take(SHOWN).map(|line| format!("{sign} {line}\n")).collect()
+    let shown = |sign: &str, lines: &[&str]| -> Vec<String> {
+        lines.iter().skip(same).take(SHOWN).map(|line| format!("{sign} {line}")).collect()
     };
-    format!("line {}:\n{}{}", same + 1, shown("-", &old), shown("+", &new))
+    let lines = [vec![format!("line {}:", same + 1)], shown("-", &old), shown("+", &new)].concat();
+    lines.join("\n") + "\n"
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use channel_api::{Error, ErrorKind, Result, Secret, Subscription};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::markdown::{code, codes, table};
+use super::markdown::{code, codes, prose, table};
 use crate::graph::{GraphErrorRule, error_table};
 use crate::limits;
 use crate::webhook::{SignatureKeys, challenge};
@@ -12,10 +12,12 @@ pub(super) fn troubleshooting() -> String {
     let chapters = [
         chapter(
             "Message failed to send",
-            "Meta answers the call with one of these. *What to do* also stands in the error's `hint`.",
+            "Meta answers the call with one of these. What to do, in bold, also stands in the error's `hint`.",
             &of(|rule| match rule.kind {
-                ErrorKind::WindowClosed | ErrorKind::RecipientUnavailable | ErrorKind::ThreadOwned => true,
-                ErrorKind::Credentials => true,
+                ErrorKind::WindowClosed
+                | ErrorKind::RecipientUnavailable
+                | ErrorKind::ThreadOwned
+                | ErrorKind::Credentials => true,
                 _ => rule.code == Some(100) && rule.subcode.is_none() && rule.words.is_none(),
             }),
         ),
@@ -44,17 +46,28 @@ pub(super) fn troubleshooting() -> String {
     format!("What goes wrong, by the words in which people ask.\n\n{}", chapters.join("\n"))
 }
 
-/// The rules that answer a question, in the table's order. Those that say the same stand together.
-fn of(answers: impl Fn(&GraphErrorRule) -> bool) -> Vec<Vec<&'static GraphErrorRule>> {
-    let mut groups: Vec<Vec<&'static GraphErrorRule>> = Vec::new();
+/// What to do, and when: the failures that ask for the same.
+struct Advice {
+    hint: &'static str,
+    /// Those that read the same stand together.
+    when: Vec<Vec<&'static GraphErrorRule>>,
+}
+
+/// The rules that answer a question, in the table's order.
+fn of(answers: impl Fn(&GraphErrorRule) -> bool) -> Vec<Advice> {
+    let mut advice: Vec<Advice> = Vec::new();
     for rule in error_table().iter().filter(|rule| answers(rule)) {
-        let same = |group: &&mut Vec<&GraphErrorRule>| (group[0].sentence, group[0].hint) == (rule.sentence, rule.hint);
-        match groups.iter_mut().find(same) {
-            Some(group) => group.push(rule),
-            None => groups.push(vec![rule]),
+        let at = advice.iter().position(|advice| advice.hint == rule.hint).unwrap_or_else(|| {
+            advice.push(Advice { hint: rule.hint, when: Vec::new() });
+            advice.len() - 1
+        });
+        let when = &mut advice[at].when;
+        match when.iter_mut().find(|same| (same[0].name, same[0].sentence) == (rule.name, rule.sentence)) {
+            Some(same) => same.push(rule),
+            None => when.push(vec![rule]),
         }
     }
-    groups
+    advice
 }
 
 fn is_about_templates(rule: &GraphErrorRule) -> bool {
@@ -62,14 +75,14 @@ fn is_about_templates(rule: &GraphErrorRule) -> bool {
     rule.name.strip_prefix("facebook.").is_some_and(|name| names.contains(&name))
 }
 
-fn chapter(title: &str, before: &str, groups: &[Vec<&GraphErrorRule>]) -> String {
-    assert!(!groups.is_empty(), "nothing answers {title}");
-    let rows = groups.iter().map(|group| {
-        let rule = group[0];
-        [codes(group), code(rule.name), rule.sentence.to_owned(), rule.hint.to_owned()]
+fn chapter(title: &str, before: &str, advice: &[Advice]) -> String {
+    assert!(!advice.is_empty(), "nothing answers {title}");
+    let paragraphs = advice.iter().map(|Advice { hint, when }| {
+        let rows = when.iter().map(|same| [codes(same), code(same[0].name), prose(same[0].sentence)]);
+        format!("**{}**\n\n{}", prose(hint), table(["Meta's code/subcode", "code", "what happened"], rows))
     });
-    let heads = ["Meta's code/subcode", "code", "what happened", "what to do"];
-    format!("# {title}\n\n{before}\n\n{}", table(heads, rows))
+    let paragraphs: Vec<_> = paragraphs.collect();
+    format!("# {title}\n\n{before}\n\n{}", paragraphs.join("\n"))
 }
 
 fn template_limits() -> String {
@@ -113,5 +126,5 @@ fn refusals() -> Vec<Error> {
 }
 
 fn refusal(error: &Error) -> [String; 3] {
-    [code(error.code()), error.to_string(), error.hint_text().unwrap_or_default().to_owned()]
+    [code(error.code()), error.to_string(), prose(error.hint_text().unwrap_or_default())]
 }

@@ -46,6 +46,13 @@ impl From<channel_api::Error> for Failure {
         for issue in error.issues() {
             text = format!("{text}\n  {issue}");
         }
+        if let Some(provider) = error.provider_error() {
+            let facts = [("code", provider.code), ("subcode", provider.subcode)];
+            let mut told: Vec<String> =
+                facts.iter().filter_map(|(name, value)| value.map(|value| format!("{name} {value}"))).collect();
+            told.extend(provider.trace_id.as_ref().map(|id| format!("trace id {id}")));
+            text = format!("{text}\n  the provider says: {}", told.join(", "));
+        }
         let mut source = error.source();
         while let Some(cause) = source {
             text = format!("{text}\n  because: {cause}");
