@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::read::elsewhere;
 use crate::{Error, ErrorKind, Issue, JsonObject, Pointer, Quote, Report, Result, read};
 
 /// A message to be sent, as a host writes it.
@@ -59,8 +60,11 @@ pub enum Recipient {
 struct Envelope {
     #[serde(alias = "channel_id", deserialize_with = "string_or_number")]
     channel_id: Option<String>,
-    to: Value,
-    content: Value,
+    // `Recipient` and `Content` read these two.
+    #[serde(deserialize_with = "elsewhere")]
+    to: (),
+    #[serde(deserialize_with = "elsewhere")]
+    content: (),
     options: SendOptions,
 }
 
@@ -81,8 +85,9 @@ impl OutboundMessage {
         let mut report = Report::default();
         let root = Pointer::ROOT;
         let envelope: Envelope = read(json, &root, Quote::Values, &mut report);
-        let to = Recipient::read(&envelope.to, &root.key("to"), &mut report);
-        let content = Content::read(&envelope.content, &root.key("content"), &mut report);
+        let part = |name: &str| json.get(name).unwrap_or(&Value::Null);
+        let to = Recipient::read(part("to"), &root.key("to"), &mut report);
+        let content = Content::read(part("content"), &root.key("content"), &mut report);
         let channel_id = envelope.channel_id.unwrap_or_default();
         if channel_id.is_empty() && json.is_object() {
             report.refuse(Issue::new(&root.key("channelId"), "required", "name the channel that sends this"));

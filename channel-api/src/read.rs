@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Segment, Track};
 
-use self::strict::Strict;
+pub(crate) use self::strict::elsewhere;
+use self::strict::{Strict, Unknown};
 use crate::{Issue, Pointer, Report};
 
 /// More mistakes than this in one document, and the rest wait for the next try.
@@ -26,21 +27,32 @@ pub enum Quote {
 /// A member that does not fit is reported (code `type`) and left out, and reading goes on; a member that `T` does not know
 /// is a warning (code `unknown_field`). What `T` needs and does not get is its default, so let rules check for presence.
 pub fn read<T: DeserializeOwned + Default>(value: &Value, at: &Pointer<'_>, quote: Quote, report: &mut Report) -> T {
+    read_without(None, value, at, quote, report)
+}
+
+/// The same for an object of which one member is somebody else's to read.
+pub(crate) fn read_without<T: DeserializeOwned + Default>(
+    hidden: Option<&str>,
+    value: &Value,
+    at: &Pointer<'_>,
+    quote: Quote,
+    report: &mut Report,
+) -> T {
+    let unknown = Unknown::default();
+    // Nearly every document is good, and keeping track of where one is costs more than reading it.
+    if let Ok(read) = T::deserialize(Strict { value, at, hidden, unknown: &unknown }) {
+        warn_of(unknown, report);
+        return read;
+    }
     let mut repaired = None;
     for _ in 0..MOST_MISTAKES {
-        let mut unknown = Vec::new();
+        let unknown = Unknown::default();
         let mut track = Track::new();
         let given: &Value = repaired.as_ref().unwrap_or(value);
-        let tracked = serde_path_to_error::Deserializer::new(Strict(given), &mut track);
-        let read =
-            serde_ignored::deserialize(tracked, |path: serde_ignored::Path<'_>| unknown.push(ignored_pointer(&path)));
-        let error = match read {
+        let strict = Strict { value: given, at, hidden, unknown: &unknown };
+        let error = match T::deserialize(serde_path_to_error::Deserializer::new(strict, &mut track)) {
             Ok(read) => {
-                for below in unknown {
-                    let mut issue = Issue::new(at, "unknown_field", "is not a field of this object and was ignored");
-                    issue.pointer.push_str(&below);
-                    report.warn(issue.hint("check its spelling"));
-                }
+                warn_of(unknown, report);
                 return read;
             }
             Err(error) => error,
@@ -57,6 +69,14 @@ pub fn read<T: DeserializeOwned + Default>(value: &Value, at: &Pointer<'_>, quot
         }
     }
     T::default()
+}
+
+fn warn_of(unknown: Unknown, report: &mut Report) {
+    for pointer in unknown.into_inner() {
+        let mut issue = Issue::new(&Pointer::ROOT, "unknown_field", "is not a field of this object and was ignored");
+        issue.pointer = pointer;
+        report.warn(issue.hint("check its spelling"));
+    }
 }
 
 fn says(error: &serde_json::Error, quote: Quote) -> String {
@@ -97,20 +117,6 @@ fn remove(value: &mut Value, steps: &[String]) -> bool {
             })
         }
         _ => false,
-    }
-}
-
-fn ignored_pointer(path: &serde_ignored::Path<'_>) -> String {
-    use serde_ignored::Path;
-    match path {
-        Path::Root => String::new(),
-        Path::Seq { parent, index } => format!("{}/{index}", ignored_pointer(parent)),
-        Path::Map { parent, key } => {
-            format!("{}/{}", ignored_pointer(parent), key.replace('~', "~0").replace('/', "~1"))
-        }
-        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
-            ignored_pointer(parent)
-        }
     }
 }
 

@@ -11,7 +11,8 @@ pub use receipt::{Address, Adjustment, ReceiptElement, ReceiptTemplate, Summary}
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::{Issue, JsonObject, Pointer, Quote, Report, read};
+use crate::read::read_without;
+use crate::{Issue, JsonObject, Pointer, Quote, Report};
 
 /// A structured message: `{"type": "button", …}`. Meta's `template_type` is understood for `type`.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,36 +45,33 @@ impl Template {
     }
 
     pub(crate) fn read(value: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
-        let mut fields = match value {
-            Value::Object(fields) => fields.clone(),
-            Value::Null => {
-                report.refuse(Issue::new(at, "required", "say what the template is"));
-                return Self::Other { kind: String::new(), fields: JsonObject::new() };
-            }
-            _ => {
-                report.refuse(Issue::new(at, "type", "expected an object with a `type`"));
-                return Self::Other { kind: String::new(), fields: JsonObject::new() };
-            }
+        let Value::Object(fields) = value else {
+            let issue = match value {
+                Value::Null => Issue::new(at, "required", "say what the template is"),
+                _ => Issue::new(at, "type", "expected an object with a `type`"),
+            };
+            report.refuse(issue);
+            return Self::Other { kind: String::new(), fields: JsonObject::new() };
         };
-        let kind = fields.remove("type").or_else(|| fields.remove("template_type"));
-        let Some(kind) = kind.as_ref().and_then(Value::as_str) else {
+        let named = if fields.contains_key("type") { "type" } else { "template_type" };
+        let others = || {
+            let mut others = fields.clone();
+            others.remove(named);
+            others
+        };
+        let Some(kind) = fields.get(named).and_then(Value::as_str) else {
             report.refuse(Issue::new(
                 &at.key("type"),
                 "required",
                 "say which template this is, for example \"button\"",
             ));
-            return Self::Other { kind: String::new(), fields };
+            return Self::Other { kind: String::new(), fields: others() };
         };
-        let kind = kind.to_owned();
-        let value = Value::Object(fields);
-        match kind.as_str() {
-            "button" => Self::Button(read(&value, at, Quote::Values, report)),
-            "generic" => Self::Generic(read(&value, at, Quote::Values, report)),
-            "receipt" => Self::Receipt(Box::new(read(&value, at, Quote::Values, report))),
-            _ => match value {
-                Value::Object(fields) => Self::Other { kind, fields },
-                _ => Self::Other { kind, fields: JsonObject::new() },
-            },
+        match kind {
+            "button" => Self::Button(read_without(Some(named), value, at, Quote::Values, report)),
+            "generic" => Self::Generic(read_without(Some(named), value, at, Quote::Values, report)),
+            "receipt" => Self::Receipt(Box::new(read_without(Some(named), value, at, Quote::Values, report))),
+            _ => Self::Other { kind: kind.to_owned(), fields: others() },
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{QuickReply, string_or_number};
+use crate::read::elsewhere;
 use crate::template::Template;
 use crate::{Issue, JsonObject, Pointer, Quote, Report, read};
 
@@ -208,7 +209,7 @@ struct Wire<'a> {
     location: Option<Cow<'a, Location>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<Cow<'a, Link>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "elsewhere", skip_serializing_if = "Option::is_none")]
     template: Option<Value>,
     #[serde(alias = "sender_action", skip_serializing_if = "Option::is_none")]
     sender_action: Option<Cow<'a, str>>,
@@ -291,7 +292,8 @@ impl Content {
         let list = at.key("attachments");
         let attachments = wire.attachments.iter().enumerate();
         let attachments = attachments.map(|(index, one)| Self::read(one, &list.index(index), report).body).collect();
-        Self { body: Body::of(kind, wire, at, report), quick_replies, attachments }
+        let template = fields.get("template").unwrap_or(&Value::Null);
+        Self { body: Body::of(kind, wire, template, at, report), quick_replies, attachments }
     }
 }
 
@@ -314,7 +316,7 @@ fn belongs_elsewhere(member: &str, kind: &str) -> bool {
 }
 
 impl Body {
-    fn of(kind: &str, wire: Wire<'_>, at: &Pointer<'_>, report: &mut Report) -> Self {
+    fn of(kind: &str, wire: Wire<'_>, template: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
         fn part<T: Clone + Default>(part: Option<Cow<'_, T>>) -> T {
             part.map(Cow::into_owned).unwrap_or_default()
         }
@@ -327,10 +329,7 @@ impl Body {
             "sticker" => Self::Sticker(part(wire.sticker)),
             "location" => Self::Location(part(wire.location)),
             "link" => Self::Link(part(wire.link)),
-            "template" => {
-                let template = wire.template.unwrap_or_default();
-                Self::Template(Box::new(Template::read(&template, &at.key("template"), report)))
-            }
+            "template" => Self::Template(Box::new(Template::read(template, &at.key("template"), report))),
             _ => {
                 let named = wire.sender_action.unwrap_or_default();
                 let name = if kind == "sender_action" { &named } else { kind };

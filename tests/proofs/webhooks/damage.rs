@@ -93,7 +93,7 @@ fn struck(body: Value, place: &str, how: u8, new: Value, name: &str) -> Value {
         0 => without(body, place),
         1 => with(body, place, json!([there, new])),
         2 if body.pointer(around).is_some_and(Value::is_object) => {
-            with(without(body, place), &format!("{around}/{}", name.replace('/', "~1")), there)
+            with(without(body, place), &format!("{around}/{name}"), there)
         }
         _ => with(body, place, new),
     }
