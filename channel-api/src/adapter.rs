@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use crate::connection::{ConnectionStatus, UserProfile};
+use crate::media::{Upload, Uploaded};
+use crate::operation::{self, Operation, Performed};
 use crate::profile::{Profile, ProfilePlan};
 use crate::{
     Capabilities, ChannelId, Delivery, Denormalized, Error, Event, OutboundMessage, ProviderRequest, Receipt, Result,
@@ -64,6 +67,43 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
     /// Classified by what the provider answered. [`Error::retry_advice`] says whether the call may have taken effect.
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt>;
 
+    /// Makes several calls, each once, and classifies each on its own: one result for each request, in their order.
+    ///
+    /// Calls to one person keep their order, and one that fails ends that person's, with
+    /// [`safe`](crate::Retry::Safe) advice for those that were not made. Between people there is no order. A provider that takes
+    /// many calls in one request gets them so; here they are made one after the other.
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        let mut results = Vec::with_capacity(requests.len());
+        for request in requests {
+            results.push(self.send(request).await);
+        }
+        results
+    }
+
+    /// Gives the provider something to keep, so that it can be sent by id. Made once.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) without the capability `uploads`; else as for [`send`](Self::send).
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        drop(media);
+        Err(Error::unsupported("upload"))
+    }
+
+    /// What this channel can do beyond the hooks.
+    fn operations(&self) -> &'static [Operation] {
+        &[]
+    }
+
+    /// Performs one of the [`operations`](Self::operations), each of its calls once.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) for one that is not listed; [`InvalidMessage`](crate::ErrorKind::InvalidMessage)
+    /// with **all** that is wrong with the input, before any call; else as for [`send`](Self::send).
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        let _ = input;
+        Err(operation::unknown(name, self.operations()))
+    }
+
     /// Looks up a person's name and picture.
     ///
     /// # Errors
@@ -93,7 +133,7 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
     /// Carries out a plan, each call once, and stops at the first failure.
     ///
     /// # Errors
-    /// The failed call's; its context says how many calls had been made.
+    /// The failed call's; its context `calls_made` says how many calls had been made, and `applied` which properties they set.
     async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
         let _ = plan;
         Err(Error::unsupported("profile_apply"))
@@ -157,6 +197,22 @@ impl<T: ChannelAdapter + ?Sized> ChannelAdapter for Arc<T> {
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         (**self).send(request).await
+    }
+
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        (**self).send_batch(requests).await
+    }
+
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        (**self).upload(media).await
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        (**self).operations()
+    }
+
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        (**self).perform(name, input).await
     }
 
     async fn user_profile(&self, person: &str) -> Result<UserProfile> {

@@ -88,6 +88,10 @@ pub struct Capabilities {
     pub profile: bool,
     /// The [`connection`](crate::connection) hooks work.
     pub connection: bool,
+    /// Media can be [uploaded](crate::media) and sent by id.
+    pub uploads: bool,
+    /// The hosts from which people's media are fetched: `cdn.example.org`, or `*.example.org` for all below it. No other is asked.
+    pub media_hosts: &'static [&'static str],
     /// Every number that the adapter checks before it sends.
     pub limits: &'static [Limit],
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::Issue;
+use crate::{Issue, Timestamp};
 
 /// What a check of the connection found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -14,6 +14,53 @@ pub struct ConnectionStatus {
     pub account_name: Option<String>,
     /// What keeps the channel from working, each with what to do. Empty when all is well.
     pub problems: Vec<Issue>,
+    /// What works today and may not tomorrow, each with what to do.
+    pub warnings: Vec<Issue>,
+    /// What the provider says of the credentials. Absent where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<Credentials>,
+    /// What the provider delivers. Absent where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<SubscriptionStatus>,
+}
+
+impl ConnectionStatus {
+    /// Whether [`connection_subscribe`](crate::ChannelAdapter::connection_subscribe) would mend something.
+    pub fn can_be_repaired(&self) -> bool {
+        self.subscription.as_ref().is_some_and(|subscription| !subscription.missing.is_empty())
+    }
+
+    /// When the credentials end, the sooner of both ways.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        let credentials = self.credentials.as_ref()?;
+        [credentials.expires_at, credentials.access_expires_at].into_iter().flatten().min()
+    }
+}
+
+/// What the provider says of a channel's credentials. It never holds them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Credentials {
+    /// Whether they are accepted.
+    pub valid: bool,
+    /// When they end; `None` when they do not.
+    pub expires_at: Option<Timestamp>,
+    /// When the provider stops handing out people's data to them, until somebody signs in again.
+    pub access_expires_at: Option<Timestamp>,
+    /// The permissions that they carry, in the provider's words.
+    pub granted: Vec<String>,
+    /// The permissions that the channel needs and they lack.
+    pub missing: Vec<String>,
+}
+
+/// What the provider delivers to the channel's webhook.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionStatus {
+    /// What is delivered, in the provider's words.
+    pub fields: Vec<String>,
+    /// What the channel asks for when it subscribes, and is not delivered.
+    pub missing: Vec<String>,
 }
 
 /// What the provider tells of a person.

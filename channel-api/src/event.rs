@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 pub use body::{EventBody, Raw, UnknownReason};
 pub use metadata::Metadata;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
@@ -67,6 +68,8 @@ pub struct Event {
     pub metadata: Metadata,
     /// Another app is responsible for this conversation; we only look on. Nobody should answer.
     pub observed: bool,
+    /// Who answers this person from now on, where the event says so.
+    pub owner: Option<ThreadOwner>,
     /// What the provider should have said and did not, such as `sender`.
     pub missing: Vec<&'static str>,
     /// The provider's own JSON, where the channel was asked to keep it.
@@ -81,6 +84,18 @@ pub enum Direction {
     Inbound,
     /// From us to a person.
     Outbound,
+}
+
+/// Who answers a person: `{"who": "us"}`, `{"who": "app", "app": "263902037430900"}`, `{"who": "nobody"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "who", content = "app", rename_all = "snake_case")]
+pub enum ThreadOwner {
+    /// This channel.
+    Us,
+    /// Another app of the account, or the provider's own inbox for people, by the provider's id.
+    App(String),
+    /// Whoever answers first.
+    Nobody,
 }
 
 impl Event {
@@ -104,6 +119,7 @@ impl Event {
             timestamp: None,
             metadata: Metadata::default(),
             observed: false,
+            owner: None,
             missing: Vec::new(),
             raw: None,
         }

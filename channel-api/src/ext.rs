@@ -36,20 +36,20 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn denormalize_json(&self, json: &Value) -> Result<Denormalized> {
         let (message, mut report) = OutboundMessage::read(json);
-        let requests = match self.denormalize(&message) {
-            Ok(translated) => {
-                report.warnings.extend(translated.warnings);
-                translated.requests
+        let translated = match self.denormalize(&message) {
+            Ok(mut translated) => {
+                report.warnings.append(&mut translated.warnings);
+                translated
             }
             Err(error) if error.kind() == ErrorKind::InvalidMessage => {
                 report.absorb(error.into_report());
-                Vec::new()
+                Denormalized::default()
             }
             Err(error) => return Err(error),
         };
         respell(&mut report, json);
         if report.refusals.is_empty() {
-            Ok(Denormalized { requests, warnings: report.warnings })
+            Ok(Denormalized { warnings: report.warnings, ..translated })
         } else {
             Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
         }

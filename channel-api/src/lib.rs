@@ -9,7 +9,9 @@
 //! | [`normalize`](ChannelAdapter::normalize) | a [`Verified`] delivery → the host's [`Event`]s; nothing is dropped |
 //! | [`denormalize`](ChannelAdapter::denormalize) | an [`OutboundMessage`] → the [`ProviderRequest`]s that deliver it, or **all** the reasons why not |
 //! | [`send`](ChannelAdapter::send) | one call, once; a [`Receipt`], or a classified [`Error`] |
-//! | [`profile`], [`connection`] | set-up: greeting and menu; credentials and subscription |
+//! | [`upload`](ChannelAdapter::upload) | media that the provider keeps, to be sent by id |
+//! | [`perform`](ChannelAdapter::perform) | what only this provider can do, described by schema |
+//! | [`profile`], [`connection`], [`login`] | set-up: greeting and menu; credentials and subscription; signing in |
 //!
 //! An adapter knows its provider and this crate, and nothing of the host. It never sleeps, retries or stores. The host knows
 //! this crate, and names its adapters in one place; it owns all that lasts or waits. This crate knows neither, and has no HTTP
@@ -30,10 +32,12 @@ mod ext;
 #[cfg(feature = "conformance")]
 pub mod guide;
 mod issue;
-
+pub mod login;
+pub mod media;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod message;
+pub mod operation;
 pub mod profile;
 mod read;
 pub mod registry;
@@ -54,10 +58,13 @@ pub use channel::ChannelId;
 pub use config::{AdapterConfig, BuildContext};
 pub use connection::{ConnectionStatus, UserProfile};
 pub use error::{Error, ErrorKind, ProviderError, Result, Retry};
-pub use event::{Direction, Event, EventBody};
+pub use event::{Direction, Event, EventBody, ThreadOwner};
 pub use ext::{ChannelAdapterExt, Delivered};
 pub use issue::{Issue, Pointer, Report};
+pub use login::AccountLogin;
+pub use media::{MediaKind, MediaSource, Upload, Uploaded};
 pub use message::{Content, OutboundMessage, Recipient};
+pub use operation::{Operation, Performed};
 pub use read::{Quote, read};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use secret::Secret;

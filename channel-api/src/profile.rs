@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{JsonObject, ProviderRequest};
+use crate::{Issue, JsonObject, ProviderRequest};
 
 /// The profile as one document: a member for each property. A member that is null shall be removed; one that is absent stays
 /// as it is.
@@ -21,6 +21,9 @@ pub struct ProfilePlan {
     pub changes: Vec<ProfileChange>,
     /// The calls that do it, in an order that the provider accepts.
     pub requests: Vec<ProviderRequest>,
+    /// What its author should know although it can be done: something retired that was replaced by what works today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Issue>,
 }
 
 /// One property that will be different.

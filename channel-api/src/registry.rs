@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::config::{self, AdapterConfig, BuildContext};
-use crate::{ChannelAdapter, ChannelId, Error, ErrorKind, Result, Secret, schema};
+use crate::{AccountLogin, ChannelAdapter, ChannelId, Error, ErrorKind, Result, Secret, schema};
 
 /// The version of this contract. A registration made against another one is refused.
 pub const API_VERSION: u32 = 1;
@@ -37,6 +37,20 @@ pub trait AdapterFactory: 'static {
     /// Builds a channel that translates but has no account: for command lines and recorded traffic. With a secret it also
     /// verifies signatures; without one it refuses every delivery, and it never sends.
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter>;
+
+    /// Builds a channel only to [check its connection](ChannelAdapter::connection_check), before it is saved: what the check does
+    /// not need may be missing from the configuration.
+    ///
+    /// # Errors
+    /// As for [`Registration::build`].
+    fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
+        Self::build(config::parse::<Self::Config>(config)?, context)
+    }
+
+    /// How an operator signs in at the provider instead of copying tokens, where that is possible.
+    fn login() -> Option<&'static dyn AccountLogin> {
+        None
+    }
 
     /// What the adapter brings to be measured by the [conformance suite](crate::conformance).
     #[cfg(feature = "conformance")]
@@ -71,6 +85,10 @@ pub struct Registration {
     pub build: fn(&Value, &BuildContext) -> Result<Arc<dyn ChannelAdapter>>,
     /// Builds without an account; see [`AdapterFactory::offline`].
     pub offline: fn(ChannelId, Option<Secret>) -> Arc<dyn ChannelAdapter>,
+    /// Builds to check a connection; see [`AdapterFactory::trial`].
+    pub trial: fn(&Value, &BuildContext) -> Result<Arc<dyn ChannelAdapter>>,
+    /// How an operator signs in; see [`AdapterFactory::login`].
+    pub login: fn() -> Option<&'static dyn AccountLogin>,
     /// What it brings to be measured; see [`AdapterFactory::fixture`].
     #[cfg(feature = "conformance")]
     pub fixture: fn() -> Option<Box<dyn crate::conformance::Fixture>>,
@@ -92,6 +110,8 @@ impl Registration {
             check: |json| config::parse::<F::Config>(json).map(drop),
             build: |json, context| F::build(config::parse::<F::Config>(json)?, context),
             offline: F::offline,
+            trial: F::trial,
+            login: F::login,
             #[cfg(feature = "conformance")]
             fixture: F::fixture,
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Issue;
+use crate::operation::Thread;
 
 /// One call to a provider's API. It holds no credentials: [`send`](crate::ChannelAdapter::send) adds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +66,8 @@ pub struct Denormalized {
     pub requests: Vec<ProviderRequest>,
     /// What the author should know although the message is good.
     pub warnings: Vec<Issue>,
+    /// Who answers the person once all of it is sent, where the message hands the conversation over.
+    pub thread: Option<Thread>,
 }
 
 /// The provider's word that it has taken a message.

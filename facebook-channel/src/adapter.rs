@@ -1,14 +1,19 @@
 use async_trait::async_trait;
+use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
-    Event, OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, UserProfile, Verified,
+    Event, Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Upload,
+    Uploaded, UserProfile, Verified,
 };
+use serde_json::Value;
 
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags};
 use crate::graph::{GraphClient, http_client};
+use crate::page::{App, Page};
 use crate::send::Translator;
 use crate::webhook::{Normalizer, SignatureKeys, challenge};
+use crate::{media, operations, profile};
 
 /// One Page, or the translation alone where there is no account.
 #[derive(Debug)]
@@ -17,6 +22,7 @@ pub(crate) struct FacebookChannel {
     translator: Translator,
     signatures: Option<SignatureKeys>,
     account: Option<Account>,
+    graph_api_version: String,
 }
 
 #[derive(Debug)]
@@ -24,19 +30,31 @@ struct Account {
     page_id: String,
     verify_token: Secret,
     graph: GraphClient,
+    /// The app's id, and a client that speaks for the app.
+    app: Option<(String, GraphClient)>,
+}
+
+impl Account {
+    fn page(&self) -> Page<'_> {
+        let app = self.app.as_ref().map(|(id, graph)| App { id, graph });
+        Page { id: &self.page_id, graph: &self.graph, app }
+    }
 }
 
 impl FacebookChannel {
     pub(crate) fn connected(config: PageConfig, context: &BuildContext) -> Result<Self> {
         let base = config.graph_api_url.or_else(|| context.variable(GRAPH_API_URL_VARIABLE));
         let http = context.shared::<reqwest::Client>().map_or_else(http_client, |client| Ok(client.clone()))?;
-        let graph = GraphClient::new(
-            http,
-            base.as_deref().unwrap_or(GRAPH_API_URL),
-            &config.graph_api_version,
-            config.page_access_token,
-            config.app_secrets.first(),
-        )?;
+        let base = base.as_deref().unwrap_or(GRAPH_API_URL);
+        let (version, secret) = (config.graph_api_version.as_str(), config.app_secrets.first());
+        let app = match (&config.app_id, secret) {
+            (Some(id), Some(secret)) => {
+                let token = Secret::new(format!("{id}|{}", secret.expose()));
+                Some((id.clone(), GraphClient::new(http.clone(), base, version, token, None)?))
+            }
+            _ => None,
+        };
+        let graph = GraphClient::new(http, base, version, config.page_access_token, secret)?;
         Ok(Self {
             normalizer: Normalizer {
                 channel_id: context.channel_id.clone(),
@@ -46,7 +64,8 @@ impl FacebookChannel {
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags),
             signatures: Some(SignatureKeys::new(&config.app_secrets)?),
-            account: Some(Account { page_id: config.page_id, verify_token: config.verify_token, graph }),
+            account: Some(Account { page_id: config.page_id, verify_token: config.verify_token, graph, app }),
+            graph_api_version: config.graph_api_version,
         })
     }
 
@@ -57,6 +76,7 @@ impl FacebookChannel {
             // An empty secret makes no keys, and without keys every delivery is refused.
             signatures: webhook_secret.and_then(|secret| SignatureKeys::new(&[secret]).ok()),
             account: None,
+            graph_api_version: GRAPH_API_VERSION.to_owned(),
         }
     }
 
@@ -109,8 +129,32 @@ impl ChannelAdapter for FacebookChannel {
         self.account()?.graph.send(request).await
     }
 
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        media::upload(self.account()?.page(), media).await
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        operations::all()
+    }
+
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        operations::perform(name, input, || self.account().map(Account::page)).await
+    }
+
     async fn user_profile(&self, person: &str) -> Result<UserProfile> {
         self.account()?.graph.user_profile(person).await
+    }
+
+    async fn profile_read(&self) -> Result<Profile> {
+        profile::read(self.account()?.page()).await
+    }
+
+    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        profile::plan(current, desired, &self.graph_api_version)
+    }
+
+    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+        profile::apply(self.account()?.page(), plan).await
     }
 
     async fn connection_check(&self) -> Result<ConnectionStatus> {

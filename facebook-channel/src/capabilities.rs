@@ -50,5 +50,7 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     user_profiles: true,
     profile: false,
     connection: true,
+    uploads: false,
+    media_hosts: &[],
     limits: limits::ALL,
 };

@@ -22,4 +22,5 @@ pub(crate) use client::{GraphClient, safe_address};
 pub use connection::SUBSCRIBED_FIELDS;
 pub use error_rule::GraphErrorRule;
 pub use error_table::error_table;
+pub(crate) use reply::id;
 pub use transport::http_client;

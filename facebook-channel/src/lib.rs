@@ -22,7 +22,12 @@ mod factory;
 #[cfg(feature = "conformance")]
 mod fixture;
 pub mod graph;
+mod handover;
 pub mod limits;
+mod media;
+mod operations;
+mod page;
+mod profile;
 pub mod send;
 pub mod template;
 pub mod webhook;

@@ -27,7 +27,11 @@ pub(crate) mod tests;
 mod text;
 pub(crate) mod wire;
 
-use channel_api::{Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Report, Result};
+use channel_api::operation::Thread;
+use channel_api::{
+    Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Recipient, Report, Result,
+    ThreadOwner,
+};
 
 use content::Outgoing;
 pub(crate) use content::instead;
@@ -84,6 +88,16 @@ impl Translator {
             }
         };
         let requests = bodies.into_iter().map(|body| ProviderRequest::post(self.path.as_str(), body.into())).collect();
-        Ok(Denormalized { requests, warnings: report.warnings })
+        Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message) })
     }
+}
+
+/// Who answers once the message is sent. A conversation passed to the Page's default app goes to whichever that is.
+fn thread_after(message: &OutboundMessage) -> Option<Thread> {
+    let (Recipient::Id(person), control) = (&message.to, message.options.thread_control.as_ref()?) else { return None };
+    let owner = match (control.control_type.as_deref(), &control.app_id) {
+        (Some("pass"), app) => ThreadOwner::App(app.clone()?),
+        _ => ThreadOwner::Nobody,
+    };
+    Some(Thread { person: person.clone(), owner })
 }

@@ -64,7 +64,7 @@ pub(crate) fn denormalize(number: &str, message: &OutboundMessage) -> Result<Den
     }
     if report.refusals.is_empty() {
         let call = ProviderRequest::post("/v1/sms", json!({"from": number, "to": to, "text": text}));
-        return Ok(Denormalized { requests: vec![call], warnings: report.warnings });
+        return Ok(Denormalized { requests: vec![call], warnings: report.warnings, thread: None });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
 }

@@ -37,6 +37,7 @@ impl Serialize for Data<'_> {
             timestamp,
             metadata,
             observed,
+            owner,
             missing,
             raw,
         } = self.0;
@@ -55,6 +56,7 @@ impl Serialize for Data<'_> {
         if *observed {
             data.serialize_entry("observed", observed)?;
         }
+        optional(&mut data, "threadOwner", owner.as_ref())?;
         if !missing.is_empty() {
             data.serialize_entry("missing", missing)?;
         }

@@ -27,7 +27,7 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
     options(message, &root.key("options"), &mut call, &mut report);
     if report.refusals.is_empty() {
         let requests = vec![ProviderRequest::post(MESSAGES, Value::Object(call))];
-        return Ok(Denormalized { requests, warnings: report.warnings });
+        return Ok(Denormalized { requests, warnings: report.warnings, thread: None });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
 }

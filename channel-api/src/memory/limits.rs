@@ -46,6 +46,8 @@ pub(super) static CAPABILITIES: Capabilities = Capabilities {
     user_profiles: true,
     profile: true,
     connection: true,
+    uploads: false,
+    media_hosts: &[],
     limits: ALL,
 };
 

@@ -36,7 +36,12 @@ pub(super) fn status(account: &Value) -> ConnectionStatus {
         Issue::new(&at, "memory.permission", format!("the token lacks the permission {permission}"))
             .hint("make a token that has it")
     };
-    ConnectionStatus { account_id: text("id"), account_name: text("name"), problems: missing.map(problem).collect() }
+    ConnectionStatus {
+        account_id: text("id"),
+        account_name: text("name"),
+        problems: missing.map(problem).collect(),
+        ..ConnectionStatus::default()
+    }
 }
 
 pub(super) fn person(answer: &Value) -> UserProfile {

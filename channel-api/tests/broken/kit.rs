@@ -11,7 +11,8 @@ use channel_api::memory::MemoryFactory;
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     AdapterFactory as _, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error,
-    Event, OutboundMessage, ProviderRequest, Receipt, Registration, Result, Subscription, UserProfile, Verified,
+    Event, Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Registration, Result, Subscription, Upload,
+    Uploaded, UserProfile, Verified,
 };
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -187,6 +188,18 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
     }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.defect.send(&self.inner, request).await
+    }
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        self.inner.channel.send_batch(requests).await
+    }
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        self.inner.channel.upload(media).await
+    }
+    fn operations(&self) -> &'static [Operation] {
+        self.inner.channel.operations()
+    }
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        self.inner.channel.perform(name, input).await
     }
     async fn user_profile(&self, person: &str) -> Result<UserProfile> {
         self.defect.user_profile(&self.inner, person).await

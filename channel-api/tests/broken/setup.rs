@@ -61,7 +61,7 @@ applies! {
     GoesOn: |inner, plan| {
         let mut told = Ok(());
         for request in &plan.requests {
-            let one = ProfilePlan { changes: Vec::new(), requests: vec![request.clone()] };
+            let one = ProfilePlan { changes: Vec::new(), requests: vec![request.clone()], warnings: Vec::new() };
             told = told.and(inner.channel.profile_apply(&one).await);
         }
         told

@@ -99,7 +99,7 @@ impl GraphClient {
     }
 
     /// A path below the version: `/v26.0/me`.
-    pub(super) fn path(&self, rest: &[&str]) -> Result<String> {
+    pub(crate) fn path(&self, rest: &[&str]) -> Result<String> {
         if rest.iter().all(|segment| is_segment(segment)) {
             Ok(format!("/{}/{}", self.version, rest.join("/")))
         } else {

@@ -93,7 +93,12 @@ fn judge(account: &Value, page_id: &str) -> ConnectionStatus {
                 .hint("regenerate the Page Access Token and enter it again"),
         ],
     };
-    ConnectionStatus { account_id, account_name: account.get("name").and_then(id), problems }
+    ConnectionStatus {
+        account_id,
+        account_name: account.get("name").and_then(id),
+        problems,
+        ..ConnectionStatus::default()
+    }
 }
 
 /// What an operator has to mend, or `None` where the check itself failed.

@@ -84,7 +84,7 @@ pub(super) fn done(reply: &Value) -> Result<()> {
 }
 
 /// Ids are strings, and numbers in some answers.
-pub(super) fn id(value: &Value) -> Option<String> {
+pub(crate) fn id(value: &Value) -> Option<String> {
     match value {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),

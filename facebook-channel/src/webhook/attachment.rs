@@ -106,14 +106,15 @@ fn location(attachment: &Members<'_>) -> Option<Body> {
     Some(Body::Location(location))
 }
 
-/// A shared link. Its address stands in the payload, or in older messages beside it, where a few write it in capitals.
+/// A shared link. Its address stands in the payload, or in older messages beside it, where a few write it in capitals. Their
+/// payload is null or text, of which nobody says what it means.
 fn link(attachment: &Members<'_>) -> Option<Body> {
     let payload = member(attachment, "payload");
     let inside = |key| text(payload.and_then(|payload| payload.get(key)));
     let beside = |key| text(member(attachment, key));
     let url = inside("url").or_else(|| beside("url")).or_else(|| beside("URL"));
     let title = inside("title").or_else(|| beside("title"));
-    (url.is_some() || title.is_some()).then(|| Body::Link(Link::new(url, title)))
+    (url.is_some() || title.is_some()).then(|| Body::Link(Link { payload: text(payload), ..Link::new(url, title) }))
 }
 
 /// Older messages say beside the attachments that their picture is a sticker, or say nothing else at all.

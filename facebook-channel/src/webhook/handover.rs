@@ -3,7 +3,7 @@
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messaging_handovers>
 
 use channel_api::event::Metadata;
-use channel_api::{Event, EventBody, JsonObject};
+use channel_api::{Event, EventBody, JsonObject, ThreadOwner};
 use serde_json::Value;
 
 use super::fields::{self, Field, Form, Mismatch, addition, field};
@@ -11,10 +11,12 @@ use super::json::Json;
 use super::kind::Kind;
 use super::trouble::Trouble;
 
+const REQUEST: &str = "facebook.request_thread_control";
+
 pub(super) const KINDS: &[Kind] = &[
     Kind::with("pass_thread_control", "facebook.pass_thread_control", control),
     Kind::with("take_thread_control", "facebook.take_thread_control", control),
-    Kind::with("request_thread_control", "facebook.request_thread_control", control),
+    Kind::with("request_thread_control", REQUEST, control),
     Kind::with("app_roles", "facebook.app_roles", roles).without_sender(),
 ];
 
@@ -35,6 +37,11 @@ fn control(mut payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     if let Some(words) = words {
         event.metadata.insert("metadata", words);
     }
+    // A request changes nothing; passing to nobody in particular leaves the thread idle.
+    event.owner = match (event.name == REQUEST, fields.get("newOwnerAppId").and_then(Value::as_str)) {
+        (false, Some(app)) => Some(ThreadOwner::App(app.to_owned())),
+        _ => None,
+    };
     event.body = EventBody::Fields(fields);
     Ok(())
 }

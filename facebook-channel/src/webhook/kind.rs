@@ -1,7 +1,7 @@
 //! [`Kind`]: how one kind of event is read. Each family has a file with its own.
 
 use channel_api::event::Metadata;
-use channel_api::{Event, EventBody, Timestamp};
+use channel_api::{Event, EventBody, ThreadOwner, Timestamp};
 
 use super::envelope::Place;
 use super::fields::{self, Field, Mismatch};
@@ -142,6 +142,12 @@ impl Context<'_> {
         if let Some(guest) = head.sender.guest().or(head.recipient.guest()) {
             event.metadata.insert("userRef", guest);
         }
-        complete(event).inspect_err(|_| drop(made.pop()))
+        let completed = complete(event);
+        if let (Some(ThreadOwner::App(app)), Some(own)) = (&event.owner, &self.normalizer.app_id)
+            && app == own
+        {
+            event.owner = Some(ThreadOwner::Us);
+        }
+        completed.inspect_err(|_| drop(made.pop()))
     }
 }

@@ -147,6 +147,10 @@ fn additions(message: &mut Message<'_>, event: &mut Event) {
     add("nlp", "nlp", Form::Free);
     add("commands", "commands", Form::Free);
     add("seq", "seq", Form::Number);
+    if !message.is_echo {
+        // Messages of 2016 name an app here. It sent nothing, so it is not among the things that an echo says.
+        add("app_id", "appId", Form::Id);
+    }
 }
 
 /// A message that its author took back. Meta tells its id and no more.

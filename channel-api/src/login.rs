@@ -1,0 +1,51 @@
+//! "Connect with …": how an operator signs in at the provider and picks an account, instead of copying tokens: [`AccountLogin`].
+//!
+//! There is no channel yet, so this hangs on the [registration](crate::Registration) and not on an adapter.
+
+use async_trait::async_trait;
+
+use crate::{BuildContext, Result, Secret};
+
+/// The provider's sign-in, for one channel type.
+#[async_trait]
+pub trait AccountLogin: Send + Sync {
+    /// Where to send the operator's browser. The provider sends it back to the app's `redirect_uri` with this `state` and a code.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) for an app that cannot be one.
+    fn login_url(&self, app: &LoginApp, state: &str) -> Result<String>;
+
+    /// Trades the code for the accounts that the operator manages, each with its own credentials. Each call is made once.
+    ///
+    /// # Errors
+    /// Classified as for [`send`](crate::ChannelAdapter::send); no error holds the code, the secret or a token.
+    async fn accounts(&self, app: &LoginApp, code: &Secret, context: &BuildContext) -> Result<Vec<Account>>;
+}
+
+/// The provider's app through which an operator signs in.
+#[derive(Clone, Debug)]
+pub struct LoginApp {
+    /// The app's id.
+    pub app_id: String,
+    /// The app's secret.
+    pub app_secret: Secret,
+    /// Where the provider sends the browser back to. It must be the same, byte for byte, in both steps.
+    pub redirect_uri: String,
+}
+
+/// An account that an operator may connect.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The provider's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its own token. It has to be shown once, to whoever signed in; the type keeps it out of everything else.
+    pub access_token: Secret,
+    /// What the provider says it is.
+    pub category: Option<String>,
+    /// Its picture.
+    pub picture_url: Option<String>,
+    /// What the operator may do with it, in the provider's words.
+    pub tasks: Vec<String>,
+}

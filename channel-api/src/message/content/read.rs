@@ -1,0 +1,109 @@
+//! Content as it is read, with everything that is wrong in it.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::wire::Wire;
+use super::{Body, Content, SenderAction};
+use crate::template::Template;
+use crate::{Issue, JsonObject, Pointer, Quote, Report, read};
+
+impl Content {
+    /// Content without a type. It was reported; no rule of a kind shall add to that.
+    fn unreadable(fields: JsonObject) -> Self {
+        Self::new(Body::Other { kind: String::new(), fields })
+    }
+
+    pub(in crate::message) fn read(value: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
+        let Some(fields) = value.as_object() else {
+            let (code, message) = if value.is_null() {
+                ("required", "say what the message is, for example {\"type\":\"text\",\"text\":\"…\"}")
+            } else {
+                ("type", "expected an object with a `type`")
+            };
+            report.refuse(Issue::new(at, code, message));
+            return Self::unreadable(JsonObject::new());
+        };
+        let known = |kind: &str| KINDS.contains(&kind) || ACTIONS.contains(&kind);
+        let kind = fields.get("type").and_then(Value::as_str);
+        if let Some(kind) = kind.filter(|kind| !known(kind)) {
+            let mut fields = fields.clone();
+            fields.remove("type");
+            return Self::new(Body::Other { kind: kind.to_owned(), fields });
+        }
+        let wire: Wire<'_> = read(value, at, Quote::Values, report);
+        let Some(kind) = kind else {
+            if fields.get("type").is_none_or(Value::is_null) {
+                let hint = format!("one of {}", KINDS.join(", "));
+                report.refuse(Issue::new(&at.key("type"), "required", "say which type of content this is").hint(hint));
+            }
+            return Self::unreadable(fields.clone());
+        };
+        for member in fields.keys().filter(|member| belongs_elsewhere(member, kind)) {
+            let message = format!("is not part of a message of type {kind} and was ignored");
+            report.warn(Issue::new(&at.key(member), "unused_field", message).hint("send it as a message of its own"));
+        }
+        let quick_replies = wire.quick_replies.clone().into_owned();
+        let list = at.key("attachments");
+        let attachments = wire.attachments.iter().enumerate();
+        let attachments = attachments.map(|(index, one)| Self::read(one, &list.index(index), report).body).collect();
+        let template = fields.get("template").unwrap_or(&Value::Null);
+        Self { body: Body::of(kind, wire, template, at, report), quick_replies, attachments }
+    }
+}
+
+/// The types of content that this version knows.
+const KINDS: [&str; 11] =
+    ["text", "image", "video", "audio", "file", "document", "sticker", "location", "link", "template", "sender_action"];
+
+/// The sender actions that may stand as a `type` themselves.
+const ACTIONS: [&str; 5] = ["typing_on", "typing_off", "mark_seen", "react", "unreact"];
+
+/// Whether a member holds the content of some type, but not of this one.
+fn belongs_elsewhere(member: &str, kind: &str) -> bool {
+    let of_an_action = kind == "sender_action" || ACTIONS.contains(&kind);
+    match member {
+        "file" | "document" => kind != "file" && kind != "document",
+        "senderAction" | "sender_action" => kind != "sender_action",
+        "messageId" | "message_id" | "reaction" => !of_an_action,
+        _ => KINDS.contains(&member) && member != kind,
+    }
+}
+
+impl Body {
+    fn of(kind: &str, wire: Wire<'_>, template: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
+        fn part<T: Clone + Default>(part: Option<Cow<'_, T>>) -> T {
+            part.map(Cow::into_owned).unwrap_or_default()
+        }
+        match kind {
+            "text" => Self::Text(part(wire.text.map(|text| Cow::Owned(text.into_owned())))),
+            "image" => Self::Image(part(wire.image)),
+            "video" => Self::Video(part(wire.video)),
+            "audio" => Self::Audio(part(wire.audio)),
+            "file" | "document" => Self::File(part(wire.file)),
+            "sticker" => Self::Sticker(part(wire.sticker)),
+            "location" => Self::Location(part(wire.location)),
+            "link" => Self::Link(part(wire.link)),
+            "template" => Self::Template(Box::new(Template::read(template, &at.key("template"), report))),
+            _ => {
+                let named = wire.sender_action.unwrap_or_default();
+                let name = if kind == "sender_action" { &named } else { kind };
+                let own = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+                Self::SenderAction(SenderAction::of(name, own(wire.message_id), own(wire.reaction)))
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut report = Report::default();
+        let content = Self::read(&Value::deserialize(deserializer)?, &Pointer::ROOT, &mut report);
+        match report.refusals.first() {
+            None => Ok(content),
+            Some(issue) => Err(serde::de::Error::custom(issue)),
+        }
+    }
+}
