@@ -69,9 +69,9 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
 
     /// Makes several calls, each once, and classifies each on its own: one result for each request, in their order.
     ///
-    /// Calls to one person keep their order, and one that fails ends that person's, with
-    /// [`safe`](crate::Retry::Safe) advice for those that were not made. Between people there is no order. A provider that takes
-    /// many calls in one request gets them so; here they are made one after the other.
+    /// The calls to one person are made in their order. A channel that knows who a call is for does not make those after one
+    /// that failed, and says of them that they are [`safe`](crate::Retry::Safe) to repeat. Between people there is no order. A
+    /// provider that takes many calls in one request gets them so; here each is made after the one before it.
     async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
         let mut results = Vec::with_capacity(requests.len());
         for request in requests {

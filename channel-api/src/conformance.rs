@@ -10,11 +10,13 @@
 //! What the suite cannot see it does not claim: it cannot time a comparison of signatures (VER-2), so it looks that a refusal is the
 //! same wherever the difference is; and it sees no logs (SEC-1), only what the adapter returns.
 
+mod address;
 mod assertion;
 mod canary;
 mod case;
 mod cases;
 mod context;
+mod file;
 mod finding;
 mod fixture;
 mod json;
@@ -36,5 +38,6 @@ pub use reply::Reply;
 pub use report::{CaseReport, Report};
 pub use runner::{Layers, Subject};
 pub use sample::{
-    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, Measured, Outbound, Person, ProfileSamples, Refused,
+    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, LoginSamples, Measured, MeasuredIn, OperationSample,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, UploadSamples,
 };

@@ -13,7 +13,7 @@ pub trait AccountLogin: Send + Sync {
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) for an app that cannot be one.
-    fn login_url(&self, app: &LoginApp, state: &str) -> Result<String>;
+    fn login_url(&self, app: &LoginApp, state: &str, context: &BuildContext) -> Result<String>;
 
     /// Trades the code for the accounts that the operator manages, each with its own credentials. Each call is made once.
     ///

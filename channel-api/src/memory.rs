@@ -12,17 +12,25 @@
 //! | delivery | `{"events": [{"kind", "id"?, "from"?, "to"?, "at"?, …}]}`, signed: `x-memory-signature: sha256=HEX` |
 //! | messages | `POST /v1/messages {"to", "text" \| "image" \| "buttons" \| "sign", …}` → `{"id"}` |
 //! | failures | `{"error": {"code", "subcode"?, "message", "trace"}}`, `retry-after` |
+//! | many at once | `POST /v1/batch {"calls": [{"path", "body"}]}` → `[{"status", "headers"?, "body"}]`, at most 20 |
+//! | media | `POST /v1/media {"kind", "url"}`, or the file's bytes → `{"id", "expires_in"}` |
+//! | labels, desks | `/v1/labels`, `/v1/people/{id}/labels`, `/v1/people/{id}/desk` |
 //! | set-up | `/v1/people/{id}`, `/v1/profile`, `/v1/account`, `/v1/subscription` |
+//! | sign-in | `https://memory.example/oauth`, `/v1/oauth/token`, `/v1/accounts` |
 
 mod adapter;
 mod answer;
+mod batch;
 mod client;
 mod config;
 mod denormalize;
 #[cfg(feature = "conformance")]
 mod fixture;
 mod limits;
+mod login;
+mod media;
 mod normalize;
+mod operations;
 mod setup;
 mod webhook;
 
@@ -32,7 +40,7 @@ use adapter::MemoryChannel;
 pub use config::{Account, MemoryConfig};
 use serde_json::{Value, json};
 
-use crate::{AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret};
+use crate::{AccountLogin, AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret};
 
 /// Makes channels to the invented provider. It is not registered by itself: a host that wants it lists it.
 #[derive(Debug)]
@@ -59,6 +67,15 @@ impl AdapterFactory for MemoryFactory {
 
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
         Arc::new(MemoryChannel::offline(channel_id, webhook_secret.as_ref()))
+    }
+
+    fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
+        let account = config::for_a_trial(config)?;
+        Ok(Arc::new(MemoryChannel::connected(context.channel_id.clone(), account)))
+    }
+
+    fn login() -> Option<&'static dyn AccountLogin> {
+        Some(&login::MemoryLogin)
     }
 
     #[cfg(feature = "conformance")]

@@ -137,7 +137,7 @@ pub fn unknown(name: &str, known: &[Operation]) -> Error {
         format!("this channel has: {}", names.join(", "))
     };
     // The name comes from a caller; it is bounded before it is repeated.
-    let shown: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).take(40).collect();
+    let shown: String = name.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
     Error::new(ErrorKind::Unsupported, "operation.unknown", format!("there is no operation `{shown}`"))
         .hint(hint)
         .operation("perform")

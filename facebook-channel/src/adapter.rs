@@ -2,14 +2,14 @@ use async_trait::async_trait;
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
-    Event, Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Upload,
-    Uploaded, UserProfile, Verified,
+    Event, Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Timestamp,
+    Upload, Uploaded, UserProfile, Verified,
 };
 use serde_json::Value;
 
 use crate::capabilities::CAPABILITIES;
-use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags};
-use crate::graph::{GraphClient, http_client};
+use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
+use crate::graph::{GraphClient, connection, http_client};
 use crate::page::{App, Page};
 use crate::send::Translator;
 use crate::webhook::{Normalizer, SignatureKeys, challenge};
@@ -28,13 +28,40 @@ pub(crate) struct FacebookChannel {
 #[derive(Debug)]
 struct Account {
     page_id: String,
-    verify_token: Secret,
+    /// Absent where a connection is only checked: then every handshake is refused.
+    verify_token: Option<Secret>,
     graph: GraphClient,
     /// The app's id, and a client that speaks for the app.
     app: Option<(String, GraphClient)>,
 }
 
+/// How the Graph API is reached for one account.
+struct Reach<'a> {
+    page_id: &'a str,
+    page_access_token: Secret,
+    app_secret: Option<&'a Secret>,
+    app_id: Option<&'a str>,
+    graph_api_version: &'a str,
+    graph_api_url: Option<String>,
+}
+
 impl Account {
+    fn new(reach: Reach<'_>, verify_token: Option<Secret>, context: &BuildContext) -> Result<Self> {
+        let base = reach.graph_api_url.or_else(|| context.variable(GRAPH_API_URL_VARIABLE));
+        let base = base.as_deref().unwrap_or(GRAPH_API_URL);
+        let http = shared_client(context)?;
+        let (version, secret) = (reach.graph_api_version, reach.app_secret);
+        let app = match (reach.app_id, secret) {
+            (Some(id), Some(secret)) => {
+                let token = Secret::new(format!("{id}|{}", secret.expose()));
+                Some((id.to_owned(), GraphClient::new(http.clone(), base, version, token, Some(secret))?))
+            }
+            _ => None,
+        };
+        let graph = GraphClient::new(http, base, version, reach.page_access_token, secret)?;
+        Ok(Self { page_id: reach.page_id.to_owned(), verify_token, graph, app })
+    }
+
     fn page(&self) -> Page<'_> {
         let app = self.app.as_ref().map(|(id, graph)| App { id, graph });
         Page { id: &self.page_id, graph: &self.graph, app }
@@ -43,18 +70,15 @@ impl Account {
 
 impl FacebookChannel {
     pub(crate) fn connected(config: PageConfig, context: &BuildContext) -> Result<Self> {
-        let base = config.graph_api_url.or_else(|| context.variable(GRAPH_API_URL_VARIABLE));
-        let http = context.shared::<reqwest::Client>().map_or_else(http_client, |client| Ok(client.clone()))?;
-        let base = base.as_deref().unwrap_or(GRAPH_API_URL);
-        let (version, secret) = (config.graph_api_version.as_str(), config.app_secrets.first());
-        let app = match (&config.app_id, secret) {
-            (Some(id), Some(secret)) => {
-                let token = Secret::new(format!("{id}|{}", secret.expose()));
-                Some((id.clone(), GraphClient::new(http.clone(), base, version, token, None)?))
-            }
-            _ => None,
+        let reach = Reach {
+            page_id: &config.page_id,
+            page_access_token: config.page_access_token,
+            app_secret: config.app_secrets.first(),
+            app_id: config.app_id.as_deref(),
+            graph_api_version: &config.graph_api_version,
+            graph_api_url: config.graph_api_url,
         };
-        let graph = GraphClient::new(http, base, version, config.page_access_token, secret)?;
+        let account = Account::new(reach, Some(config.verify_token), context)?;
         Ok(Self {
             normalizer: Normalizer {
                 channel_id: context.channel_id.clone(),
@@ -64,7 +88,32 @@ impl FacebookChannel {
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags),
             signatures: Some(SignatureKeys::new(&config.app_secrets)?),
-            account: Some(Account { page_id: config.page_id, verify_token: config.verify_token, graph, app }),
+            account: Some(account),
+            graph_api_version: config.graph_api_version,
+        })
+    }
+
+    /// A channel to check a connection with. It refuses every delivery and every handshake.
+    pub(crate) fn trial(config: TrialPage, context: &BuildContext) -> Result<Self> {
+        let reach = Reach {
+            page_id: &config.page_id,
+            page_access_token: config.page_access_token,
+            app_secret: config.app_secret.as_ref(),
+            app_id: config.app_id.as_deref(),
+            graph_api_version: &config.graph_api_version,
+            graph_api_url: config.graph_api_url,
+        };
+        let account = Account::new(reach, None, context)?;
+        Ok(Self {
+            normalizer: Normalizer {
+                channel_id: context.channel_id.clone(),
+                page_id: Some(config.page_id.clone()),
+                app_id: config.app_id,
+                keep_raw: false,
+            },
+            translator: Translator::new(&config.graph_api_version, &config.page_id, RetiredTags::Warn),
+            signatures: None,
+            account: Some(account),
             graph_api_version: config.graph_api_version,
         })
     }
@@ -88,6 +137,11 @@ impl FacebookChannel {
     }
 }
 
+/// The host's HTTP client, or one of its own.
+pub(crate) fn shared_client(context: &BuildContext) -> Result<reqwest::Client> {
+    context.shared::<reqwest::Client>().map_or_else(http_client, |client| Ok(client.clone()))
+}
+
 #[async_trait]
 impl ChannelAdapter for FacebookChannel {
     fn channel_type(&self) -> &'static str {
@@ -103,7 +157,9 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     fn challenge(&self, subscription: &Subscription) -> Result<String> {
-        challenge(&self.account()?.verify_token, subscription)
+        // An empty token equals none.
+        let nothing = Secret::default();
+        challenge(self.account()?.verify_token.as_ref().unwrap_or(&nothing), subscription)
     }
 
     fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
@@ -129,6 +185,14 @@ impl ChannelAdapter for FacebookChannel {
         self.account()?.graph.send(request).await
     }
 
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        match self.account() {
+            Ok(account) => account.graph.send_batch(requests).await,
+            // Each says for itself that there is no account.
+            Err(_) => requests.iter().map(|_| self.account().map(|_| Receipt::default())).collect(),
+        }
+    }
+
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         media::upload(self.account()?.page(), media).await
     }
@@ -150,7 +214,9 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
-        profile::plan(current, desired, &self.graph_api_version)
+        // The Page's own id, as in every call: a token of another Page then changes nothing there.
+        let page = self.account.as_ref().map_or("me", |account| &account.page_id);
+        profile::plan(current, desired, &self.graph_api_version, page)
     }
 
     async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
@@ -158,8 +224,7 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     async fn connection_check(&self) -> Result<ConnectionStatus> {
-        let account = self.account()?;
-        account.graph.connection_check(&account.page_id).await
+        connection::check(self.account()?.page(), Timestamp::now()).await
     }
 
     async fn connection_subscribe(&self) -> Result<()> {

@@ -48,9 +48,10 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     delivery_receipts: true,
     read_receipts: true,
     user_profiles: true,
-    profile: false,
+    profile: true,
     connection: true,
-    uploads: false,
-    media_hosts: &[],
-    limits: limits::ALL,
+    uploads: true,
+    // Meta's own stores. Not facebook.com: l.facebook.com leads wherever its address says.
+    media_hosts: &["*.fbcdn.net", "*.fbsbx.com"],
+    limits: limits::EVERY,
 };

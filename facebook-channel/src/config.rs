@@ -180,10 +180,85 @@ impl AdapterConfig for FacebookConfig {
     ];
 
     fn validate(self) -> Result<PageConfig, Report> {
-        let mut report = Validate::validate(&self).err().map(|errors| issues(&errors)).unwrap_or_default();
+        let Checked { config, page_id, app_id, report } = Checked::of(self);
+        match page_id {
+            Some(page_id) if report.refusals.is_empty() => Ok(PageConfig {
+                page_id,
+                page_access_token: config.page_access_token,
+                app_secrets: std::iter::once(config.app_secret)
+                    .chain(config.previous_app_secret)
+                    .filter(|secret| !secret.is_empty())
+                    .collect(),
+                verify_token: config.verify_token,
+                app_id,
+                retired_tags: config.retired_tags,
+                keep_raw: config.keep_raw,
+                graph_api_version: filled(config.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),
+                graph_api_url: unusual(config.graph_api_url),
+            }),
+            _ => Err(report),
+        }
+    }
+}
+
+/// The same form, filled in far enough to check a connection before the channel is saved: app secret and verify token may be
+/// missing.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct TrialConfig(FacebookConfig);
+
+/// A connection that can be checked, and no more: there is nothing in it to verify a webhook with.
+#[derive(Debug)]
+pub(crate) struct TrialPage {
+    pub(crate) page_id: String,
+    /// Never empty.
+    pub(crate) page_access_token: Secret,
+    /// Never empty where it is there.
+    pub(crate) app_secret: Option<Secret>,
+    pub(crate) app_id: Option<String>,
+    pub(crate) graph_api_version: String,
+    pub(crate) graph_api_url: Option<String>,
+}
+
+impl AdapterConfig for TrialConfig {
+    type Validated = TrialPage;
+
+    const GROUPS: &'static [FieldGroup] = FacebookConfig::GROUPS;
+
+    fn validate(self) -> Result<TrialPage, Report> {
+        let Checked { config, page_id, app_id, mut report } = Checked::of(self.0);
+        // What is missing; what is there must be as good as always.
+        let may_be_missing =
+            |issue: &Issue| issue.code == "length" && ["/app_secret", "/verify_token"].contains(&&*issue.pointer);
+        report.refusals.retain(|issue| !may_be_missing(issue));
+        match page_id {
+            Some(page_id) if report.refusals.is_empty() => Ok(TrialPage {
+                page_id,
+                page_access_token: config.page_access_token,
+                app_secret: Some(config.app_secret).filter(|secret| !secret.is_empty()),
+                app_id,
+                graph_api_version: filled(config.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),
+                graph_api_url: unusual(config.graph_api_url),
+            }),
+            _ => Err(report),
+        }
+    }
+}
+
+/// A form with all that is wrong with it.
+struct Checked {
+    config: FacebookConfig,
+    page_id: Option<String>,
+    app_id: Option<String>,
+    report: Report,
+}
+
+impl Checked {
+    fn of(mut config: FacebookConfig) -> Self {
+        let mut report = Validate::validate(&config).err().map(|errors| issues(&errors)).unwrap_or_default();
         let root = Pointer::ROOT;
-        let page_id = digits(self.page_id, &root.key("page_id"), &mut report);
-        let app_id = digits(self.app_id, &root.key("app_id"), &mut report);
+        let page_id = digits(config.page_id.take(), &root.key("page_id"), &mut report);
+        let app_id = digits(config.app_id.take(), &root.key("app_id"), &mut report);
         if page_id.is_none() && report.refusals.iter().all(|issue| issue.pointer != "/page_id") {
             report.refuse(Issue::new(
                 &root.key("page_id"),
@@ -191,10 +266,10 @@ impl AdapterConfig for FacebookConfig {
                 "is missing: copy the Page's numeric id from its About section",
             ));
         }
-        let previous = self.previous_app_secret.clone().unwrap_or_default();
+        let previous = config.previous_app_secret.clone().unwrap_or_default();
         for (name, secret) in [
-            ("page_access_token", &self.page_access_token),
-            ("app_secret", &self.app_secret),
+            ("page_access_token", &config.page_access_token),
+            ("app_secret", &config.app_secret),
             ("previous_app_secret", &previous),
         ] {
             if secret.expose().contains(|c: char| c.is_whitespace() || c.is_control()) {
@@ -205,25 +280,13 @@ impl AdapterConfig for FacebookConfig {
                 ));
             }
         }
-        match page_id {
-            Some(page_id) if report.refusals.is_empty() => Ok(PageConfig {
-                page_id,
-                page_access_token: self.page_access_token,
-                app_secrets: std::iter::once(self.app_secret)
-                    .chain(self.previous_app_secret)
-                    .filter(|secret| !secret.is_empty())
-                    .collect(),
-                verify_token: self.verify_token,
-                app_id,
-                retired_tags: self.retired_tags,
-                keep_raw: self.keep_raw,
-                graph_api_version: filled(self.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),
-                // A form sends the usual address along; the environment may still replace it.
-                graph_api_url: filled(self.graph_api_url).filter(|url| url.trim_end_matches('/') != GRAPH_API_URL),
-            }),
-            _ => Err(report),
-        }
+        Self { config, page_id, app_id, report }
     }
+}
+
+/// A form sends the usual address along; the environment may still replace it.
+fn unusual(url: Option<String>) -> Option<String> {
+    filled(url).filter(|url| url.trim_end_matches('/') != GRAPH_API_URL)
 }
 
 /// A form sends an empty string for a field that was left alone.
@@ -276,109 +339,4 @@ fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use channel_api::config::parse;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn good() -> Value {
-        json!({
-            "page_id": "1098765432100001",
-            "page_access_token": "token",
-            "app_secret": "secret",
-            "verify_token": "verify"
-        })
-    }
-
-    fn with(changes: &Value) -> Value {
-        let mut config = good();
-        for (key, value) in changes.as_object().unwrap() {
-            config[key] = value.clone();
-        }
-        config
-    }
-
-    fn problems(config: &Value) -> Vec<String> {
-        let error = parse::<FacebookConfig>(config).unwrap_err();
-        error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect()
-    }
-
-    #[test]
-    fn both_spellings_and_numbers_and_strings_are_read() {
-        let camel = json!({
-            "name": "Support", "pageId": 1_098_765_432_100_001_u64, "pageAccessToken": "t", "appSecret": "s",
-            "previousAppSecret": "p", "verifyToken": "v", "appId": "22", "keepRaw": "true", "retiredTags": "refuse",
-            "graphApiVersion": "v25.0", "graphApiUrl": "http://127.0.0.1:9", "instagramId": "1", "userAccessToken": "u"
-        });
-        let page = parse::<FacebookConfig>(&camel).unwrap();
-        assert_eq!((page.page_id.as_str(), page.app_secrets.len(), page.keep_raw), ("1098765432100001", 2, true));
-        assert_eq!((page.retired_tags, page.graph_api_version.as_str()), (RetiredTags::Refuse, "v25.0"));
-    }
-
-    #[test]
-    fn a_form_s_empty_fields_are_as_good_as_absent_ones() {
-        let page = parse::<FacebookConfig>(&with(&json!({
-            "previous_app_secret": "", "app_id": "", "graph_api_version": "", "graph_api_url": ""
-        })));
-        let page = page.unwrap();
-        assert_eq!((page.app_secrets.len(), page.app_id, page.graph_api_url), (1, None, None));
-        assert_eq!(page.graph_api_version, GRAPH_API_VERSION);
-    }
-
-    #[test]
-    fn the_environment_replaces_the_usual_address_even_where_a_form_wrote_it() {
-        let page = parse::<FacebookConfig>(&with(&json!({"graph_api_url": "https://graph.facebook.com/"}))).unwrap();
-        assert_eq!(page.graph_api_url, None);
-    }
-
-    #[test]
-    fn every_field_can_be_drawn() {
-        let schema = channel_api::schema::of::<FacebookConfig>();
-        let fields = schema["properties"].as_object().unwrap();
-        let grouped: Vec<&str> = FacebookConfig::GROUPS.iter().flat_map(|group| group.fields).copied().collect();
-        assert_eq!(fields.len(), grouped.len());
-        for name in grouped {
-            for part in ["title", "description"] {
-                assert!(fields[name][part].is_string(), "{name} has no {part}");
-            }
-            let kind = &fields[name]["type"];
-            assert!(kind.is_string() || fields[name]["$ref"].is_string(), "{name}: a renderer chooses by the type");
-        }
-        assert_eq!(schema["$defs"]["RetiredTags"]["type"], "string");
-    }
-
-    #[test]
-    fn nothing_is_started_without_secrets() {
-        assert_eq!(
-            problems(&json!({})),
-            ["/app_secret length", "/page_access_token length", "/verify_token length", "/page_id required"]
-        );
-        for field in ["page_access_token", "app_secret", "verify_token"] {
-            assert_eq!(
-                problems(&with(&json!({ field: "" }))),
-                [format!("{field} length").replace(field, &format!("/{field}"))]
-            );
-            assert_eq!(problems(&with(&json!({ field: 5 })))[0], format!("/{field} type"));
-        }
-    }
-
-    #[test]
-    fn each_mistake_is_found_at_its_place() {
-        for (changes, problem) in [
-            (json!({"page_id": "my.page"}), "/page_id digits"),
-            (json!({"page_id": ""}), "/page_id required"),
-            (json!({"app_id": "x"}), "/app_id digits"),
-            (json!({"app_secret": "se cret"}), "/app_secret whitespace"),
-            (json!({"page_access_token": "token\n"}), "/page_access_token whitespace"),
-            (json!({"graph_api_version": "26"}), "/graph_api_version version"),
-            (json!({"graph_api_url": "http://graph.example"}), "/graph_api_url url"),
-            (json!({"graph_api_url": "https://u:p@graph.example"}), "/graph_api_url url"),
-            (json!({"keep_raw": "perhaps"}), "/keep_raw type"),
-            (json!({"retired_tags": "ignore"}), "/retired_tags type"),
-            (json!({"app_secert": "x"}), "/app_secert unknown_field"),
-        ] {
-            assert_eq!(problems(&with(&changes)), [problem], "{changes}");
-        }
-    }
-}
+mod tests;

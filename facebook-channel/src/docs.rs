@@ -23,8 +23,14 @@ pub mod troubleshooting {
     #![doc = include_str!("../docs/troubleshooting.md")]
 }
 
+pub mod operations {
+    #![doc = include_str!("../docs/operations.md")]
+}
+
 #[cfg(test)]
 mod markdown;
+#[cfg(test)]
+mod perform;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

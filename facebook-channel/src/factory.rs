@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
-use channel_api::{AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret, register_adapter};
+use channel_api::{
+    AccountLogin, AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret, config, register_adapter,
+};
 use serde_json::{Value, json};
 
 use crate::adapter::FacebookChannel;
-use crate::config::{FacebookConfig, PageConfig};
+use crate::config::{FacebookConfig, PageConfig, TrialConfig};
+use crate::oauth::FacebookLogin;
 
 /// Makes Messenger channels.
 #[derive(Debug)]
@@ -36,8 +39,19 @@ impl AdapterFactory for FacebookFactory {
         Arc::new(FacebookChannel::offline(channel_id, webhook_secret))
     }
 
+    fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
+        Ok(Arc::new(FacebookChannel::trial(config::parse::<TrialConfig>(config)?, context)?))
+    }
+
+    fn login() -> Option<&'static dyn AccountLogin> {
+        Some(&FacebookLogin)
+    }
+
     #[cfg(feature = "conformance")]
     fn fixture() -> Option<Box<dyn channel_api::conformance::Fixture>> {
         Some(Box::new(crate::fixture::FacebookFixture))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,15 @@
 //! The samples stand beside this file, one a line, as JSON: events with what becomes of them, messages with their calls, messages
 //! that are refused, messages for each limit, and Meta's errors.
 
+mod measured;
 mod meta_error;
+mod profile;
+mod running;
 
+use channel_api::Timestamp;
 use channel_api::conformance::{
-    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, Measured, Outbound, Person, Refused, Reply,
+    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -18,6 +23,7 @@ use sha2::Sha256;
 use meta_error::MetaError;
 
 const PAGE: &str = "1098765432100001";
+const APP: &str = "2233445566778899";
 const PERSON: &str = "7411002233445566";
 const PAGE_ACCESS_TOKEN: &str = "EAAGconformance7f3a91c2d8e4b605";
 const APP_SECRET: &str = "conformance4d1f8a2b6c9e7053";
@@ -41,7 +47,7 @@ impl Fixture for FacebookFixture {
             "app_secret": APP_SECRET,
             "previous_app_secret": PREVIOUS_APP_SECRET,
             "verify_token": VERIFY_TOKEN,
-            "app_id": "2233445566778899",
+            "app_id": APP,
             "graph_api_url": upstream
         })
     }
@@ -167,9 +173,14 @@ impl Fixture for FacebookFixture {
             name: String,
             message: Value,
             requests: Vec<Value>,
+            thread: Option<Value>,
         }
         let samples = samples::<Sample>(include_str!("fixture/messages.json"));
-        samples.into_iter().map(|Sample { name, message, requests }| Outbound::new(name, message, requests)).collect()
+        let sample = |Sample { name, message, requests, thread }: Sample| Outbound {
+            thread,
+            ..Outbound::new(name, message, requests)
+        };
+        samples.into_iter().map(sample).collect()
     }
 
     fn refused(&self) -> Vec<Refused> {
@@ -190,7 +201,7 @@ impl Fixture for FacebookFixture {
             message: Value,
             pointer: String,
         }
-        let measured = |Sample { limit, message, pointer }: Sample| match limit.as_str() {
+        let sized = |Sample { limit, message, pointer }: Sample| match limit.as_str() {
             "template.image_grid.images.count" => {
                 Measured::new(limit, message, pointer).made_by(|size| pictures(size, 0))
             }
@@ -202,7 +213,8 @@ impl Fixture for FacebookFixture {
             }
             _ => Measured::new(limit, message, pointer),
         };
-        samples::<Sample>(include_str!("fixture/measured.json")).into_iter().map(measured).collect()
+        let messages = samples::<Sample>(include_str!("fixture/measured.json")).into_iter().map(sized);
+        messages.chain(measured::beside_messages()).collect()
     }
 
     fn accepted(&self, message_id: &str) -> Reply {
@@ -230,17 +242,67 @@ impl Fixture for FacebookFixture {
         })
     }
 
+    fn profile(&self) -> Option<ProfileSamples> {
+        Some(profile::samples())
+    }
+
     fn connection(&self) -> Option<ConnectionSamples> {
         let expired = json!({"message": "Session has expired", "code": 190, "error_subcode": 463});
+        let forbidden = json!({"message": "(#200) Requires pages_manage_metadata permission", "code": 200});
+        let me = Reply::json(200, &json!({"id": PAGE, "name": "Acme"}));
+        let granted = ["pages_messaging", "pages_manage_metadata", "pages_read_engagement"];
+        let token = |scopes: &[&str]| {
+            json!({"data": {
+                "app_id": APP, "type": "PAGE", "is_valid": true, "expires_at": 0, "profile_id": PAGE, "scopes": scopes
+            }})
+        };
+        let fields = |fields: &[&str]| Reply::json(200, &json!({"data": [{"id": APP, "subscribed_fields": fields}]}));
+        let without: Vec<&str> =
+            crate::graph::SUBSCRIBED_FIELDS.iter().copied().filter(|field| *field != "messaging_postbacks").collect();
+        let mut ends = token(&granted);
+        ends["data"]["expires_at"] = json!(1_893_456_000);
+        let ending = vec![me.clone(), Reply::json(200, &ends), fields(crate::graph::SUBSCRIBED_FIELDS)];
+        let some = token(&["pages_messaging", "pages_read_engagement"]);
+        let lacking = vec![me.clone(), Reply::json(200, &some), fields(crate::graph::SUBSCRIBED_FIELDS)];
+        let fewer = vec![me.clone(), Reply::json(200, &token(&granted)), fields(&without)];
         Some(ConnectionSamples {
-            well: vec![Reply::json(200, &json!({"id": PAGE, "name": "Acme"}))],
+            well: vec![me.clone(), Reply::json(200, &token(&granted)), fields(crate::graph::SUBSCRIBED_FIELDS)],
             account_id: PAGE.to_owned(),
             troubled: vec![
                 (vec![Reply::json(401, &json!({ "error": expired }))], "Session has expired".to_owned()),
                 (vec![Reply::json(200, &json!({"id": "42", "name": "Other"}))], "42".to_owned()),
+                (vec![me.clone(), Reply::json(200, &token(&["pages_messaging"]))], "pages_manage_metadata".to_owned()),
+                (
+                    vec![me, Reply::json(200, &token(&granted)), Reply::json(403, &json!({ "error": forbidden }))],
+                    "pages_manage_metadata".to_owned(),
+                ),
             ],
             subscribed: vec![Reply::json(200, &json!({"success": true}))],
+            expiring: Some((ending, Timestamp::from_millis(1_893_456_000_000)?)),
+            lacking: Some((lacking, "pages_manage_metadata".to_owned())),
+            unsubscribed: Some((fewer, "messaging_postbacks".to_owned())),
+            not_needed: vec!["name", "previous_app_secret", "verify_token"],
         })
+    }
+
+    fn batched(&self, body: &[u8], each: &mut dyn FnMut(&str) -> Reply) -> Option<Reply> {
+        running::batched(body, each)
+    }
+
+    fn operations(&self) -> Vec<OperationSample> {
+        running::operations()
+    }
+
+    fn refused_inputs(&self) -> Vec<RefusedInput> {
+        running::refused_inputs()
+    }
+
+    fn upload(&self) -> Option<UploadSamples> {
+        Some(running::upload())
+    }
+
+    fn login(&self) -> Option<LoginSamples> {
+        Some(running::login())
     }
 }
 

@@ -3,24 +3,27 @@
 //! [`error_table`] holds every failure that Meta documents, with what an operator can do about it; the rest is how a call is
 //! made and how its answer is read.
 
+mod batch;
 mod client;
-mod connection;
+pub(crate) mod connection;
+mod debug_token;
 mod error_rule;
 mod error_table;
 mod errors;
 mod redaction;
 mod reply;
 mod source;
+mod subscription;
 mod transport;
 mod usage;
 mod user_profile;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub(crate) use client::{GraphClient, safe_address};
-pub use connection::SUBSCRIBED_FIELDS;
+pub(crate) use client::{GraphClient, VIDEO, is_safe_or_here, safe_address};
 pub use error_rule::GraphErrorRule;
 pub use error_table::error_table;
-pub(crate) use reply::id;
+pub(crate) use reply::{id, unreadable};
+pub use subscription::SUBSCRIBED_FIELDS;
 pub use transport::http_client;

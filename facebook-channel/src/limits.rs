@@ -11,15 +11,15 @@ macro_rules! meta {
 }
 
 macro_rules! limits {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal $min:literal..=$max:literal $unit:ident, $source:expr;)*) => {
+    ($(#[$about:meta])* $list:ident: $($(#[$doc:meta])* $constant:ident = $name:literal $min:literal..=$max:literal $unit:ident, $source:expr;)*) => {
         $(
             $(#[$doc])*
             pub const $constant: Limit =
                 Limit { name: $name, min: $min, max: $max, unit: Unit::$unit, source: $source };
         )*
 
-        /// All of them, in the order of this page.
-        pub const ALL: &[Limit] = &[$($constant),*];
+        $(#[$about])*
+        pub const $list: &[Limit] = &[$($constant),*];
     };
 }
 
@@ -36,6 +36,9 @@ const AIRLINE_PAGE: &str = "https://github.com/bottenderjs/messaging-apis";
 const OPT_IN_PAGE: &str = "https://github.com/bottenderjs/messaging-apis";
 
 limits! {
+    /// What is counted in a message, in the order of this page.
+    ALL:
+
     /// A message's text. The page says "less than 2000", the API's own error says "less than or equal to 2000".
     TEXT = "text.length" 1..=2000 Characters, SEND_API;
     /// The note that comes back with a message's echo: "less than 1000".
@@ -131,17 +134,110 @@ limits! {
     PRICE_INFO = "template.airline_itinerary.price_info.count" 0..=4 Items, AIRLINE_PAGE;
 }
 
+const MENU_PAGE: &str = meta!("send-messages/persistent-menu");
+const WELCOME_PAGE: &str = meta!("discovery/welcome-screen");
+const ICE_BREAKERS_PAGE: &str = meta!("reference/messenger-profile-api/ice-breakers");
+const COMMANDS_PAGE: &str = meta!("reference/messenger-profile-api/commands");
+
+limits! {
+    /// What is counted in the Page's profile.
+    PROFILE:
+
+    /// A greeting.
+    GREETING_TEXT = "profile.greeting.text.length" 1..=160 Characters, WELCOME_PAGE;
+    /// What comes back with a tap on Get Started.
+    GET_STARTED_PAYLOAD = "profile.get_started.payload.length" 1..=1000 Characters, WELCOME_PAGE;
+    /// The items of a menu, all on one level.
+    MENU_ITEMS = "profile.persistent_menu.items.count" 0..=20 Items, MENU_PAGE;
+    /// The words on a menu's item.
+    MENU_TITLE = "profile.persistent_menu.title.length" 1..=30 Characters, MENU_PAGE;
+    /// What comes back with a tap on a menu's item.
+    MENU_PAYLOAD = "profile.persistent_menu.payload.length" 1..=1000 Characters, MENU_PAGE;
+    /// The questions to begin with.
+    ICE_BREAKERS = "profile.ice_breakers.count" 1..=4 Items, ICE_BREAKERS_PAGE;
+    /// The commands of one locale.
+    COMMANDS = "profile.commands.count" 1..=100 Items, COMMANDS_PAGE;
+    /// A command's name.
+    COMMAND_NAME = "profile.commands.name.length" 1..=32 Characters, COMMANDS_PAGE;
+    /// What a command does.
+    COMMAND_DESCRIPTION = "profile.commands.description.length" 1..=64 Characters, COMMANDS_PAGE;
+    /// The domains that web views and plugins may use.
+    WHITELISTED_DOMAINS = "profile.whitelisted_domains.count" 1..=50 Items,
+        meta!("reference/messenger-profile-api/domain-whitelisting");
+}
+
+limits! {
+    /// What is counted beside messages and profile.
+    CALLS:
+
+    /// The calls of one batch.
+    BATCH = "batch.items" 1..=50 Items, "https://developers.facebook.com/docs/graph-api/batch-requests";
+    /// A file that is uploaded: "25 MB".
+    UPLOAD = "upload.bytes" 1..=26_214_400 Bytes, meta!("reference/attachment-upload-api");
+    /// How long the id of an upload is good.
+    UPLOAD_EXPIRY = "upload.expires_in_days" 90..=90 Days, meta!("send-messages/saving-assets");
+}
+
+limits! {
+    /// What is counted in the input of an operation.
+    OPERATIONS:
+
+    /// The note that goes with a conversation from app to app. Meta states no limit for it; this is the Send API's for the same
+    /// note.
+    THREAD_METADATA = "operation.thread_control.metadata.length" 0..=1000 Characters, SEND_API;
+    /// For how long an app may keep a conversation: 7 days.
+    THREAD_EXTENSION = "operation.thread_control.duration" 1..=604_800 Seconds, meta!("conversation-routing");
+    /// A persona's name.
+    PERSONA_NAME = "operation.persona.name.length" 1..=50 Characters, meta!("send-messages/personas");
+    /// The people that one call blocks.
+    MODERATED_PEOPLE = "operation.moderation.people.count" 1..=10 Items, meta!("moderate-conversations-api");
+    /// What happens to them.
+    MODERATION_ACTIONS = "operation.moderation.actions.count" 1..=2 Items, meta!("moderate-conversations-api");
+    /// How much of a list is asked for at once. Meta's lists differ and name no number; this keeps an answer short.
+    LIST_LIMIT = "operation.list.limit" 1..=100 Items, "https://developers.facebook.com/docs/graph-api/results";
+}
+
+const LISTS: [&[Limit]; 4] = [ALL, PROFILE, &[UPLOAD], OPERATIONS];
+
+const COUNT: usize = ALL.len() + PROFILE.len() + 1 + OPERATIONS.len();
+
+/// All that is checked before a call, wherever it stands: what the channel declares.
+pub const EVERY: &[Limit] = &every();
+
+const fn every() -> [Limit; COUNT] {
+    let mut every = [UPLOAD; COUNT];
+    let (mut list, mut count) = (0, 0);
+    while list < LISTS.len() {
+        let mut index = 0;
+        while index < LISTS[list].len() {
+            every[count] = LISTS[list][index];
+            index += 1;
+            count += 1;
+        }
+        list += 1;
+    }
+    every
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn every_list_names_its_own() {
+        assert!(PROFILE.iter().all(|limit| limit.name.starts_with("profile.")));
+        assert!(OPERATIONS.iter().all(|limit| limit.name.starts_with("operation.")));
+        assert!(!ALL.iter().any(|limit| limit.name.starts_with("profile.") || limit.name.starts_with("operation.")));
+    }
+
+    #[test]
     fn names_are_unique_and_sources_are_public() {
-        let mut names: Vec<_> = ALL.iter().map(|limit| limit.name).collect();
+        let all = [ALL, PROFILE, CALLS, OPERATIONS].concat();
+        let mut names: Vec<_> = all.iter().map(|limit| limit.name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), ALL.len());
-        for limit in ALL {
+        assert_eq!(names.len(), all.len());
+        for limit in &all {
             assert!(limit.min <= limit.max, "{}", limit.name);
             assert!(limit.source.starts_with("https://"), "{}", limit.name);
             assert!(

@@ -2,6 +2,13 @@
 //!
 //! To add one: a struct with the input's fields in the file of its family, [`Call`] for it, and a line in [`ENTRIES`].
 
+pub(crate) mod answer;
+mod form;
+pub(crate) mod id;
+pub(crate) mod request;
+#[cfg(test)]
+mod tests;
+
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
@@ -12,8 +19,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::handover;
 use crate::page::Page;
+use crate::send::wire::without_nulls;
+use crate::{
+    account_linking, comment, conversation, handover, label, moderation, persona, profile, sticker, utility_template,
+};
 
 /// An operation: its input, its rules, its calls.
 #[async_trait]
@@ -45,7 +55,52 @@ impl<O> From<O> for Done<O> {
 }
 
 /// Every operation, in the order in which it is listed.
-const ENTRIES: &[Entry] = &[Entry::of::<handover::GetThreadOwner>()];
+const ENTRIES: &[Entry] = &[
+    Entry::of::<handover::PassThreadControl>(),
+    Entry::of::<handover::TakeThreadControl>(),
+    Entry::of::<handover::RequestThreadControl>(),
+    Entry::of::<handover::ReleaseThreadControl>(),
+    Entry::of::<handover::ExtendThreadControl>(),
+    Entry::of::<handover::GetThreadOwner>(),
+    Entry::of::<handover::GetRoutingFeatures>(),
+    Entry::of::<handover::ListSecondaryReceivers>(),
+    Entry::of::<profile::GetProfile>(),
+    Entry::of::<profile::SetPersistentMenu>(),
+    Entry::of::<profile::SetGetStartedButton>(),
+    Entry::of::<profile::SetGreeting>(),
+    Entry::of::<profile::SetIceBreakers>(),
+    Entry::of::<profile::SetCommands>(),
+    Entry::of::<profile::SetWhitelistedDomains>(),
+    Entry::of::<profile::SetAccountLinkingUrl>(),
+    Entry::of::<profile::ClearProfile>(),
+    Entry::of::<profile::SetPersonMenu>(),
+    Entry::of::<profile::GetPersonMenu>(),
+    Entry::of::<profile::ClearPersonMenu>(),
+    Entry::of::<persona::CreatePersona>(),
+    Entry::of::<persona::ListPersonas>(),
+    Entry::of::<persona::GetPersona>(),
+    Entry::of::<persona::DeletePersona>(),
+    Entry::of::<utility_template::SearchTemplateLibrary>(),
+    Entry::of::<utility_template::CreateTemplate>(),
+    Entry::of::<utility_template::ListTemplates>(),
+    Entry::of::<utility_template::DeleteTemplate>(),
+    Entry::of::<comment::ReplyPrivately>(),
+    Entry::of::<comment::ReplyToComment>(),
+    Entry::of::<label::CreateLabel>(),
+    Entry::of::<label::ListLabels>(),
+    Entry::of::<label::DeleteLabel>(),
+    Entry::of::<label::LabelPerson>(),
+    Entry::of::<label::UnlabelPerson>(),
+    Entry::of::<label::ListLabelsOfPerson>(),
+    Entry::of::<moderation::ModerateConversations>(),
+    Entry::of::<moderation::GetFeatureReview>(),
+    Entry::of::<conversation::GetConversation>(),
+    Entry::of::<account_linking::GetLinkedPerson>(),
+    Entry::of::<account_linking::UnlinkAccount>(),
+    Entry::of::<sticker::ListStickerPacks>(),
+    Entry::of::<sticker::ListStickers>(),
+    Entry::of::<sticker::SearchStickers>(),
+];
 
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| ENTRIES.iter().map(|entry| entry.operation).collect());
 
@@ -60,21 +115,35 @@ pub(crate) async fn perform<'a>(
     input: &Value,
     page: impl FnOnce() -> Result<Page<'a>> + Send,
 ) -> Result<Performed> {
-    let entry = ENTRIES.iter().find(|entry| entry.operation.name == name);
-    let entry = entry.ok_or_else(|| operation::unknown(name, all()))?;
+    let entry = entry(name)?;
     let (ready, warnings) = (entry.prepare)(input)?;
     let performed = ready.perform(page()?).await.map_err(|error| error.operation(entry.operation.name))?;
     Ok(Performed { warnings, ..performed })
 }
 
+fn entry(name: &str) -> Result<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.operation.name == name).ok_or_else(|| operation::unknown(name, all()))
+}
+
+/// Checks the input and does nothing else; the warnings.
+#[cfg(test)]
+fn prepare_only(name: &str, input: &Value) -> Result<Vec<channel_api::Issue>> {
+    Ok((entry(name)?.prepare)(input)?.1)
+}
+
 struct Entry {
     operation: Operation,
-    prepare: fn(&Value) -> Result<(Box<dyn Ready>, Vec<channel_api::Issue>)>,
+    prepare: fn(&Value) -> Result<Prepared>,
 }
+
+/// An input that breaks no rule, and what its author should know.
+type Prepared = (Box<dyn Ready>, Vec<channel_api::Issue>);
 
 impl Entry {
     const fn of<C: Call>() -> Self {
-        Self { operation: C::OPERATION, prepare: prepare::<C> }
+        let mut operation = C::OPERATION;
+        operation.input = form::of::<C>;
+        Self { operation, prepare: prepare::<C> }
     }
 }
 
@@ -88,15 +157,17 @@ trait Ready: Send {
 impl<C: Call> Ready for C {
     async fn perform(self: Box<Self>, page: Page<'_>) -> Result<Performed> {
         let done = C::perform(*self, page).await?;
-        let output = serde_json::to_value(&done.output).map_err(|error| {
+        let mut output = serde_json::to_value(&done.output).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "operation.output", "the outcome cannot be written as JSON")
                 .caused_by(error)
         })?;
+        // What Meta did not say is absent.
+        without_nulls(&mut output);
         Ok(Performed { output, thread: done.thread, ..Performed::default() })
     }
 }
 
-fn prepare<C: Call>(input: &Value) -> Result<(Box<dyn Ready>, Vec<channel_api::Issue>)> {
+fn prepare<C: Call>(input: &Value) -> Result<Prepared> {
     let mut report = Report::default();
     if let Value::Object(fields) = input {
         // The seed's calls name the channel among their fields; the host has read it already.

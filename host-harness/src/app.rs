@@ -5,18 +5,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channel_api::{ErrorKind, Registry, Secret};
+use channel_api::{BuildContext, ChannelId, ErrorKind, Registry, Secret};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::channels::Channels;
 use crate::config::{Environment, HostConfig};
+use crate::connections::Connections;
 use crate::engine::{Discard, Embedded, Engine, EngineError, SendLedger};
 use crate::feed::Feed;
 use crate::http::{self, Readiness};
+use crate::logins::Logins;
+use crate::media::{Downloads, Uploads};
 use crate::people::People;
+use crate::profile::ProfileLocks;
 use crate::telemetry::Metrics;
+use crate::threads::Threads;
 
 /// How long everything in flight may take to end once the host has been asked to stop. Less than the 30 seconds after which
 /// Kubernetes kills.
@@ -35,17 +40,46 @@ pub enum Storage<'a> {
 #[derive(Debug)]
 pub struct App {
     pub(crate) channels: Channels,
+    pub(crate) connections: Connections,
+    pub(crate) profiles: ProfileLocks,
+    pub(crate) logins: Logins,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) feed: Feed,
     pub(crate) people: Option<People>,
     pub(crate) sends: Option<SendLedger>,
+    pub(crate) threads: Threads,
+    pub(crate) uploads: Uploads,
+    pub(crate) downloads: Downloads,
     pub(crate) api_key: Secret,
     pub(crate) metrics: Metrics,
+    /// What builds channels that are not configured yet: to try a configuration, to sign in.
+    pub(crate) workshop: Workshop,
+    /// How often connections are checked; `None` for never.
+    check_connections: Option<Duration>,
+    /// The address under which browsers reach this host.
+    pub(crate) public_url: Option<String>,
     /// Work that outlives the request that began it: a message on its way is never dropped half-way.
     pub(crate) tasks: TaskTracker,
     pub(crate) readiness: Readiness,
     /// Cancelled when the host shall stop.
     pub(crate) stopping: CancellationToken,
+}
+
+/// What channels are built from.
+#[derive(Debug)]
+pub(crate) struct Workshop {
+    pub(crate) registry: Registry,
+    client: reqwest::Client,
+    environment: Environment,
+}
+
+impl Workshop {
+    /// What a channel is built with that belongs to no configuration.
+    pub(crate) fn context(&self, channel_id: &str) -> BuildContext {
+        BuildContext::new(ChannelId::new(channel_id))
+            .with_environment(self.environment)
+            .with_shared(self.client.clone())
+    }
 }
 
 /// Why a host could not be built or did not stop well.
@@ -77,22 +111,36 @@ impl App {
         let client = http_client(environment)?;
         let channels = Channels::build(&config.channels, registry, &client, environment)?;
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-        let (engine, sends, people): (Arc<dyn Engine>, _, _) = match storage {
+        let (engine, store): (Arc<dyn Engine>, _) = match storage {
             Storage::Durable(directory) => {
-                let embedded = Embedded::open(directory)?;
-                let (sends, people) = (embedded.sends(), People::new(embedded.people(), stopping.clone()));
-                (Arc::new(embedded), Some(sends), Some(people))
+                let embedded = Arc::new(Embedded::open(directory)?);
+                (Arc::<Embedded>::clone(&embedded), Some((embedded, directory)))
             }
-            Storage::Discard => (Arc::new(Discard::new()), None, None),
+            Storage::Discard => (Arc::new(Discard::new()), None),
         };
+        let (embedded, directory) = store.unzip();
+        let embedded = embedded.as_deref();
+        let people = embedded.map(|engine| People::new(engine.people(), stopping.clone()));
+        let connections = Connections::new(channels.iter());
+        let mut metrics = Metrics::new();
+        metrics.watch(&connections);
         Ok(Self {
             channels,
+            connections,
+            profiles: ProfileLocks::default(),
+            logins: Logins::default(),
             feed: Feed::new(Arc::clone(&engine), people.clone()),
             engine,
             people,
-            sends,
+            sends: embedded.map(Embedded::sends),
+            threads: Threads::new(embedded.map(Embedded::threads)),
+            uploads: Uploads::new(embedded.map(Embedded::uploads), directory),
+            downloads: Downloads::new(&config.media_hosts)?,
             api_key: config.api_key.clone(),
-            metrics: Metrics::new(),
+            metrics,
+            workshop: Workshop { registry: registry.clone(), client, environment },
+            check_connections: config.check_connections,
+            public_url: config.public_url.clone(),
             tasks,
             readiness: Readiness::default(),
             stopping,
@@ -117,6 +165,9 @@ impl App {
                 halt.cancel();
             }
         });
+        if let Some(every) = app.check_connections {
+            app.connections.watch(every, &app.stopping, &app.tasks);
+        }
         let ended = async {
             http::serve(listener, http::router(Arc::clone(&app)), halt.clone()).await;
             app.tasks.close();

@@ -1,13 +1,18 @@
 //! The command line. Data goes to stdout, everything else to stderr; exit 0 is good, 1 a clear refusal, 2 wrong usage.
 
+mod call;
+mod channel;
 mod check_config;
 mod conformance;
+mod connection;
 mod denormalize;
 mod events;
 mod failure;
+mod input;
 mod normalize;
 mod output;
 mod plugins;
+mod profile;
 mod schema;
 mod send;
 mod serve;
@@ -48,6 +53,12 @@ enum Command {
     Denormalize(denormalize::Denormalize),
     /// Send a message from stdin through a configured channel
     Send(send::Send),
+    /// Show, plan and set the channel's profile: greeting, get-started button, menu
+    Profile(profile::ProfileCommand),
+    /// Call what a channel can do beyond messages, or list it
+    Call(call::Call),
+    /// Check whether a channel can work, and repair its webhooks
+    Connection(connection::ConnectionCommand),
     /// Measure the adapters against the written contract
     Conformance(conformance::Conformance),
     /// Print stored events, one JSON object a line
@@ -75,6 +86,9 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Normalize(command) => command.run(),
         Command::Denormalize(command) => command.run(),
         Command::Send(command) => command.run().await,
+        Command::Profile(command) => command.run().await,
+        Command::Call(command) => command.run().await,
+        Command::Connection(command) => command.run().await,
         Command::Conformance(command) => command.run(),
         Command::Events(command) => command.run().await,
         Command::Simulate(command) => command.run().await,

@@ -1,14 +1,18 @@
 //! The host's configuration: one TOML file, with secrets in it, in the environment or in files of their own.
 
+mod media;
 mod reference;
+mod server;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Registry, Report, Result, Secret, read};
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use self::media::MediaHost;
 use self::reference::resolve;
 
 /// Where `serve` listens unless the configuration says otherwise.
@@ -26,6 +30,12 @@ pub struct HostConfig {
     pub api_key: Secret,
     /// Where the event store is.
     pub data_dir: PathBuf,
+    /// How often each channel's connection is checked; `None` for never, not even at the start.
+    pub check_connections: Option<Duration>,
+    /// The address under which browsers and providers reach this host, if it is known.
+    pub public_url: Option<String>,
+    /// Where people's media may be fetched from beside the channels' own hosts: `[media] allow_hosts`.
+    pub media_hosts: Vec<MediaHost>,
     /// The channels, in the file's order.
     pub channels: Vec<ChannelConfig>,
 }
@@ -54,6 +64,7 @@ impl std::fmt::Debug for SecretValue {
 #[serde(default)]
 struct File {
     server: Server,
+    media: media::Section,
     channels: Vec<Channel>,
 }
 
@@ -63,6 +74,8 @@ struct Server {
     listen: Option<String>,
     api_key: Secret,
     data_dir: Option<PathBuf>,
+    check_connections: Option<String>,
+    public_url: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -103,15 +116,13 @@ impl HostConfig {
         shape.refuse_unknown_fields();
         report.absorb(shape);
 
-        let listen = file.server.listen.as_deref().unwrap_or(DEFAULT_LISTEN).parse();
-        if listen.is_err() {
-            let at = root.key("server");
-            report.refuse(Issue::new(
-                &at.key("listen"),
-                "address",
-                "is an IP address and a port, written like 127.0.0.1:8080",
-            ));
-        }
+        let at = root.key("server");
+        let settings = &file.server;
+        let listen = server::listen(settings.listen.as_deref(), &at.key("listen"), &mut report);
+        let every = settings.check_connections.as_deref();
+        let check_connections = server::check_connections(every, &at.key("check_connections"), &mut report);
+        let public_url = server::public_url(settings.public_url.as_deref(), &at.key("public_url"), &mut report);
+        let media_hosts = file.media.hosts(&root.key("media"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
@@ -119,10 +130,13 @@ impl HostConfig {
         }
         check_channels(&channels, registry, &mut report);
         match listen {
-            Ok(listen) if report.refusals.is_empty() => Ok(Self {
+            Some(listen) if report.refusals.is_empty() => Ok(Self {
                 listen,
                 api_key: file.server.api_key,
                 data_dir: directory.join(file.server.data_dir.unwrap_or_else(|| PathBuf::from("data"))),
+                check_connections,
+                public_url,
+                media_hosts,
                 channels: channels
                     .into_iter()
                     .map(|channel| ChannelConfig {

@@ -2,6 +2,7 @@
 //! it serves a real Page, and a small bot that uses nothing but the host's API.
 
 mod bot;
+mod colleague;
 mod consumer;
 mod narrator;
 mod script;

@@ -16,6 +16,8 @@ mod schema;
 mod send_ledger;
 #[cfg(test)]
 mod tests;
+mod threads;
+mod uploads;
 mod writer;
 
 use std::borrow::Cow;
@@ -34,6 +36,8 @@ pub use self::error::{EngineError, SqliteFault};
 pub use self::people::{PeopleCache, Person};
 pub use self::reader::EventReader;
 pub use self::send_ledger::{Begin, OpenSend, SendLedger};
+pub use self::threads::{Owned, ThreadTable};
+pub use self::uploads::{UploadCache, UploadKept, UploadKey};
 pub use self::writer::Limits;
 
 /// The most events that one [`Engine::read`] returns, whatever the query asks for.
@@ -94,6 +98,8 @@ pub struct NewEvent {
     pub name: Cow<'static, str>,
     /// The person it is about, by the provider's id.
     pub person: Option<String>,
+    /// Who answers the person from now on, where the event says so.
+    pub owner: Option<Owned>,
     /// The event's `data`.
     pub data: Box<RawValue>,
 }

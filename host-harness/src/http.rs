@@ -2,11 +2,21 @@
 
 mod access;
 mod api;
+mod batch;
+mod connection;
+mod conversations;
 mod events;
 mod health;
+mod idempotency;
 mod listen;
+mod media;
 mod messages;
+mod oauth;
+mod operations;
 mod problem;
+mod profile;
+mod request;
+mod sending;
 mod stream;
 mod webhooks;
 
@@ -17,7 +27,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 pub(crate) use self::health::Readiness;
@@ -39,11 +49,22 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/channels", get(api::channels))
+        .route("/api/v1/channels/{id}/operations", get(operations::list))
+        .route("/api/v1/channels/{id}/connection", get(connection::last))
+        .route("/api/v1/channels/{id}/conversations/{person}", get(conversations::show))
+        .route("/api/v1/oauth/{type}/login", post(oauth::login))
         .route("/metrics", get(health::metrics))
         .layer(deadline())
         // Outside the deadline: a message takes as long as its calls do, each with a deadline of its own, and to give up on
         // it would invite whoever asked to send it again. A stream lives as long as its reader.
         .route("/api/v1/messages", post(messages::send))
+        .route("/api/v1/messages/batch", post(batch::send))
+        // Files have limits and clocks of their own.
+        .route(
+            "/api/v1/channels/{id}/media",
+            get(media::download).post(media::upload).layer(DefaultBodyLimit::disable()),
+        )
+        .merge(set_up())
         .route("/api/v1/events/stream", get(stream::follow))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), access::key));
     let open = Router::new()
@@ -59,6 +80,20 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(middleware::from_fn(log))
         .with_state(app)
+}
+
+/// What an operator does to a channel. Each is a few calls to the provider, one after the other.
+fn set_up() -> Router<Arc<App>> {
+    let profile = get(profile::read).put(profile::put).delete(profile::delete);
+    Router::new()
+        // POST is for `test-{type}` only, so a channel may have any id.
+        .route("/api/v1/channels/{id}", get(api::channel).post(connection::test))
+        .route("/api/v1/channels/{id}/operations/{name}", get(operations::one).post(operations::call))
+        .route("/api/v1/channels/{id}/profile", profile)
+        .route("/api/v1/channels/{id}/profile/{name}", put(profile::put_property).delete(profile::delete_property))
+        .route("/api/v1/channels/{id}/connection/check", post(connection::check))
+        .route("/api/v1/channels/{id}/connection/repair", post(connection::repair))
+        .route("/api/v1/oauth/{type}/callback", post(oauth::callback))
 }
 
 fn deadline() -> TimeoutLayer {

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody};
+use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::engine::{Appended, Engine, EngineError, NewEvent};
+use crate::engine::{Appended, Engine, EngineError, NewEvent, Owned};
 
 /// What came of a delivery that is stored.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ pub async fn ingest(
         records.push(NewEvent {
             channel_id: (&event.channel_id).into(),
             data: data(&event)?,
+            owner: owner(&event),
             id: event.id,
             name: event.name,
             person,
@@ -62,6 +64,14 @@ fn person(event: &Event) -> Option<&str> {
         Some(Direction::Outbound) => event.to.as_deref(),
         _ => event.from.as_deref(),
     }
+}
+
+/// Who answers from now on. By the provider's clock, so that what comes late is known to be late; but nothing has happened
+/// after now.
+fn owner(event: &Event) -> Option<Owned> {
+    let now = Timestamp::now();
+    let at = event.timestamp.and_then(|at| Timestamp::from_millisecond(at.as_millis()).ok());
+    Some(Owned { owner: event.owner.clone()?, since: at.map_or(now, |at| at.min(now)) })
 }
 
 /// Whether a person says something to us, by words or by a tap, so that it is worth knowing who they are.

@@ -9,11 +9,21 @@ pub mod channels;
 pub mod cli;
 pub mod config;
 pub mod conformance;
+pub mod connections;
 pub mod demo;
 pub mod engine;
 pub mod feed;
 pub mod http;
 pub mod ingest;
+mod logins;
+mod media;
 pub mod people;
+mod personalise;
+mod profile;
+#[cfg(test)]
+mod scripted;
 pub mod simulator;
+#[cfg(test)]
+mod stub;
 pub mod telemetry;
+pub mod threads;

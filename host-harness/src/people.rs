@@ -4,18 +4,21 @@
 //! an event is neither late nor lost because a profile is.
 
 mod facts;
+mod name;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use channel_api::{ChannelAdapter, ErrorKind, Retry};
+use channel_api::{ChannelAdapter, Error, ErrorKind, Retry, UserProfile};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use self::facts::with_metadata;
+use self::facts::{metadata, with_metadata};
+pub(crate) use self::name::Name;
 use crate::engine::{PeopleCache, Person, StoredEvent};
 
 /// After this, a person who writes again is looked up again. Pictures expire at Meta, and people change their names.
@@ -36,6 +39,8 @@ const REMEMBERED: usize = 10_000;
 pub struct People {
     cache: PeopleCache,
     state: Arc<Mutex<State>>,
+    /// Changes whenever a look-up has ended.
+    answered: Arc<watch::Sender<()>>,
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
     stopping: CancellationToken,
@@ -49,14 +54,22 @@ struct State {
 }
 
 type Key = (String, String);
-type Facts = Option<Arc<Map<String, Value>>>;
+
+/// What is known of a person.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// What the provider says of them.
+    pub(crate) facts: Option<Arc<Map<String, Value>>>,
+    /// Why it says nothing: the failure's code.
+    pub(crate) trouble: Option<Arc<str>>,
+}
 
 #[derive(Clone, Debug)]
 enum Memory {
     /// Being looked up. What was known before is still shown.
-    Asked(Facts),
+    Asked(Known),
     /// Known, or known to be unknown; to be asked again after that time.
-    Answered(Facts, Timestamp),
+    Answered(Known, Timestamp),
 }
 
 impl People {
@@ -64,6 +77,7 @@ impl People {
         Self {
             cache,
             state: Arc::default(),
+            answered: Arc::new(watch::Sender::new(())),
             waiting: Arc::new(Semaphore::new(WAITING)),
             running: Arc::new(Semaphore::new(AT_ONCE)),
             stopping,
@@ -88,30 +102,65 @@ impl People {
         });
     }
 
+    /// The person's name: as it is known, else looked up, but never waited for longer than `patience`. A look-up that takes
+    /// longer goes on, for the next time.
+    pub(crate) async fn name(
+        &self,
+        adapter: &Arc<dyn ChannelAdapter>,
+        person: &str,
+        patience: Duration,
+    ) -> Option<Name> {
+        let key = (adapter.channel_id().to_string(), person.to_owned());
+        let mut answered = self.answered.subscribe();
+        let known = self.known(&key).await;
+        if known.facts.is_none() {
+            self.look_up_soon(adapter, person);
+            let done = async { while self.is_asked(&key) && answered.changed().await.is_ok() {} };
+            // Too late is as good as unknown.
+            let _late = tokio::time::timeout(patience, done).await;
+        }
+        Name::of(&*self.known(&key).await.facts?)
+    }
+
     async fn look_up(&self, adapter: Arc<dyn ChannelAdapter>, key: Key, _place: OwnedSemaphorePermit) {
         let Ok(_turn) = self.running.acquire().await else { return };
         let now = Timestamp::now();
-        if let Ok(Some(known)) = self.cache.get(&key.0, &key.1, now).await {
-            return self.remember(key, Memory::Answered(facts(&known), now + KNOWN_FOR));
+        if let Ok(Some(person)) = self.cache.get(&key.0, &key.1, now).await {
+            let lasts = if matches!(person, Person::Known(_)) { KNOWN_FOR } else { UNKNOWN_FOR };
+            return self.remember(key, Memory::Answered(known(&person), now + lasts));
         }
-        let profile = match adapter.user_profile(&key.1).await {
-            Ok(profile) => to_raw_value(&profile).ok(),
-            Err(error) => {
-                // Common and harmless: no consent, no permission, an account without a profile.
-                tracing::debug!(channel_id = key.0, code = error.code(), "no profile");
-                if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Credentials) {
-                    return self.pause(&key, now, error.retry_advice());
-                }
-                None
+        match adapter.user_profile(&key.1).await {
+            Ok(profile) => self.keep(key, now, &profile).await,
+            Err(error) => self.note(key, now, &error).await,
+        }
+    }
+
+    async fn keep(&self, key: Key, now: Timestamp, profile: &UserProfile) {
+        let person = to_raw_value(profile).map_or(Person::Unavailable { code: None }, Person::Known);
+        self.put(key, person, now + KNOWN_FOR).await;
+    }
+
+    /// Common and harmless: no consent, no permission, an account without a profile.
+    async fn note(&self, key: Key, now: Timestamp, error: &Error) {
+        tracing::debug!(channel_id = key.0, code = error.code(), kind = error.kind().as_str(), "no profile");
+        match error.kind() {
+            ErrorKind::RateLimited | ErrorKind::Credentials => self.pause(&key, now, error.retry_advice()),
+            // It says nothing about the person: what was known stays known.
+            ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
+                let before = self.known(&key).await;
+                let trouble = before.facts.is_none().then(|| Arc::from(error.code()));
+                self.remember(key, Memory::Answered(Known { trouble, ..before }, now + PAUSE));
             }
-        };
-        let expires = now + if profile.is_some() { KNOWN_FOR } else { UNKNOWN_FOR };
-        let person = profile.map_or(Person::Unavailable, Person::Known);
-        let facts = facts(&person);
+            _ => self.put(key, Person::Unavailable { code: Some(error.code().to_owned()) }, now + UNKNOWN_FOR).await,
+        }
+    }
+
+    async fn put(&self, key: Key, person: Person, expires: Timestamp) {
+        let known = known(&person);
         if let Err(error) = self.cache.put(&key.0, &key.1, person, expires).await {
             tracing::debug!(%error, "a profile was not kept");
         }
-        self.remember(key, Memory::Answered(facts, expires));
+        self.remember(key, Memory::Answered(known, expires));
     }
 
     /// Puts what is known of the people who wrote these messages into the messages' metadata.
@@ -121,23 +170,29 @@ impl People {
                 continue;
             }
             let Some(person) = event.person.clone() else { continue };
-            let facts = self.known((event.channel_id.clone(), person)).await;
-            if let Some(data) = facts.and_then(|facts| with_metadata(&event.data, &facts)) {
+            let key = (event.channel_id.clone(), person);
+            let known = self.known(&key).await;
+            if let Some(data) = with_metadata(&event.data, &metadata(&key.1, known.facts.as_deref())) {
                 event.data = data;
             }
         }
     }
 
     /// What is known, however old: a name that was shown once shall not disappear again.
-    async fn known(&self, key: Key) -> Facts {
-        if let Some(Memory::Asked(facts) | Memory::Answered(facts, _)) = self.state().memory.get(&key) {
-            return facts.clone();
+    pub(crate) async fn known(&self, key: &Key) -> Known {
+        if let Some(Memory::Asked(known) | Memory::Answered(known, _)) = self.state().memory.get(key) {
+            return known.clone();
         }
         let stored = self.cache.get(&key.0, &key.1, Timestamp::UNIX_EPOCH).await.ok().flatten();
-        let facts = stored.as_ref().and_then(facts);
-        // Past at once: only whoever writes again is looked up again.
-        self.remember(key, Memory::Answered(facts.clone(), Timestamp::UNIX_EPOCH));
-        facts
+        let known = stored.as_ref().map(known).unwrap_or_default();
+        // Past at once: only whoever writes again is looked up again. And never over what was begun meanwhile.
+        let fresh = || Memory::Answered(known.clone(), Timestamp::UNIX_EPOCH);
+        self.state().memory.entry(key.clone()).or_insert_with(fresh);
+        known
+    }
+
+    fn is_asked(&self, key: &Key) -> bool {
+        matches!(self.state().memory.get(key), Some(Memory::Asked(_)))
     }
 
     /// Whether it is time to ask; marks the person as asked about.
@@ -150,8 +205,8 @@ impl People {
         let before = match state.memory.get(key) {
             Some(Memory::Asked(_)) => return false,
             Some(Memory::Answered(_, again)) if *again > now => return false,
-            Some(Memory::Answered(facts, _)) => facts.clone(),
-            None => None,
+            Some(Memory::Answered(known, _)) => known.clone(),
+            None => Known::default(),
         };
         if state.memory.len() >= REMEMBERED {
             state.memory.retain(|_, memory| matches!(memory, Memory::Asked(_)));
@@ -165,13 +220,17 @@ impl People {
             Retry::Safe { after } | Retry::IfIdempotent { after } => after.and_then(|after| after.try_into().ok()),
             _ => None,
         };
-        let mut state = self.state();
-        state.paused.insert(key.0.clone(), now + told.unwrap_or(PAUSE).max(PAUSE));
-        state.memory.remove(key);
+        {
+            let mut state = self.state();
+            state.paused.insert(key.0.clone(), now + told.unwrap_or(PAUSE).max(PAUSE));
+            state.memory.remove(key);
+        }
+        self.answered.send_replace(());
     }
 
     fn remember(&self, key: Key, what: Memory) {
         self.state().memory.insert(key, what);
+        self.answered.send_replace(());
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -179,9 +238,14 @@ impl People {
     }
 }
 
-fn facts(person: &Person) -> Facts {
+fn known(person: &Person) -> Known {
     match person {
-        Person::Known(profile) => serde_json::from_str(profile.get()).ok().map(Arc::new),
-        Person::Unavailable => None,
+        Person::Known(profile) => {
+            Known { facts: serde_json::from_str(profile.get()).ok().map(Arc::new), trouble: None }
+        }
+        Person::Unavailable { code } => Known { facts: None, trouble: code.as_deref().map(Arc::from) },
     }
 }
+
+#[cfg(test)]
+mod tests;

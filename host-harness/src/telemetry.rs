@@ -1,7 +1,9 @@
 //! What the host tells about itself: logs on stderr, metrics for Prometheus. Neither holds secrets, ids of people or words.
 
+mod connections;
 mod logging;
 mod metrics;
 
+pub(crate) use logging::failed;
 pub use logging::{LogFormat, init as init_logging};
 pub use metrics::Metrics;

@@ -23,8 +23,8 @@ const DENORMALIZE: &str = "denormalize";
 const PARSE_AND_DENORMALIZE: &str = "parse_and_denormalize";
 
 /// The messages, and how many microseconds each may take from JSON in memory.
-fn cases() -> [(&'static str, Value, f64); 2] {
-    [("text", text(), 5.0), ("carousel_of_10", carousel(), 50.0)]
+fn cases() -> [(&'static str, Value, f64); 3] {
+    [("text", text(), 5.0), ("text_with_13_replies", question(), 5.0), ("carousel_of_10", carousel(), 50.0)]
 }
 
 fn message(content: &Value) -> Value {
@@ -33,6 +33,12 @@ fn message(content: &Value) -> Value {
 
 fn text() -> Value {
     message(&json!({"type": "text", "text": "Hello! How can I help you today? Wir haben bis 18 Uhr geöffnet."}))
+}
+
+/// A question with as many answers below it as there may be.
+fn question() -> Value {
+    let reply = |number: usize| json!({"contentType": "text", "title": format!("Answer {number}"), "payload": format!("ANSWER_{number}")});
+    message(&json!({"type": "text", "text": "Which one?", "quickReplies": (1..=13).map(reply).collect::<Vec<_>>()}))
 }
 
 /// Ten cards with everything that a card can have, and quick replies below.

@@ -15,7 +15,9 @@ pub(crate) struct Envelope {
 impl Envelope {
     /// How many events there are.
     pub(crate) fn events(&self) -> usize {
-        self.entry.iter().map(|entry| entry.messaging.len() + entry.standby.len() + entry.changes.len()).sum()
+        let lists =
+            |entry: &Entry| entry.messaging.len() + entry.standby.len() + entry.changes.len() + entry.calls.len();
+        self.entry.iter().map(lists).sum()
     }
 }
 
@@ -29,6 +31,8 @@ struct Entry {
     standby: Vec<Messaging>,
     #[serde(default)]
     changes: Vec<Change>,
+    #[serde(default)]
+    calls: Vec<Call>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,8 +59,26 @@ struct Messaging {
     request_thread_control: Option<ThreadControl>,
     app_roles: Option<HashMap<String, Vec<String>>>,
     account_linking: Option<AccountLinking>,
+    #[serde(alias = "policy-enforcement")]
     policy_enforcement: Option<PolicyEnforcement>,
     prior_message: Option<PriorMessage>,
+    template: Option<Coupon>,
+    #[serde(rename = "messaging_feedback")]
+    feedback: Option<Value>,
+    #[serde(rename = "messaging_customer_information")]
+    customer_information: Option<Value>,
+    form: Option<Form>,
+    response_feedback: Option<ResponseFeedback>,
+    order: Option<Order>,
+    payment: Option<Checkout>,
+    pre_checkout: Option<Checkout>,
+    checkout_update: Option<Checkout>,
+    game_play: Option<GamePlay>,
+    call_permission_reply: Option<CallPermissionReply>,
+    from: Option<Author>,
+    group_id: Option<String>,
+    post_id: Option<String>,
+    created_time: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,7 +170,7 @@ struct Reaction {
 struct Postback {
     mid: Option<String>,
     title: Option<String>,
-    payload: Option<String>,
+    payload: Option<Value>,
     referral: Option<Referral>,
 }
 
@@ -215,4 +237,86 @@ struct PolicyEnforcement {
 struct PriorMessage {
     source: String,
     identifier: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Coupon {
+    #[serde(rename = "type")]
+    kind: String,
+    payload: Option<String>,
+    #[serde(rename = "coupon_code")]
+    code: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Form {
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct ResponseFeedback {
+    feedback: String,
+    mid: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Order {
+    products: Vec<Product>,
+    note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Product {
+    id: String,
+    name: String,
+    unit_price: f64,
+    currency: String,
+    quantity: u32,
+}
+
+#[derive(Debug, Deserialize)]
+struct Checkout {
+    payload: String,
+    amount: Option<Amount>,
+    shipping_address: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Amount {
+    currency: String,
+    amount: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct GamePlay {
+    game_id: String,
+    player_id: String,
+    context_type: String,
+    context_id: Option<String>,
+    score: Option<i64>,
+    payload: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct CallPermissionReply {
+    response: String,
+    expiration_timestamp: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Author {
+    id: String,
+    name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Call {
+    id: String,
+    to: String,
+    from: String,
+    event: String,
+    timestamp: u64,
+    #[serde(rename = "call_direction")]
+    direction: Option<String>,
+    session: Option<Value>,
 }

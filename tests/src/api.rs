@@ -79,6 +79,21 @@ impl HostProcess {
         self.request(Method::GET, path, &[("authorization", &bearer())], Bytes::new()).await
     }
 
+    /// Calls the API with a JSON body.
+    pub async fn call(&self, method: Method, path: &str, body: impl ToString) -> Reply {
+        self.request(method, path, &[("authorization", &bearer())], body.to_string()).await
+    }
+
+    /// Calls what the API has for [`ids::CHANNEL`], such as `profile` or `connection/check`.
+    pub async fn channel(&self, method: Method, what: &str, body: impl ToString) -> Reply {
+        self.call(method, &format!("/api/v1/channels/{}/{what}", ids::CHANNEL), body).await
+    }
+
+    /// Performs an operation of [`ids::CHANNEL`].
+    pub async fn operation(&self, name: &str, input: impl ToString) -> Reply {
+        self.channel(Method::POST, &format!("operations/{name}"), input).await
+    }
+
     /// Posts a message to the API.
     pub async fn send(&self, message: impl ToString) -> Reply {
         self.send_with(&[], message).await

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use crate::{Graph, HostProcess, NotStarted, ids};
+use crate::{Graph, HostProcess, NotStarted, Simulator, ids};
 
 /// One `[[channels]]` of the file.
 #[derive(Clone, Debug)]
@@ -55,6 +55,7 @@ impl ChannelConfig {
 #[derive(Clone, Debug)]
 pub struct HostConfig {
     server: Map<String, Value>,
+    media_hosts: Vec<String>,
     channels: Vec<ChannelConfig>,
     env: Vec<(String, String)>,
     args: Vec<String>,
@@ -67,7 +68,8 @@ impl HostConfig {
         let mut server = Map::new();
         server.insert("listen".to_owned(), "127.0.0.1:0".into());
         server.insert("api_key".to_owned(), ids::API_KEY.into());
-        Self { server, channels: channels.into_iter().collect(), env: Vec::new(), args: Vec::new() }
+        let (media_hosts, channels) = (Vec::new(), channels.into_iter().collect());
+        Self { server, media_hosts, channels, env: Vec::new(), args: Vec::new() }
     }
 
     /// One channel, [`ids::CHANNEL`], whose Graph API nobody answers for.
@@ -80,6 +82,21 @@ impl HostConfig {
     #[must_use]
     pub fn with_graph(graph: &Graph) -> Self {
         Self::alone().graph(graph)
+    }
+
+    /// One channel, [`ids::CHANNEL`], of the Page and the app that this simulator plays. Connections are checked only when a
+    /// test asks for it, and media are fetched from the simulator.
+    #[must_use]
+    pub fn with_simulator(simulator: &Simulator) -> Self {
+        let config = Self::alone().set("graph_api_url", simulator.url()).set("app_id", ids::APP);
+        config.server("check_connections", "off").allow_media(&simulator.host())
+    }
+
+    /// Adds an entry to `allow_hosts` of `[media]`.
+    #[must_use]
+    pub fn allow_media(mut self, host: &str) -> Self {
+        self.media_hosts.push(host.to_owned());
+        self
     }
 
     /// Points every channel at this stand-in.
@@ -132,7 +149,11 @@ impl HostConfig {
         let mut server = self.server.clone();
         server.entry("data_dir").or_insert_with(|| dir.path().join("data").to_string_lossy().into());
         let channels: Vec<Value> = self.channels.iter().map(ChannelConfig::to_value).collect();
-        let text = toml::to_string(&json!({"server": server, "channels": channels})).expect("values that TOML has");
+        let mut file = json!({"server": server, "channels": channels});
+        if !self.media_hosts.is_empty() {
+            file["media"] = json!({"allow_hosts": self.media_hosts});
+        }
+        let text = toml::to_string(&file).expect("values that TOML has");
         fs::write(&path, text).expect("a file in a temporary directory");
         ConfigFile { dir: Arc::new(dir), path, env: self.env.clone(), args: self.args.clone() }
     }

@@ -6,6 +6,10 @@ pub const PAGE: &str = "1098765432100001";
 pub const OTHER_PAGE: &str = "1098765432100002";
 /// The person who writes, scoped to [`PAGE`].
 pub const PERSON: &str = "7411002233445566";
+/// The app that is connected to [`PAGE`].
+pub const APP: &str = "2233445566778899";
+/// The Page's inbox: Meta's own app, where people of the business answer.
+pub const INBOX: &str = "263902037430900";
 /// The channel's id at the host.
 pub const CHANNEL: &str = "ch_facebook_123";
 /// The app's secret: webhooks are signed with it.

@@ -16,6 +16,7 @@ mod http;
 pub mod ids;
 pub mod json;
 mod signature;
+mod simulator;
 mod sse;
 pub mod webhook;
 
@@ -28,4 +29,5 @@ pub use graph::{Endpoint, Graph, GraphRequest};
 pub use host::{HostProcess, NotStarted, Stopped};
 pub use http::{Connection, Error, Reply, Request, exchange, request};
 pub use signature::{appsecret_proof, digest, sign};
+pub use simulator::Simulator;
 pub use sse::{EventStream, SseEvent};

@@ -64,6 +64,7 @@ needs! {
     receiving(capabilities) = !capabilities.receives_events.is_empty(), "the capability receivesEvents names nothing";
     echoes(capabilities) = capabilities.receives_events.contains(&crate::event::name::MESSAGE_ECHO), "the capability receivesEvents does not name message.echo";
     limits(capabilities) = !capabilities.limits.is_empty(), "the capability limits names nothing";
+    uploads(capabilities) = capabilities.uploads, "the capability uploads is not declared";
     profile(capabilities) = capabilities.profile, "the capability profile is not declared";
     connection(capabilities) = capabilities.connection, "the capability connection is not declared";
 }

@@ -38,6 +38,11 @@ impl CaseContext {
         &self.registration
     }
 
+    /// What the adapter brought, for what outlives a case's own turn.
+    pub(super) fn shared_fixture(&self) -> Arc<dyn Fixture> {
+        Arc::clone(&self.fixture)
+    }
+
     /// What the adapter brought.
     pub fn fixture(&self) -> &dyn Fixture {
         &*self.fixture

@@ -2,8 +2,8 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::{
-    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, Measured, Outbound, Person, ProfileSamples, Refused,
-    Reply,
+    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, LoginSamples, Measured, OperationSample, Outbound,
+    Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples,
 };
 
 /// What an adapter brings to be measured: samples of all that it reads and writes, each with what shall come of it.
@@ -84,7 +84,7 @@ pub trait Fixture: Send + Sync {
     /// Messages that are refused. At least one has two problems.
     fn refused(&self) -> Vec<Refused>;
 
-    /// One for each limit that the channel declares.
+    /// One for each limit that the channel declares, wherever it is checked.
     fn measured(&self) -> Vec<Measured>;
 
     /// How the provider answers a message that it takes under this id.
@@ -108,6 +108,33 @@ pub trait Fixture: Send + Sync {
 
     /// Samples for the connection hooks.
     fn connection(&self) -> Option<ConnectionSamples> {
+        None
+    }
+
+    /// How the provider answers a request that holds several calls: takes its body apart, asks for the answer to each call,
+    /// by the text of that call, and puts the answers together. `None` for a request that is a single call.
+    fn batched(&self, body: &[u8], each: &mut dyn FnMut(&str) -> Reply) -> Option<Reply> {
+        drop((body, each));
+        None
+    }
+
+    /// Operations performed: at least one for each that the channel lists.
+    fn operations(&self) -> Vec<OperationSample> {
+        Vec::new()
+    }
+
+    /// Inputs of operations that are refused. At least one has two problems.
+    fn refused_inputs(&self) -> Vec<RefusedInput> {
+        Vec::new()
+    }
+
+    /// Samples for uploads, for channels with the capability `uploads`.
+    fn upload(&self) -> Option<UploadSamples> {
+        None
+    }
+
+    /// Samples for signing in, where the registration has a login.
+    fn login(&self) -> Option<LoginSamples> {
         None
     }
 }

@@ -101,6 +101,7 @@ cases! { $
         observed "NRM-7" receiving;
         echoes "NRM-8" echoes;
         missing "NRM-9" receiving;
+        thread_owner "NRM-11" receiving;
     }
     denormalize {
         requests_as_expected "DEN-5" sending;
@@ -112,6 +113,7 @@ cases! { $
         parts_are_not_ignored "DEN-3" sending;
         pure "DEN-4" sending;
         no_credentials "DEN-4" sending;
+        thread_owner "DEN-6" sending;
     }
     send {
         makes_the_call "SND-1" sending;
@@ -128,6 +130,35 @@ cases! { $
         unreadable_answer "SND-8" sending;
         redirect "SND-9" sending;
     }
+    batch {
+        results_in_order "BAT-1" sending;
+        empty "BAT-1" sending;
+        each_on_its_own "BAT-2" sending;
+        order_of_a_person "BAT-3" sending;
+        failure_ends_a_person "BAT-4" sending;
+        lost_answer "BAT-5" sending;
+    }
+    media {
+        by_url "MED-1" uploads;
+        by_file "MED-1" uploads;
+        streamed "MED-2" uploads;
+        broken_file "MED-3" uploads;
+        failing "MED-4" uploads;
+        hosts "MED-5" nothing;
+    }
+    operations {
+        described "OPS-1" nothing;
+        schemas_draw_forms "OPS-1" nothing;
+        example_is_good "OPS-1" nothing;
+        problems_all_at_once "OPS-2" nothing;
+        unknown_fields "OPS-2" nothing;
+        unknown_operation "OPS-3" nothing;
+        calls_as_expected "OPS-4" nothing;
+        first_failure_ends_it "OPS-4" nothing;
+        lost_answer "OPS-5" nothing;
+        output "OPS-6" nothing;
+        thread "OPS-7" nothing;
+    }
     errors {
         classified "ERR-1" sending;
         codes_are_bounded "ERR-1" sending;
@@ -143,19 +174,31 @@ cases! { $
         undeclared "CAP-1" nothing;
         limits_are_well_formed "CAP-2" limits;
         limits_are_enforced "CAP-2" limits;
-        limits_are_all_declared "CAP-2" sending;
+        limits_are_all_declared "CAP-2" nothing;
     }
     profile {
         plan_is_the_difference "PRO-1" profile;
         second_time_changes_nothing "PRO-1" profile;
         calls_in_order "PRO-2" profile;
         first_failure_ends_it "PRO-2" profile;
+        warnings_stop_nothing "PRO-3" profile;
+        failure_tells_what_was_applied "PRO-4" profile;
     }
     connection {
         all_is_well "CNX-2" connection;
         check_that_fails "CNX-2" connection;
         names_problems "CNX-1" connection;
         subscribe "CNX-3" connection;
+        expiry "CNX-4" connection;
+        permissions "CNX-4" connection;
+        subscription "CNX-5" connection;
+        trial "CNX-6" connection;
+    }
+    login {
+        address "LOG-1" nothing;
+        accounts "LOG-2" nothing;
+        failing "LOG-3" nothing;
+        secrets "LOG-4" nothing;
     }
     secrets {
         debug "SEC-1" nothing;

@@ -1,10 +1,15 @@
+mod measured;
+mod running;
+
 use std::fmt;
 
+pub use measured::{Measured, MeasuredIn};
+pub use running::{LoginSamples, OperationSample, RefusedInput, UploadSamples};
 use serde_json::{Value, json};
 
 use super::Reply;
 use crate::profile::Profile;
-use crate::{ErrorKind, ProviderError, ProviderRequest, Retry};
+use crate::{ErrorKind, ProviderError, ProviderRequest, Retry, Timestamp};
 
 /// A configuration that must be refused.
 #[derive(Clone, Debug)]
@@ -74,12 +79,21 @@ pub struct Outbound {
     pub message: Value,
     /// The calls, complete: `{"method", "path", "query"?, "body"?}`.
     pub requests: Vec<Value>,
+    /// Who answers from then on, `{"person", "owner"}`, where the message hands the conversation over.
+    pub thread: Option<Value>,
 }
 
 impl Outbound {
     /// A message that is delivered by these calls.
     pub fn new(name: impl Into<String>, message: Value, requests: impl IntoIterator<Item = Value>) -> Self {
-        Self { name: name.into(), message, requests: requests.into_iter().collect() }
+        Self { name: name.into(), message, requests: requests.into_iter().collect(), thread: None }
+    }
+
+    /// Says who answers from then on: `{"person": "p_1", "owner": {"who": "nobody"}}`.
+    #[must_use]
+    pub fn handing_over(mut self, thread: Value) -> Self {
+        self.thread = Some(thread);
+        self
     }
 }
 
@@ -98,33 +112,6 @@ impl Refused {
     /// A message with the pointers of its problems.
     pub fn new(name: impl Into<String>, message: Value, pointers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { name: name.into(), message, pointers: pointers.into_iter().map(Into::into).collect() }
-    }
-}
-
-/// A message in which one thing can be made as large as a limit allows, and larger.
-#[derive(Clone, Debug)]
-pub struct Measured {
-    /// The name of the limit.
-    pub limit: String,
-    /// A good message in the host's JSON.
-    pub message: Value,
-    /// Where in it the measured thing stands: a string for characters and bytes, a list for items, else a number.
-    pub pointer: String,
-    /// How to make it of a size. `None` repeats a letter, or the list's first element.
-    pub make: Option<fn(usize) -> Value>,
-}
-
-impl Measured {
-    /// A message whose value at `pointer` is measured by the limit of this name.
-    pub fn new(limit: impl Into<String>, message: Value, pointer: impl Into<String>) -> Self {
-        Self { limit: limit.into(), message, pointer: pointer.into(), make: None }
-    }
-
-    /// Makes the measured thing with a function, where repeating is not enough.
-    #[must_use]
-    pub fn made_by(mut self, make: fn(usize) -> Value) -> Self {
-        self.make = Some(make);
-        self
     }
 }
 
@@ -195,10 +182,13 @@ pub struct ProfileSamples {
     pub read: fn(&Profile) -> Vec<Reply>,
     /// How it answers a change that it makes.
     pub changed: Reply,
+    /// What can be set up although its author is warned of something in it, such as a thing that is retired. Where nothing is
+    /// ever warned of, `None`.
+    pub warned: Option<Profile>,
 }
 
 /// Samples for the connection hooks, for channels with the capability `connection`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ConnectionSamples {
     /// How the provider answers each call of a check when all is well.
     pub well: Vec<Reply>,
@@ -208,6 +198,14 @@ pub struct ConnectionSamples {
     pub troubled: Vec<(Vec<Reply>, String)>,
     /// How the provider answers each call of a subscription, and of its end.
     pub subscribed: Vec<Reply>,
+    /// Its answers to a check of credentials that end at this time. Where they never end, `None`.
+    pub expiring: Option<(Vec<Reply>, Timestamp)>,
+    /// Its answers to a check of credentials that lack this permission, in its words. Where it tells of none, `None`.
+    pub lacking: Option<(Vec<Reply>, String)>,
+    /// Its answers to a check when it does not deliver this, in its words. Where it tells nothing of the subscription, `None`.
+    pub unsubscribed: Option<(Vec<Reply>, String)>,
+    /// What a configuration may leave out when a channel is built only to check its connection.
+    pub not_needed: Vec<&'static str>,
 }
 
 /// The call as JSON, as it stands in [`Outbound::requests`].

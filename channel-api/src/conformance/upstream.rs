@@ -8,6 +8,7 @@ mod exchange;
 pub(super) use exchange::LONGEST_POUR;
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 use super::Reply;
@@ -37,6 +39,8 @@ pub(super) struct Received {
 pub(super) enum Behaviour {
     /// It is answered.
     Answer(Reply),
+    /// It is answered by what it says.
+    Computed(Answering),
     /// It is answered as soon as [`Upstream::release`] is called.
     Held(Reply),
     /// The connection ends without a word.
@@ -47,6 +51,23 @@ pub(super) enum Behaviour {
     Silence,
     /// The answer does not end.
     Endless,
+}
+
+/// What a call is answered.
+#[derive(Clone)]
+pub(super) struct Answering(Arc<dyn Fn(&Received) -> Reply + Send + Sync>);
+
+impl fmt::Debug for Answering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answering(..)")
+    }
+}
+
+impl Behaviour {
+    /// It is answered by what it says.
+    pub(super) fn computed(answer: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+        Self::Computed(Answering(Arc::new(answer)))
+    }
 }
 
 #[derive(Debug)]
@@ -69,6 +90,7 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     arrivals: watch::Sender<usize>,
+    connected: watch::Sender<usize>,
 }
 
 impl Shared {
@@ -99,7 +121,8 @@ impl Upstream {
             poured: 0,
             closing: false,
         };
-        let shared = Shared { state: Mutex::new(state), changed: Condvar::new(), arrivals: watch::Sender::new(0) };
+        let (arrivals, connected) = (watch::Sender::new(0), watch::Sender::new(0));
+        let shared = Shared { state: Mutex::new(state), changed: Condvar::new(), arrivals, connected };
         let shared = Arc::new(shared);
         let accepting = Arc::clone(&shared);
         thread::Builder::new().name("upstream".to_owned()).spawn(move || accept(&listener, &accepting))?;
@@ -107,9 +130,10 @@ impl Upstream {
     }
 
     /// An address at which nobody listens.
-    pub(super) fn nobody() -> io::Result<String> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        Ok(format!("http://{}", listener.local_addr()?))
+    pub(super) fn nobody() -> io::Result<Nobody> {
+        let held = TcpSocket::new_v4()?;
+        held.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        Ok(Nobody { url: format!("http://{}", held.local_addr()?), _held: held })
     }
 
     /// Its base URL.
@@ -154,9 +178,12 @@ impl Upstream {
 
     /// Waits until so many calls have arrived. False when they do not.
     pub(super) async fn arrived(&self, count: usize) -> bool {
-        let mut arrivals = self.shared.arrivals.subscribe();
-        let waited = tokio::time::timeout(PATIENCE, arrivals.wait_for(|arrived| *arrived >= count)).await;
-        waited.is_ok_and(|arrived| arrived.is_ok())
+        reached(&self.shared.arrivals, count).await
+    }
+
+    /// Waits until somebody has connected. False when nobody does.
+    pub(super) async fn connected(&self) -> bool {
+        reached(&self.shared.connected, 1).await
     }
 
     /// Lets held answers go.
@@ -176,6 +203,14 @@ impl Upstream {
     }
 }
 
+/// An address at which nobody listens. The port is held, or the next stand-in could get it, and with it calls that are not its own.
+#[derive(Debug)]
+pub(super) struct Nobody {
+    /// The base URL.
+    pub(super) url: String,
+    _held: TcpSocket,
+}
+
 impl Drop for Upstream {
     fn drop(&mut self) {
         self.shared.state().closing = true;
@@ -183,6 +218,12 @@ impl Drop for Upstream {
         // Wakes the thread that accepts; if it cannot be reached it is gone already.
         drop(TcpStream::connect_timeout(&self.address, Duration::from_secs(1)));
     }
+}
+
+async fn reached(counter: &watch::Sender<usize>, count: usize) -> bool {
+    let mut counter = counter.subscribe();
+    let waited = tokio::time::timeout(PATIENCE, counter.wait_for(|counted| *counted >= count)).await;
+    waited.is_ok_and(|counted| counted.is_ok())
 }
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
@@ -200,6 +241,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         };
         state.peers.push(peer);
         drop(state);
+        shared.connected.send_modify(|connected| *connected += 1);
         shared.changed.notify_all();
         let shared = Arc::clone(shared);
         // Without a thread the connection is dropped, which the adapter sees as one that broke off.

@@ -5,11 +5,12 @@ use super::config::Account;
 use super::denormalize::MESSAGES;
 use super::limits::CAPABILITIES;
 use super::webhook::{SigningKeys, challenge};
-use super::{answer, client, denormalize, normalize, setup};
+use super::{answer, batch, client, denormalize, media, normalize, operations, setup};
 use crate::profile::{Profile, ProfilePlan};
 use crate::{
     Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
-    OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, UserProfile, Verified,
+    Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Upload, Uploaded,
+    UserProfile, Verified,
 };
 
 /// An account of the invented provider, or the translation alone where there is none.
@@ -39,9 +40,7 @@ impl MemoryChannel {
     async fn call(&self, request: &ProviderRequest) -> Result<Value> {
         let account = self.account()?;
         let answer = client::call(account.api, &account.token, request).await?;
-        let secrets: Vec<&Secret> =
-            account.signing_secrets.iter().chain([&account.token, &account.verify_token]).collect();
-        answer::interpret(&answer, &secrets)
+        answer::interpret(&answer, &answer::secrets(account))
     }
 }
 
@@ -81,6 +80,34 @@ impl ChannelAdapter for MemoryChannel {
         answer::receipt(&answer, is_message)
     }
 
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        match &self.account {
+            Some(account) => batch::send(account, requests).await,
+            None => requests.iter().map(|_| self.account().and(Ok(Receipt::default()))).collect(),
+        }
+    }
+
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        media::upload(self.account()?, media).await.map_err(|error| error.operation("upload"))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        operations::OPERATIONS
+    }
+
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        let ready = operations::prepare(name, input)?;
+        let mut answers = Vec::new();
+        for request in &ready.requests {
+            let answer = self.call(request).await;
+            answers.push(answer.map_err(|error| {
+                let error = if answers.is_empty() { error } else { answer::after_others(error) };
+                error.operation("perform").context("calls_made", answers.len().to_string())
+            })?);
+        }
+        ready.finish(answers)
+    }
+
     async fn user_profile(&self, person: &str) -> Result<UserProfile> {
         if person.is_empty() || !person.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return Err(Error::new(ErrorKind::InvalidMessage, "memory.no_person", "this is no id of a person"));
@@ -98,13 +125,20 @@ impl ChannelAdapter for MemoryChannel {
     }
 
     fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
-        Ok(setup::plan(current, desired))
+        setup::plan(current, desired)
     }
 
     async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
         for (made, request) in plan.requests.iter().enumerate() {
             let answer = self.call(request).await;
-            answer.map_err(|error| error.operation("profile_apply").context("calls_made", made.to_string()))?;
+            // Each call sets one property.
+            let applied = || plan.changes.iter().take(made).map(|change| change.property.as_str()).collect::<Vec<_>>();
+            answer.map_err(|error| {
+                error
+                    .operation("profile_apply")
+                    .context("calls_made", made.to_string())
+                    .context("applied", applied().join(", "))
+            })?;
         }
         Ok(())
     }

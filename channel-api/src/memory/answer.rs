@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::client::Answer;
+use super::config::Account;
 use crate::{Error, ErrorKind, ProviderError, Receipt, Result, Retry, Secret};
 
 /// The provider's errors: code, kind, whether it is certain that nothing was done, our code, sentence, hint.
@@ -24,6 +25,31 @@ const TABLE: [(i64, ErrorKind, bool, &str, &str, &str); 6] = [
         "stop writing to them",
     ),
 ];
+
+/// What the provider may repeat, and nobody may see.
+pub(super) fn secrets(account: &Account) -> Vec<&Secret> {
+    account.signing_secrets.iter().chain([&account.token, &account.verify_token]).collect()
+}
+
+/// The same error for another of the calls that it befell.
+pub(super) fn again(error: &Error) -> Error {
+    let mut again = Error::new(error.kind(), error.code().to_owned(), error.to_string()).retry(error.retry_advice());
+    if let Some(hint) = error.hint_text() {
+        again = again.hint(hint.to_owned());
+    }
+    if let Some(provider) = error.provider_error() {
+        again = again.provider(provider.clone());
+    }
+    again
+}
+
+/// A failure after other calls of the same operation were made: doing all of it again is not safe any more.
+pub(super) fn after_others(error: Error) -> Error {
+    match error.retry_advice() {
+        Retry::Safe { after } => error.retry(Retry::IfIdempotent { after }),
+        _ => error,
+    }
+}
 
 /// The answer's JSON, or the failure that it reports.
 pub(super) fn interpret(answer: &Answer, secrets: &[&Secret]) -> Result<Value> {

@@ -1,17 +1,22 @@
 //! One call over one connection.
 
+mod whole_file;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use whole_file::WholeFile;
 
-use crate::{Error, ErrorKind, ProviderRequest, Result, Retry, Secret};
+use crate::media::MediaStream;
+use crate::{Error, ErrorKind, Method, ProviderRequest, Result, Retry, Secret};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -29,10 +34,30 @@ pub(super) struct Answer {
 }
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
+type Body = UnsyncBoxBody<Bytes, Cause>;
 
 /// Makes one call, once: no retry, no redirect.
 pub(super) async fn call(api: SocketAddr, token: &Secret, request: &ProviderRequest) -> Result<Answer> {
-    let request = build(api, token, request)?;
+    let body = if request.body.is_null() { Bytes::new() } else { request.body.to_string().into() };
+    let body = Full::new(body).map_err(|never| match never {}).boxed_unsync();
+    make(api, build(api, token, request.method, &request.path, "application/json", body)?).await
+}
+
+/// Sends a file as it comes. One that is not as long as it says, or that breaks off, never arrives whole.
+pub(super) async fn send_file(
+    api: SocketAddr,
+    token: &Secret,
+    path: &str,
+    content_type: &str,
+    (length, bytes): (u64, MediaStream),
+) -> Result<Answer> {
+    let body = StreamBody::new(WholeFile::new(length, bytes)).boxed_unsync();
+    let mut request = build(api, token, Method::Post, path, content_type, body)?;
+    request.headers_mut().insert(CONTENT_LENGTH, length.into());
+    make(api, request).await.map_err(whole_file::explain)
+}
+
+async fn make(api: SocketAddr, request: Request<Body>) -> Result<Answer> {
     let connecting = tokio::time::timeout(CONNECT, TcpStream::connect(api));
     let stream = match connecting.await {
         Ok(Ok(stream)) => stream,
@@ -46,7 +71,14 @@ pub(super) async fn call(api: SocketAddr, token: &Secret, request: &ProviderRequ
     }
 }
 
-fn build(api: SocketAddr, token: &Secret, request: &ProviderRequest) -> Result<Request<Full<Bytes>>> {
+fn build(
+    api: SocketAddr,
+    token: &Secret,
+    method: Method,
+    path: &str,
+    content_type: &str,
+    body: Body,
+) -> Result<Request<Body>> {
     let unusable = |error: http::Error| {
         Error::new(ErrorKind::InvalidMessage, "memory.unusable_call", "the call cannot be written; nothing was sent")
             .caused_by(error)
@@ -56,23 +88,22 @@ fn build(api: SocketAddr, token: &Secret, request: &ProviderRequest) -> Result<R
             .hint("copy it again, without the line's end")
     })?;
     authorization.set_sensitive(true);
-    let body = if request.body.is_null() { Bytes::new() } else { request.body.to_string().into() };
     let built = Request::builder()
-        .method(request.method.to_string().as_str())
-        .uri(&request.path)
+        .method(method.to_string().as_str())
+        .uri(path)
         .header(HOST, api.to_string())
         .header(AUTHORIZATION, authorization)
-        .header(CONTENT_TYPE, "application/json")
-        .body(Full::new(body))
+        .header(CONTENT_TYPE, content_type)
+        .body(body)
         .map_err(unusable)?;
     // An address of another host would take the token there.
-    if built.uri().authority().is_some() || !request.path.starts_with('/') {
+    if built.uri().authority().is_some() || !path.starts_with('/') {
         return Err(Error::new(ErrorKind::InvalidMessage, "memory.unusable_call", "the call's path is no path"));
     }
     Ok(built)
 }
 
-async fn exchange(stream: TcpStream, request: Request<Full<Bytes>>) -> Result<Answer, Cause> {
+async fn exchange(stream: TcpStream, request: Request<Body>) -> Result<Answer, Cause> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     // The connection ends with the answer; its failure is the answer's.
     let running = tokio::spawn(connection);

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::limits::{self, check};
 use crate::message::{Body, SenderAction};
+use crate::operation::Thread;
 use crate::template::{Button, ButtonKind};
 use crate::{
     Denormalized, Error, ErrorKind, Issue, JsonObject, OutboundMessage, Pointer, ProviderRequest, Recipient, Report,
-    Result, Template,
+    Result, Template, ThreadOwner,
 };
 
 pub(super) const MESSAGES: &str = "/v1/messages";
@@ -27,9 +28,16 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
     options(message, &root.key("options"), &mut call, &mut report);
     if report.refusals.is_empty() {
         let requests = vec![ProviderRequest::post(MESSAGES, Value::Object(call))];
-        return Ok(Denormalized { requests, warnings: report.warnings, thread: None });
+        return Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message) });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
+}
+
+/// Who answers once it is sent.
+fn thread_after(message: &OutboundMessage) -> Option<Thread> {
+    let (Recipient::Id(person), control) = (&message.to, message.options.thread_control.as_ref()?) else { return None };
+    let owner = control.app_id.clone().map_or(ThreadOwner::Nobody, ThreadOwner::App);
+    Some(Thread { person: person.clone(), owner })
 }
 
 fn required(at: &Pointer<'_>, message: &str) -> Issue {
@@ -134,12 +142,23 @@ fn options(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
     if let Some(id) = &options.reply_to {
         call.insert("reply_to".to_owned(), id.as_str().into());
     }
+    if let Some(control) = &options.thread_control {
+        let place = at.key("threadControl");
+        let owner = match (control.control_type.as_deref(), &control.app_id) {
+            (Some("pass"), Some(desk)) => desk.as_str().into(),
+            (Some("release"), None) => Value::Null,
+            _ => {
+                report.refuse(unsupported(&place, "is `pass` with the desk as appId, or `release`"));
+                Value::Null
+            }
+        };
+        call.insert("owner".to_owned(), owner);
+    }
     for (name, given) in [
         ("messagingType", options.messaging_type.is_some()),
         ("notificationType", options.notification_type.is_some()),
         ("personaId", options.persona_id.is_some()),
         ("metadata", options.metadata.is_some()),
-        ("threadControl", options.thread_control.is_some()),
     ] {
         if given {
             report.warn(unsupported(&at.key(name), "this channel has no such option, so it has no effect"));

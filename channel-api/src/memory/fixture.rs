@@ -2,6 +2,7 @@
 
 mod events;
 mod messages;
+mod running;
 
 use std::time::Duration;
 
@@ -12,11 +13,11 @@ use sha2::Sha256;
 
 use super::webhook::SIGNATURE;
 use crate::conformance::{
-    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, Measured, Outbound, Person, ProfileSamples,
-    Refused, Reply,
+    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples,
 };
 use crate::profile::Profile;
-use crate::{ErrorKind, Retry};
+use crate::{ErrorKind, Retry, Timestamp};
 
 const TOKEN: &str = "tok-mem-4f1c9a77e2b05d38";
 const SIGNING_SECRET: &str = "sig-mem-b83e6d10c9f2475a";
@@ -214,16 +215,49 @@ impl Fixture for MemoryFixture {
             desired: profile(json!({"greeting": "Welcome", "menu": ["a", "b"]})),
             read: |profile| vec![Reply::json(200, &Value::Object(profile.0.clone()))],
             changed: Reply::json(200, &json!({"ok": true})),
+            warned: Some(profile(json!({"greeting": "Welcome", "jingle": "a.mid"}))),
         })
     }
 
     fn connection(&self) -> Option<ConnectionSamples> {
-        let account = |missing: Value| Reply::json(200, &json!({"id": "a", "name": "Memory", "missing": missing}));
+        let account = |more: Value| {
+            let mut account = json!({"id": "a", "name": "Memory", "granted": ["read"], "delivered": ["message"]});
+            for (name, value) in more.as_object().into_iter().flatten() {
+                account[name.as_str()] = value.clone();
+            }
+            vec![Reply::json(200, &account)]
+        };
+        let missing = account(json!({"missing": ["send_messages"]}));
+        let ends = Timestamp::from_millis(1_767_225_600_000)?;
         Some(ConnectionSamples {
-            well: vec![account(json!([]))],
+            well: account(json!({})),
             account_id: "a".to_owned(),
-            troubled: vec![(vec![account(json!(["send_messages"]))], "send_messages".to_owned())],
+            troubled: vec![(missing.clone(), "send_messages".to_owned())],
             subscribed: vec![Reply::json(200, &json!({"ok": true}))],
+            expiring: Some((account(json!({"expires_at": 1_767_225_600_000_i64})), ends)),
+            lacking: Some((missing, "send_messages".to_owned())),
+            unsubscribed: Some((account(json!({"undelivered": ["handover"]})), "handover".to_owned())),
+            not_needed: vec!["signing_secret", "verify_token"],
         })
+    }
+
+    fn batched(&self, body: &[u8], each: &mut dyn FnMut(&str) -> Reply) -> Option<Reply> {
+        running::batched(body, each)
+    }
+
+    fn operations(&self) -> Vec<OperationSample> {
+        running::operations()
+    }
+
+    fn refused_inputs(&self) -> Vec<RefusedInput> {
+        running::refused()
+    }
+
+    fn upload(&self) -> Option<UploadSamples> {
+        Some(running::upload())
+    }
+
+    fn login(&self) -> Option<LoginSamples> {
+        Some(running::login())
     }
 }

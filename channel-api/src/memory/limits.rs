@@ -20,6 +20,9 @@ limits! {
     QUICK_REPLY_TITLE = "quick_replies.title.length" 1..=20 Characters;
     BUTTONS = "template.button.buttons.count" 1..=3 Items;
     BUTTON_TITLE = "button.title.length" 1..=20 Characters;
+    LABEL = "label.name.length" 1..=20 Characters;
+    GREETING = "profile.greeting.length" 0..=80 Characters;
+    UPLOAD = "upload.size" 1..=1_000_000 Bytes;
 }
 
 pub(super) static CAPABILITIES: Capabilities = Capabilities {
@@ -39,6 +42,7 @@ pub(super) static CAPABILITIES: Capabilities = Capabilities {
         "message.read",
         "memory.postback",
         "memory.quick_reply",
+        "memory.handover",
         "memory.unknown",
     ],
     delivery_receipts: true,
@@ -46,8 +50,8 @@ pub(super) static CAPABILITIES: Capabilities = Capabilities {
     user_profiles: true,
     profile: true,
     connection: true,
-    uploads: false,
-    media_hosts: &[],
+    uploads: true,
+    media_hosts: &["media.memory.example"],
     limits: ALL,
 };
 

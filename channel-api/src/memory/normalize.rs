@@ -5,9 +5,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::event::{Raw, UnknownReason, name};
+use crate::event::{Metadata, Raw, UnknownReason, name};
 use crate::message::{Body, Media};
-use crate::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, Timestamp};
+use crate::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, ThreadOwner, Timestamp};
 
 const CHANNEL_TYPE: &str = "memory";
 
@@ -30,6 +30,8 @@ struct Item {
     payload: Option<String>,
     title: Option<String>,
     ids: Option<Vec<String>>,
+    /// Who answers from now on: a desk, or `none`.
+    desk: Option<String>,
     #[serde(default)]
     echo: bool,
     #[serde(default)]
@@ -78,6 +80,7 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Event {
     (event.from, event.to) = (item.from, item.to);
     event.timestamp = item.at.and_then(Timestamp::from_millis);
     event.observed = item.standby;
+    event.owner = item.desk.map(|desk| if desk == "none" { ThreadOwner::Nobody } else { ThreadOwner::App(desk) });
     event
 }
 
@@ -116,6 +119,10 @@ fn read(item: &Item) -> Option<(&'static str, Option<EventBody>)> {
         "choice" => {
             let body = |payload| EventBody::QuickReply { payload, text: text(), content: None };
             ("memory.quick_reply", item.payload.clone().map(body))
+        }
+        "handover" => {
+            let fields = |_: &String| EventBody::Fields(Metadata::default());
+            ("memory.handover", item.desk.as_ref().map(fields))
         }
         _ => return None,
     })

@@ -1,5 +1,7 @@
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::string_or_number;
 
@@ -34,7 +36,7 @@ impl QuickReply {
 }
 
 /// What a tap on a quick reply sends.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum QuickReplyKind {
@@ -48,4 +50,21 @@ pub enum QuickReplyKind {
     /// Something this version does not know.
     #[serde(untagged)]
     Other(String),
+}
+
+/// By hand: what is derived for a kind that is not known would copy every one that is.
+impl<'de> Deserialize<'de> for QuickReplyKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(transparent)]
+        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+        let Name(name) = Name::deserialize(deserializer)?;
+        Ok(match &*name {
+            "text" => Self::Text,
+            "user_phone_number" => Self::UserPhoneNumber,
+            "user_email" => Self::UserEmail,
+            _ => Self::Other(name.into_owned()),
+        })
+    }
 }

@@ -6,9 +6,11 @@ use async_trait::async_trait;
 use channel_api::capability::Limit;
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Event, OutboundMessage,
-    ProviderRequest, Receipt, Registration, Result, Subscription, UserProfile, Verified,
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Event, Operation,
+    OutboundMessage, Performed, ProviderRequest, Receipt, Registration, Result, Subscription, Upload, Uploaded,
+    UserProfile, Verified,
 };
+use serde_json::Value;
 
 use crate::kit::{BrokenAdapter, Defect, Inner, memory};
 
@@ -45,6 +47,18 @@ impl ChannelAdapter for Declared {
     }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.inner.send(request).await
+    }
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        self.inner.send_batch(requests).await
+    }
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        self.inner.upload(media).await
+    }
+    fn operations(&self) -> &'static [Operation] {
+        self.inner.operations()
+    }
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        self.inner.perform(name, input).await
     }
     async fn user_profile(&self, person: &str) -> Result<UserProfile> {
         self.inner.user_profile(person).await
@@ -135,6 +149,7 @@ pub(crate) fn modest() -> Registration {
     declares!(|capabilities| {
         capabilities.user_profiles = false;
         capabilities.profile = false;
+        capabilities.uploads = false;
         capabilities.sends_tags = &[];
     })
 }
@@ -167,6 +182,16 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "lies about a limit",
             "capabilities.limits_are_enforced",
             declares!(|capabilities| capabilities.limits = *GENEROUS),
+        ),
+        BrokenAdapter::new(
+            "fetches media from anywhere",
+            "media.hosts",
+            declares!(|capabilities| capabilities.media_hosts = &["*"]),
+        ),
+        BrokenAdapter::new(
+            "fetches media from this machine",
+            "media.hosts",
+            declares!(|capabilities| capabilities.media_hosts = &["127.0.0.1"]),
         ),
         BrokenAdapter::new(
             "enforces a limit in secret",

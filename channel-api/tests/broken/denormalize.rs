@@ -37,6 +37,9 @@ fn after(inner: &Inner, message: &OutboundMessage, change: impl FnOnce(&mut Outb
 }
 
 defects! {
+    KeepsTheThread: |inner, message| {
+        inner.channel.denormalize(message).map(|translated| Denormalized { thread: None, ..translated })
+    };
     TitleForPayload: |inner, message| {
         let mut translated = inner.channel.denormalize(message)?;
         for request in &mut translated.requests {
@@ -124,6 +127,10 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<TitleForPayload>(
             "sends a button's words for its payload",
             "denormalize.requests_as_expected",
+        ),
+        BrokenAdapter::code::<KeepsTheThread>(
+            "hands a conversation over without saying so",
+            "denormalize.thread_owner",
         ),
         BrokenAdapter::code::<FirstProblemOnly>("tells the first problem only", "denormalize.problems_all_at_once"),
         BrokenAdapter::code::<WrongKind>("calls a bad message its own fault", "denormalize.problems_all_at_once"),

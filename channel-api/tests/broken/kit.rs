@@ -134,6 +134,18 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
     async fn send(&self, inner: &Inner, request: &ProviderRequest) -> Result<Receipt> {
         inner.channel.send(request).await
     }
+    async fn send_batch(&self, inner: &Inner, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        inner.channel.send_batch(requests).await
+    }
+    async fn upload(&self, inner: &Inner, media: Upload) -> Result<Uploaded> {
+        inner.channel.upload(media).await
+    }
+    fn operations(&self, inner: &Inner) -> &'static [Operation] {
+        inner.channel.operations()
+    }
+    async fn perform(&self, inner: &Inner, name: &str, input: &Value) -> Result<Performed> {
+        inner.channel.perform(name, input).await
+    }
     async fn user_profile(&self, inner: &Inner, person: &str) -> Result<UserProfile> {
         inner.channel.user_profile(person).await
     }
@@ -190,16 +202,16 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         self.defect.send(&self.inner, request).await
     }
     async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
-        self.inner.channel.send_batch(requests).await
+        self.defect.send_batch(&self.inner, requests).await
     }
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
-        self.inner.channel.upload(media).await
+        self.defect.upload(&self.inner, media).await
     }
     fn operations(&self) -> &'static [Operation] {
-        self.inner.channel.operations()
+        self.defect.operations(&self.inner)
     }
     async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
-        self.inner.channel.perform(name, input).await
+        self.defect.perform(&self.inner, name, input).await
     }
     async fn user_profile(&self, person: &str) -> Result<UserProfile> {
         self.defect.user_profile(&self.inner, person).await

@@ -4,18 +4,23 @@
 //! first is the one meant for the defect, the others are clauses that the same defect breaks as well.
 #![expect(clippy::unwrap_used, reason = "a test's support fails a test by panicking")]
 
+mod batch;
 mod capabilities;
 mod config;
 mod denormalize;
 mod errors;
 mod kit;
+mod login;
+mod media;
 mod normalize;
+mod operations;
 mod others;
 mod send;
 mod setup;
 mod verify;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use channel_api::conformance::{CASES, Outcome, Subject};
 use kit::{BrokenAdapter, memory};
@@ -28,9 +33,13 @@ fn all() -> Vec<BrokenAdapter> {
         normalize::adapters(),
         denormalize::adapters(),
         send::adapters(),
+        batch::adapters(),
+        media::adapters(),
+        operations::adapters(),
         errors::adapters(),
         capabilities::adapters(),
         setup::adapters(),
+        login::adapters(),
         others::adapters(),
     ]
     .into_iter()
@@ -58,7 +67,7 @@ macro_rules! caught {
 mod caught {
     use super::*;
 
-    caught! { config verify normalize denormalize send errors capabilities setup others }
+    caught! { config verify normalize denormalize send batch media operations errors capabilities setup login others }
 }
 
 #[test]
@@ -90,5 +99,26 @@ fn what_is_there_but_not_declared_is_reported() {
     let case = CASES.iter().find(|case| case.id == "capabilities.undeclared").unwrap();
     let report = Subject::new(capabilities::modest()).run_case(case);
     let Outcome::Passed(Some(note)) = report.outcome else { panic!("{report}") };
-    assert_eq!(note, "there but not declared: profile, sendsTags URGENT, userProfiles");
+    assert_eq!(note, "there but not declared: profile, sendsTags URGENT, uploads, userProfiles");
+}
+
+#[test]
+fn an_operation_that_is_there_but_not_listed_is_reported() {
+    let case = CASES.iter().find(|case| case.id == "capabilities.undeclared").unwrap();
+    let adapter = BrokenAdapter::code::<operations::Modest>("lists too little", case.id);
+    let report = Subject::new(adapter.registration).run_case(case);
+    let Outcome::Passed(Some(note)) = report.outcome else { panic!("{report}") };
+    assert_eq!(note, "there but not declared: the operation listLabels");
+}
+
+#[test]
+fn an_arc_around_a_channel_forwards_every_hook() {
+    let report = Subject::new(memory()).within(|channel| Arc::new(channel)).run();
+    let bad: Vec<_> = report.cases.iter().filter(|case| case.outcome != Outcome::Passed(None)).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[test]
+fn there_are_as_many_as_the_suite_needs() {
+    assert!(all().len() > CASES.len() * 3 / 4, "{} broken adapters for {} cases", all().len(), CASES.len());
 }

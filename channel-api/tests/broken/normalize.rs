@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use channel_api::event::{Raw, UnknownReason};
 use channel_api::message::Body;
-use channel_api::{ChannelId, Direction, Error, ErrorKind, Event, EventBody, Result, Verified};
+use channel_api::{ChannelId, Direction, Error, ErrorKind, Event, EventBody, Result, ThreadOwner, Verified};
 use serde_json::value::RawValue;
 
 use crate::kit::{BrokenAdapter, Defect, Inner};
@@ -42,6 +42,12 @@ defects! {
             && let Body::Text(text) = &mut content.body
         {
             text.retain(|c| c.is_ascii());
+        }
+    });
+    ForgetsTheOwner: |inner, delivery| each(inner, delivery, |event| event.owner = None);
+    OwnsWhatItHears: |inner, delivery| each(inner, delivery, |event| {
+        if event.name == "message.received" && !event.observed {
+            event.owner = Some(ThreadOwner::Us);
         }
     });
     DefaultChannel: |inner, delivery| each(inner, delivery, |event| {
@@ -157,6 +163,9 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<AnswersForOthers>("takes what is another app's for its own", "normalize.observed"),
         BrokenAdapter::code::<EchoesComeIn>("takes its own messages for a person's", "normalize.echoes"),
         BrokenAdapter::code::<MissesNothing>("does not say what is missing", "normalize.missing"),
+        BrokenAdapter::code::<ForgetsTheOwner>("forgets who answers", "normalize.thread_owner")
+            .also(&["normalize.events_as_expected"]),
+        BrokenAdapter::code::<OwnsWhatItHears>("takes whoever writes for its own", "normalize.thread_owner"),
         BrokenAdapter::code::<PanicsOnNull>("panics on a null", "robustness.normalize_never_panics"),
         BrokenAdapter::code::<SlowOnSpace>("scans again and again", "robustness.deep_and_wide"),
         BrokenAdapter::code::<EachWithEach>("compares each event with each", "robustness.growth"),

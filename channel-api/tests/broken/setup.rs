@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
-use channel_api::{ConnectionStatus, Issue, Pointer, ProviderRequest, Result};
+use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Report, Result};
 use serde_json::{Value, json};
 
-use crate::kit::{BrokenAdapter, Defect, Inner};
+use crate::kit::{BrokenAdapter, Defect, Inner, whole};
 
 macro_rules! plans {
     ($($name:ident: |$inner:ident, $current:ident, $desired:ident| $body:expr;)*) => {
@@ -28,6 +28,13 @@ plans! {
             plan.requests.push(ProviderRequest::post("/v1/profile", json!({ property: null })));
         }
         Ok(plan)
+    };
+    RefusesWarnings: |inner, current, desired| {
+        let plan = inner.channel.profile_plan(current, desired)?;
+        let report = Report { refusals: plan.warnings.clone(), warnings: Vec::new() };
+        if report.refusals.is_empty() { Ok(plan) } else {
+            Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report))
+        }
     };
     StartsFromNothing: |inner, current, desired| {
         let mut plan = inner.channel.profile_plan(&Profile::default(), desired)?;
@@ -58,6 +65,7 @@ applies! {
         plan.requests.reverse();
         inner.channel.profile_apply(&plan).await
     };
+    TellsNothing: |inner, plan| inner.channel.profile_apply(plan).await.map_err(|error| whole(&error));
     GoesOn: |inner, plan| {
         let mut told = Ok(());
         for request in &plan.requests {
@@ -84,6 +92,15 @@ macro_rules! checks {
 }
 
 checks! {
+    Endless: |told| told.map(|mut status| {
+        status.credentials.iter_mut().for_each(|credentials| credentials.expires_at = None);
+        status
+    });
+    LacksNothing: |told| told.map(|mut status| {
+        status.credentials.iter_mut().for_each(|credentials| credentials.missing.clear());
+        status
+    });
+    Unrepairable: |told| told.map(|status| ConnectionStatus { subscription: None, ..status });
     Nameless: |told| told.map(|status| ConnectionStatus { account_id: None, ..status });
     NeverFails: |told| Ok(told.unwrap_or_else(|_| ConnectionStatus::default()));
     InItsOwnWords: |told| told.map(|mut status| {
@@ -113,10 +130,23 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "profile.second_time_changes_nothing",
         ),
         BrokenAdapter::code::<LastFirst>("sets up in another order", "profile.calls_in_order"),
-        BrokenAdapter::code::<GoesOn>("goes on after a failure", "profile.first_failure_ends_it"),
+        BrokenAdapter::code::<GoesOn>("goes on after a failure", "profile.first_failure_ends_it")
+            .also(&["profile.failure_tells_what_was_applied"]),
+        BrokenAdapter::code::<RefusesWarnings>("refuses what is only retired", "profile.warnings_stop_nothing"),
+        BrokenAdapter::code::<TellsNothing>(
+            "does not tell what it has set up",
+            "profile.failure_tells_what_was_applied",
+        ),
         BrokenAdapter::code::<Nameless>("does not say whose account it is", "connection.all_is_well"),
         BrokenAdapter::code::<NeverFails>("finds all well when it cannot ask", "connection.check_that_fails"),
-        BrokenAdapter::code::<InItsOwnWords>("does not name what is missing", "connection.names_problems"),
+        BrokenAdapter::code::<InItsOwnWords>("does not name what is missing", "connection.names_problems")
+            .also(&["connection.permissions", "connection.subscription"]),
+        BrokenAdapter::code::<Endless>("forgets when the token ends", "connection.expiry"),
+        BrokenAdapter::code::<LacksNothing>("forgets what the token lacks", "connection.permissions"),
+        BrokenAdapter::code::<Unrepairable>("forgets the subscription", "connection.subscription"),
+        BrokenAdapter::registration("needs everything for a trial", "connection.trial", |registration| {
+            registration.trial = registration.build;
+        }),
         BrokenAdapter::code::<AlwaysSubscribed>("takes a failed subscription for a good one", "connection.subscribe"),
     ]
 }

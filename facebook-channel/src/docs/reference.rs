@@ -12,7 +12,7 @@ use crate::webhook::EVENTS;
 use crate::window;
 
 /// What each capability says, in the order in which a reader asks.
-const CAPABILITY: [(&str, &str); 16] = [
+const CAPABILITY: [(&str, &str); 18] = [
     ("signedWebhooks", "Webhooks carry a signature, and one that does not fit is refused."),
     ("handshake", "Meta confirms the webhook's address before it uses it."),
     ("receivesContent", "What people send."),
@@ -25,10 +25,12 @@ const CAPABILITY: [(&str, &str); 16] = [
     ("sendsQuickReplies", "Answers to tap, below a message."),
     ("sendsReplies", "A message may answer a given one: `options.replyTo`."),
     ("sendsTags", "What `options.tag` may say, outside the 24-hour window."),
+    ("uploads", "Media that can be uploaded once and sent by id."),
+    ("mediaHosts", "The hosts that inbound media come from, and no other; `*.` stands for all below."),
     ("userProfiles", "A person's name and picture can be looked up."),
     ("connection", "Token, permissions and subscription can be checked, and the Page subscribed."),
     ("profile", "Greeting, Get Started and menu can be set."),
-    ("limits", "What is counted before a message is sent."),
+    ("limits", "What is counted before a call is made."),
 ];
 
 pub(super) fn capabilities() -> String {
@@ -71,8 +73,13 @@ pub(super) fn limits() -> String {
     format!(
         "Every number that is checked before a message is sent. A message that breaks one is refused with the limit's name as the \
          issue's `code`, and with `limit` and `actual`. Characters are Unicode scalar values.\n\n{}\n\
+         In the Page's profile:\n\n{}\nIn the input of an operation, see [operations](super::operations):\n\n{}\n\
+         In uploads and batches:\n\n{}\n\
          How long after a person's last message one may write to them; [`window`](crate::window) gives the answer:\n\n{}",
         table(heads, limits::ALL.iter().map(limit)),
+        table(heads, limits::PROFILE.iter().map(limit)),
+        table(heads, limits::OPERATIONS.iter().map(limit)),
+        table(heads, limits::CALLS.iter().map(limit)),
         table(heads, window::LIMITS.iter().map(limit)),
     )
 }

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use super::{reference, trouble};
+use super::{perform, reference, trouble};
 
-fn chapters() -> [(&'static str, String); 5] {
+fn chapters() -> [(&'static str, String); 6] {
     [
         ("capabilities.md", reference::capabilities()),
         ("events.md", reference::events()),
         ("limits.md", reference::limits()),
         ("errors.md", reference::errors()),
         ("troubleshooting.md", trouble::troubleshooting()),
+        ("operations.md", perform::operations()),
     ]
 }
 
@@ -53,14 +54,25 @@ fn docs_are_current() {
 
 #[test]
 fn docs_hold_every_entry_of_the_data() {
-    let [capabilities, events, limits, errors, trouble] = chapters().map(|(_, chapter)| chapter);
+    let [capabilities, events, limits, errors, trouble, operations] = chapters().map(|(_, chapter)| chapter);
     for name in crate::capabilities::CAPABILITIES.sends_templates {
         assert!(capabilities.contains(&format!("`{name}`")), "{name}");
     }
     for (name, field, _) in crate::webhook::EVENTS {
         assert!(events.contains(&format!("| `{name}` | `{field}` |")), "{name}");
     }
-    for limit in crate::limits::ALL.iter().chain(crate::window::LIMITS) {
+    for operation in crate::operations::all() {
+        assert!(operations.contains(&format!("## `{}`", operation.name)), "{}", operation.name);
+    }
+    let counted = [
+        crate::limits::ALL,
+        crate::limits::PROFILE,
+        crate::limits::OPERATIONS,
+        crate::limits::CALLS,
+        crate::window::LIMITS,
+    ]
+    .concat();
+    for limit in counted {
         assert!(limits.contains(&format!("| `{}` |", limit.name)), "{}", limit.name);
     }
     for rule in crate::graph::error_table() {

@@ -1,121 +1,186 @@
-//! Whether the channel can work, and its subscription to webhooks.
+//! Whether the channel can work: the token, what it may do and until when, and what Meta delivers.
 
-use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Method, Pointer, ProviderRequest, Result};
-use serde_json::Value;
+use channel_api::connection::Credentials;
+use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Result, Timestamp};
 
-use super::client::GraphClient;
-use super::reply::{done, id};
+use super::reply::id;
+use super::{debug_token, subscription};
+use crate::page::{App, Page};
 
-/// The webhook fields that the channel subscribes its Page to: the five that Linktor's guide names, then those that tell what
-/// else happens in a conversation. Each needs no more than `pages_messaging` and `pages_manage_metadata`; others, such as
-/// `feed` or `leadgen`, need permissions of their own and would make the whole call fail.
+/// Checks the connection: whose token it is, what the token is worth, and what is subscribed. What an operator has to mend stands
+/// in the status; it is an error only when nothing was found because Meta could not be asked.
 ///
-/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
-pub const SUBSCRIBED_FIELDS: &[&str] = &[
-    "messages",
-    "messaging_postbacks",
-    "messaging_optins",
-    "message_deliveries",
-    "message_reads",
-    // <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes>
-    // With the echo one learns whether a message went out whose answer was lost.
-    "message_echoes",
-    // …/webhook-events/message-edits
-    "message_edits",
-    // …/webhook-events/message-reactions
-    "message_reactions",
-    // …/webhook-events/messaging_optins
-    "messaging_optouts",
-    // …/webhook-events/messaging_referrals
-    "messaging_referrals",
-    // …/webhook-events/messaging_handovers, …/webhook-events/standby
-    "messaging_handovers",
-    "standby",
-    // …/webhook-events/messaging_account_linking
-    "messaging_account_linking",
-    // …/webhook-events/messaging_policy_enforcement
-    "messaging_policy_enforcement",
-    // …/webhook-events, for the customer feedback template
-    "messaging_feedback",
-];
-
-impl GraphClient {
-    /// Asks whose token this is. What an operator has to mend stands in the status; it is an error only when Meta could not be
-    /// asked.
-    ///
-    /// Source: <https://developers.facebook.com/docs/graph-api/reference/page/>
-    pub(crate) async fn connection_check(&self, page_id: &str) -> Result<ConnectionStatus> {
-        let request = ProviderRequest::get(self.path(&["me"])?, &[("fields", "id,name")]);
-        match self.call(&request).await {
-            Ok(account) => Ok(judge(&account, page_id)),
-            Err(error) => match problem(&error) {
-                Some(problem) => Ok(ConnectionStatus { problems: vec![problem], ..ConnectionStatus::default() }),
-                None => Err(error.operation("connection_check")),
-            },
+/// Source: <https://developers.facebook.com/docs/graph-api/reference/page/>
+pub(crate) async fn check(page: Page<'_>, now: Timestamp) -> Result<ConnectionStatus> {
+    let mut status = ConnectionStatus::default();
+    if account(page, &mut status).await? {
+        token(page, now, &mut status).await?;
+        // A token of another Page would be asked about a Page that it cannot see.
+        if status.account_id.as_deref().is_none_or(|id| id == page.id) {
+            webhooks(page, &mut status).await?;
         }
     }
+    Ok(status)
+}
 
-    /// Asks Meta for the Page's webhooks. The list replaces the one before.
-    ///
-    /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
-    pub(crate) async fn subscribe(&self, page_id: &str) -> Result<()> {
-        let mut request = ProviderRequest::post(self.path(&[page_id, "subscribed_apps"])?, Value::Null);
-        request.query.push(("subscribed_fields".to_owned(), SUBSCRIBED_FIELDS.join(",")));
-        let answer = self.call(&request).await.and_then(|answer| done(&answer));
-        answer.map_err(|error| error.operation("connection_subscribe"))
+/// Asks whose token this is. Answers whether there is more to ask.
+async fn account(page: Page<'_>, status: &mut ConnectionStatus) -> Result<bool> {
+    let request = ProviderRequest::get(page.graph.path(&["me"])?, &[("fields", "id,name")]);
+    let account = match page.graph.call(&request).await {
+        Ok(account) => account,
+        Err(error) => {
+            let found = problem(&error).ok_or_else(|| error.operation("connection_check"))?;
+            let dead = found.1 == ErrorKind::Credentials;
+            status.credentials = dead.then(Credentials::default);
+            status.problems.push(found.0);
+            // A lacking permission is named by what comes next.
+            return Ok(found.1 == ErrorKind::Permission);
+        }
+    };
+    status.account_id = account.get("id").and_then(id);
+    status.account_name = account.get("name").and_then(id);
+    match status.account_id.as_deref() {
+        Some(id) if id == page.id => {}
+        Some(id) => status.problems.push(debug_token::other_page(id, page.id)),
+        None => status.problems.push(
+            Issue::new(&FIELDS.key("page_access_token"), "facebook.no_page", "Meta does not say whose token this is")
+                .hint("regenerate the Page Access Token and enter it again"),
+        ),
     }
+    Ok(true)
+}
 
-    /// Asks Meta to send no more webhooks of the Page.
-    pub(crate) async fn unsubscribe(&self, page_id: &str) -> Result<()> {
-        let mut request = ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[]);
-        request.method = Method::Delete;
-        let answer = self.call(&request).await.and_then(|answer| done(&answer));
-        answer.map_err(|error| error.operation("connection_unsubscribe"))
+/// Asks what the token is worth, for which the app's own token is needed.
+async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) -> Result<()> {
+    let Some(App { graph: app, .. }) = page.app else {
+        let told = "without the App ID nothing can be said of when the token ends and which permissions it carries";
+        let hint = "enter the App ID (in the app: Settings, Basic), with the App Secret";
+        status.warnings.push(Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", told).hint(hint));
+        return Ok(());
+    };
+    match app.debug_token(page.graph).await {
+        Ok(answer) => {
+            let examined = debug_token::examine(&answer, page, now);
+            for problem in examined.problems {
+                let known = |known: &Issue| (&known.pointer, &known.code) == (&problem.pointer, &problem.code);
+                // Each lacking permission is a problem of its own; of anything else one is enough.
+                if problem.code == "facebook.permission_missing" || !status.problems.iter().any(known) {
+                    status.problems.push(problem);
+                }
+            }
+            status.warnings.extend(examined.warnings);
+            status.credentials = Some(examined.credentials);
+            Ok(())
+        }
+        Err(error) if is_other_app(&error) => {
+            status
+                .problems
+                .push(debug_token::other_app("the Page Access Token was made by another app than the App ID names"));
+            Ok(())
+        }
+        Err(error) => match problem(&error) {
+            Some((mut issue, _)) => {
+                // It was the app's token that was not accepted.
+                if issue.pointer == "/page_access_token" && issue.code != "facebook.permission_missing" {
+                    issue = Issue::new(
+                        &FIELDS.key("app_secret"),
+                        "facebook.app_not_accepted",
+                        format!("Meta does not accept the App ID with this App Secret. {}", issue.message),
+                    )
+                    .hint("copy both again (in the app: Settings, Basic)");
+                }
+                status.problems.push(issue);
+                Ok(())
+            }
+            None => unanswered(error, "facebook.token_not_examined", status),
+        },
     }
 }
 
-/// Whether the token belongs to the Page that the configuration names.
-fn judge(account: &Value, page_id: &str) -> ConnectionStatus {
-    let account_id = account.get("id").and_then(id);
-    let problems = match account_id.as_deref() {
-        Some(id) if id == page_id => Vec::new(),
-        Some(id) => vec![
-            Issue::new(
-                &Pointer::ROOT.key("page_id"),
-                "facebook.other_page",
-                format!("the Page Access Token belongs to {id}, but the Page ID is {page_id}"),
-            )
-            .hint("generate the Page Access Token of this Page (in the app: Messenger, Settings, Access Tokens), or correct \
-                the Page ID; a person's own token does not work"),
-        ],
-        None => vec![
-            Issue::new(&Pointer::ROOT.key("page_access_token"), "facebook.no_page", "Meta does not say whose token this is")
-                .hint("regenerate the Page Access Token and enter it again"),
-        ],
+/// Asks what Meta delivers.
+async fn webhooks(page: Page<'_>, status: &mut ConnectionStatus) -> Result<()> {
+    let answer = match page.graph.subscribed_apps(page.id).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            return match problem(&error) {
+                Some((issue, ErrorKind::Permission)) if LACKING.contains(&&*issue.code) => {
+                    let named = |issue: &Issue| issue.message.contains("pages_manage_metadata");
+                    if !status.problems.iter().any(named) {
+                        status.problems.push(debug_token::missing("pages_manage_metadata", false));
+                    }
+                    Ok(())
+                }
+                Some((issue, _)) => {
+                    status.problems.push(issue);
+                    Ok(())
+                }
+                None => unanswered(error, "facebook.subscription_unknown", status),
+            };
+        }
     };
-    ConnectionStatus {
-        account_id,
-        account_name: account.get("name").and_then(id),
-        problems,
-        ..ConnectionStatus::default()
+    status.subscription = subscription::read(&answer, page.app.map(|app| app.id));
+    match &status.subscription {
+        Some(found) => {
+            status.problems.extend(subscription::problem(found));
+            status.warnings.extend(subscription::warning(found));
+        }
+        None => status.warnings.push(
+            Issue::new(
+                &FIELDS.key("app_id"),
+                "facebook.subscription_unknown",
+                "several apps receive the Page's webhooks; which of them is this one cannot be told without the App ID",
+            )
+            .hint("enter the App ID (in the app: Settings, Basic)"),
+        ),
     }
+    Ok(())
+}
+
+/// A part of the check that got no answer. It is told beside what was found; where nothing was, the check as a whole has failed.
+fn unanswered(error: Error, code: &'static str, status: &mut ConnectionStatus) -> Result<()> {
+    if status.problems.is_empty() {
+        return Err(error.operation("connection_check"));
+    }
+    status
+        .warnings
+        .push(Issue::new(&Pointer::ROOT, code, format!("the check is incomplete: {error}")).hint("check again later"));
+    Ok(())
+}
+
+/// What Meta answers where a permission is missing, and not something else.
+const LACKING: [&str; 3] = ["facebook.permission_missing", "facebook.capability_missing", "facebook.forbidden"];
+
+/// The configuration's fields.
+static FIELDS: Pointer<'static> = Pointer::ROOT;
+
+/// Meta examines only tokens of the app that asks.
+///
+/// Source: <https://github.com/jeduan/cordova-plugin-facebook4/issues/690>
+fn is_other_app(error: &Error) -> bool {
+    let words = error.provider_error().and_then(|provider| provider.message.as_deref()).unwrap_or_default();
+    words.contains("did not match the Viewing App")
 }
 
 /// What an operator has to mend, or `None` where the check itself failed.
-fn problem(error: &Error) -> Option<Issue> {
-    let root = Pointer::ROOT;
+fn problem(error: &Error) -> Option<(Issue, ErrorKind)> {
     let field = match (error.kind(), error.code()) {
         (ErrorKind::Credentials, "facebook.app_secret_proof") => "app_secret",
         (ErrorKind::Credentials | ErrorKind::Permission, _) => "page_access_token",
+        (ErrorKind::Config, "facebook.wrong_app") => "app_id",
         (ErrorKind::Config, "facebook.redirected") | (ErrorKind::Rejected, "facebook.not_found") => "graph_api_url",
         _ => return None,
     };
+    Some((issue_of(error, field), error.kind()))
+}
+
+/// An error as an issue, with Meta's own words.
+pub(super) fn issue_of(error: &Error, field: &'static str) -> Issue {
     let mut sentence = error.to_string();
     if let Some(words) = error.provider_error().and_then(|provider| provider.message.as_deref()) {
         sentence = format!("{sentence} Meta says: {words}");
     }
-    let mut issue = Issue::new(&root.key(field), "facebook.connection", sentence);
+    let mut issue = Issue::new(&FIELDS.key(field), "facebook.connection", sentence);
     issue.code = error.code().to_owned().into();
     issue.hint = error.hint_text().map(str::to_owned);
-    Some(issue)
+    issue
 }

@@ -9,21 +9,37 @@ use super::errors::{self, MAY_HAVE_BEEN_SENT, is_true};
 use super::redaction::Redaction;
 use super::transport;
 
-/// How much of an answer is read, in bytes. The longest that a channel asks for are far below.
+/// How much of the answer to a change is read, in bytes: such answers are an id or two.
 pub(super) const LONGEST_REPLY: usize = 64 * 1024;
+/// How much of a list is read, in bytes, and of the answers to a batch.
+pub(super) const LONGEST_LIST: usize = 2 * 1024 * 1024;
 
-/// Reads an answer to its end, but not beyond [`LONGEST_REPLY`].
-pub(super) async fn read(mut response: Response, redaction: &Redaction<'_>) -> Result<Value> {
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(transport::no_answer)? {
-        if body.len() + chunk.len() > LONGEST_REPLY {
-            return Err(too_long(status));
+/// An answer as it came.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads an answer to its end, but not beyond `longest` bytes.
+    pub(super) async fn read(mut response: Response, longest: usize) -> Result<Self> {
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(transport::no_answer)? {
+            if body.len() + chunk.len() > longest {
+                return Err(too_long(status, longest));
+            }
+            body.extend_from_slice(&chunk);
         }
-        body.extend_from_slice(&chunk);
+        Ok(Self { status, headers, body })
     }
-    interpret(status, &headers, &body, redaction)
+
+    /// What it means.
+    pub(super) fn interpret(&self, redaction: &Redaction<'_>) -> Result<Value> {
+        interpret(self.status, &self.headers, &self.body, redaction)
+    }
 }
 
 /// What an answer means. Meta's error object counts under any status; only then does the status.
@@ -44,15 +60,16 @@ pub(super) fn interpret(
     }
 }
 
-fn too_long(status: StatusCode) -> Error {
-    let sentence = format!("Meta's answer is longer than {LONGEST_REPLY} bytes and was not read to its end");
+fn too_long(status: StatusCode, longest: usize) -> Error {
+    let sentence = format!("Meta's answer is longer than {longest} bytes and was not read to its end");
     Error::new(ErrorKind::ProviderFailed, "facebook.reply_too_long", sentence)
         .retry(Retry::IF_IDEMPOTENT)
         .hint(MAY_HAVE_BEEN_SENT)
         .context("http_status", status.as_str())
 }
 
-fn unreadable(code: &'static str, sentence: &'static str) -> Error {
+/// An answer from which one cannot tell what was done.
+pub(crate) fn unreadable(code: &'static str, sentence: &'static str) -> Error {
     Error::new(ErrorKind::ProviderFailed, code, sentence).retry(Retry::IF_IDEMPOTENT).hint(MAY_HAVE_BEEN_SENT)
 }
 

@@ -25,6 +25,14 @@ pub(super) const MM: &str = "https://developers.facebook.com/documentation/busin
 pub(super) const FLY: &str = "https://github.com/vlab-research/fly";
 /// Code 230 explained by a vendor; Meta's pages no longer list it.
 pub(super) const CODE_230: &str = "https://www.instantreply.co/tools/whatsapp-meta-error-code-lookup";
+/// Code 101, as a user of the API reports it.
+pub(super) const CODE_101: &str = "https://github.com/sns-sdks/python-facebook/issues/271";
+/// A wrong app secret at sign-in, as a user of Meta's own SDK reports it.
+pub(super) const WRONG_SECRET: &str = "https://github.com/facebookarchive/php-graph-sdk/issues/538";
+/// A code that is used up, as a user of the API reports it.
+pub(super) const USED_CODE: &str = "https://github.com/laravel/socialite/issues/385";
+/// A code that is too old, as users of an SDK report it.
+pub(super) const OLD_CODE: &str = "https://github.com/SammyK/LaravelFacebookSdk/issues/141";
 /// Code 104, as a user of the API reports it.
 pub(super) const CODE_104: &str = "https://github.com/node-facebook/facebook-node-sdk/issues/105";
 /// Code 2200, as a user of Meta's own sample reports it.

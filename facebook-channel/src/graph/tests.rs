@@ -1,7 +1,9 @@
+mod batch;
 mod client;
+mod connection;
 mod error_table;
 mod network;
 mod reply;
-mod secrets;
-mod server;
+pub(crate) mod secrets;
+pub(crate) mod server;
 mod setup;

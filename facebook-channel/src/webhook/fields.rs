@@ -86,8 +86,13 @@ fn for_each(
     mut found: impl FnMut(&'static str, Value),
 ) -> Result<(), Trouble> {
     let Json::Object(mut members) = json else { return Err(Trouble::shape("is not an object")) };
+    let mut left = members.len();
     for field in table {
+        if left == 0 {
+            break;
+        }
         let Some(value) = take(&mut members, field.key) else { continue };
+        left -= 1;
         if let Some(value) = field.form.read(value, mismatch).map_err(|trouble| trouble.inside(field.key))? {
             found(field.name, value);
         }

@@ -72,6 +72,8 @@ impl Normalizer {
     }
 
     pub(super) fn piece_by_piece(&self, text: &str) -> Result<Vec<Event>> {
+        // Of the same length, so that a place in the one is a place in the other.
+        let text = &*surrogates::replaced(text);
         let Pieces { object, entries } =
             take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
         let product = other_product(&object);
@@ -82,8 +84,7 @@ impl Normalizer {
             for (place, pieces) in entry.lists {
                 let context = Context { normalizer: self, page: page.as_deref(), time, place };
                 for piece in pieces {
-                    let repaired = surrogates::replaced(piece.get());
-                    let item = account.map_or_else(|| read(&repaired), Err);
+                    let item = account.map_or_else(|| read(piece.get()), Err);
                     // With the piece at hand there is always an event.
                     let _made = self.item(item, &context, &mut || Some(piece), &mut events);
                 }

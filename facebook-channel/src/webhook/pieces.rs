@@ -29,8 +29,10 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
     let Some(members) = members(whole) else { return Ok(None) };
     let last = |key: &str| members.iter().rev().find(|(name, _)| name == key).map(|(_, piece)| *piece);
     let object = last("object").map(json).unwrap_or_default();
+    // One entry without the list around it is an entry all the same.
+    let entries = |piece| if matches!(kind(piece), Shape::Object) { Some(vec![piece]) } else { list(piece) };
     let lists: Vec<_> =
-        members.iter().filter(|(name, _)| name == "entry").filter_map(|(_, piece)| list(piece)).collect();
+        members.iter().filter(|(name, _)| name == "entry").filter_map(|(_, piece)| entries(*piece)).collect();
     if !lists.is_empty() {
         return Ok(Some(Pieces { object, entries: lists.into_iter().flatten().map(entry).collect() }));
     }

@@ -10,38 +10,53 @@ pub(super) async fn run(consumer: Consumer) {
     while let Some(mut events) = consumer.follow(seen).await {
         while let Some(event) = events.next().await {
             seen = event["seq"].as_u64().unwrap_or(seen);
-            let Some(content) = answer(&event) else { continue };
-            let data = &event["data"];
-            let message =
-                |content: Value| json!({ "channelId": data["channelId"], "to": data["from"], "content": content });
-            for content in [json!({ "type": "mark_seen" }), json!({ "type": "typing_on" }), content] {
-                if let Err(error) = consumer.send(&message(content)).await {
-                    tracing::warn!(error, "the bot's answer was not sent");
-                }
+            if let Some(answer) = answer(&event)
+                && let Err(error) = carry_out(&consumer, &event["data"], answer).await
+            {
+                tracing::warn!(error, "the bot's answer was not sent");
             }
         }
     }
 }
 
-/// What to say to an event, if anything.
-fn answer(event: &Value) -> Option<Value> {
+/// What the bot does.
+enum Answer {
+    /// It says something.
+    Say(Value),
+    /// It says something and leaves the conversation to people.
+    HandOver(Value),
+}
+
+async fn carry_out(consumer: &Consumer, data: &Value, answer: Answer) -> Result<(), String> {
+    let (content, hands_over) = match answer {
+        Answer::Say(content) => (content, false),
+        Answer::HandOver(content) => (content, true),
+    };
+    let message = |content: Value| json!({ "channelId": data["channelId"], "to": data["from"], "content": content });
+    for content in [json!({ "type": "mark_seen" }), json!({ "type": "typing_on" }), content] {
+        consumer.send(&message(content)).await?;
+    }
+    if hands_over {
+        let input = json!({ "person": data["from"], "targetApp": "inbox", "metadata": "asks for a person" });
+        consumer.perform(data["channelId"].as_str().unwrap_or_default(), "passThreadControl", &input).await?;
+    }
+    Ok(())
+}
+
+/// What to do about an event, if anything.
+fn answer(event: &Value) -> Option<Answer> {
     let data = &event["data"];
-    let content = match event["event"].as_str()? {
-        "message.received" => {
-            let name = data["metadata"]["firstName"].as_str().map(|name| format!(" {name}")).unwrap_or_default();
-            match data["content"]["type"].as_str() {
-                Some("text") => json!({
-                    "type": "text",
-                    "text": format!("Hello{name}! How can I help you today?"),
-                    "quickReplies": [
-                        { "contentType": "text", "title": "Show me phones", "payload": "SHOW_PHONES" },
-                        { "contentType": "text", "title": "My orders", "payload": "ORDERS" }
-                    ]
-                }),
-                _ => json!({ "type": "text", "text": format!("Thank you{name}, I have received it.") }),
-            }
-        }
-        "facebook.quick_reply" => match data["payload"].as_str() {
+    if data["observed"] == true {
+        // Somebody else answers this person.
+        return None;
+    }
+    if data["threadOwner"]["who"] == "us" {
+        return Some(Answer::Say(text("I am back, {{user_first_name}}. Is there anything else?")));
+    }
+    let payload = data["payload"].as_str();
+    match event["event"].as_str()? {
+        "message.received" => Some(to_message(data)),
+        "facebook.quick_reply" => Some(Answer::Say(match payload {
             Some("SHOW_PHONES") => json!({ "type": "template", "template": phones() }),
             _ => json!({ "type": "template", "template": {
                 "type": "button",
@@ -51,14 +66,45 @@ fn answer(event: &Value) -> Option<Value> {
                     { "type": "web_url", "title": "Visit Website", "url": "https://example.com" }
                 ]
             } }),
-        },
-        "facebook.postback" => match data["payload"].as_str() {
-            Some("BUY_PHONE") => json!({ "type": "template", "template": receipt() }),
-            _ => json!({ "type": "text", "text": "You have no open orders. Write to me whenever you like." }),
-        },
-        _ => return None,
-    };
-    Some(content)
+        })),
+        "facebook.postback" => Some(match payload {
+            Some("BUY_PHONE") => Answer::Say(json!({ "type": "template", "template": receipt() })),
+            Some("CONTACT_SUPPORT") => hand_over(),
+            Some("GET_STARTED") => Answer::Say(greeting("")),
+            Some("PRODUCTS_NEW" | "PRODUCTS_BEST") => Answer::Say(json!({ "type": "template", "template": phones() })),
+            _ => Answer::Say(text("You have no open orders. Write to me whenever you like.")),
+        }),
+        _ => None,
+    }
+}
+
+fn to_message(data: &Value) -> Answer {
+    let name = data["metadata"]["firstName"].as_str().map(|name| format!(" {name}")).unwrap_or_default();
+    match data["content"]["text"].as_str().map(str::to_lowercase) {
+        Some(words) if words.contains("person") || words.contains("human") => hand_over(),
+        Some(_) => Answer::Say(greeting(&name)),
+        None => Answer::Say(text(&format!("Thank you{name}, I have received it."))),
+    }
+}
+
+fn text(text: &str) -> Value {
+    json!({ "type": "text", "text": text })
+}
+
+fn greeting(name: &str) -> Value {
+    json!({
+        "type": "text",
+        "text": format!("Hello{name}! How can I help you today?"),
+        "quickReplies": [
+            { "contentType": "text", "title": "Show me phones", "payload": "SHOW_PHONES" },
+            { "contentType": "text", "title": "My orders", "payload": "ORDERS" }
+        ]
+    })
+}
+
+/// The host puts the name in.
+fn hand_over() -> Answer {
+    Answer::HandOver(text("Of course, {{user_first_name}}. A colleague will answer you here."))
 }
 
 fn phones() -> Value {

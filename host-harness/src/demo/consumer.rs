@@ -1,4 +1,4 @@
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
 /// A consumer of the host's API, as any program could be one: it follows the event stream and posts messages.
@@ -18,7 +18,21 @@ impl Consumer {
 
     /// Posts a message. A refusal is the API's own JSON.
     pub(super) async fn send(&self, message: &Value) -> Result<Value, String> {
-        let request = self.http.post(format!("{}/api/v1/messages", self.host)).bearer_auth(&self.key).json(message);
+        self.call(Method::POST, "/api/v1/messages", message).await
+    }
+
+    /// Performs one of a channel's operations.
+    pub(super) async fn perform(&self, channel: &str, operation: &str, input: &Value) -> Result<Value, String> {
+        self.call(Method::POST, &format!("/api/v1/channels/{channel}/operations/{operation}"), input).await
+    }
+
+    /// Sets what a person sees before they write.
+    pub(super) async fn set_profile(&self, channel: &str, profile: &Value) -> Result<Value, String> {
+        self.call(Method::PUT, &format!("/api/v1/channels/{channel}/profile"), profile).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: &Value) -> Result<Value, String> {
+        let request = self.http.request(method, format!("{}{path}", self.host)).bearer_auth(&self.key).json(body);
         let response = request.send().await.map_err(|error| error.without_url().to_string())?;
         let status = response.status();
         let answer: Value = response.json().await.map_err(|error| error.without_url().to_string())?;

@@ -11,6 +11,9 @@ use crate::simulator::{Button, Happening, Running, Shown};
 
 /// How wide the names stand.
 const NAMES: usize = 12;
+const COLLEAGUE: &str = "Rui";
+/// Meta's app id of the inbox in which people answer.
+const PAGE_INBOX: &str = "263902037430900";
 
 /// Prints to stdout.
 #[derive(Debug)]
@@ -34,7 +37,9 @@ impl Narrator {
   the phone and Meta   {simulator}   a simulator: Graph API, and Ana with her phone
   the host             {host}   takes webhooks, keeps events, sends messages
   the bot              follows the host's event stream and answers through its API
+  a colleague          Rui, who answers by hand in the Page's inbox
 
+The Page's greeting, Get Started button and menu were set through the host's API.
 Meta has checked the webhook's address, as when an operator presses \"Verify and save\":
   {}
 ",
@@ -52,11 +57,18 @@ Meta has checked the webhook's address, as when an operator presses \"Verify and
   cargo run -q -- simulate say Hello again{url}
   cargo run -q -- simulate quick-reply \"My orders\"{url}
   cargo run -q -- simulate tap \"View Orders\"{url}
+  cargo run -q -- simulate tap \"Contact Support\"{url}
   cargo run -q -- simulate transcript{url}
+
+be the colleague in the Page's inbox, who answers and gives the conversation back:
+
+  curl -d '{{\"text\":\"Hello, this is Rui\"}}' {simulator}/_sim/inbox
+  curl -d '{{\"action\":\"pass\"}}' {simulator}/_sim/thread-control
 
 or be the bot, with the host's API:
 
   curl -N -H 'Authorization: Bearer {API_KEY}' '{host}/api/v1/events/stream?after=0'
+  curl -H 'Authorization: Bearer {API_KEY}' {host}/api/v1/channels/{CHANNEL}/conversations/{PERSON}
   curl -H 'Authorization: Bearer {API_KEY}' {host}/api/v1/messages \\
     -d '{{\"channelId\":\"{CHANNEL}\",\"to\":\"{PERSON}\",\"content\":{{\"type\":\"text\",\"text\":\"Hello from curl\"}}}}'
 
@@ -105,12 +117,29 @@ pub(super) fn tell(happening: &Happening) -> io::Result<()> {
             "message_echoes" => "webhook: Meta's copy of the Page's message (an echo; nobody answers it)",
             "message_deliveries" => "webhook: it is on Ana's phone",
             "message_reads" => "webhook: Ana has read it\n",
+            "standby" => "webhook on standby: stored as observed, so nobody answers it",
+            "messaging_handovers" => "webhook: the conversation is this app's again; the host knows who answers",
             _ => "webhook stored",
         }),
+        Happening::OtherAppSent { text, .. } => bubble(COLLEAGUE, text),
+        Happening::ThreadControl { action, app, .. } => {
+            let who = if app == PAGE_INBOX { "the Page's inbox" } else { "an app" };
+            note(&format!("thread control: {action} ({who}, {app})"))
+        }
         Happening::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
         Happening::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),
         _ => Ok(()),
     }
+}
+
+/// What happens next, and why.
+pub(super) fn narrate(what: &str) -> io::Result<()> {
+    print(&format!("{what}\n\n"))
+}
+
+/// A blank line.
+pub(super) fn pause() -> io::Result<()> {
+    print("\n")
 }
 
 fn shown(message: &Shown) -> io::Result<()> {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use super::narrator::tell;
+use super::colleague::Colleague;
+use super::narrator::{narrate, pause, tell};
 use super::stage::{DemoError, PERSON, Stage};
 use crate::simulator::{Choice, Happening};
 
@@ -13,43 +14,111 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Plays it, and tells it as it goes.
 pub(super) async fn play(stage: &Stage) -> Result<(), DemoError> {
-    let mut happenings = stage.simulator.happenings();
+    let mut scene = Scene { happenings: stage.simulator.happenings() };
     let say = |text: &str| stage.simulator.say(Some(PERSON), text).map_err(stuck);
     let tap = |title: &str| stage.simulator.tap(Some(PERSON), &Choice::Title(title.to_owned())).map_err(stuck);
     let quick_reply =
         |title: &str| stage.simulator.quick_reply(Some(PERSON), &Choice::Title(title.to_owned())).map_err(stuck);
 
     say("Hi, I need help with my order")?;
-    until_read(&mut happenings).await?;
+    scene.until_read().await?;
     quick_reply("Show me phones")?;
-    until_read(&mut happenings).await?;
+    scene.until_read().await?;
     tap("Buy Now")?;
-    until_read(&mut happenings).await?;
-    Ok(())
+    scene.until_read().await?;
+
+    let colleague = Colleague::new(stage.simulator.url());
+    narrate("Ana asks for a person. The bot passes the conversation to the Page's inbox, through the host's API.")?;
+    say("I want to talk to a person")?;
+    scene.until_passed().await?;
+    narrate("A colleague answers from the inbox. The host is told on standby and stores it; the bot keeps quiet.")?;
+    colleague.says("Hello Ana, this is Rui. Your order left this morning.").await.map_err(stuck)?;
+    scene.quietly(stage).await?;
+    say("Great, thank you!")?;
+    scene.quietly(stage).await?;
+    narrate("The colleague gives the conversation back, and the bot takes up again.")?;
+    colleague.gives_back().await.map_err(stuck)?;
+    scene.until_read().await
 }
 
 fn stuck(why: impl std::fmt::Display) -> DemoError {
     DemoError::Stuck(why.to_string())
 }
 
-/// Tells what happens until the person has read the bot's answer and the host knows it.
-async fn until_read(happenings: &mut broadcast::Receiver<Happening>) -> Result<(), DemoError> {
-    let told = async {
+struct Scene {
+    happenings: broadcast::Receiver<Happening>,
+}
+
+impl Scene {
+    /// Until the person has read the bot's answer and the host knows it.
+    async fn until_read(&mut self) -> Result<(), DemoError> {
+        let mut answered = false;
+        self.until(|happening| {
+            answered |= matches!(happening, Happening::PageSent { .. });
+            answered && is_webhook(happening, "message_reads")
+        })
+        .await
+    }
+
+    /// Until the bot's answer is read and the conversation is somebody else's.
+    async fn until_passed(&mut self) -> Result<(), DemoError> {
+        let (mut read, mut passed) = (false, false);
+        self.until(|happening| {
+            read |= is_webhook(happening, "message_reads");
+            passed |= matches!(happening, Happening::ThreadControl { action, .. } if action == "pass");
+            read && passed
+        })
+        .await
+    }
+
+    /// Tells what happens until the host has stored all of it. The bot must not say anything meanwhile. What it would say late
+    /// would still be told before it takes up again, or be refused.
+    async fn quietly(&mut self, stage: &Stage) -> Result<(), DemoError> {
+        let settled = tokio::time::timeout(PATIENCE, stage.simulator.settled());
+        settled.await.map_err(|_| stuck("webhooks are not taken"))?;
         loop {
-            match happenings.recv().await {
-                Ok(happening) => {
-                    tell(&happening)?;
-                    match happening {
-                        Happening::WebhookDelivered { field, .. } if field == "message_reads" => return Ok(()),
-                        Happening::WebhookFailed { reason, gave_up: true, .. } => return Err(stuck(reason)),
-                        Happening::Refused { message, .. } => return Err(stuck(message)),
-                        _ => {}
-                    }
+            match self.happenings.try_recv() {
+                Ok(Happening::PageSent { message, .. }) => {
+                    return Err(stuck(format!("the bot did not keep quiet: {message}")));
                 }
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => return Err(stuck("the simulator has ended")),
+                Ok(happening) => told(&happening)?,
+                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => return Ok(pause()?),
             }
         }
-    };
-    tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| Err(stuck(format!("no answer within {PATIENCE:?}"))))
+    }
+
+    /// Tells what happens until `enough` says that it is enough.
+    async fn until(&mut self, mut enough: impl FnMut(&Happening) -> bool) -> Result<(), DemoError> {
+        let telling = async {
+            loop {
+                match self.happenings.recv().await {
+                    Ok(happening) => {
+                        told(&happening)?;
+                        if enough(&happening) {
+                            return Ok(());
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => return Err(stuck("the simulator has ended")),
+                }
+            }
+        };
+        let late = |_| Err(stuck(format!("no answer within {PATIENCE:?}")));
+        tokio::time::timeout(PATIENCE, telling).await.unwrap_or_else(late)
+    }
+}
+
+/// Tells one thing. Some things must not happen in this play.
+fn told(happening: &Happening) -> Result<(), DemoError> {
+    tell(happening)?;
+    match happening {
+        Happening::WebhookFailed { reason, gave_up: true, .. } => Err(stuck(reason)),
+        Happening::Refused { message, .. } => Err(stuck(message)),
+        _ => Ok(()),
+    }
+}
+
+fn is_webhook(happening: &Happening, wanted: &str) -> bool {
+    matches!(happening, Happening::WebhookDelivered { field, .. } if field == wanted)
 }

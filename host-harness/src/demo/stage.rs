@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use channel_api::Registry;
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -64,8 +65,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn set(host: &str, simulator: &str) -> Result<Self, DemoError> {
-        let address = free(simulator).await?;
-        let simulator = Simulator::new().listen(address).page(page()).person(person()).start().await?;
+        let simulator = start(simulator).await?;
         let data = tempfile::tempdir()?;
         let registry = Registry::discover()?;
         let config = HostConfig::parse(&configuration(&simulator.url()), data.path(), &registry, |_| None)?;
@@ -80,6 +80,8 @@ impl Stage {
         let webhook = format!("{host}/api/v1/webhooks/facebook/{CHANNEL}");
         simulator.set_webhook_url(PAGE, &webhook)?;
         simulator.subscribe(PAGE).await?;
+        let set = Consumer::new(&host, API_KEY).set_profile(CHANNEL, &profile()).await;
+        set.map_err(|error| DemoError::Stuck(format!("the Page's profile was not set: {error}")))?;
         Ok(Self { simulator: Arc::new(simulator), host, webhook, stop, server, _data: data })
     }
 
@@ -98,12 +100,18 @@ impl Stage {
     }
 }
 
-/// The address, or one with another port where that is taken.
-async fn free(address: &str) -> io::Result<SocketAddr> {
-    listen(address).await?.local_addr()
+/// The simulator at its usual address, or with another port where that is taken.
+async fn start(address: &str) -> Result<Running, DemoError> {
+    let at = |address| Simulator::new().listen(address).page(page()).person(person()).start();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    match at(address.parse().unwrap_or(any)).await {
+        Err(StartError::Listen { .. }) => Ok(at(any).await?),
+        started => Ok(started?),
+    }
 }
 
 fn page() -> Page {
+    // All that the channel reads, so that its connection is in order.
     let fields = [
         "messages",
         "messaging_postbacks",
@@ -111,6 +119,15 @@ fn page() -> Page {
         "message_deliveries",
         "message_reads",
         "message_echoes",
+        "messaging_handovers",
+        "standby",
+        "message_edits",
+        "message_reactions",
+        "messaging_optouts",
+        "messaging_referrals",
+        "messaging_account_linking",
+        "messaging_policy_enforcement",
+        "messaging_feedback",
     ];
     Page {
         id: PAGE.to_owned(),
@@ -123,6 +140,33 @@ fn page() -> Page {
         subscribed_fields: fields.map(str::to_owned).to_vec(),
         require_appsecret_proof: true,
     }
+}
+
+/// What Ana sees before she writes, as in the documentation's examples.
+fn profile() -> serde_json::Value {
+    json!({
+        "getStarted": { "payload": "GET_STARTED" },
+        "greeting": [
+            {
+                "locale": "default",
+                "text": "Hi {{user_first_name}}! Welcome to Acme Support. Tap Get Started to begin."
+            },
+            { "locale": "pt_BR", "text": "Oi {{user_first_name}}! Bem-vindo ao suporte da Acme." }
+        ],
+        "persistentMenu": [{
+            "locale": "default",
+            "composerInputDisabled": false,
+            "callToActions": [
+                { "type": "postback", "title": "Get Started", "payload": "GET_STARTED" },
+                { "type": "nested", "title": "Products", "callToActions": [
+                    { "type": "postback", "title": "New Arrivals", "payload": "PRODUCTS_NEW" },
+                    { "type": "postback", "title": "Best Sellers", "payload": "PRODUCTS_BEST" },
+                    { "type": "web_url", "title": "All Products", "url": "https://example.com/products" }
+                ] },
+                { "type": "postback", "title": "Contact Support", "payload": "CONTACT_SUPPORT" }
+            ]
+        }]
+    })
 }
 
 fn person() -> Person {

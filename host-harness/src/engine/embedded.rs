@@ -11,7 +11,7 @@ use super::data_dir::DataDir;
 use super::writer::{Limits, Scope, Writer};
 use super::{
     Appended, Engine, EngineError, EngineStats, EventReader, NewEvent, PeopleCache, Query, SendLedger, StoredEvent,
-    schema,
+    ThreadTable, UploadCache, schema, threads,
 };
 
 const INSERT: &str = "INSERT INTO events (channel_id, id, name, person, data, received_at)
@@ -75,6 +75,18 @@ impl Embedded {
         PeopleCache::new(self.writer.clone(), self.reader.clone())
     }
 
+    /// Who answers whom, in the same database.
+    #[must_use]
+    pub fn threads(&self) -> ThreadTable {
+        ThreadTable::new(self.writer.clone(), self.reader.clone())
+    }
+
+    /// What the provider keeps for us, in the same database.
+    #[must_use]
+    pub fn uploads(&self) -> UploadCache {
+        UploadCache::new(self.writer.clone(), self.reader.clone())
+    }
+
     #[cfg(test)]
     pub(super) const fn writer(&self) -> &Writer {
         &self.writer
@@ -116,11 +128,15 @@ fn insert(scope: &mut Scope<'_>, events: &[NewEvent], received_at: i64) -> Resul
     let failed = EngineError::storage("store events");
     let mut statement = scope.connection.prepare_cached(INSERT).map_err(&failed)?;
     let mut stored = 0;
-    for NewEvent { channel_id, id, name, person, data } in events {
+    for NewEvent { channel_id, id, name, person, owner, data } in events {
         let row = params![&**channel_id, id, name, person, data.get(), received_at];
         if statement.execute(row).map_err(&failed)? == 1 {
             stored += 1;
             scope.last_seq = scope.connection.last_insert_rowid().cast_unsigned();
+            // With the event or not at all; and a duplicate, which may come late, turns nothing back.
+            if let (Some(person), Some(owned)) = (person.as_deref().filter(|person| !person.is_empty()), owner) {
+                threads::put(scope.connection, channel_id, person, owned).map_err(&failed)?;
+            }
         }
     }
     Ok(Appended { stored, duplicates: events.len() - stored, last_seq: scope.last_seq })

@@ -44,6 +44,28 @@ const STEPS: &[&str] = &[
          id          INTEGER PRIMARY KEY CHECK (id = 1),
          checks      INTEGER NOT NULL
      ) STRICT;",
+    // Who answers a person, why a profile could not be had, and what the provider keeps for us.
+    "CREATE TABLE threads (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         owner       TEXT NOT NULL,
+         since       INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE INDEX events_of_person ON events (channel_id, person, seq) WHERE person IS NOT NULL;
+
+     ALTER TABLE people ADD COLUMN trouble TEXT;
+
+     CREATE TABLE uploads (
+         channel_id    TEXT NOT NULL CHECK (channel_id <> ''),
+         kind          TEXT NOT NULL CHECK (kind <> ''),
+         digest        BLOB NOT NULL,
+         attachment_id TEXT NOT NULL CHECK (attachment_id <> ''),
+         expires_at    INTEGER,
+         PRIMARY KEY (channel_id, kind, digest)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX uploads_by_id ON uploads (channel_id, attachment_id);",
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
@@ -66,7 +88,7 @@ pub(super) fn open_for_writing(dir: &DataDir, _lock: &File) -> Result<Connection
         )
         .map_err(&failed)?;
     migrate(&mut connection)?;
-    forget_expired_people(&connection)?;
+    forget_expired(&connection)?;
     Ok(connection)
 }
 
@@ -119,11 +141,12 @@ fn migrate(connection: &mut Connection) -> Result<(), EngineError> {
 /// How long after it has expired a profile is still shown with a person's messages.
 const SHOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(90 * 24);
 
-/// Profiles are kept no longer than they are of use.
-fn forget_expired_people(connection: &Connection) -> Result<(), EngineError> {
-    let long_ago = Timestamp::now() - SHOWN_AFTER;
-    connection
-        .execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()])
-        .map(|_| ())
-        .map_err(EngineError::storage("forget expired profiles"))
+/// Profiles and uploads are kept no longer than they are of use.
+fn forget_expired(connection: &Connection) -> Result<(), EngineError> {
+    let failed = EngineError::storage("forget what has expired");
+    let now = Timestamp::now();
+    let long_ago = now - SHOWN_AFTER;
+    connection.execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()]).map_err(&failed)?;
+    connection.execute("DELETE FROM uploads WHERE expires_at <= ?1", [now.as_millisecond()]).map_err(&failed)?;
+    Ok(())
 }

@@ -5,6 +5,8 @@ mod data_dir;
 mod people;
 mod read;
 mod sends;
+mod threads;
+mod uploads;
 mod writer;
 
 use std::future::Future;
@@ -41,6 +43,7 @@ fn event_of(channel_id: &str, id: &str) -> NewEvent {
         id: id.to_owned(),
         name: "message.received".into(),
         person: Some("7411002233445566".to_owned()),
+        owner: None,
         data: json(&format!(r#"{{"id":"{id}","text":"canary-text"}}"#)),
     }
 }

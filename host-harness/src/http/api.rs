@@ -2,24 +2,31 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use channel_api::ChannelAdapter;
 use serde_json::{Value, json};
 
+use super::request::Addressed;
 use crate::app::App;
 
-/// The channels of this host and what each can do.
+/// The channels of this host, what each can do, and whether it can work.
 pub(super) async fn channels(State(app): State<Arc<App>>) -> Json<Value> {
     let mut channels: Vec<_> = app.channels.iter().collect();
     channels.sort_by_key(|channel| channel.channel_id().clone());
-    let shown: Vec<Value> = channels
-        .into_iter()
-        .map(|channel| {
-            json!({
-                "id": channel.channel_id(),
-                "type": channel.channel_type(),
-                "webhook": format!("/api/v1/webhooks/{}/{}", channel.channel_type(), channel.channel_id()),
-                "capabilities": channel.capabilities(),
-            })
-        })
-        .collect();
+    let shown: Vec<Value> = channels.into_iter().map(|channel| show(&app, &**channel)).collect();
     Json(json!({ "channels": shown }))
+}
+
+/// One of them.
+pub(super) async fn channel(State(app): State<Arc<App>>, channel: Addressed) -> Json<Value> {
+    Json(show(&app, &*channel.adapter))
+}
+
+fn show(app: &App, channel: &dyn ChannelAdapter) -> Value {
+    json!({
+        "id": channel.channel_id(),
+        "type": channel.channel_type(),
+        "webhook": format!("/api/v1/webhooks/{}/{}", channel.channel_type(), channel.channel_id()),
+        "connection": app.connections.known(channel.channel_id()),
+        "capabilities": channel.capabilities(),
+    })
 }

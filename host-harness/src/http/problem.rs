@@ -61,7 +61,24 @@ impl Problem {
         (self.status, Value::Object(self.body.clone()))
     }
 
-    fn with(mut self, name: &str, value: Value) -> Self {
+    /// Answers with another status than the failure's own.
+    #[must_use]
+    pub(super) fn at(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Lets pointers lead into a body that stands at `place` in what was checked.
+    #[must_use]
+    pub(super) fn below(mut self, place: &str) -> Self {
+        if let Some(error) = self.body.get_mut("error") {
+            below(error, place);
+        }
+        self
+    }
+
+    /// Adds a fact to the error.
+    #[must_use]
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         if let Some(Value::Object(error)) = self.body.get_mut("error") {
             error.insert(name.to_owned(), value);
         }
@@ -121,12 +138,27 @@ impl From<EngineError> for Problem {
     }
 }
 
+/// Shortens the pointers of an answer's issues and warnings that begin with `place`.
+pub(super) fn below(answer: &mut Value, place: &str) {
+    for list in ["issues", "warnings"] {
+        let Some(Value::Array(issues)) = answer.get_mut(list) else { continue };
+        for pointer in issues.iter_mut().filter_map(|issue| issue.get_mut("pointer")) {
+            let inner = pointer.as_str().and_then(|pointer| pointer.strip_prefix(place)).map(str::to_owned);
+            if let Some(inner) = inner.filter(|inner| inner.is_empty() || inner.starts_with('/')) {
+                *pointer = inner.into();
+            }
+        }
+    }
+}
+
 /// Which status a failure has. The caller's own mistakes are 4xx; what the provider or the network did is 5xx, but for states
 /// that the caller can see and wait for.
 fn status(error: &Error) -> StatusCode {
     match error.kind() {
         ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
         ErrorKind::MalformedWebhook => StatusCode::BAD_REQUEST,
+        // A configuration that was sent to be tried, with what is wrong with it.
+        ErrorKind::Config if !error.issues().is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorKind::InvalidMessage | ErrorKind::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorKind::Unsupported => StatusCode::NOT_IMPLEMENTED,
         ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -152,10 +184,35 @@ impl IntoResponse for Problem {
 }
 
 pub(super) async fn no_route() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "no_such_address", "there is nothing at this address")
-        .hint("webhooks: /api/v1/webhooks/{type}/{channelId}; the API: /api/v1/messages, /api/v1/events")
+    Problem::new(StatusCode::NOT_FOUND, "no_such_address", "there is nothing at this address").hint(
+        "webhooks: /api/v1/webhooks/{type}/{channelId}; the API: /api/v1/messages, /api/v1/events, /api/v1/channels",
+    )
 }
 
 pub(super) async fn no_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", "this address does not take this method")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_lead_into_the_body_that_was_sent() {
+        let mut answer =
+            json!({"warnings": [{"pointer": "/menu/0/title"}, {"pointer": "/menu"}, {"pointer": "/menus/0"}]});
+        below(&mut answer, "/menu");
+        let expected = json!({"warnings": [{"pointer": "/0/title"}, {"pointer": ""}, {"pointer": "/menus/0"}]});
+        assert_eq!(answer, expected);
+    }
+
+    #[test]
+    fn a_configuration_that_was_sent_is_its_sender_s_to_mend() {
+        let mut report = channel_api::Report::default();
+        report.refuse(channel_api::Issue::new(&channel_api::Pointer::ROOT, "required", "is missing"));
+        let refused = Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report);
+        assert_eq!(status(&refused), StatusCode::UNPROCESSABLE_ENTITY);
+        let ours = Error::new(ErrorKind::Config, "host.http_client", "the HTTP client cannot be made");
+        assert_eq!(status(&ours), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

@@ -5,6 +5,21 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use super::Name;
+
+/// What an inbound message's metadata says of its author: the provider's facts as they come (`firstName`, `lastName`,
+/// `profilePic`), a name to show (`senderName`), and Linktor core's own words for both, by which it finds or makes the contact:
+/// `sender_id`, `sender_name`. Without a profile there is the id alone.
+pub(super) fn metadata(person: &str, facts: Option<&Map<String, Value>>) -> Map<String, Value> {
+    let mut metadata = facts.cloned().unwrap_or_default();
+    if let Some(name) = facts.and_then(Name::of).and_then(|name| name.full()) {
+        metadata.insert("senderName".to_owned(), name.clone().into());
+        metadata.insert("sender_name".to_owned(), name.into());
+    }
+    metadata.insert("sender_id".to_owned(), person.into());
+    metadata
+}
+
 /// Adds facts to an event's metadata. Everything else in it stays to the byte: it may be deep, or hold numbers that no
 /// program can hold.
 pub(super) fn with_metadata(data: &RawValue, facts: &Map<String, Value>) -> Option<Box<RawValue>> {
@@ -77,6 +92,20 @@ mod tests {
             r#"{"id":"1","metadata":{"firstName":"Ana","lastName":"Lima","mid":"m_1"}}"#
         );
         assert_eq!(introduced("{}"), r#"{"metadata":{"firstName":"Other","lastName":"Lima"}}"#);
+    }
+
+    #[test]
+    fn the_sender_has_a_name_for_people_and_one_for_the_core() {
+        let facts = json!({"firstName": "Ana", "lastName": "Lima", "profilePic": "https://cdn.example.org/ana.jpg"});
+        assert_eq!(
+            Value::Object(metadata("7411", facts.as_object())),
+            json!({
+                "firstName": "Ana", "lastName": "Lima", "profilePic": "https://cdn.example.org/ana.jpg",
+                "senderName": "Ana Lima", "sender_id": "7411", "sender_name": "Ana Lima"
+            })
+        );
+        assert_eq!(Value::Object(metadata("7411", None)), json!({"sender_id": "7411"}));
+        assert_eq!(Value::Object(metadata("7411", Some(&Map::new()))), json!({"sender_id": "7411"}));
     }
 
     #[test]

@@ -5,8 +5,10 @@ use subtle::ConstantTimeEq;
 use super::call::Call;
 use super::cast::Page;
 use super::graph_error::GraphError;
+use super::oauth::UserToken;
 use super::platform::Platform;
 use super::webhook::is_appsecret_proof;
+use super::world::World;
 
 /// Who calls, by the token.
 #[derive(Clone, Debug)]
@@ -18,11 +20,18 @@ pub(super) enum Caller {
         /// App id.
         id: String,
     },
+    /// The token of a person of the business.
+    User(UserToken),
+    /// Nobody yet: the call that asks for a token.
+    Nobody,
 }
 
 impl Platform {
     /// The caller, and what is to be said of the proof: `valid`, `invalid` or `absent`.
     pub(super) fn authorise(&self, call: &Call) -> (&'static str, Result<Caller, GraphError>) {
+        if call.segments.iter().map(String::as_str).eq(["oauth", "access_token"]) {
+            return ("absent", Ok(Caller::Nobody));
+        }
         let unproven = if call.proof.is_some() { "invalid" } else { "absent" };
         let Some(token) = &call.token else {
             // Both texts seen in public reports, the first at <https://github.com/fbsamples/messenger-bot-samples/issues/11>.
@@ -44,6 +53,11 @@ impl Platform {
                 (page.app_secret.clone(), page.require_appsecret_proof, live.map(|()| Caller::Page(page)))
             } else if let Some(page) = world.pages.iter().find(|page| is_app_token(page, token)) {
                 (page.app_secret.clone(), page.require_appsecret_proof, Ok(Caller::App { id: page.app_id.clone() }))
+            } else if let Some(user) = world.oauth.user(token).cloned() {
+                let live = user.check(self.clock.now_ms());
+                (user.app_secret().to_owned(), false, live.map(|()| Caller::User(user)))
+            } else if let Some((page, live)) = short_lived(&world, token, self.clock.now_ms()) {
+                (page.app_secret.clone(), page.require_appsecret_proof, live.map(|()| Caller::Page(page)))
             } else {
                 return (unproven, Err(unknown_token()));
             }
@@ -64,6 +78,12 @@ impl Platform {
 
 pub(super) fn unknown_token() -> GraphError {
     GraphError::new(190, "Invalid OAuth access token - Cannot parse access token")
+}
+
+/// The Page whose token this is, for as long as the person's token that it was asked for with.
+fn short_lived(world: &World, token: &str, now: i64) -> Option<(Page, Result<(), GraphError>)> {
+    let (page_id, live) = world.oauth.short_page(token, now)?;
+    Some((world.page(page_id)?.clone(), live))
 }
 
 /// Whether this is the token of the Page's app.

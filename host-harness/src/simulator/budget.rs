@@ -54,6 +54,7 @@ pub(super) struct Usage {
     texts: Recent,
     media: Recent,
     private_replies: Recent,
+    conversations: Recent,
     profile: Recent,
 }
 
@@ -100,6 +101,12 @@ impl Usage {
     /// Counts a private reply.
     pub(super) fn private_reply(&mut self, limits: &Limits, now: i64) -> Result<(), GraphError> {
         let room = self.private_replies.take(limits.private_replies_an_hour, HOUR_MS, now);
+        if room { Ok(()) } else { Err(GraphError::throttled(613, too_fast())) }
+    }
+
+    /// Counts a call of the Conversations API.
+    pub(super) fn conversations(&mut self, limits: &Limits, now: i64) -> Result<(), GraphError> {
+        let room = self.conversations.take(limits.conversations_a_second, SECOND_MS, now);
         if room { Ok(()) } else { Err(GraphError::throttled(613, too_fast())) }
     }
 

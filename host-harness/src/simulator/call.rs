@@ -20,6 +20,8 @@ const STRUCTURED: &[&str] = &[
     "get_started",
     "greeting",
     "ice_breakers",
+    "library_template_body_inputs",
+    "library_template_button_inputs",
     "message",
     "params",
     "payload",

@@ -34,6 +34,11 @@ pub(super) struct FaultOrder {
     next: u32,
     /// Only calls whose path ends so.
     path: Option<String>,
+    /// Only calls with this method.
+    method: Option<String>,
+    /// So many of these calls pass first.
+    #[serde(default)]
+    after: u32,
     /// The call is carried out and only its answer is lost: the case where sending again sends twice.
     #[serde(default)]
     carry_out: bool,
@@ -62,6 +67,8 @@ fn one() -> u32 {
 struct Pending {
     left: u32,
     path: Option<String>,
+    method: Option<String>,
+    after: u32,
     carry_out: bool,
     fault: Fault,
 }
@@ -71,12 +78,12 @@ pub(super) struct Faults(VecDeque<Pending>);
 
 impl Faults {
     /// Takes an order; `{"next":0}` clears what is pending.
-    pub(super) fn order(&mut self, order: FaultOrder) -> Result<(), &'static str> {
+    pub(super) fn order(&mut self, mut order: FaultOrder) -> Result<(), &'static str> {
         if order.next == 0 {
             self.0.clear();
             return Ok(());
         }
-        let fault = match (order.respond, order.hang, order.reset) {
+        let fault = match (order.respond.take(), order.hang, order.reset) {
             (Some(answer), false, false) if (200..=599).contains(&answer.status) => Fault::Respond {
                 status: answer.status,
                 headers: answer.headers.into_iter().collect(),
@@ -87,14 +94,23 @@ impl Faults {
             (None, false, true) => Fault::Reset,
             _ => return Err("give exactly one of respond, hang, reset"),
         };
-        self.0.push_back(Pending { left: order.next, path: order.path, carry_out: order.carry_out, fault });
+        let FaultOrder { next, path, method, after, carry_out, .. } = order;
+        self.0.push_back(Pending { left: next, path, method, after, carry_out, fault });
         Ok(())
     }
 
     /// The fault for this call, and whether the call is carried out all the same.
-    pub(super) fn next_for(&mut self, path: &str) -> Option<(Fault, bool)> {
-        let index = self.0.iter().position(|fault| fault.path.as_deref().is_none_or(|end| path.ends_with(end)))?;
+    pub(super) fn next_for(&mut self, method: &str, path: &str) -> Option<(Fault, bool)> {
+        let is_meant = |fault: &Pending| {
+            fault.path.as_deref().is_none_or(|end| path.ends_with(end))
+                && fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+        };
+        let index = self.0.iter().position(is_meant)?;
         let pending = self.0.get_mut(index)?;
+        if pending.after > 0 {
+            pending.after -= 1;
+            return None;
+        }
         let found = (pending.fault.clone(), pending.carry_out);
         pending.left -= 1;
         if pending.left == 0 {

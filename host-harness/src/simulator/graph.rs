@@ -57,7 +57,9 @@ pub(super) async fn graph(
         return json(error.status, error.body(&platform.ids.trace())).into_response();
     };
     let call = Call::read(parts.method, &parts.uri, &parts.headers, body).await;
-    let outcome = if call.method == Method::POST && call.params.contains_key("batch") {
+    let outcome = if call.segments.iter().map(String::as_str).eq(["dialog", "oauth"]) {
+        platform.under_faults(&call, |_| {}, |_, _| platform.dialog(&call))
+    } else if call.method == Method::POST && call.params.contains_key("batch") {
         platform.batch(&call)
     } else {
         platform.process(&call, None)
@@ -95,7 +97,7 @@ impl Platform {
         carry_out: impl FnOnce(Result<Caller, GraphError>, u64) -> Answer,
     ) -> Outcome {
         let (proof, caller) = self.authorise(call);
-        let fault = self.faults().next_for(&call.path);
+        let fault = self.faults().next_for(call.method.as_str(), &call.path);
         let mut recorded = Recorded::of(call, rfc3339(self.clock.now_ms()), proof);
         recorded.fault = fault.as_ref().map(|(fault, _)| fault.name());
         prepare(&mut recorded);

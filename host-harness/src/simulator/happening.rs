@@ -53,6 +53,8 @@ pub enum Happening {
     PersonDid { page: String, person: String, name: String, what: String },
     /// Another app on the Page wrote to a person.
     OtherAppSent { page: String, person: String, app: String, mid: String, text: String },
+    /// A person of the business was at the log-in dialog of an app.
+    LoggedIn { app: String, denied: bool },
     /// Control of a thread was passed, taken, requested, released or extended.
     ThreadControl { page: String, person: String, action: String, app: String },
 }
@@ -94,6 +96,8 @@ impl fmt::Display for Happening {
             Self::PersonUnsent { name, mid, .. } => write!(f, "{name} takes back {mid}"),
             Self::PersonDid { name, what, .. } => write!(f, "{name} {what}"),
             Self::OtherAppSent { app, text, .. } => write!(f, "app {app} answers: {text}"),
+            Self::LoggedIn { app, denied: false } => write!(f, "the log-in to app {app} is granted"),
+            Self::LoggedIn { app, denied: true } => write!(f, "the log-in to app {app} is denied"),
             Self::ThreadControl { action, app, .. } => write!(f, "thread control: {action}, app {app}"),
             Self::WebhookVerified { .. } => f.write_str("the webhook address passed Meta's check"),
         }

@@ -16,6 +16,9 @@ pub(super) struct Ids {
     challenges: AtomicU64,
     objects: AtomicU64,
     tokens: AtomicU64,
+    codes: AtomicU64,
+    access_tokens: AtomicU64,
+    links: AtomicU64,
 }
 
 impl Ids {
@@ -29,6 +32,9 @@ impl Ids {
             challenges: zero(),
             objects: zero(),
             tokens: zero(),
+            codes: zero(),
+            access_tokens: zero(),
+            links: zero(),
         }
     }
 
@@ -56,6 +62,21 @@ impl Ids {
     /// A token that a person has given.
     pub(super) fn token(&self) -> String {
         letters(&self.digest("token", &self.tokens))
+    }
+
+    /// A code of the log-in dialog.
+    pub(super) fn code(&self) -> String {
+        format!("AQ{}", letters(&self.digest("code", &self.codes)))
+    }
+
+    /// An access token of a person of the business, or one that ends with it.
+    pub(super) fn access_token(&self) -> String {
+        format!("EAA{}", letters(&self.digest("access_token", &self.access_tokens)))
+    }
+
+    /// An `account_linking_token`.
+    pub(super) fn link(&self) -> String {
+        format!("AR{}", letters(&self.digest("link", &self.links)))
     }
 
     /// A `hub.challenge`: digits.

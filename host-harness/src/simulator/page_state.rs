@@ -20,6 +20,9 @@ pub(super) struct PageState {
     pub(super) personas: Vec<Persona>,
     pub(super) templates: Vec<Template>,
     pub(super) contacts: Vec<Contact>,
+    pub(super) labels: Vec<Label>,
+    pub(super) published: Vec<Published>,
+    pub(super) links: Vec<Link>,
     /// Since when no webhook of this Page was taken.
     pub(super) failing_since: Option<i64>,
 }
@@ -47,7 +50,47 @@ pub(super) struct Template {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rejected_reason: Option<&'static str>,
     pub(super) parameter_format: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) library_template_name: Option<String>,
     pub(super) components: Value,
+}
+
+/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/custom-labels>.
+#[derive(Clone, Debug)]
+pub(super) struct Label {
+    pub(super) id: String,
+    pub(super) page_label_name: String,
+    /// PSIDs.
+    pub(super) people: Vec<String>,
+}
+
+/// A post on the Page, or a comment.
+#[derive(Clone, Debug)]
+pub(super) struct Published {
+    pub(super) id: String,
+    pub(super) post: String,
+    /// What it answers; a post answers nothing.
+    pub(super) parent: Option<String>,
+    /// Id and name of the writer.
+    pub(super) by: (String, String),
+    pub(super) message: String,
+    /// In milliseconds.
+    pub(super) at: i64,
+    pub(super) is_hidden: bool,
+}
+
+/// A person at the log-in page of the business. No `Debug`: the token names them.
+pub(super) struct Link {
+    pub(super) token: String,
+    pub(super) psid: String,
+    /// When the button was tapped, in milliseconds.
+    pub(super) at: i64,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link").field("psid", &self.psid).finish_non_exhaustive()
+    }
 }
 
 /// A way to reach a person other than the PSID.

@@ -2,6 +2,7 @@
 
 mod coming;
 mod leaving;
+mod linking;
 mod revising;
 mod tapping;
 
@@ -61,6 +62,12 @@ pub enum PersonError {
     /// Messenger asks to unblock first.
     #[error("{name} has blocked the Page and must unblock it first")]
     Blocked { name: String },
+    /// The Page has blocked the person.
+    #[error("the Page has blocked {name}")]
+    ShutOut { name: String },
+    /// Not asked for, or too long ago.
+    #[error("{name} is not at the log-in page; tap the button that opens it first")]
+    NotLinking { name: String },
     /// An empty text.
     #[error("there is nothing to send: the text is empty")]
     EmptyText,
@@ -190,7 +197,12 @@ impl Platform {
     /// The person meant, able to write; without a name, the first.
     fn writer(&self, world: &World, from: Option<&str>) -> Result<By, PersonError> {
         let by = self.by(world, from)?;
-        if known(world, &by.psid)?.blocked { Err(PersonError::Blocked { name: by.name }) } else { Ok(by) }
+        let thread = known(world, &by.psid)?;
+        match (thread.blocked, thread.shut_out) {
+            (true, _) => Err(PersonError::Blocked { name: by.name }),
+            (_, true) => Err(PersonError::ShutOut { name: by.name }),
+            _ => Ok(by),
+        }
     }
 
     /// The person meant; without a name, the first.

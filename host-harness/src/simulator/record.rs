@@ -49,8 +49,14 @@ impl Recorded {
             at,
             method: call.method.to_string(),
             path: call.path.clone(),
-            query: call.query.clone(),
-            body: call.body.clone(),
+            query: call.query.clone().into_iter().map(|(name, value)| without_credential(name, value)).collect(),
+            body: match &call.body {
+                Value::Object(body) => {
+                    let body = body.clone().into_iter().map(|(name, value)| without_credential(name, value));
+                    Value::Object(body.collect())
+                }
+                other => other.clone(),
+            },
             file: call.file.clone(),
             batch: None,
             authorization: call.authorization,
@@ -59,6 +65,34 @@ impl Recorded {
             status: None,
             answer: None,
         }
+    }
+}
+
+/// Parameters that are credentials, besides those that every call has.
+const CREDENTIALS: &[&str] = &["client_secret", "code", "fb_exchange_token", "input_token", "account_linking_token"];
+/// What is kept in their place.
+const LEFT_OUT: &str = "(left out)";
+
+fn without_credential(name: String, value: Value) -> (String, Value) {
+    let value = if CREDENTIALS.contains(&name.as_str()) { LEFT_OUT.into() } else { value };
+    (name, value)
+}
+
+/// An answer without the tokens that were given with it; the address of a next piece holds one.
+fn without_tokens(answer: &Value) -> Value {
+    match answer {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| match value {
+                Value::String(text) if name == "access_token" || text.contains("access_token") => {
+                    (name.clone(), LEFT_OUT.into())
+                }
+                _ => (name.clone(), without_tokens(value)),
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.iter().map(without_tokens).collect(),
+        other => other.clone(),
     }
 }
 
@@ -82,7 +116,7 @@ impl Record {
     pub(super) fn answered(&mut self, seq: u64, status: u16, answer: &Value) {
         if let Some(call) = self.calls.iter_mut().rev().find(|call| call.seq == seq) {
             call.status = Some(status);
-            call.answer = Some(answer.clone());
+            call.answer = Some(without_tokens(answer));
         }
     }
 

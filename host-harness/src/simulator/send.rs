@@ -176,7 +176,7 @@ fn can_receive(thread: &Thread, settings: &Settings) -> Result<(), GraphError> {
     if thread.gone {
         return Err(no_matching_user());
     }
-    if thread.blocked {
+    if thread.blocked || thread.shut_out {
         // Text and sub-code seen at <https://github.com/microsoft/botframework-sdk/issues/4556>.
         return Err(GraphError::new(551, "(#551) This person isn't available right now.").subcode(1_545_041));
     }

@@ -25,6 +25,14 @@ pub(super) struct Settings {
     pub(super) default_app: Option<String>,
     /// Two letters.
     pub(super) country: String,
+    /// The admin has accepted the terms that labels need.
+    pub(super) contact_terms_accepted: bool,
+    /// What kind of Page it is.
+    pub(super) category: String,
+    /// Address of the Page's picture; empty for none.
+    pub(super) picture: String,
+    /// When access to data ends, in seconds since the epoch; `null` for 90 days from now.
+    pub(super) data_access_expires_at: Option<i64>,
     /// Messaging is restricted for a violation of the policies.
     pub(super) restricted: bool,
     /// Ids in the catalogue that is linked to the Page.
@@ -49,6 +57,8 @@ pub(super) struct Limits {
     pub(super) media_a_second: usize,
     /// Private replies in an hour.
     pub(super) private_replies_an_hour: usize,
+    /// Calls of the Conversations API in a second.
+    pub(super) conversations_a_second: usize,
 }
 
 /// What a token is worth, with the sub-code of 190 that Meta answers for it.
@@ -85,6 +95,7 @@ impl Default for Settings {
                 "pages_utility_messaging",
                 "pages_manage_metadata",
                 "pages_read_engagement",
+                "pages_manage_engagement",
                 "pages_show_list",
                 "pages_user_locale",
                 "pages_user_timezone",
@@ -98,6 +109,10 @@ impl Default for Settings {
             testers: Vec::new(),
             default_app: None,
             country: "US".to_owned(),
+            contact_terms_accepted: true,
+            category: "Local business".to_owned(),
+            picture: "https://scontent.example/page.jpg".to_owned(),
+            data_access_expires_at: None,
             restricted: false,
             products: owned(&["501", "502", "503"]),
             limits: Limits::default(),
@@ -115,6 +130,7 @@ impl Default for Limits {
             texts_a_second: 300,
             media_a_second: 10,
             private_replies_an_hour: 750,
+            conversations_a_second: 2,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod asking;
+mod media;
 mod refusal;
 mod staging;
 
@@ -45,6 +46,7 @@ pub(super) fn router() -> Router<Arc<Platform>> {
         .route("/block", post(acting::block))
         .route("/unblock", post(acting::unblock))
         .route("/leave", post(acting::leave))
+        .route("/log-in", post(acting::log_in))
         .route("/inbox", post(acting::inbox))
         .route("/thread-control", post(acting::thread_control))
         .route("/deliver", post(staging::deliver))
@@ -56,6 +58,9 @@ pub(super) fn router() -> Router<Arc<Platform>> {
         .route("/faults", post(staging::faults))
         .route("/weather", post(staging::weather))
         .route("/flush", post(staging::flush))
+        .route("/login", post(staging::login))
+        .route("/media", get(media::list).post(media::put))
+        .route("/media/{name}", get(media::fetch))
         .fallback(async || ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here; see GET /_sim"))
         .layer(middleware::from_fn(this_machine_only))
 }

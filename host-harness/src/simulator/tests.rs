@@ -3,11 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod batch;
+mod comments;
+mod conversations;
 mod corpus;
 mod dates;
 mod delivery;
 mod faults;
+mod labels;
+mod library;
 mod limits;
+mod linking;
+mod login;
+mod media;
+mod moderation;
 mod people;
 mod person;
 mod personas;
@@ -17,6 +25,7 @@ mod refusals;
 mod routing;
 mod sending;
 mod stage;
+mod standing;
 mod surface;
 mod template_limits;
 mod templates;

@@ -20,6 +20,12 @@ pub(super) struct Thread {
     pub(super) typing: bool,
     /// The person has blocked the Page.
     pub(super) blocked: bool,
+    /// The Page has blocked the person.
+    pub(super) shut_out: bool,
+    /// The Page has put the conversation away.
+    pub(super) spam: bool,
+    /// The person's account is linked to one at the business.
+    pub(super) linked: bool,
     /// The person has deleted their account.
     pub(super) gone: bool,
     /// Messages that the phone has not received yet, and those that are not read.
@@ -109,6 +115,9 @@ impl Thread {
             quick_replies: Vec::new(),
             typing: false,
             blocked: false,
+            shut_out: false,
+            spam: false,
+            linked: false,
             gone: false,
             undelivered: Vec::new(),
             unread: Vec::new(),

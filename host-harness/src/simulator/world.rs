@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::cast::{Page, Person};
 use super::dates::DAY_MS;
+use super::media::Media;
+use super::oauth::OAuth;
 use super::page_state::PageState;
 use super::thread::Thread;
 
@@ -14,6 +16,8 @@ pub(super) struct World {
     pub(super) threads: Vec<Thread>,
     /// Reusable attachments by their ids.
     pub(super) uploads: HashMap<String, Upload>,
+    pub(super) oauth: OAuth,
+    pub(super) media: Media,
     states: HashMap<String, PageState>,
 }
 

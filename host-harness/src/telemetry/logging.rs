@@ -1,3 +1,4 @@
+use channel_api::{ChannelAdapter, Error};
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -23,4 +24,20 @@ pub fn init(format: LogFormat) {
     if installed.is_err() {
         tracing::debug!("logging was set up before");
     }
+}
+
+/// Notes a failure with everything that helps an operator or the provider's support, and nobody's words.
+pub(crate) fn failed(adapter: &dyn ChannelAdapter, error: &Error, what: &'static str) {
+    let provider = error.provider_error().cloned().unwrap_or_default();
+    tracing::warn!(
+        channel_id = %adapter.channel_id(),
+        code = error.code(),
+        kind = error.kind().as_str(),
+        operation = error.operation_name(),
+        provider.code,
+        provider.subcode,
+        provider.trace_id,
+        context = ?error.context_pairs(),
+        "{what}"
+    );
 }

@@ -9,9 +9,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::connections::Connections;
 use crate::engine::EngineStats;
 
-/// The host's numbers. Every label has a bounded set of values: types, outcomes and codes from constants, never ids or texts.
+/// The host's numbers. Every label has a bounded set of values: types, outcomes and codes from
+/// constants and the configuration's channels, never people's ids or texts.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -21,6 +23,7 @@ pub struct Metrics {
     duplicates: Counter,
     messages: Family<Message, Counter>,
     message_seconds: Histogram,
+    operations: Family<Operation, Counter>,
     store_commits: Gauge,
     store_queued: Gauge,
     store_room: Gauge,
@@ -33,6 +36,11 @@ struct Delivery {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Message {
+    outcome: Label,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Operation {
     outcome: Label,
 }
 
@@ -56,6 +64,7 @@ impl Metrics {
             duplicates: Counter::default(),
             messages: Family::default(),
             message_seconds: seconds(),
+            operations: Family::default(),
             store_commits: Gauge::default(),
             store_queued: Gauge::default(),
             store_room: Gauge::default(),
@@ -71,6 +80,7 @@ impl Metrics {
         registry.register("events_duplicate", "Events that were stored before", metrics.duplicates.clone());
         registry.register("messages", "Messages taken for sending, by outcome", metrics.messages.clone());
         registry.register("message_seconds", "From a message's arrival to its answer", metrics.message_seconds.clone());
+        registry.register("operations", "Operations performed, by outcome", metrics.operations.clone());
         registry.register("store_commits", "Commits since the start", metrics.store_commits.clone());
         registry.register("store_queued", "Requests that wait for the disk", metrics.store_queued.clone());
         registry.register(
@@ -79,6 +89,11 @@ impl Metrics {
             metrics.store_room.clone(),
         );
         metrics
+    }
+
+    /// Shows the connections among the numbers.
+    pub(crate) fn watch(&mut self, connections: &Connections) {
+        self.registry.register_collector(Box::new(connections.clone()));
     }
 
     pub(crate) fn delivery(&self, outcome: &'static str, took: Duration) {
@@ -94,6 +109,10 @@ impl Metrics {
     pub(crate) fn message(&self, outcome: &'static str, took: Duration) {
         self.messages.get_or_create(&Message { outcome: Label(outcome) }).inc();
         self.message_seconds.observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn operation(&self, outcome: &'static str) {
+        self.operations.get_or_create(&Operation { outcome: Label(outcome) }).inc();
     }
 
     /// The numbers, with the store's of this moment, in the text format of `OpenMetrics`.

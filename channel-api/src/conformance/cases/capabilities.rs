@@ -11,7 +11,7 @@ use crate::conformance::finding::{Checked, Finding, Findings, Stop};
 use crate::conformance::json::lacks;
 use crate::conformance::upstream::Behaviour;
 use crate::event::name;
-use crate::{ChannelAdapter, ChannelAdapterExt as _, ErrorKind, Result, Subscription};
+use crate::{ChannelAdapter, ChannelAdapterExt as _, ErrorKind, MediaKind, MediaSource, Result, Subscription, Upload};
 
 /// What a message makes use of, as the capabilities name it.
 fn uses(message: &Value) -> Vec<(&'static str, String)> {
@@ -139,9 +139,12 @@ async fn hooks(context: &CaseContext) -> Result<Vec<(&'static str, bool, bool)>,
         None => false,
     };
     let nothing = crate::profile::Profile::default();
+    let address = fixture.upload().map_or("https://example.org/a.jpg", |samples| samples.url);
+    let media = Upload { kind: MediaKind::Image, source: MediaSource::Url(address.to_owned()) };
     Ok(vec![
         ("handshake", can.handshake, shaken),
         ("userProfiles", can.user_profiles, is_there(&channel.user_profile(&person).await)),
+        ("uploads", can.uploads, is_there(&channel.upload(media).await)),
         ("profile", can.profile, is_there(&channel.profile_read().await)),
         ("profile", can.profile, is_there(&channel.profile_plan(&nothing, &nothing))),
         ("connection", can.connection, is_there(&channel.connection_check().await)),
@@ -188,6 +191,13 @@ pub(in crate::conformance) async fn undeclared(context: &CaseContext) -> Checked
     there.extend(more.map(|(list, name)| format!("{list} {name}")));
     let hooks = hooks(context).await?;
     there.extend(hooks.iter().filter(|(_, declared, there)| *there && !declared).map(|(name, ..)| (*name).to_owned()));
+    for sample in context.fixture().operations() {
+        let listed = channel.operations().iter().any(|operation| operation.name == sample.name);
+        let input = sample.input_of(None);
+        if !listed && is_there(&channel.perform(&sample.name, &input).await) {
+            there.insert(format!("the operation {}", sample.name));
+        }
+    }
     if !there.is_empty() {
         findings.note(format!("there but not declared: {}", Vec::from_iter(there).join(", ")));
     }

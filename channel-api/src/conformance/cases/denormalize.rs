@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+pub(in crate::conformance) use super::threads::of_messages as thread_owner;
 use crate::conformance::canary::Canaries;
 use crate::conformance::context::{CaseContext, outcome_of};
 use crate::conformance::finding::{Checked, Finding, Findings};

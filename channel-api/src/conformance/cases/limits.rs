@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::capability::{Limit, Unit};
-use crate::conformance::Measured;
 use crate::conformance::context::{CaseContext, outcome_of};
+use crate::conformance::file;
 use crate::conformance::finding::{Checked, Finding, Findings};
-use crate::{ChannelAdapter, ChannelAdapterExt as _, Denormalized, Issue, Result};
+use crate::conformance::upstream::Behaviour;
+use crate::conformance::{Measured, MeasuredIn};
+use crate::profile::Profile;
+use crate::{ChannelAdapter, ChannelAdapterExt as _, Error, ErrorKind, Issue, Result};
 
 pub(in crate::conformance) async fn limits_are_well_formed(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
@@ -26,8 +29,11 @@ pub(in crate::conformance) async fn limits_are_well_formed(context: &CaseContext
     Ok(findings)
 }
 
-/// The measured thing in the given size.
+/// The measured thing in the given size. A file has its size beside it.
 fn sized(measured: &Measured, unit: Unit, size: usize) -> Option<Value> {
+    if matches!(measured.within, MeasuredIn::Upload(..)) {
+        return Some(Value::Null);
+    }
     let mut message = measured.message.clone();
     let place = message.pointer_mut(&measured.pointer)?;
     *place = match (measured.make, unit) {
@@ -44,13 +50,31 @@ fn sized(measured: &Measured, unit: Unit, size: usize) -> Option<Value> {
     Some(message)
 }
 
-fn is_refused(told: &Result<Denormalized>, pointer: &str, limit: usize, actual: usize) -> bool {
+/// What comes of a document: its refusal, or nothing. That the provider fails afterwards is no refusal.
+async fn judged(channel: &dyn ChannelAdapter, measured: &Measured, document: Value, size: usize) -> Result<()> {
+    let refusal = |error: Error| if error.kind() == ErrorKind::InvalidMessage { Err(error) } else { Ok(()) };
+    match &measured.within {
+        MeasuredIn::Message => channel.denormalize_json(&document).map(drop),
+        MeasuredIn::Operation(name) => channel.perform(name, &document).await.map(drop).or_else(refusal),
+        MeasuredIn::Profile => {
+            let desired = Profile(document.as_object().cloned().unwrap_or_default());
+            channel.profile_plan(&Profile::default(), &desired).map(drop)
+        }
+        MeasuredIn::Upload(kind, content_type) => {
+            let upload = file::of(*kind, content_type, size as u64, file::whole([]));
+            channel.upload(upload).await.map(drop).or_else(refusal)
+        }
+    }
+}
+
+fn is_refused(told: &Result<()>, measured: &Measured, limit: usize, actual: usize) -> bool {
     let numbers = (Some(limit as u64), Some(actual as u64));
-    let at_place = |issue: &Issue| issue.pointer.starts_with(pointer) && (issue.limit, issue.actual) == numbers;
+    let at_place =
+        |issue: &Issue| issue.pointer.starts_with(&measured.pointer) && (issue.limit, issue.actual) == numbers;
     told.as_ref().is_err_and(|error| error.issues().iter().any(at_place))
 }
 
-/// What shall come of a message with the measured thing in some size.
+/// What shall come of a document with the measured thing in some size.
 enum Expected {
     Accepted,
     Refused,
@@ -58,36 +82,38 @@ enum Expected {
     RefusedWith(usize, usize),
 }
 
-fn measure(findings: &mut Findings, channel: &dyn ChannelAdapter, limit: &Limit, measured: &Measured) {
+/// The sizes at and around a limit. A file is not made as large as may be: that a larger one is refused says enough.
+fn sizes(limit: &Limit, within: &MeasuredIn) -> Vec<(usize, Expected)> {
+    let above = limit.max.checked_add(1).map(|above| (above, Expected::RefusedWith(limit.max, above)));
+    if matches!(within, MeasuredIn::Upload(..)) {
+        return above.into_iter().collect();
+    }
+    // Nothing at all may be wrong for another reason, such as that it is missing.
+    let below = limit.min.checked_sub(1).map(|below| [(limit.min, Expected::Accepted), (below, Expected::Refused)]);
+    [(limit.max, Expected::Accepted)].into_iter().chain(above).chain(below.into_iter().flatten()).collect()
+}
+
+async fn measure(findings: &mut Findings, channel: &dyn ChannelAdapter, limit: &Limit, measured: &Measured) {
     let unit = limit.unit.as_str();
-    let mut tried = |size: usize, expected: Expected| {
+    for (size, expected) in sizes(limit, &measured.within) {
         let at = format!("`{}`, {} with {size} {unit}", limit.name, measured.pointer);
-        let Some(message) = sized(measured, limit.unit, size) else {
-            findings.add(Finding::new(at, "a place in the fixture's message", "none"));
-            return;
+        let Some(document) = sized(measured, limit.unit, size) else {
+            findings.add(Finding::new(at, "a place in the fixture's document", "none"));
+            continue;
         };
-        let told = channel.denormalize_json(&message);
+        let told = judged(channel, measured, document, size).await;
         let got = || match &told {
-            Err(error) => format!("{:?}", error.issues()),
-            Ok(_) => "acceptance".to_owned(),
+            Err(error) => format!("{} {:?}", error.code(), error.issues()),
+            Ok(()) => "acceptance".to_owned(),
         };
         match expected {
             Expected::Accepted => findings.check(told.is_ok(), at, "acceptance", || outcome_of(&told, "")),
             Expected::Refused => findings.check(told.is_err(), at, "a refusal", got),
             Expected::RefusedWith(limit, actual) => {
                 let expected = format!("a refusal at this place, with limit {limit} and actual {actual}");
-                findings.check(is_refused(&told, &measured.pointer, limit, actual), at, &expected, got);
+                findings.check(is_refused(&told, measured, limit, actual), at, &expected, got);
             }
         }
-    };
-    tried(limit.max, Expected::Accepted);
-    if let Some(above) = limit.max.checked_add(1) {
-        tried(above, Expected::RefusedWith(limit.max, above));
-    }
-    if let Some(below) = limit.min.checked_sub(1) {
-        tried(limit.min, Expected::Accepted);
-        // Nothing at all may be wrong for another reason, such as that it is missing.
-        tried(below, Expected::Refused);
     }
 }
 
@@ -95,23 +121,38 @@ pub(in crate::conformance) async fn limits_are_enforced(context: &CaseContext) -
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let all = context.fixture().measured();
-    // How often a host may call cannot be measured in a message.
+    context.upstream()?.always(Behaviour::Answer(context.fixture().failure("conformance")));
+    // How often a host may call cannot be measured in a document.
     for limit in channel.capabilities().limits.iter().filter(|limit| limit.unit != Unit::PerSecond) {
-        let mut of_it = all.iter().filter(|measured| measured.limit == limit.name).peekable();
-        if of_it.peek().is_none() {
-            findings.add(Finding::new("the fixture", format!("a message for the limit `{}`", limit.name), "none"));
+        let of_it: Vec<&Measured> = all.iter().filter(|measured| measured.limit == limit.name).collect();
+        if of_it.is_empty() {
+            findings.add(Finding::new("the fixture", format!("a document for the limit `{}`", limit.name), "none"));
         }
-        of_it.for_each(|measured| measure(&mut findings, &*channel, limit, measured));
+        for measured in of_it {
+            measure(&mut findings, &*channel, limit, measured).await;
+        }
     }
     Ok(findings)
+}
+
+/// The refusals of the fixture's documents.
+async fn refusals(context: &CaseContext, channel: &dyn ChannelAdapter) -> Vec<(String, Error)> {
+    let mut refusals = Vec::new();
+    for sample in context.fixture().refused() {
+        refusals.extend(channel.denormalize_json(&sample.message).err().map(|error| (sample.to_string(), error)));
+    }
+    for sample in context.fixture().refused_inputs() {
+        let told = channel.perform(&sample.name, &sample.input).await;
+        refusals.extend(told.err().map(|error| (sample.to_string(), error)));
+    }
+    refusals
 }
 
 pub(in crate::conformance) async fn limits_are_all_declared(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let limits = channel.capabilities().limits;
-    for sample in context.fixture().refused() {
-        let Err(error) = channel.denormalize_json(&sample.message) else { continue };
+    for (sample, error) in refusals(context, &*channel).await {
         for issue in error.issues() {
             let Some(number) = issue.limit else { continue };
             let known = limits.iter().any(|limit| limit.max as u64 == number || limit.min as u64 == number);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 pub(in crate::conformance) use super::ids::{ids_are_stable, ids_differ};
+pub(in crate::conformance) use super::threads::of_events as thread_owner;
 use crate::conformance::Inbound;
 use crate::conformance::context::{CaseContext, outcome_of};
 use crate::conformance::finding::{Checked, Finding, Findings, Stop};

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::ChannelAdapter;
 use crate::conformance::ProfileSamples;
 use crate::conformance::context::{CaseContext, outcome_of};
 use crate::conformance::finding::{Checked, Finding, Findings, Stop};
 use crate::conformance::upstream::Behaviour;
-use crate::profile::ProfilePlan;
+use crate::profile::{Profile, ProfilePlan};
+use crate::{ChannelAdapter, Error};
 
 fn samples(context: &CaseContext) -> Result<ProfileSamples, Stop> {
     context.fixture().profile().ok_or_else(|| Finding::not_brought("samples for the profile hooks").into())
@@ -99,5 +99,56 @@ pub(in crate::conformance) async fn first_failure_ends_it(context: &CaseContext)
     findings.check(told.is_err(), "profile_apply", "the failure of its first call", || "success".to_owned());
     let made = upstream.take().len();
     findings.check(made == 1, "profile_apply", "no call after the one that failed", || format!("{made} calls"));
+    Ok(findings)
+}
+
+pub(in crate::conformance) async fn warnings_stop_nothing(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let Some(warned) = samples.warned else {
+        return Err(Stop::skip("the fixture brings no profile that its author is warned of"));
+    };
+    let at = "a profile that its author is warned of";
+    let plan = channel
+        .profile_plan(&Profile::default(), &warned)
+        .map_err(|error| Finding::failed(at, "a plan with a warning", &error))?;
+    findings.check(!plan.warnings.is_empty(), at, "a warning in the plan", || "none".to_owned());
+    findings.check(!plan.requests.is_empty(), at, "the calls that set it up", || "none".to_owned());
+    upstream.always(Behaviour::Answer(samples.changed.clone()));
+    let told = channel.profile_apply(&plan).await;
+    findings.check(told.is_ok(), at, "to be set up", || outcome_of(&told, ""));
+    let made = upstream.take().len();
+    findings.check(made == plan.requests.len(), at, "the plan's calls", || format!("{made} calls"));
+    Ok(findings)
+}
+
+/// A fact of an error's context.
+fn fact<'a>(error: &'a Error, name: &str) -> Option<&'a str> {
+    error.context_pairs().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+}
+
+pub(in crate::conformance) async fn failure_tells_what_was_applied(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let plan = plan(&*channel, &samples)?;
+    let changes: Vec<&str> = plan.changes.iter().map(|change| change.property.as_str()).collect();
+    for number in 0..plan.requests.len() {
+        let at = format!("profile_apply, whose call {number} fails");
+        upstream.always(Behaviour::Answer(context.fixture().failure("conformance")));
+        upstream.next(std::iter::repeat_n(Behaviour::Answer(samples.changed.clone()), number));
+        let Err(error) = channel.profile_apply(&plan).await else { continue };
+        let made = fact(&error, "calls_made");
+        findings.check(made == Some(&number.to_string()), at.as_str(), &format!("calls_made {number}"), || {
+            format!("{made:?}")
+        });
+        let told = fact(&error, "applied");
+        let applied: Vec<&str> =
+            told.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        let known = applied.iter().all(|name| changes.contains(name));
+        // What the failed call sets is not set.
+        let good = known && applied.len() < changes.len() && applied.is_empty() == (number == 0);
+        let expected = format!("in `applied`, those of {changes:?} that are set up by then");
+        findings.check(good, at, &expected, || format!("{told:?}"));
+    }
     Ok(findings)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::conformance::context::{CHANNEL_ID, CaseContext, outcome_of};
 use crate::conformance::finding::{Checked, Finding, Findings};
 use crate::registry::API_VERSION;
-use crate::{ErrorKind, Registry};
+use crate::{ErrorKind, MediaKind, MediaSource, Registry, Upload};
 
 /// Shorter ones could stand somewhere by chance.
 const SHORTEST_SECRET: usize = 8;
@@ -39,6 +39,13 @@ pub(in crate::conformance) async fn brings_a_fixture(context: &CaseContext) -> C
     brings(!capabilities.user_profiles || fixture.person().is_some(), "a look-up of a person");
     brings(!capabilities.profile || fixture.profile().is_some(), "samples for the profile hooks");
     brings(!capabilities.connection || fixture.connection().is_some(), "samples for the connection hooks");
+    brings(!capabilities.uploads || fixture.upload().is_some(), "samples for uploads");
+    let signs_in = (context.registration().login)().is_some();
+    brings(!signs_in || fixture.login().is_some(), "samples for signing in");
+    if !context.offline(None).operations().is_empty() {
+        brings(!fixture.operations().is_empty(), "an operation performed");
+        brings(!fixture.refused_inputs().is_empty(), "an operation's input that is refused");
+    }
     Ok(findings)
 }
 
@@ -152,7 +159,23 @@ pub(in crate::conformance) async fn offline(context: &CaseContext) -> Checked {
             let told = without.send(&request).await;
             let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
             findings.check(refused, "send, offline", "a refusal without a call", || outcome_of(&told, "a receipt"));
+            for told in without.send_batch(std::slice::from_ref(&request)).await {
+                let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
+                findings.check(refused, "send_batch, offline", "a refusal without a call", || {
+                    outcome_of(&told, "a receipt")
+                });
+            }
         }
+    }
+    let media = Upload { kind: MediaKind::Image, source: MediaSource::Url("https://example.org/a.jpg".to_owned()) };
+    let told = without.upload(media).await;
+    let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
+    findings.check(refused, "upload, offline", "a refusal without a call", || outcome_of(&told, "success"));
+    for operation in without.operations() {
+        let told = without.perform(operation.name, &(operation.example)()).await;
+        let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
+        let at = format!("`{}`, offline", operation.name);
+        findings.check(refused, at, "a refusal without a call", || outcome_of(&told, "success"));
     }
     Ok(findings)
 }

@@ -64,6 +64,7 @@ pub(in crate::conformance) async fn nothing_panics(context: &CaseContext) -> Che
     webhooks(context, &mut findings, &mut random)?;
     messages(context, &mut findings, &mut random)?;
     answers(context, &mut findings, &mut random).await?;
+    inputs(context, &mut findings, &mut random).await?;
     Ok(findings)
 }
 
@@ -151,6 +152,36 @@ async fn answers(context: &CaseContext, findings: &mut Findings, random: &mut Ra
         let ended = tokio::spawn(async move { calling.send(&request).await }).await;
         if ended.is_err() {
             findings.add(Finding::new(at, "no panic", "one"));
+        }
+    }
+    Ok(())
+}
+
+/// How many random inputs each operation gets.
+const INPUTS: usize = 20;
+
+async fn inputs(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+    let (channel, upstream) = (context.channel()?, context.upstream()?);
+    let samples = context.fixture().operations();
+    for operation in channel.operations() {
+        let mut tried: Vec<(Value, Reply)> = Vec::new();
+        let failure = context.fixture().failure("conformance");
+        let odd = changed(&(operation.example)()).into_iter().map(|(_, input)| input);
+        tried.extend(odd.map(|input| (input, failure.clone())));
+        tried.extend((0..INPUTS).map(|_| (random.json(4), failure.clone())));
+        for reply in samples.iter().filter(|sample| sample.name == operation.name).flat_map(|sample| &sample.replies) {
+            let json: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+            let odd = changed(&json).into_iter().map(|(_, body)| body.to_string().into_bytes());
+            let damaged: Vec<Vec<u8>> = (0..INPUTS).map(|_| random.damaged(&reply.body)).collect();
+            tried.extend(odd.chain(damaged).map(|body| ((operation.example)(), Reply::text(200, body))));
+        }
+        for (input, reply) in tried {
+            let at = format!("`{}` of {input} under the answer {}", operation.name, shortened(&reply.body));
+            upstream.always(Behaviour::Answer(reply));
+            let performing = std::sync::Arc::clone(&channel);
+            if tokio::spawn(async move { drop(performing.perform(operation.name, &input).await) }).await.is_err() {
+                findings.add(Finding::new(at, "no panic", "one"));
+            }
         }
     }
     Ok(())

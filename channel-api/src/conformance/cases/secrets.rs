@@ -4,12 +4,12 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::send::once;
-use crate::conformance::Reply;
 use crate::conformance::canary::{Canaries, shown};
 use crate::conformance::context::CaseContext;
 use crate::conformance::finding::{Checked, Findings, Stop};
 use crate::conformance::upstream::{Behaviour, Upstream};
-use crate::{ChannelAdapterExt as _, Error};
+use crate::conformance::{Fixture, Reply};
+use crate::{ChannelAdapterExt as _, Error, MediaKind, MediaSource, Upload};
 
 fn look(findings: &mut Findings, canaries: &Canaries, text: &str, at: impl Into<String>) {
     if let Err(found) = canaries.search(text, at) {
@@ -30,6 +30,12 @@ pub(in crate::conformance) async fn debug(context: &CaseContext) -> Checked {
         "the Debug of a channel that is built offline",
     );
     Ok(findings)
+}
+
+/// Something to be kept, where the provider keeps anything.
+fn media(fixture: &dyn Fixture) -> Upload {
+    let address = fixture.upload().map_or("https://example.org/a.jpg", |samples| samples.url);
+    Upload { kind: MediaKind::Image, source: MediaSource::Url(address.to_owned()) }
 }
 
 /// Errors of every hook, from calls that go wrong in every way.
@@ -62,13 +68,23 @@ async fn failures(context: &CaseContext) -> Result<Vec<(String, Error)>, Stop> {
             note(&at, once(context, behaviour).await?.0.err());
         }
         if let Ok(nobody) = Upstream::nobody() {
-            let channel = context.channel_of(&fixture.config(&nobody), "ch_nobody")?;
+            let channel = context.channel_of(&fixture.config(&nobody.url), "ch_nobody")?;
             let request = context.text_request(&*channel)?;
             note("a call that nobody answers", channel.send(&request).await.err());
+            for told in channel.send_batch(&[request.clone(), request]).await {
+                note("a batch that nobody answers", told.err());
+            }
         }
     }
     context.upstream()?.always(Behaviour::BreakOff);
     note("user_profile", channel.user_profile("1").await.err());
+    note("upload", channel.upload(media(fixture)).await.err());
+    for operation in channel.operations() {
+        note(operation.name, channel.perform(operation.name, &(operation.example)()).await.err());
+    }
+    for sample in fixture.refused_inputs() {
+        note("the refusal of an input", channel.perform(&sample.name, &sample.input).await.err());
+    }
     note("profile_read", channel.profile_read().await.err());
     note("connection_check", channel.connection_check().await.err());
     note("connection_subscribe", channel.connection_subscribe().await.err());
@@ -121,6 +137,14 @@ pub(in crate::conformance) async fn repeated_by_the_provider(context: &CaseConte
             let status = channel.connection_check().await;
             let told = status.map_or_else(|error| shown(&error), |status| format!("{status:?}"));
             look(&mut findings, &canaries, &told, "a check whose answer repeats a secret");
+            for operation in channel.operations() {
+                let told = channel.perform(operation.name, &(operation.example)()).await;
+                let told = told.map_or_else(|error| shown(&error), |performed| format!("{performed:?}"));
+                look(&mut findings, &canaries, &told, format!("`{}`, whose answer repeats a secret", operation.name));
+            }
+            let told = channel.upload(media(fixture)).await;
+            let told = told.map_or_else(|error| shown(&error), |kept| format!("{kept:?}"));
+            look(&mut findings, &canaries, &told, "an upload whose answer repeats a secret");
         }
     }
     Ok(findings)
@@ -145,6 +169,8 @@ pub(in crate::conformance) async fn translations(context: &CaseContext) -> Check
             look(&mut findings, &canaries, &format!("{receipt:?} {json}"), "a receipt");
         }
     }
+    let operations = serde_json::to_string(channel.operations()).unwrap_or_default();
+    look(&mut findings, &canaries, &operations, "the operations");
     let registration = context.registration();
     let told = format!("{registration:?} {} {}", (registration.schema)(), (registration.example)());
     look(&mut findings, &canaries, &told, "the schema and the example");

@@ -11,7 +11,7 @@ use crate::conformance::context::{CaseContext, outcome_of};
 use crate::conformance::finding::{Checked, Finding, Findings, Stop};
 use crate::conformance::json::lacks;
 use crate::conformance::upstream::{Behaviour, LONGEST_POUR, Received, Upstream};
-use crate::{ErrorKind, ProviderRequest, Receipt, Result, Retry};
+use crate::{ErrorKind, MediaSource, ProviderRequest, Receipt, Result, Retry, Upload};
 
 /// The id that the stand-in gives to a message.
 const MESSAGE_ID: &str = "m_conformance_1";
@@ -214,6 +214,14 @@ pub(in crate::conformance) async fn credentials_not_in_address(context: &CaseCon
     if let Some(person) = fixture.person() {
         drop(channel.user_profile(&person.id).await);
     }
+    for operation in channel.operations() {
+        drop(channel.perform(operation.name, &(operation.example)()).await);
+    }
+    if let Some(samples) = fixture.upload() {
+        let media = Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) };
+        drop(channel.upload(media).await);
+    }
+    drop(channel.send_batch(&vec![context.text_request(&*channel)?; 2]).await);
     drop(channel.profile_read().await);
     drop(channel.connection_check().await);
     drop(channel.connection_subscribe().await);
@@ -232,7 +240,7 @@ pub(in crate::conformance) async fn credentials_not_in_address(context: &CaseCon
 pub(in crate::conformance) async fn no_connection(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let nobody = Upstream::nobody().map_err(|error| Stop::skip(error.to_string()))?;
-    let channel = context.channel_of(&context.fixture().config(&nobody), "ch_nobody")?;
+    let channel = context.channel_of(&context.fixture().config(&nobody.url), "ch_nobody")?;
     let told = channel.send(&context.text_request(&*channel)?).await;
     let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unreachable) && is_safe(&told);
     findings

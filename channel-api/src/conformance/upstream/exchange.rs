@@ -26,7 +26,7 @@ fn call(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
     let received = read(stream)?;
     let behaviour = {
         let mut state = shared.state();
-        state.received.push(received);
+        state.received.push(received.clone());
         let arrived = state.received.len();
         let behaviour = state.script.pop_front().unwrap_or_else(|| state.usual.clone());
         drop(state);
@@ -35,6 +35,10 @@ fn call(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
     };
     match behaviour {
         Behaviour::Answer(reply) => answer(stream, &reply, reply.body.len()),
+        Behaviour::Computed(answering) => {
+            let reply = (answering.0)(&received);
+            answer(stream, &reply, reply.body.len())
+        }
         Behaviour::Held(reply) => {
             hold(shared);
             answer(stream, &reply, reply.body.len())

@@ -72,5 +72,5 @@ fn connections_are_counted_even_when_nothing_is_said() {
     assert_eq!(upstream.connections(), 1);
     assert_eq!(upstream.connections(), 1, "looking does not count");
     let nobody = Upstream::nobody().unwrap();
-    assert!(TcpStream::connect(nobody.trim_start_matches("http://")).is_err());
+    assert!(TcpStream::connect(nobody.url.trim_start_matches("http://")).is_err());
 }

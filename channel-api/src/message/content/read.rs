@@ -33,7 +33,7 @@ impl Content {
             fields.remove("type");
             return Self::new(Body::Other { kind: kind.to_owned(), fields });
         }
-        let wire: Wire<'_> = read(value, at, Quote::Values, report);
+        let mut wire: Wire<'_> = read(value, at, Quote::Values, report);
         let Some(kind) = kind else {
             if fields.get("type").is_none_or(Value::is_null) {
                 let hint = format!("one of {}", KINDS.join(", "));
@@ -45,7 +45,7 @@ impl Content {
             let message = format!("is not part of a message of type {kind} and was ignored");
             report.warn(Issue::new(&at.key(member), "unused_field", message).hint("send it as a message of its own"));
         }
-        let quick_replies = wire.quick_replies.clone().into_owned();
+        let quick_replies = std::mem::take(&mut wire.quick_replies).into_owned();
         let list = at.key("attachments");
         let attachments = wire.attachments.iter().enumerate();
         let attachments = attachments.map(|(index, one)| Self::read(one, &list.index(index), report).body).collect();

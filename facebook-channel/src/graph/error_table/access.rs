@@ -3,7 +3,9 @@
 use channel_api::ErrorKind::{Config, Credentials, Permission};
 
 use super::super::error_rule::GraphErrorRule as Rule;
-use super::super::source::{CODE_104, CODE_230, CODE_2200, CODE_2500, ERR, ERR_OLD, GERR, GSEC};
+use super::super::source::{
+    CODE_101, CODE_104, CODE_230, CODE_2200, CODE_2500, ERR, ERR_OLD, GERR, GSEC, OLD_CODE, USED_CODE, WRONG_SECRET,
+};
 
 const REGENERATE: &str = "Regenerate the Page Access Token (in the app: Messenger, Settings, Access Tokens) and enter it in \
     the channel's configuration. Receiving goes on meanwhile.";
@@ -64,6 +66,22 @@ pub(super) const RULES: &[Rule] = &[
         .hint("App Secret and Page Access Token must come from the same app. Copy the App Secret again (in the app: Settings, \
             Basic), or regenerate the token there.")
         .source(GSEC),
+    Rule::code(101, Config, "facebook.wrong_app")
+        .says("Meta knows no such app, or the App ID and the App Secret do not belong together.")
+        .hint("Copy the App ID and the App Secret again (in the app: Settings, Basic).")
+        .source(CODE_101),
+    Rule::saying("validating client secret", Config, "facebook.wrong_app")
+        .says("Meta does not accept the App Secret of this app.")
+        .hint("Copy the App ID and the App Secret again (in the app: Settings, Basic).")
+        .source(WRONG_SECRET),
+    Rule::saying("authorization code has been used", Credentials, "facebook.login_code")
+        .says("This sign-in was completed before: its code works once.")
+        .hint("Start the sign-in again.")
+        .source(USED_CODE),
+    Rule::saying("authorization code has expired", Credentials, "facebook.login_code")
+        .says("The sign-in took too long: its code has expired.")
+        .hint("Start the sign-in again.")
+        .source(OLD_CODE),
     Rule::code(3, Permission, "facebook.capability_missing")
         .says("The app may not use this part of the API.")
         .hint(APP_REVIEW)
@@ -87,7 +105,8 @@ pub(super) const RULES: &[Rule] = &[
         .source(CODE_230),
     Rule::pair(100, 33, Permission, "facebook.object_unreachable")
         .says("There is no such object, or this token may not see it.")
-        .hint("Check the Page ID, the person's id (PSID) and that the Page Access Token belongs to this Page.")
+        .hint("Check the id that was given (a person's PSID, a comment, a label, a persona), the Page ID, and that the Page Access \
+            Token belongs to this Page.")
         .source(ERR),
     Rule::pair(100, 2_018_164, Config, "facebook.wrong_app_id")
         .says("The app id is not the one that Meta expects.")

@@ -12,7 +12,7 @@ const CHECK_TEMPLATE: &str = "Check the template against its rules: all required
 
 pub(super) const RULES: &[Rule] = &[
     Rule::code(100, Rejected, "facebook.invalid_parameter")
-        .says("Meta refuses a parameter of the message.")
+        .says("Meta refuses a parameter of the call.")
         .hint(
             "Meta's own message names the parameter. A message with one of the tags CONFIRMED_EVENT_UPDATE, \
             POST_PURCHASE_UPDATE or ACCOUNT_UPDATE is refused so since 27 April 2026: use a utility template.",

@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::super::client::GraphClient;
-use super::super::reply::LONGEST_REPLY;
+use super::super::reply::{LONGEST_LIST, LONGEST_REPLY};
 use super::super::transport::no_client;
 use super::server::{PAGE, Server, TOKEN, Then, answer, answer_with, client, message, within};
 
@@ -94,6 +94,14 @@ async fn no_more_of_an_answer_is_read_than_is_needed() {
     let server = Server::start(answer("200 OK", &longest)).await;
     let answer = within(server.client().call(&message())).await.unwrap();
     assert_eq!(answer.as_str().map(str::len), Some(LONGEST_REPLY - 2));
+
+    // A list is longer.
+    let read = ProviderRequest::get("/v26.0/me/accounts", &[]);
+    for (length, read_to_its_end) in [(LONGEST_LIST, true), (LONGEST_LIST + 1, false)] {
+        let long = format!("\"{}\"", "x".repeat(length - 2));
+        let server = Server::start(super::server::answer("200 OK", &long)).await;
+        assert_eq!(within(server.client().call(&read)).await.is_ok(), read_to_its_end, "{length}");
+    }
 }
 
 #[tokio::test]

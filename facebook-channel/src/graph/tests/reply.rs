@@ -12,7 +12,7 @@ use super::super::redaction::Redaction;
 use super::super::reply::{interpret, receipt};
 use super::server::{Server, answer, message, within};
 
-const NOTHING: Redaction<'_> = Redaction { secrets: ["", ""] };
+const NOTHING: Redaction<'_> = Redaction { secrets: &[] };
 
 fn read(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Result<Value> {
     let headers: HeaderMap =
@@ -189,7 +189,7 @@ proptest! {
 
     #[test]
     fn no_words_around_it_show_a_secret(before in any::<String>(), after in any::<String>()) {
-        let redaction = Redaction { secrets: ["s3cr3t+t0ken", ""] };
+        let redaction = Redaction { secrets: &["s3cr3t+t0ken"] };
         let shown = redaction.text(&format!("{before}s3cr3t+t0ken{after}"));
         assert!(!shown.contains("s3cr3t") && shown.chars().count() <= 300, "{shown}");
         assert!(!shown.contains(char::is_control), "{shown}");

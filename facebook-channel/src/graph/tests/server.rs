@@ -13,17 +13,18 @@ use super::super::client::GraphClient;
 use super::super::transport::http_client;
 
 /// Looks like no token, so that only knowing it can hide it.
-pub(super) const TOKEN: &str = "canary-page-token";
-pub(super) const APP_SECRET: &str = "canarysecret";
-pub(super) const PAGE: &str = "1098765432100001";
-pub(super) const PSID: &str = "7411002233445566";
+pub(crate) const TOKEN: &str = "canary-page-token";
+pub(crate) const APP_SECRET: &str = "canarysecret";
+pub(crate) const PAGE: &str = "1098765432100001";
+pub(crate) const APP: &str = "2233445566778899";
+pub(crate) const PSID: &str = "7411002233445566";
 
 /// No call of these tests takes so long.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// What the server does once it has read a request.
 #[derive(Clone, Debug)]
-pub(super) enum Then {
+pub(crate) enum Then {
     /// Writes these bytes and closes.
     Write(Vec<u8>),
     /// Writes nothing and keeps the connection.
@@ -35,12 +36,12 @@ pub(super) enum Then {
 }
 
 /// An answer with a body, its length, and nothing else.
-pub(super) fn answer(status: &str, body: impl std::fmt::Display) -> Then {
+pub(crate) fn answer(status: &str, body: impl std::fmt::Display) -> Then {
     answer_with(status, "", body)
 }
 
 /// The same with more header lines, each with its line end.
-pub(super) fn answer_with(status: &str, headers: &str, body: impl std::fmt::Display) -> Then {
+pub(crate) fn answer_with(status: &str, headers: &str, body: impl std::fmt::Display) -> Then {
     let body = format!("{body}");
     let length = body.len();
     Then::Write(
@@ -48,33 +49,39 @@ pub(super) fn answer_with(status: &str, headers: &str, body: impl std::fmt::Disp
     )
 }
 
-pub(super) struct Server {
-    pub(super) url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     seen: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    pub(super) async fn start(then: Then) -> Self {
+    /// Does the same with every request.
+    pub(crate) async fn start(then: Then) -> Self {
+        Self::script(vec![then]).await
+    }
+
+    /// Does one thing after the other; the last one again and again.
+    pub(crate) async fn script(script: Vec<Then>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
         let record = Arc::clone(&seen);
         let task = tokio::spawn(async move {
-            loop {
+            for then in script.iter().chain(std::iter::repeat(script.last().unwrap())) {
                 let (stream, _) = listener.accept().await.unwrap();
-                serve(stream, &then, &record).await;
+                serve(stream, then, &record).await;
             }
         });
         Self { url, seen, task }
     }
 
     /// Each request as it came over the wire.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub(super) fn client(&self) -> GraphClient {
+    pub(crate) fn client(&self) -> GraphClient {
         client(&self.url)
     }
 }
@@ -112,12 +119,19 @@ fn is_whole(request: &[u8]) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-pub(super) fn client(base: &str) -> GraphClient {
+pub(crate) fn client(base: &str) -> GraphClient {
     let secret = Secret::new(APP_SECRET);
     GraphClient::new(http_client().unwrap(), base, "v26.0", Secret::new(TOKEN), Some(&secret)).unwrap()
 }
 
-pub(super) fn message() -> ProviderRequest {
+/// A client with the app's own token.
+pub(crate) fn app_client(base: &str) -> GraphClient {
+    let token = Secret::new(format!("{APP}|{APP_SECRET}"));
+    let secret = Secret::new(APP_SECRET);
+    GraphClient::new(http_client().unwrap(), base, "v26.0", token, Some(&secret)).unwrap()
+}
+
+pub(crate) fn message() -> ProviderRequest {
     let body = serde_json::json!({
         "recipient": {"id": PSID}, "messaging_type": "RESPONSE", "message": {"text": "canary words"}
     });
@@ -125,10 +139,10 @@ pub(super) fn message() -> ProviderRequest {
 }
 
 /// One call, within the deadline.
-pub(super) async fn call(client: &GraphClient, request: &ProviderRequest) -> Result<Value> {
+pub(crate) async fn call(client: &GraphClient, request: &ProviderRequest) -> Result<Value> {
     within(client.call(request)).await
 }
 
-pub(super) async fn within<T>(future: impl Future<Output = T>) -> T {
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, future).await.expect("the call takes far too long")
 }

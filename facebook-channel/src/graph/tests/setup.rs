@@ -1,10 +1,10 @@
-//! Profile look-up, connection check and subscription, over the wire.
+//! Profile look-up and subscription, over the wire.
 
 use channel_api::{ErrorKind, UserProfile};
 use serde_json::json;
 
-use super::super::connection::SUBSCRIBED_FIELDS;
-use super::server::{PAGE, PSID, Server, Then, answer, within};
+use super::super::SUBSCRIBED_FIELDS;
+use super::server::{PAGE, PSID, Server, answer, within};
 
 fn request_line(server: &Server) -> String {
     let requests = server.requests();
@@ -53,63 +53,6 @@ async fn a_profile_that_is_not_there_is_never_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_check_says_whose_token_it_is() {
-    let server = Server::start(answer("200 OK", json!({"id": PAGE, "name": "Acme"}))).await;
-    let status = within(server.client().connection_check(PAGE)).await.unwrap();
-    assert_eq!((status.account_id.as_deref(), status.account_name.as_deref()), (Some(PAGE), Some("Acme")));
-    assert_eq!(status.problems, []);
-    assert_eq!(request_line(&server), "GET /v26.0/me?fields=id%2Cname");
-
-    for (status, body, pointer, code) in [
-        ("200 OK", json!({"id": "999", "name": "Other"}), "/page_id", "facebook.other_page"),
-        ("200 OK", json!({}), "/page_access_token", "facebook.no_page"),
-        (
-            "400 Bad Request",
-            json!({"error": {"code": 190, "error_subcode": 463}}),
-            "/page_access_token",
-            "facebook.token_expired",
-        ),
-        ("403 Forbidden", json!({"error": {"code": 10}}), "/page_access_token", "facebook.permission_missing"),
-        (
-            "400 Bad Request",
-            json!({"error": {"code": 100, "type": "GraphMethodException",
-                "message": "Invalid appsecret_proof provided in the API argument"}}),
-            "/app_secret",
-            "facebook.app_secret_proof",
-        ),
-        ("404 Not Found", json!("nothing here"), "/graph_api_url", "facebook.not_found"),
-    ] {
-        let server = Server::start(answer(status, &body)).await;
-        let found = within(server.client().connection_check(PAGE)).await.unwrap();
-        let problems: Vec<_> = found.problems.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
-        assert_eq!(problems, [(pointer, code)], "{status} {body}");
-        assert!(found.problems[0].hint.is_some());
-    }
-}
-
-#[tokio::test]
-async fn a_check_names_the_missing_permission_in_meta_s_words() {
-    let words = "(#200) Requires pages_messaging permission to manage the object";
-    let server = Server::start(answer("403 Forbidden", json!({"error": {"code": 200, "message": words}}))).await;
-    let found = within(server.client().connection_check(PAGE)).await.unwrap();
-    assert!(found.problems[0].message.ends_with(words), "{}", found.problems[0]);
-    assert!(found.problems[0].hint.as_deref().unwrap().contains("review"));
-}
-
-#[tokio::test]
-async fn a_check_that_could_not_be_made_is_an_error() {
-    for (then, kind) in [
-        (Then::Reset, ErrorKind::Unreachable),
-        (answer("500 Internal Server Error", "oops"), ErrorKind::ProviderFailed),
-        (answer("400 Bad Request", json!({"error": {"code": 4}})), ErrorKind::RateLimited),
-    ] {
-        let server = Server::start(then).await;
-        let error = within(server.client().connection_check(PAGE)).await.unwrap_err();
-        assert_eq!((error.kind(), error.operation_name()), (kind, "connection_check"));
-    }
-}
-
-#[tokio::test]
 async fn subscribing_sends_the_whole_list() {
     for success in [json!({"success": true}), json!({"success": "true"})] {
         let server = Server::start(answer("200 OK", success)).await;
@@ -137,4 +80,17 @@ fn the_fields_of_linktor_s_guide_are_subscribed() {
     once.sort_unstable();
     once.dedup();
     assert_eq!(once.len(), SUBSCRIBED_FIELDS.len());
+}
+
+/// `subscribed_fields` as Meta's Business SDK of June 2026 lists them, those that concern messages.
+const KNOWN: &str = "messages messaging_postbacks messaging_optins messaging_optouts messaging_referrals messaging_handovers \
+    messaging_account_linking messaging_policy_enforcement messaging_feedback message_deliveries message_reads message_echoes \
+    message_edits message_reactions standby";
+
+#[test]
+fn no_field_could_make_the_call_fail() {
+    let known: Vec<&str> = KNOWN.split_whitespace().collect();
+    for field in SUBSCRIBED_FIELDS {
+        assert!(known.contains(field), "{field}: is it in Meta's list, and is pages_messaging enough for it?");
+    }
 }

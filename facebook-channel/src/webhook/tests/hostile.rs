@@ -3,6 +3,7 @@
 use channel_api::ErrorKind;
 use serde_json::{Value, json};
 
+use super::super::UNKNOWN;
 use super::{EventBody, PAGE, body, events, is_unknown, normalizer, reason};
 
 fn good(mid: &str) -> Value {
@@ -29,7 +30,7 @@ fn what_is_no_webhook_is_an_error_that_says_where_and_not_what() {
         ("{}", "webhook.shape", None),
         (r#"{"object":"page"}"#, "webhook.shape", None),
         (r#"{"object":"page","entry":null}"#, "webhook.shape", None),
-        (r#"{"object":"page","entry":{"id":"canary"}}"#, "webhook.shape", None),
+        (r#"{"object":"page","entry":"canary"}"#, "webhook.shape", None),
         (r#"{"field":"messages"}"#, "webhook.shape", None),
     ] {
         let error = normalizer().normalize(body.as_bytes()).unwrap_err();
@@ -185,6 +186,76 @@ fn depth_is_survived() {
     let in_entry =
         format!(r#"{{"entry":[{{"x":{},"messaging":[{}]}}],"y":{}}}"#, deep(20_000), good("m_1"), deep(20_000));
     assert_eq!(names(in_entry.as_bytes()).last().unwrap(), "message.received");
+}
+
+#[test]
+fn an_entry_without_the_list_around_it_is_read() {
+    let alone = json!({"object": "page", "entry": {"id": PAGE, "messaging": [good("m_1"), 42]}});
+    assert_eq!(names(alone.to_string().as_bytes()), NEIGHBOURS[..2]);
+    let twice = format!(r#"{{"entry":[{{"messaging":[{}]}}],"entry":{{"messaging":[{}]}}}}"#, good("m_1"), good("m_2"));
+    assert_eq!(names(twice.as_bytes()), ["message.received"; 2]);
+    assert_eq!(names(br#"{"object":"page","entry":{}}"#), [""; 0]);
+}
+
+#[test]
+fn names_cut_in_two_cost_nothing_beside_them() {
+    for body in [
+        r#"{"\ud83d":1,"entry":[{"messaging":[A,B]}]}"#,
+        r#"{"entry":[{"\ude00":null,"messaging":[A,B]}]}"#,
+        r#"{"entry":[{"messaging":[A],"\ud83d":[B]}]}"#,
+    ] {
+        let body = body.replace('A', &good("m_1").to_string()).replace('B', &good("m_2").to_string());
+        assert_eq!(names(body.as_bytes()), ["message.received"; 2], "{body}");
+    }
+    let odd = r#"{"entry":[{"messaging":[A,{"message":{"mid":"m_2","text":"x","\ud83d":1}},{"\ud83d":1},A]}]}"#
+        .replace('A', &good("m_1").to_string());
+    let expected = ["message.received", "message.received", "facebook.unknown", "message.received"];
+    assert_eq!(names(odd.as_bytes()), expected);
+}
+
+#[test]
+fn numbers_larger_than_any_cost_the_event_that_needs_them_at_most() {
+    for odd in [
+        r#"{"sender":{"id":1e999},"message":{"mid":"m_x","text":"x"}}"#,
+        r#"{"timestamp":-1e999,"message":{"mid":"m_x","text":"x"}}"#,
+        r#"{"hologram":1e999}"#,
+        "1e999",
+        "[1e999,[-1e999]]",
+    ] {
+        let body = format!(r#"{{"entry":[{{"messaging":[{},{odd},{}]}}]}}"#, good("m_1"), good("m_2"));
+        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
+        let out = normalizer().normalize(body.as_bytes()).unwrap();
+        let EventBody::Unknown { raw, .. } = &out[1].body else { panic!("{:?}", out[1]) };
+        assert_eq!(raw.get(), odd, "its JSON is kept as it came");
+    }
+    for around in [
+        r#"{"object":1e999,"entry":[{"messaging":[A]}]}"#,
+        r#"{"entry":[{"id":1e999,"messaging":[A]}]}"#,
+        r#"{"entry":[{"time":1e999,"messaging":[A]}]}"#,
+        r#"{"entry":[{"messaging":[A]}],"more":1e999}"#,
+    ] {
+        let body = around.replace('A', &good("m_1").to_string());
+        assert_eq!(names(body.as_bytes()), ["message.received"], "{around}");
+    }
+}
+
+#[test]
+fn lists_under_any_name_hold_events() {
+    for name in ["", "a/b", "a~1b", "~0", "é", "object", "entry", "sender", "message", "0"] {
+        let body = json!({"entry": [{name: [good("m_1"), null, 1e300, [[]]]}]}).to_string();
+        let unknown = UNKNOWN;
+        assert_eq!(names(body.as_bytes()), ["message.received", unknown, unknown, unknown], "{name}");
+    }
+}
+
+#[test]
+fn two_that_are_not_understood_and_look_alike_are_two_events() {
+    let odd = json!({"hologram": {"a": 1}});
+    let out = events(&body("messaging", &[odd.clone(), odd.clone(), json!(null), json!(null)]));
+    assert_eq!(out.len(), 4);
+    // No fact tells them apart, nor from a second delivery of the one.
+    assert_eq!((&out[0].id, &out[2].id), (&out[1].id, &out[3].id));
+    assert_ne!(out[0].id, out[2].id);
 }
 
 #[test]

@@ -125,6 +125,26 @@ async fn a_store_of_a_later_release_is_left_alone() {
     }
 }
 
+#[tokio::test]
+async fn a_store_of_the_first_release_is_brought_up_to_date() {
+    let (dir, engine) = engine();
+    engine.append(vec![event("m_1")]).await.unwrap();
+    within(engine.close()).await.unwrap();
+    let database = rusqlite::Connection::open(dir.path().join("events.sqlite3")).unwrap();
+    database
+        .execute_batch(
+            "DROP TABLE threads; DROP TABLE uploads; DROP INDEX events_of_person;
+             ALTER TABLE people DROP COLUMN trouble; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(database);
+    let engine = Embedded::open(dir.path()).unwrap();
+    assert_eq!(ids(&engine).await, ["m_1"]);
+    assert!(within(engine.threads().last_message(CHANNEL, "7411002233445566")).await.unwrap().is_some());
+    let again = engine.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    assert_eq!((again.stored, again.duplicates), (1, 1));
+}
+
 #[test]
 fn a_file_that_is_no_database_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use crate::engine::{PeopleCache, Person};
 async fn known(people: &PeopleCache, now: Timestamp) -> Option<String> {
     match within(people.get(CHANNEL, "7411002233445566", now)).await.unwrap() {
         Some(Person::Known(profile)) => Some(profile.get().to_owned()),
-        Some(Person::Unavailable) => Some("unavailable".to_owned()),
+        Some(Person::Unavailable { code }) => Some(format!("unavailable: {}", code.unwrap_or_default())),
         None => None,
     }
 }
@@ -36,8 +36,9 @@ async fn a_failure_is_remembered_and_replaced() {
     let (people, now) = (engine.people(), Timestamp::now());
     let soon = now + SignedDuration::from_mins(5);
     assert_eq!(known(&people, now).await, None);
-    within(people.put(CHANNEL, "7411002233445566", Person::Unavailable, soon)).await.unwrap();
-    assert_eq!(known(&people, now).await.as_deref(), Some("unavailable"));
+    let unavailable = Person::Unavailable { code: Some("facebook.no_profile".to_owned()) };
+    within(people.put(CHANNEL, "7411002233445566", unavailable, soon)).await.unwrap();
+    assert_eq!(known(&people, now).await.as_deref(), Some("unavailable: facebook.no_profile"));
     within(people.put(CHANNEL, "7411002233445566", Person::Known(json("{}")), soon)).await.unwrap();
     assert_eq!(known(&people, now).await.as_deref(), Some("{}"));
 }
@@ -46,7 +47,7 @@ async fn a_failure_is_remembered_and_replaced() {
 async fn profiles_that_expired_long_ago_are_gone_after_a_restart() {
     let (dir, engine) = engine();
     let past = Timestamp::now() - SignedDuration::from_hours(91 * 24);
-    within(engine.people().put(CHANNEL, "7411002233445566", Person::Unavailable, past)).await.unwrap();
+    within(engine.people().put(CHANNEL, "7411002233445566", Person::Unavailable { code: None }, past)).await.unwrap();
     let earlier = past - SignedDuration::from_hours(1);
     assert!(known(&engine.people(), earlier).await.is_some());
     within(engine.close()).await.unwrap();

@@ -5,6 +5,8 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
+use super::listing::piece;
+use super::template_library;
 use crate::simulator::call::Call;
 use crate::simulator::cast::Page;
 use crate::simulator::graph_error::GraphError;
@@ -27,17 +29,19 @@ impl Platform {
         match call.method {
             Method::GET => {
                 let wanted = |name: &str, value: &str| call.text(name).is_none_or(|wanted| wanted == value);
-                let found: Vec<&Template> = state
-                    .templates
-                    .iter()
-                    .filter(|template| {
-                        wanted("name", &template.name)
-                            && wanted("language", &template.language)
-                            && wanted("status", template.status)
-                            && wanted("category", template.category)
-                    })
-                    .collect();
-                Ok(json!({ "data": found }))
+                let found = state.templates.iter().filter(|template| {
+                    let text = template.components.to_string();
+                    let holds = |name: &str, texts: &[&str]| {
+                        call.text(name).is_none_or(|wanted| texts.iter().any(|text| text.contains(&wanted)))
+                    };
+                    wanted("name", &template.name)
+                        && wanted("language", &template.language)
+                        && wanted("status", template.status)
+                        && wanted("category", template.category)
+                        && holds("content", &[&text])
+                        && holds("name_or_content", &[&template.name, &text])
+                });
+                Ok(piece(call, found.map(|template| (template.id.clone(), json!(template))).collect(), None))
             }
             Method::POST => {
                 let mut template = template(call)?;
@@ -67,6 +71,31 @@ impl Platform {
             _ => Err(GraphError::unsupported(&call.verb())),
         }
     }
+
+    /// One template by its id: read, or given other components, which are reviewed anew.
+    pub(super) fn message_template(&self, call: &Call, page: &Page, id: &str) -> Result<Value, GraphError> {
+        let mut world = self.world();
+        let state = world.state(&page.id);
+        if !state.settings.has_scope("pages_utility_messaging") {
+            return Err(GraphError::permission("pages_utility_messaging"));
+        }
+        let Some(template) = state.templates.iter_mut().find(|template| template.id == id) else {
+            return Err(GraphError::no_such_object(&call.verb(), id));
+        };
+        match call.method {
+            Method::GET => Ok(json!(template)),
+            Method::POST => {
+                let components = Param::required(&call.params, "components")?.value().clone();
+                let format = call.text("parameter_format").unwrap_or_else(|| template.parameter_format.clone());
+                let fits = judge(&components, &format)?;
+                (template.components, template.parameter_format) = (components, format);
+                template.status = if fits { "APPROVED" } else { "REJECTED" };
+                template.rejected_reason = (!fits).then_some("INCORRECT_PARAMS");
+                Ok(json!({"success": true}))
+            }
+            _ => Err(GraphError::unsupported(&call.verb())),
+        }
+    }
 }
 
 /// A template as it is handed in, without its id.
@@ -76,13 +105,27 @@ fn template(call: &Call) -> Result<Template, GraphError> {
     Param::required(&call.params, "category")?.one_of(&["UTILITY"])?;
     let format = Param::top(&call.params, "parameter_format");
     let format = format.map_or(Ok("POSITIONAL"), |format| format.one_of(&["POSITIONAL", "NAMED"]))?;
-    let components = if call.params.contains_key("library_template_name") {
-        // The library is not simulated: a template out of it has a body with one placeholder.
-        json!([{"type": "BODY", "text": "Hello {{1}}, here is your update."}])
-    } else {
-        Param::required(&call.params, "components")?.value().clone()
+    let components = match template_library::components(call, language)? {
+        Some(components) => components,
+        None => Param::required(&call.params, "components")?.value().clone(),
     };
-    let list = Param::new("components", &components);
+    let fits = judge(&components, format)?;
+    Ok(Template {
+        id: String::new(),
+        name: name.to_owned(),
+        language: language.to_owned(),
+        category: "UTILITY",
+        status: if fits { "APPROVED" } else { "REJECTED" },
+        rejected_reason: (!fits).then_some("INCORRECT_PARAMS"),
+        parameter_format: format.to_owned(),
+        library_template_name: call.text("library_template_name"),
+        components,
+    })
+}
+
+/// Whether the placeholders are as they must be; refuses components that are not formed well.
+fn judge(components: &Value, format: &str) -> Result<bool, GraphError> {
+    let list = Param::new("components", components);
     let mut has_body = false;
     let mut fits = true;
     for component in list.items(COMPONENTS)? {
@@ -104,16 +147,7 @@ fn template(call: &Call) -> Result<Template, GraphError> {
     if !has_body {
         return Err(list.must("have a BODY"));
     }
-    Ok(Template {
-        id: String::new(),
-        name: name.to_owned(),
-        language: language.to_owned(),
-        category: "UTILITY",
-        status: if fits { "APPROVED" } else { "REJECTED" },
-        rejected_reason: (!fits).then_some("INCORRECT_PARAMS"),
-        parameter_format: format.to_owned(),
-        components,
-    })
+    Ok(fits)
 }
 
 /// From 1, without gaps.

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::fields;
+use super::fields::fields;
 use crate::simulator::call::Call;
 use crate::simulator::cast::Page;
 use crate::simulator::graph_error::GraphError;

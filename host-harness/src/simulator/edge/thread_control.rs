@@ -44,11 +44,7 @@ impl Platform {
             }
             "take_thread_control" => {
                 if default.is_none() {
-                    // Source: `…/error-codes` (2018171): the roles are not set up.
-                    return Err(GraphError::parameter(
-                        "Thread control can only be taken when the Page has a default app",
-                    )
-                    .subcode(2_018_171));
+                    return Err(roles_are_not_set_up());
                 }
                 if owner.is_some() && !is_ours && !is_default {
                     return Err(another_app());
@@ -86,6 +82,11 @@ impl Platform {
         }
         Ok(json!({"data": [{"thread_owner": answer}]}))
     }
+}
+
+/// Source: `…/error-codes` (2018171).
+pub(super) fn roles_are_not_set_up() -> GraphError {
+    GraphError::parameter("Thread control can only be taken when the Page has a default app").subcode(2_018_171)
 }
 
 /// An app id as Meta writes it in JSON.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{By, Consequence, PersonError, bubble};
 use crate::simulator::happening::Happening;
-use crate::simulator::page_state::{Contact, ContactKind};
+use crate::simulator::page_state::{Contact, ContactKind, Published};
 use crate::simulator::platform::Platform;
 use crate::simulator::webhook::Webhook;
 use crate::simulator::world::World;
@@ -107,6 +107,18 @@ impl Platform {
         let post = format!("{}_{}", by.page.id, self.ids.object());
         let id = if is_post { post.clone() } else { format!("{}_{}", self.ids.object(), self.ids.object()) };
         keep(&mut world, &by, if is_post { ContactKind::Post } else { ContactKind::Comment }, &id);
+        let parent = (!is_post).then(|| post.clone());
+        let who = (by.psid.clone(), by.name.clone());
+        let published = &mut world.state(&by.page.id).published;
+        published.push(Published {
+            id: id.clone(),
+            post: post.clone(),
+            parent,
+            by: who,
+            message: text.to_owned(),
+            at: by.at,
+            is_hidden: false,
+        });
         self.tell_did(&by, if is_post { "posts on the Page" } else { "comments on a post" });
         // Source: the `feed` field in <https://developers.facebook.com/docs/graph-api/webhooks/reference/page>.
         let mut change = json!({

@@ -167,6 +167,23 @@ pub(super) async fn resume_notifications(State(platform): Shared, body: Bytes) -
     done("token", platform.stop_notifications(given.from.as_deref(), &given.token, false))
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LogIn {
+    from: Option<String>,
+    authorization_code: Option<String>,
+}
+
+/// At the log-in page of the business: comes there, or has finished.
+pub(super) async fn log_in(State(platform): Shared, body: Bytes) -> Answer {
+    let log_in: LogIn = read(&body)?;
+    let from = log_in.from.as_deref();
+    match log_in.authorization_code {
+        None => done("accountLinkingToken", platform.open_log_in(from)),
+        Some(code) => done("accountLinkingToken", platform.finish_log_in(from, &code)),
+    }
+}
+
 fn page_inbox() -> String {
     PAGE_INBOX.to_owned()
 }

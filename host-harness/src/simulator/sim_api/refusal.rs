@@ -63,6 +63,10 @@ impl From<PersonError> for ApiError {
             PersonError::Blocked { .. } => {
                 Self::new(StatusCode::CONFLICT, "blocked", message).with("hint", "POST /_sim/unblock first")
             }
+            PersonError::ShutOut { .. } => Self::new(StatusCode::CONFLICT, "shut_out", message)
+                .with("hint", "the Page lets the person in again with POST /{page}/moderate_conversations"),
+            PersonError::NotLinking { .. } => Self::new(StatusCode::CONFLICT, "not_linking", message)
+                .with("hint", "POST /_sim/log-in without authorizationCode first"),
             PersonError::EmptyText | PersonError::BadUrl => Self::invalid(message),
         }
     }

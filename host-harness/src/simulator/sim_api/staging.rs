@@ -13,6 +13,7 @@ use super::refusal::ApiError;
 use super::{Answer, read};
 use crate::simulator::cast::{PageChange, Person};
 use crate::simulator::fault::FaultOrder;
+use crate::simulator::oauth::Manager;
 use crate::simulator::platform::Platform;
 use crate::simulator::thread::rfc3339;
 use crate::simulator::weather::Weather;
@@ -125,6 +126,13 @@ pub(super) async fn weather(State(platform): Shared, body: Bytes) -> Answer {
     *platform.weather() = weather.clone();
     platform.flush();
     Ok(axum::Json(json!({ "weather": weather })))
+}
+
+/// What the person of the business does at the log-in dialog; `{}` grants everything.
+pub(super) async fn login(State(platform): Shared, body: Bytes) -> Answer {
+    let manager: Manager = read(&body)?;
+    platform.world().oauth.manager = manager.clone();
+    Ok(axum::Json(json!({ "login": manager })))
 }
 
 /// Lets everything go that the weather holds back.

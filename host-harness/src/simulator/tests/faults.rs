@@ -29,6 +29,18 @@ async fn the_next_calls_get_this_answer_and_then_all_is_well() {
 }
 
 #[tokio::test]
+async fn a_fault_can_wait_for_a_verb_and_for_its_turn() {
+    let stage = Stage::in_conversation().await;
+    let order = json!({"path": "/me", "method": "get", "after": 1, "respond": {"status": 500}});
+    stage.act("faults", order).await;
+    assert_eq!(stage.delete("/v26.0/me", &json!({})).await.0, 400, "another verb is not meant");
+    assert_eq!(stage.get("/v26.0/me").await.0, 200, "the first passes");
+    let url = format!("{}/v26.0/me", stage.sim.url());
+    assert_eq!(within(stage.http.get(url).bearer_auth(TOKEN).send()).await.unwrap().status(), 500);
+    assert_eq!(stage.get("/v26.0/me").await.0, 200);
+}
+
+#[tokio::test]
 async fn a_reset_closes_the_connection_without_an_answer() {
     let stage = Stage::in_conversation().await;
     assert_eq!(stage.post("/_sim/faults", &json!({"reset": true})).await.0, 200);

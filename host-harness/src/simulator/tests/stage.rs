@@ -115,7 +115,12 @@ impl Stage {
         tokio::spawn(async move { axum::serve(listener, app).await });
         let sim = simulator.start().await.unwrap();
         sim.set_webhook_url(PAGE, &url).unwrap();
-        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_certs_only([])
+            .build()
+            .unwrap();
         Self { sim, webhooks, answers, http }
     }
 
@@ -138,6 +143,12 @@ impl Stage {
 
     pub(super) async fn get(&self, path: &str) -> (u16, Value) {
         answer(self.http.get(format!("{}{path}", self.sim.url())).bearer_auth(TOKEN)).await
+    }
+
+    /// Calls with another token than the Page's; `None` without any.
+    pub(super) async fn get_as(&self, token: Option<&str>, path: &str) -> (u16, Value) {
+        let request = self.http.get(format!("{}{path}", self.sim.url()));
+        answer(if let Some(token) = token { request.bearer_auth(token) } else { request }).await
     }
 
     pub(super) async fn delete(&self, path: &str, body: &Value) -> (u16, Value) {

@@ -1,0 +1,115 @@
+//! Up to fifty calls in one request, each of whose answers counts on its own.
+//!
+//! Source: <https://developers.facebook.com/docs/graph-api/batch-requests>
+
+mod answers;
+mod item;
+
+use std::time::Duration;
+
+use channel_api::{Error, Method, ProviderRequest, Receipt, Result, Retry};
+use serde_json::json;
+
+use super::client::{Bounds, GraphClient, Payload, VIDEO, carries_video};
+use super::reply::LONGEST_LIST;
+use crate::limits;
+use item::Item;
+
+/// How much longer a batch may take than a call: Meta makes the calls to one person one after the other.
+const SEVERAL: Duration = Duration::from_secs(30);
+
+impl GraphClient {
+    /// Makes several calls, each once, and classifies each as if it had been made alone: one result for each request, in their
+    /// order.
+    ///
+    /// Meta carries out the calls of a batch side by side, and in order only where one depends on another; so each call depends
+    /// on the one before it to the same person. A person's first failure ends that person's calls, and the failure of a whole
+    /// batch those of the batches after it: what was not sent says so, with [`Safe`](Retry::Safe) advice.
+    pub(crate) async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        // Nothing is gained by wrapping up a single call.
+        if let [request] = requests {
+            return vec![self.send(request).await];
+        }
+        let before = item::before(requests);
+        let mut outcomes = Outcomes(requests.iter().map(|_| None).collect());
+        let mut failed: Option<Error> = None;
+        let mut waiting = (0..requests.len()).peekable();
+        while waiting.peek().is_some() {
+            let mut batch = Vec::new();
+            while batch.len() < limits::BATCH.max
+                && let Some(index) = waiting.next()
+            {
+                if let Some(error) = &failed {
+                    outcomes.set(index, Err(answers::not_sent("the batch before it failed as a whole", error)));
+                } else if let Some(error) = before[index].and_then(|before| outcomes.failure(before)) {
+                    let error = answers::not_sent("the call to this person before it failed", error);
+                    outcomes.set(index, Err(error));
+                } else {
+                    // One that has an outcome already was made by an earlier batch.
+                    let after = before[index].filter(|before| outcomes.is_open(*before));
+                    match Item::of(self, &requests[index], after) {
+                        Ok(item) => batch.push((index, item)),
+                        Err(error) => outcomes.set(index, Err(error.operation("send"))),
+                    }
+                }
+            }
+            if !batch.is_empty() {
+                failed = self.make(&batch, &mut outcomes).await.err();
+            }
+        }
+        outcomes.complete()
+    }
+
+    /// Makes the calls of one batch. What fails as a whole is every call's failure.
+    async fn make(&self, batch: &[(usize, Item<'_>)], outcomes: &mut Outcomes) -> Result<()> {
+        // The headers tell of each call how full the quotas are, and so how long to wait.
+        let body = json!({"batch": item::list(batch), "include_headers": true});
+        let film = batch.iter().any(|(_, item)| carries_video(&item.request.body));
+        let longer = SEVERAL + if film { VIDEO } else { Duration::ZERO };
+        let bounds = Bounds { longer, longest: LONGEST_LIST };
+        let address = self.address_of(&format!("{}/", self.version()), &[]);
+        let answer = self.exchange(Method::Post, address, Payload::Json(&body), bounds).await;
+        let read = answer.and_then(|answer| {
+            self.redacted(&[], |redaction| {
+                let list = answers::list(answer.interpret(redaction)?, batch.len())?;
+                for ((index, item), told) in batch.iter().zip(&list) {
+                    let before = item.after.and_then(|after| outcomes.failure(after));
+                    let outcome = answers::outcome(told, item.request, before, &answer.headers, redaction);
+                    outcomes.set(*index, outcome);
+                }
+                Ok(())
+            })
+        });
+        read.inspect_err(|error| {
+            for (index, item) in batch {
+                outcomes.set(*index, Err(answers::copy(error, item.request)));
+            }
+        })
+    }
+}
+
+/// What came of each request so far.
+struct Outcomes(Vec<Option<Result<Receipt>>>);
+
+impl Outcomes {
+    fn set(&mut self, index: usize, outcome: Result<Receipt>) {
+        self.0[index] = Some(outcome);
+    }
+
+    fn is_open(&self, index: usize) -> bool {
+        self.0[index].is_none()
+    }
+
+    fn failure(&self, index: usize) -> Option<&Error> {
+        self.0[index].as_ref()?.as_ref().err()
+    }
+
+    fn complete(self) -> Vec<Result<Receipt>> {
+        self.0.into_iter().map(|outcome| outcome.unwrap_or_else(|| Err(answers::not_completed()))).collect()
+    }
+}
+
+/// Whether the call may have been carried out.
+fn is_uncertain(error: &Error) -> bool {
+    !matches!(error.retry_advice(), Retry::Safe { .. } | Retry::Never)
+}

@@ -1,0 +1,130 @@
+//! What the answers to a batch mean.
+
+use channel_api::{Error, ErrorKind, ProviderRequest, Receipt, Result, Retry};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::is_uncertain;
+use crate::graph::client::{describe, is_message};
+use crate::graph::errors::MAY_HAVE_BEEN_SENT;
+use crate::graph::redaction::Redaction;
+use crate::graph::reply;
+
+/// The answers, one for each call. Answers are told apart by their place alone, so that with one too few or too many none of them
+/// can be trusted.
+pub(super) fn list(answer: Value, expected: usize) -> Result<Vec<Value>> {
+    let Value::Array(answers) = answer else {
+        return Err(reply::unreadable("facebook.unreadable_reply", "Meta's answer to a batch is no list"));
+    };
+    if answers.len() == expected {
+        return Ok(answers);
+    }
+    let error =
+        reply::unreadable("facebook.unreadable_reply", "Meta's answer to a batch has not one part for each call");
+    Err(error.context("calls", expected.to_string()).context("answers", answers.len().to_string()))
+}
+
+/// What came of one call, read as if it had been made alone. `before` is the failure of the call that it waited for.
+pub(super) fn outcome(
+    answer: &Value,
+    request: &ProviderRequest,
+    before: Option<&Error>,
+    headers: &HeaderMap,
+    redaction: &Redaction<'_>,
+) -> Result<Receipt> {
+    let code = answer.get("code").and_then(status);
+    let waited = before
+        .filter(|before| !is_uncertain(before) && (answer.is_null() || code == Some(StatusCode::FAILED_DEPENDENCY)));
+    let read = match (waited, code) {
+        (Some(before), _) => return Err(not_sent("the call to this person before it failed", before)),
+        (None, Some(code)) => {
+            let body = match answer.get("body") {
+                Some(Value::String(body)) => body.clone(),
+                None | Some(Value::Null) => String::new(),
+                Some(other) => other.to_string(),
+            };
+            let headers = with_its_own(headers, answer);
+            reply::interpret(code, &headers, body.as_bytes(), redaction)
+                .and_then(|answer| reply::receipt(&answer, is_message(request)))
+        }
+        (None, None) if answer.is_null() => Err(not_completed()),
+        (None, None) => {
+            Err(reply::unreadable("facebook.unreadable_reply", "Meta's answer to a call of a batch has no status"))
+        }
+    };
+    read.map_err(|error| error.operation("send").context("call", describe(request)))
+}
+
+/// Meta gave no answer to this call of a batch: it ran out of time.
+pub(super) fn not_completed() -> Error {
+    Error::new(ErrorKind::ProviderFailed, "facebook.not_completed", "Meta did not finish this call of a batch in time")
+        .retry(Retry::IF_IDEMPOTENT)
+        .hint(MAY_HAVE_BEEN_SENT)
+        .operation("send")
+}
+
+/// A call that was not made, because of another one's failure. It shares that one's kind: who mends the one mends both.
+pub(super) fn not_sent(because: &'static str, failed: &Error) -> Error {
+    let after = match failed.retry_advice() {
+        Retry::Safe { after } | Retry::IfIdempotent { after } => after,
+        _ => None,
+    };
+    Error::new(failed.kind(), "facebook.not_sent", format!("Nothing was sent: {because}."))
+        .retry(Retry::Safe { after })
+        .hint("see to the failure first; then send this again")
+        .operation("send")
+        .context("after", failed.code().to_owned())
+}
+
+/// The failure of a whole batch, as that of one of its calls.
+pub(super) fn copy(error: &Error, request: &ProviderRequest) -> Error {
+    let mut copy = Error::new(error.kind(), error.code().to_owned(), error.to_string())
+        .retry(error.retry_advice())
+        .operation("send")
+        .context("call", describe(request));
+    if let Some(hint) = error.hint_text() {
+        copy = copy.hint(hint.to_owned());
+    }
+    for (name, value) in error.context_pairs() {
+        copy = copy.context(name, value.clone());
+    }
+    if let Some(provider) = error.provider_error() {
+        copy = copy.provider(provider.clone());
+    }
+    match chain(error) {
+        Some(cause) => copy.caused_by(cause),
+        None => copy,
+    }
+}
+
+/// The causes in one line.
+fn chain(error: &Error) -> Option<String> {
+    let mut causes = Vec::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        causes.push(error.to_string());
+        cause = error.source();
+    }
+    Some(causes.join(": ")).filter(|causes| !causes.is_empty())
+}
+
+/// A status, which may be a string.
+fn status(code: &Value) -> Option<StatusCode> {
+    let number = code.as_u64().or_else(|| code.as_str()?.trim().parse().ok())?;
+    StatusCode::from_u16(u16::try_from(number).ok()?).ok()
+}
+
+/// The headers of the batch, and over them those of the call.
+fn with_its_own(headers: &HeaderMap, answer: &Value) -> HeaderMap {
+    let mut all = headers.clone();
+    for header in answer.get("headers").and_then(Value::as_array).into_iter().flatten() {
+        let part = |name: &str| header.get(name).and_then(Value::as_str);
+        let name = part("name").and_then(|name| HeaderName::try_from(name).ok());
+        let value = part("value").and_then(|value| HeaderValue::try_from(value).ok());
+        if let (Some(name), Some(value)) = (name, value) {
+            all.insert(name, value);
+        }
+    }
+    all
+}

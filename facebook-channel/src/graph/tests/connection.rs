@@ -1,0 +1,296 @@
+//! What a check of the connection finds, over the wire.
+
+use channel_api::{ConnectionStatus, ErrorKind, Issue, Result, Timestamp};
+use serde_json::{Value, json};
+
+use super::super::{SUBSCRIBED_FIELDS, connection};
+use super::server::{APP, PAGE, Server, Then, answer, app_client, within};
+use crate::page::{App, Page};
+
+/// 2026-11-22, noon.
+const NOW: i64 = 1_795_348_800;
+const DAY: i64 = 86_400;
+const REQUIRED: [&str; 3] = ["pages_messaging", "pages_manage_metadata", "pages_read_engagement"];
+
+fn me() -> Then {
+    answer("200 OK", json!({"id": PAGE, "name": "Acme"}))
+}
+
+fn token(changes: &Value) -> Then {
+    let mut data = json!({
+        "app_id": APP, "type": "PAGE", "application": "Demo", "data_access_expires_at": NOW + 80 * DAY, "expires_at": 0,
+        "is_valid": true, "issued_at": NOW - DAY, "profile_id": PAGE, "user_id": "1001", "scopes": REQUIRED,
+        "granular_scopes": [{"scope": "pages_messaging", "target_ids": [PAGE]}, {"scope": "pages_read_engagement"}]
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        data[name] = value.clone();
+    }
+    answer("200 OK", json!({ "data": data }))
+}
+
+fn subscribed(fields: &[&str]) -> Then {
+    let other = json!({"id": "5566778899001122", "name": "Other", "subscribed_fields": ["feed"]});
+    answer("200 OK", json!({"data": [other, {"id": APP, "name": "Demo", "subscribed_fields": fields}]}))
+}
+
+fn refusal(code: i64, message: &str) -> Then {
+    answer("403 Forbidden", json!({"error": {"code": code, "message": message}}))
+}
+
+async fn check_as(server: &Server, with_app: bool) -> Result<ConnectionStatus> {
+    let (graph, app) = (server.client(), app_client(&server.url));
+    let app = with_app.then_some(App { id: APP, graph: &app });
+    let now = Timestamp::from_millis(NOW * 1000).unwrap();
+    within(connection::check(Page { id: PAGE, graph: &graph, app }, now)).await
+}
+
+async fn check(script: Vec<Then>) -> ConnectionStatus {
+    check_as(&Server::script(script).await, true).await.unwrap()
+}
+
+fn codes(issues: &[Issue]) -> Vec<(&str, &str)> {
+    assert!(issues.iter().all(|issue| issue.hint.is_some()), "{issues:?}");
+    issues.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect()
+}
+
+#[tokio::test]
+async fn all_is_well() {
+    let server = Server::script(vec![me(), token(&json!({})), subscribed(SUBSCRIBED_FIELDS)]).await;
+    let status = check_as(&server, true).await.unwrap();
+    assert_eq!((status.account_id.as_deref(), status.account_name.as_deref()), (Some(PAGE), Some("Acme")));
+    assert_eq!((codes(&status.problems), codes(&status.warnings)), (vec![], vec![]));
+    let credentials = status.credentials.clone().unwrap();
+    assert!(credentials.valid && credentials.missing.is_empty());
+    assert_eq!(credentials.granted, REQUIRED);
+    assert_eq!(credentials.expires_at, None, "0 is never");
+    assert_eq!(status.expires_at().map(Timestamp::as_millis), Some((NOW + 80 * DAY) * 1000));
+    assert!(!status.can_be_repaired());
+    let requests = server.requests();
+    let lines: Vec<&str> = requests.iter().filter_map(|request| request.split(['&', ' ']).nth(1)).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0], "/v26.0/me?fields=id%2Cname");
+    assert!(lines[1].starts_with("/v26.0/debug_token?input_token="));
+    assert!(requests[1].contains(&format!("authorization: Bearer {APP}|")), "it is asked with the app's token");
+    assert!(lines[2].starts_with(&format!("/v26.0/{PAGE}/subscribed_apps")));
+}
+
+#[tokio::test]
+async fn whose_token_it_is() {
+    for (status, body, pointer, code) in [
+        (
+            "400 Bad Request",
+            json!({"error": {"code": 190, "error_subcode": 463}}),
+            "/page_access_token",
+            "facebook.token_expired",
+        ),
+        (
+            "400 Bad Request",
+            json!({"error": {"code": 190, "error_subcode": 460}}),
+            "/page_access_token",
+            "facebook.password_changed",
+        ),
+        (
+            "400 Bad Request",
+            json!({"error": {"code": 100, "type": "GraphMethodException",
+                "message": "Invalid appsecret_proof provided in the API argument"}}),
+            "/app_secret",
+            "facebook.app_secret_proof",
+        ),
+        ("404 Not Found", json!("nothing here"), "/graph_api_url", "facebook.not_found"),
+    ] {
+        let server = Server::start(answer(status, &body)).await;
+        let found = check_as(&server, true).await.unwrap();
+        assert_eq!(codes(&found.problems), [(pointer, code)], "{status} {body}");
+        assert_eq!(server.requests().len(), 1, "with a dead token there is nothing more to ask");
+        assert_eq!(found.credentials.is_some_and(|credentials| !credentials.valid), code != "facebook.not_found");
+    }
+    let server = Server::script(vec![
+        answer("200 OK", json!({"id": "999", "name": "Other"})),
+        token(&json!({"profile_id": "999"})),
+    ])
+    .await;
+    let found = check_as(&server, true).await.unwrap();
+    assert_eq!(codes(&found.problems), [("/page_id", "facebook.other_page")], "told once");
+    assert_eq!(server.requests().len(), 2, "another Page's token says nothing of this Page's subscription");
+
+    let found = check(vec![answer("200 OK", json!({})), token(&json!({})), subscribed(SUBSCRIBED_FIELDS)]).await;
+    assert_eq!(codes(&found.problems), [("/page_access_token", "facebook.no_page")]);
+}
+
+#[tokio::test]
+async fn every_missing_permission_is_named() {
+    let here = |scope: &str, target: &str| json!({"scope": scope, "target_ids": [target]});
+    for (changes, missing) in [
+        (
+            json!({"scopes": ["pages_messaging"], "granular_scopes": []}),
+            &["pages_manage_metadata", "pages_read_engagement"][..],
+        ),
+        (json!({"scopes": [], "granular_scopes": null}), &REQUIRED),
+        (json!({"scopes": REQUIRED, "granular_scopes": [here("pages_messaging", "1")]}), &["pages_messaging"]),
+        (
+            json!({"scopes": [], "granular_scopes": [here("pages_messaging", PAGE), here("pages_manage_metadata", PAGE),
+            {"scope": "pages_read_engagement", "target_ids": []}]}),
+            &[],
+        ),
+        (json!({"scopes": "pages_messaging", "granular_scopes": [7, null, {}]}), &REQUIRED),
+    ] {
+        let found = check(vec![me(), token(&changes), subscribed(SUBSCRIBED_FIELDS)]).await;
+        assert_eq!(found.credentials.unwrap().missing, missing, "{changes}");
+        assert_eq!(found.problems.len(), missing.len());
+        for (problem, name) in found.problems.iter().zip(missing) {
+            assert_eq!(
+                (problem.pointer.as_str(), &*problem.code),
+                ("/page_access_token", "facebook.permission_missing")
+            );
+            assert!(problem.message.contains(&format!("`{name}`")), "{problem}");
+            assert!(problem.hint.as_deref().unwrap().contains(name));
+        }
+    }
+    // Without the app's token Meta's own words have to do.
+    let words = "(#200) Requires pages_messaging permission to manage the object";
+    let server = Server::script(vec![refusal(200, words), subscribed(SUBSCRIBED_FIELDS)]).await;
+    let found = check_as(&server, false).await.unwrap();
+    assert!(found.problems[0].message.ends_with(words), "{}", found.problems[0]);
+    assert!(found.problems[0].hint.as_deref().unwrap().contains("review"));
+}
+
+#[tokio::test]
+async fn a_token_of_the_wrong_kind() {
+    for (changes, expected) in [
+        (json!({"type": "USER", "profile_id": null}), ("/page_access_token", "facebook.not_a_page_token")),
+        (json!({"app_id": "1"}), ("/app_id", "facebook.other_app")),
+        (json!({"profile_id": "42"}), ("/page_id", "facebook.other_page")),
+        (
+            json!({"is_valid": false, "scopes": [], "error": {"code": 190, "message": "Session has expired", "subcode": 463}}),
+            ("/page_access_token", "facebook.token_expired"),
+        ),
+        (json!({"is_valid": false, "error": null}), ("/page_access_token", "facebook.token_invalid")),
+        (json!({"is_valid": "yes"}), ("/page_access_token", "facebook.token_invalid")),
+    ] {
+        let found = check(vec![me(), token(&changes), subscribed(SUBSCRIBED_FIELDS)]).await;
+        assert_eq!(codes(&found.problems), [expected], "{changes}");
+    }
+    let other = "(#100) The App_id in the input_token did not match the Viewing App";
+    for (then, expected) in [
+        (
+            answer("400 Bad Request", json!({"error": {"code": 100, "message": other}})),
+            ("/app_id", "facebook.other_app"),
+        ),
+        (
+            answer("400 Bad Request", json!({"error": {"code": 101, "message": "Error validating application."}})),
+            ("/app_id", "facebook.wrong_app"),
+        ),
+        (refusal(190, "Invalid OAuth access token signature."), ("/app_secret", "facebook.app_not_accepted")),
+    ] {
+        let found = check(vec![me(), then, subscribed(SUBSCRIBED_FIELDS)]).await;
+        assert_eq!(codes(&found.problems), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn what_ends_is_told_days_ahead() {
+    for (name, left, words) in [
+        ("expires_at", 13 * DAY + 5, Some("in 13 days")),
+        ("expires_at", 14 * DAY, Some("in 14 days")),
+        ("expires_at", 14 * DAY + 1, None),
+        ("expires_at", DAY, Some("in 1 day,")),
+        ("expires_at", 60, Some("in less than a day")),
+        ("expires_at", -60, Some("now")),
+        ("data_access_expires_at", 3 * DAY, Some("in 3 days")),
+        ("data_access_expires_at", 15 * DAY, None),
+        ("data_access_expires_at", -NOW, None),
+    ] {
+        let found = check(vec![me(), token(&json!({name: NOW + left})), subscribed(SUBSCRIBED_FIELDS)]).await;
+        assert_eq!(codes(&found.problems), [], "{name} {left}");
+        let expected = words.map(|_| match name {
+            "expires_at" => "facebook.token_expires_soon",
+            _ => "facebook.data_access_expires_soon",
+        });
+        assert_eq!(codes(&found.warnings).into_iter().map(|(_, code)| code).next(), expected, "{name} {left}");
+        if let Some(words) = words {
+            assert!(found.warnings[0].message.contains(words), "{}", found.warnings[0]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lost_subscription_can_be_repaired() {
+    let all_but = |lost: &str| SUBSCRIBED_FIELDS.iter().copied().filter(|field| *field != lost).collect::<Vec<_>>();
+    for (then, problems, warnings) in [
+        (subscribed(&[]), &["facebook.subscription_lost"][..], &[][..]),
+        (subscribed(&["standby", "feed"]), &["facebook.subscription_lost"], &[]),
+        (subscribed(&all_but("messages")), &["facebook.subscription_lost"], &[]),
+        (answer("200 OK", json!({"data": []})), &["facebook.subscription_lost"], &[]),
+        (answer("200 OK", json!({})), &["facebook.subscription_lost"], &[]),
+        (subscribed(&all_but("message_edits")), &[], &["facebook.subscription_incomplete"]),
+    ] {
+        let found = check(vec![me(), token(&json!({})), then]).await;
+        let names = |issues: &[Issue]| issues.iter().map(|issue| issue.code.to_string()).collect::<Vec<_>>();
+        assert_eq!((names(&found.problems), names(&found.warnings)), (names_of(problems), names_of(warnings)));
+        assert!(found.can_be_repaired());
+        let issue = found.problems.iter().chain(&found.warnings).next().unwrap();
+        assert!(issue.hint.as_deref().unwrap().contains("repair"), "{issue}");
+    }
+    let found = check(vec![me(), token(&json!({})), subscribed(&all_but("message_edits"))]).await;
+    assert!(found.warnings[0].message.contains("message_edits"), "{}", found.warnings[0]);
+}
+
+fn names_of(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_subscription_that_may_not_be_asked_for_is_a_problem() {
+    for code in [10, 200] {
+        let lacking = json!({"scopes": ["pages_messaging", "pages_read_engagement"], "granular_scopes": []});
+        for changes in [json!({}), lacking] {
+            let found = check(vec![me(), token(&changes), refusal(code, "(#200) Requires permission")]).await;
+            assert_eq!(codes(&found.problems), [("/page_access_token", "facebook.permission_missing")], "{changes}");
+            assert!(found.problems[0].message.contains("pages_manage_metadata"));
+            assert_eq!(found.subscription, None);
+        }
+    }
+    // A Page that is not there is another matter.
+    let gone = answer("400 Bad Request", json!({"error": {"code": 100, "error_subcode": 33}}));
+    let found = check(vec![me(), token(&json!({})), gone]).await;
+    assert_eq!(codes(&found.problems), [("/page_access_token", "facebook.object_unreachable")]);
+}
+
+#[tokio::test]
+async fn without_the_app_s_id_less_can_be_said() {
+    let one = answer("200 OK", json!({"data": [{"id": APP, "subscribed_fields": SUBSCRIBED_FIELDS}]}));
+    for (then, warnings, known) in [
+        (one, &["facebook.token_not_examined"][..], true),
+        (subscribed(SUBSCRIBED_FIELDS), &["facebook.token_not_examined", "facebook.subscription_unknown"], false),
+    ] {
+        let server = Server::script(vec![me(), then]).await;
+        let found = check_as(&server, false).await.unwrap();
+        assert_eq!(codes(&found.problems), []);
+        assert_eq!(codes(&found.warnings).into_iter().map(|(_, code)| code).collect::<Vec<_>>(), warnings);
+        assert_eq!((found.credentials, found.subscription.is_some()), (None, known));
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_could_not_be_made_is_an_error() {
+    let failures = || {
+        [
+            (Then::Reset, ErrorKind::Unreachable),
+            (answer("500 Internal Server Error", "oops"), ErrorKind::ProviderFailed),
+            (answer("400 Bad Request", json!({"error": {"code": 4}})), ErrorKind::RateLimited),
+        ]
+    };
+    for before in [vec![], vec![me()], vec![me(), token(&json!({}))]] {
+        for (then, kind) in failures() {
+            let script = [before.clone(), vec![then]].concat();
+            let error = check_as(&Server::script(script).await, true).await.unwrap_err();
+            assert_eq!((error.kind(), error.operation_name()), (kind, "connection_check"), "{}", before.len());
+        }
+    }
+    // What was found is told all the same.
+    for (then, _) in failures() {
+        let found = check(vec![me(), token(&json!({"app_id": "1"})), then]).await;
+        assert_eq!(codes(&found.problems), [("/app_id", "facebook.other_app")]);
+        assert_eq!(codes(&found.warnings), [("", "facebook.subscription_unknown")]);
+    }
+}

@@ -1,0 +1,62 @@
+//! What Meta says to a change of the profile.
+
+use channel_api::{Error, ErrorKind, ProviderRequest, Result, Retry};
+use serde_json::Value;
+
+use crate::page::Page;
+
+/// Meta's subcode for a menu without Get Started button, as a user of the API reports it.
+///
+/// Source: <https://github.com/pimax/fb-messenger-php/issues/90>
+const NO_GET_STARTED: i64 = 2_018_145;
+
+/// Makes one change, once.
+pub(super) async fn change(page: Page<'_>, request: &ProviderRequest) -> Result<()> {
+    let answer = page.graph.call(request).await.map_err(|error| explain(error, request))?;
+    done(&answer)
+}
+
+/// `{"result": "success"}`; some pages of Meta's show `{"success": "true"}`.
+fn done(answer: &Value) -> Result<()> {
+    if answer["result"] == "success" {
+        return Ok(());
+    }
+    match answer.get("success") {
+        Some(Value::Bool(true)) => Ok(()),
+        Some(Value::String(word)) if word == "true" => Ok(()),
+        Some(_) => Err(Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
+            .hint("check the app's permissions and the Page's settings")),
+        None => {
+            let sentence = "Meta's answer does not say whether the profile was changed";
+            Err(Error::new(ErrorKind::ProviderFailed, "facebook.unclear_answer", sentence)
+                .retry(Retry::IF_IDEMPOTENT)
+                .hint("read the profile to see what is set; to apply the same again does no harm"))
+        }
+    }
+}
+
+/// Says what to do where Meta's numbers alone do not.
+fn explain(error: Error, request: &ProviderRequest) -> Error {
+    let Some(provider) = error.provider_error() else { return error };
+    let refused = provider.code == Some(100);
+    let is_greeting = refused && request.body.get("greeting").is_some() && names_greeting(&error);
+    if is_greeting {
+        return error.hint(
+            "Meta's reference no longer lists `greeting` among what can be set, although its guide describes it: leave the \
+             greeting out and set it at Facebook (Meta Business Suite, Inbox, Automations); the rest can be applied without it",
+        );
+    }
+    if provider.subcode == Some(NO_GET_STARTED) {
+        return error.hint(
+            "a persistent menu needs a Get Started button: set the button first, or in the same document, and remove the \
+             menu before the button",
+        );
+    }
+    error
+}
+
+/// Whether Meta's own words are about the greeting.
+pub(super) fn names_greeting(error: &Error) -> bool {
+    let words = error.provider_error().and_then(|provider| provider.message.as_deref());
+    words.is_some_and(|words| words.to_ascii_lowercase().contains("greeting"))
+}

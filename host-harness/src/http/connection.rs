@@ -1,0 +1,77 @@
+//! Whether a channel can work: what is known, a check, a repair, and the trial of a configuration before it is saved.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use channel_api::ConnectionStatus;
+use http::StatusCode;
+use serde::Serialize;
+
+use super::Problem;
+use super::request::{Addressed, JsonBody};
+use crate::app::App;
+use crate::connections::{self, Connection, State as Health};
+use crate::telemetry;
+
+/// What the last check found.
+pub(super) async fn last(State(app): State<Arc<App>>, channel: Addressed) -> Json<Connection> {
+    Json(app.connections.known(channel.adapter.channel_id()))
+}
+
+/// Checks now.
+pub(super) async fn check(State(app): State<Arc<App>>, channel: Addressed) -> Json<Connection> {
+    Json(app.connections.check(channel.adapter.channel_id()).await)
+}
+
+/// What a repair came to.
+#[derive(Debug, Serialize)]
+pub(super) struct Repair {
+    /// Whether there was something to repair, and the provider took it.
+    repaired: bool,
+    #[serde(flatten)]
+    connection: Connection,
+}
+
+/// Subscribes to what is missing, where that would help.
+pub(super) async fn repair(State(app): State<Arc<App>>, channel: Addressed) -> Result<Json<Repair>, Problem> {
+    let asking = Arc::clone(&app);
+    // On a task of its own: a caller that hangs up must not leave open whether it was done.
+    let repairing = app.tasks.spawn(async move {
+        let adapter = &*channel.adapter;
+        let repaired = asking.connections.repair(adapter.channel_id()).await;
+        repaired.inspect_err(|error| telemetry::failed(adapter, error, "a subscription was not repaired"))
+    });
+    let done = repairing.await.map_err(|_| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the repair failed inside the host")
+            .hint("check the connection to see what was done")
+    })??;
+    Ok(Json(Repair { repaired: done.repaired, connection: done.connection }))
+}
+
+/// What a trial found.
+#[derive(Debug, Serialize)]
+pub(super) struct Trial {
+    state: Health,
+    #[serde(flatten)]
+    status: ConnectionStatus,
+}
+
+/// Tries a configuration before it is saved: `POST /api/v1/channels/test-{type}`. Nothing of it is kept.
+pub(super) async fn test(
+    State(app): State<Arc<App>>,
+    word: Result<Path<String>, PathRejection>,
+    body: JsonBody,
+) -> Result<Json<Trial>, Problem> {
+    let word = word.map(|Path(word)| word).unwrap_or_default();
+    let channel_type = word.strip_prefix("test-").ok_or_else(|| {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", "this address does not take this method")
+            .hint("POST to /api/v1/channels/test-{type} tries a configuration; channels are set up in the host's file")
+    })?;
+    let registration =
+        app.workshop.registry.get(channel_type).map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
+    let adapter = (registration.trial)(&body.required()?, &app.workshop.context("trial"))?;
+    let status = connections::check(&*adapter).await?;
+    Ok(Json(Trial { state: Health::of(&status), status }))
+}

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Map, Value, json};
+
+use super::Problem;
+use super::request::channel;
+use crate::app::App;
+
+/// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
+/// writes, so `since` and `lastMessageAt` stand beside it.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    Path((id, person)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    channel(&app, &id)?;
+    let mut shown = Map::new();
+    if let Some(people) = &app.people {
+        let known = people.known(&(id.clone(), person.clone())).await;
+        shown = known.facts.as_deref().cloned().unwrap_or_default();
+        if let Some(code) = &known.trouble {
+            shown.insert("profileUnavailable".to_owned(), json!(&**code));
+        }
+    }
+    let owned = app.threads.owner(&id, &person).await;
+    if let Some(last) = app.threads.last_message(&id, &person).await {
+        shown.insert("lastMessageAt".to_owned(), json!(last.to_string()));
+    }
+    shown.insert("owner".to_owned(), json!(owned.as_ref().map(|owned| &owned.owner)));
+    shown.insert("since".to_owned(), json!(owned.as_ref().map(|owned| owned.since.to_string())));
+    shown.insert("channelId".to_owned(), json!(id));
+    shown.insert("person".to_owned(), json!(person));
+    Ok(Json(Value::Object(shown)))
+}

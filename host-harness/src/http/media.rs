@@ -1,0 +1,116 @@
+//! Media in both directions.
+
+mod body;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use channel_api::Error;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use self::body::Taken;
+use super::Problem;
+use super::request::Addressed;
+use crate::app::App;
+use crate::media::{Fetched, Outcome, Refusal, largest};
+use crate::telemetry;
+
+/// What an upload's address may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct UploadQuery {
+    r#type: Option<String>,
+    filename: Option<String>,
+    fresh: bool,
+}
+
+/// Keeps something at the provider, to be sent by id: by its address (JSON), as a form's file, or as the body itself.
+pub(super) async fn upload(
+    State(app): State<Arc<App>>,
+    Addressed { adapter, .. }: Addressed,
+    query: Result<Query<UploadQuery>, QueryRejection>,
+    request: Request,
+) -> Result<Json<Value>, Problem> {
+    let Query(query) = query.map_err(|rejection| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
+            .hint("type: image, video, audio or file; filename; fresh: true to upload again")
+    })?;
+    if !adapter.capabilities().uploads {
+        return Err(Error::unsupported("upload").into());
+    }
+    // Before the body is read: those who wait keep nothing on the disk.
+    let _room = app.uploads.room().await.map_err(|_| stopping())?;
+    let fresh = query.fresh;
+    let at_most = largest(adapter.capabilities());
+    let Taken { kind, given } = body::take(request, query, app.uploads.directory(), at_most).await?;
+    // On a task of its own: a caller that hangs up must not lose the id of what is kept.
+    let keeping = app.tasks.spawn({
+        let app = Arc::clone(&app);
+        async move {
+            let kept = app.uploads.keep(&*adapter, kind, given, fresh).await;
+            kept.inspect_err(|error| telemetry::failed(&*adapter, error, "media were not uploaded"))
+        }
+    });
+    let Outcome { kept, cached } = keeping.await.map_err(|_| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the upload failed inside the host").hint("try again")
+    })??;
+    let expires_at = kept.expires_at.map(|at| at.to_string());
+    Ok(Json(json!({ "attachmentId": kept.attachment_id, "expiresAt": expires_at, "cached": cached })))
+}
+
+fn stopping() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the host is stopping")
+}
+
+/// Which file is meant.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DownloadQuery {
+    url: String,
+}
+
+/// Fetches what a person has sent. It comes as a download, so that no browser shows a stranger's file as a page of ours.
+pub(super) async fn download(
+    State(app): State<Arc<App>>,
+    Addressed { adapter, .. }: Addressed,
+    query: Result<Query<DownloadQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(DownloadQuery { url }) = query.map_err(|_| refused(Refusal::NoAddress))?;
+    let fetched = app.downloads.fetch(adapter.capabilities().media_hosts, &url).await.map_err(|refusal| {
+        tracing::info!(channel_id = %adapter.channel_id(), code = refusal.code(), "media were not fetched");
+        refused(refusal)
+    })?;
+    let Fetched { content_type, filename, length, body } = fetched;
+    let mut response = Body::from_stream(body).into_response();
+    let headers = response.headers_mut();
+    put(headers, header::CONTENT_TYPE, &content_type);
+    put(headers, header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{filename}\""));
+    put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(headers, header::CACHE_CONTROL, "private");
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    Ok(response)
+}
+
+/// All values are made of letters, digits and signs that a header may hold.
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    let problem = Problem::new(refusal.status(), refusal.code(), refusal.to_string()).hint(refusal.hint());
+    match refusal {
+        Refusal::TooLarge(limit) => problem.with("limit", limit.into()),
+        Refusal::Redirect(rule) => problem.with("rule", rule.into()),
+        _ => problem,
+    }
+}

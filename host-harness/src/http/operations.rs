@@ -1,0 +1,81 @@
+//! What a channel can do beyond messages, listed and called without knowing its provider.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use channel_api::operation::{self, Operation, Thread};
+use channel_api::{ChannelAdapter, Performed};
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::Problem;
+use super::request::{Addressed, JsonBody, without_channel};
+use crate::app::App;
+use crate::telemetry;
+
+/// The operations of a channel, each with the schemas that its form can be drawn from.
+pub(super) async fn list(channel: Addressed) -> Json<Value> {
+    Json(json!({ "operations": channel.adapter.operations() }))
+}
+
+/// One of them.
+pub(super) async fn one(channel: Addressed) -> Result<Json<Value>, Problem> {
+    Ok(Json(json!(find(&*channel.adapter, &channel.name)?)))
+}
+
+/// Performs one. Its calls are made once, whatever comes back.
+pub(super) async fn call(
+    State(app): State<Arc<App>>,
+    Addressed { adapter, name }: Addressed,
+    body: JsonBody,
+) -> Result<Json<Performed>, Problem> {
+    let name = find(&*adapter, &name)?.name;
+    let mut input = body.0.unwrap_or_else(|| Value::Object(Map::new()));
+    without_channel(&mut input, &*adapter)?;
+    // On a task of its own: a caller that hangs up must not leave an operation half done.
+    let performing = app.tasks.spawn(perform(Arc::clone(&app), adapter, name, input));
+    performing
+        .await
+        .unwrap_or_else(|_| {
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the operation failed inside the host")
+                .hint("it may have been done; look at the provider before you call it again"))
+        })
+        .map(Json)
+}
+
+async fn perform(
+    app: Arc<App>,
+    adapter: Arc<dyn ChannelAdapter>,
+    name: &'static str,
+    input: Value,
+) -> Result<Performed, Problem> {
+    let began = jiff::Timestamp::now();
+    let performed = adapter.perform(name, &input).await;
+    app.metrics.operation(performed.as_ref().map_or_else(|error| error.kind().as_str(), |_| "done"));
+    match performed {
+        Ok(performed) => {
+            if let Some(thread) = &performed.thread {
+                remember(&app, &*adapter, thread, began).await;
+            }
+            Ok(performed)
+        }
+        Err(error) => {
+            if error.issues().is_empty() {
+                telemetry::failed(&*adapter, &error, "an operation was not performed");
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// Who answers has changed by our own call: the one place where operations tell the host's memory of conversations.
+async fn remember(app: &App, adapter: &dyn ChannelAdapter, thread: &Thread, began: jiff::Timestamp) {
+    app.threads.changed_at(adapter.channel_id().as_str(), thread, began).await;
+}
+
+fn find(adapter: &dyn ChannelAdapter, name: &str) -> Result<&'static Operation, Problem> {
+    let known = adapter.operations();
+    let found = known.iter().find(|operation| operation.name == name);
+    found.ok_or_else(|| Problem::from(operation::unknown(name, known)).at(StatusCode::NOT_FOUND))
+}

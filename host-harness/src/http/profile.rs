@@ -1,0 +1,166 @@
+//! The profile of a channel as desired state: what is sent is what shall be, and the host makes the calls that are missing.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use channel_api::profile::{Profile, ProfilePlan};
+use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::request::{Addressed, JsonBody, without_channel};
+use super::{Problem, problem};
+use crate::app::App;
+use crate::profile::{self, Applied, Wish};
+use crate::telemetry;
+
+/// How it shall be done.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Mode {
+    /// Only the plan.
+    #[serde(default, alias = "dry_run")]
+    dry_run: bool,
+}
+
+type Given = Result<Query<Mode>, QueryRejection>;
+
+/// The profile as the provider has it.
+pub(super) async fn read(channel: Addressed) -> Result<Json<Profile>, Problem> {
+    Ok(Json(channel.adapter.profile_read().await?))
+}
+
+/// The whole document: what is absent stays, what is null goes.
+pub(super) async fn put(
+    State(app): State<Arc<App>>,
+    channel: Addressed,
+    mode: Given,
+    body: JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let mut body = body.required()?;
+    without_channel(&mut body, &*channel.adapter)?;
+    let Value::Object(document) = body else {
+        let mut report = Report::default();
+        let message = "expected an object with a member for each property, such as {\"greeting\": …}";
+        report.refuse(Issue::new(&Pointer::ROOT, "type", message));
+        return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report).into());
+    };
+    carry_out(app, channel.adapter, Wish::Document(Profile(document)), understood(mode)?).await
+}
+
+/// One property; the body is its value, or the object of the SDK's call.
+pub(super) async fn put_property(
+    State(app): State<Arc<App>>,
+    channel: Addressed,
+    mode: Given,
+    body: JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let property = property(&channel)?;
+    let mut body = body.required()?;
+    without_channel(&mut body, &*channel.adapter)?;
+    let wish = Wish::property(&property, body);
+    let done = carry_out(app, channel.adapter, wish, understood(mode)?).await;
+    within(&property, done)
+}
+
+/// Takes one property away.
+pub(super) async fn delete_property(
+    State(app): State<Arc<App>>,
+    channel: Addressed,
+    mode: Given,
+) -> Result<Json<Value>, Problem> {
+    let property = property(&channel)?;
+    let done = carry_out(app, channel.adapter, Wish::without([property.clone()]), understood(mode)?).await;
+    within(&property, done)
+}
+
+/// Takes all of it away.
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    channel: Addressed,
+    mode: Given,
+) -> Result<Json<Value>, Problem> {
+    carry_out(app, channel.adapter, Wish::Nothing, understood(mode)?).await
+}
+
+/// The body was the property's value alone: pointers lead into that.
+fn within(property: &str, done: Result<Json<Value>, Problem>) -> Result<Json<Value>, Problem> {
+    let place = format!("/{property}");
+    match done {
+        Ok(Json(mut answer)) => {
+            problem::below(&mut answer, &place);
+            Ok(Json(answer))
+        }
+        Err(problem) => Err(problem.below(&place)),
+    }
+}
+
+fn understood(mode: Given) -> Result<Mode, Problem> {
+    mode.map(|Query(mode)| mode).map_err(|rejection| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
+            .hint("dryRun=true answers with the plan and changes nothing; there is no other parameter")
+    })
+}
+
+fn property(channel: &Addressed) -> Result<String, Problem> {
+    profile::property_name(&channel.name).ok_or_else(|| {
+        Problem::new(StatusCode::NOT_FOUND, "unknown_property", "this cannot be the name of a property")
+            .hint("name it as the profile does, such as persistent_menu, persistentMenu or persistent-menu")
+    })
+}
+
+async fn carry_out(
+    app: Arc<App>,
+    adapter: Arc<dyn ChannelAdapter>,
+    wish: Wish,
+    mode: Mode,
+) -> Result<Json<Value>, Problem> {
+    if mode.dry_run {
+        let plan = profile::plan(&*adapter, &wish).await.inspect_err(|error| noted(&*adapter, error))?;
+        return Ok(Json(shown(&plan, &[])));
+    }
+    let lock = app.profiles.of(adapter.channel_id());
+    // On a task of its own: a caller that hangs up must not leave a profile half set.
+    let working = app.tasks.spawn(async move {
+        let _alone = lock.lock().await;
+        let plan = profile::plan(&*adapter, &wish).await.inspect_err(|error| noted(&*adapter, error))?;
+        let done = profile::apply(&*adapter, plan).await;
+        match &done.failure {
+            None => Ok(Json(shown(&done.plan, &done.properties))),
+            Some(error) => {
+                noted(&*adapter, error);
+                Err(partly_applied(&done, error))
+            }
+        }
+    });
+    working.await.unwrap_or_else(|_| {
+        Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "setting the profile failed inside the host")
+            .hint("some of it may be set; read the profile before you go on"))
+    })
+}
+
+fn noted(adapter: &dyn ChannelAdapter, error: &Error) {
+    if error.issues().is_empty() {
+        telemetry::failed(adapter, error, "a profile was not planned or set");
+    }
+}
+
+fn shown(plan: &ProfilePlan, applied: &[String]) -> Value {
+    json!({
+        "changes": plan.changes,
+        "requests": plan.requests.len(),
+        "warnings": plan.warnings,
+        "applied": applied,
+    })
+}
+
+/// The failure, with what was done before it and what was not.
+fn partly_applied(done: &Applied, error: &Error) -> Problem {
+    Problem::from(error)
+        .hint(profile::advice(error))
+        .with("applied", json!(done.properties))
+        .with("notApplied", json!(done.not_applied()))
+}

@@ -1,0 +1,96 @@
+//! What the routes of one channel have in common: the channel that an address names, and a body that is JSON.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
+use bytes::Bytes;
+use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
+use http::StatusCode;
+use serde_json::Value;
+
+use super::Problem;
+use crate::app::App;
+
+/// The channel of an address `/…/{id}/…`, and what else the address names.
+#[derive(Debug)]
+pub(super) struct Addressed {
+    pub(super) adapter: Arc<dyn ChannelAdapter>,
+    /// The address's other part: an operation, a property. Empty where it has none.
+    pub(super) name: String,
+}
+
+impl FromRequestParts<Arc<App>> for Addressed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        // What is not even text names no channel.
+        let path = RawPathParams::from_request_parts(parts, app).await.ok();
+        let part = |wanted: &str| {
+            let found = path.as_ref()?.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| value.to_owned())
+        };
+        let adapter = Arc::clone(channel(app, &part("id").unwrap_or_default())?);
+        Ok(Self { adapter, name: part("name").unwrap_or_default() })
+    }
+}
+
+/// The channel of this id.
+pub(super) fn channel<'a>(app: &'a App, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
+    app.channels.get(id).ok_or_else(|| {
+        let mut known: Vec<_> = app.channels.iter().map(|channel| channel.channel_id().as_str()).collect();
+        known.sort_unstable();
+        Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
+            .hint(format!("the address names one of: {}", known.join(", ")))
+    })
+}
+
+/// A body of JSON; `None` where there is no body.
+#[derive(Debug)]
+pub(super) struct JsonBody(pub(super) Option<Value>);
+
+impl FromRequest<Arc<App>> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let body: Result<Bytes, BytesRejection> = Bytes::from_request(request, app).await;
+        let body = body.map_err(|rejection| Problem::unread(&rejection))?;
+        if body.is_empty() {
+            return Ok(Self(None));
+        }
+        let read = serde_json::from_slice(&body).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
+        });
+        read.map(|json| Self(Some(json)))
+    }
+}
+
+impl JsonBody {
+    /// The JSON, where there has to be some.
+    pub(super) fn required(self) -> Result<Value, Problem> {
+        self.0.ok_or_else(|| {
+            Problem::new(StatusCode::BAD_REQUEST, "no_body", "the body is missing")
+                .hint("send JSON; what belongs in it stands in the documentation of this address")
+        })
+    }
+}
+
+/// Takes the channel out of a call's object, where the SDK names it once more. Another channel than the address's is a mistake
+/// to be told: nobody knows which of the two was meant.
+pub(super) fn without_channel(body: &mut Value, adapter: &dyn ChannelAdapter) -> Result<(), Problem> {
+    let Value::Object(fields) = body else { return Ok(()) };
+    let mut report = Report::default();
+    for name in ["channelId", "channel_id"] {
+        let Some(given) = fields.remove(name) else { continue };
+        if given.as_str() != Some(adapter.channel_id().as_str()) {
+            let issue = Issue::new(&Pointer::ROOT.key(name), "channel", "is not the channel of the address");
+            report.refuse(issue.hint("leave it out, or call the address of the channel that is meant"));
+        }
+    }
+    if report.refusals.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the input", report).into())
+}

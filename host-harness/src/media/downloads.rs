@@ -1,0 +1,130 @@
+//! Fetching what people have sent, from the hosts that keep it and from nowhere else.
+//!
+//! The address stands in a message, so it is a stranger's word. It is fetched over https from a listed host, each redirect by the
+//! same rules, a name only where it leads to public addresses. No proxy is used, not even one of the environment: it would resolve
+//! the name itself, and the check would be worth nothing. Nothing of ours goes along: no token, no cookie, no referer.
+
+use std::time::{Duration, Instant};
+
+use channel_api::{Error, ErrorKind};
+use reqwest::{Client, Response, Url, header};
+
+use super::address::Allowed;
+use super::resolver::{NotPublic, PublicOnly};
+use super::{Fetched, Refusal};
+use crate::config::MediaHost;
+
+/// Bounds of a download.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// How large a file may be.
+    pub(super) bytes: u64,
+    pub(super) connect: Duration,
+    /// How long its host may pause.
+    pub(super) idle: Duration,
+    /// How long all of it may take.
+    pub(super) total: Duration,
+    pub(super) redirects: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            bytes: 25 * 1024 * 1024,
+            connect: Duration::from_secs(5),
+            idle: Duration::from_secs(15),
+            total: Duration::from_mins(2),
+            redirects: 3,
+        }
+    }
+}
+
+/// Fetches media for the host's consumers.
+#[derive(Debug)]
+pub(crate) struct Downloads {
+    client: Client,
+    allowed: Vec<MediaHost>,
+    bounds: Bounds,
+}
+
+impl Downloads {
+    /// # Errors
+    /// When the system has no certificates to check servers with.
+    pub(crate) fn new(allowed: &[MediaHost]) -> channel_api::Result<Self> {
+        Self::within(allowed, Bounds::default())
+    }
+
+    pub(super) fn within(allowed: &[MediaHost], bounds: Bounds) -> channel_api::Result<Self> {
+        let client = Client::builder()
+            .no_proxy()
+            .dns_resolver(PublicOnly)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(bounds.connect)
+            .read_timeout(bounds.idle)
+            .user_agent(concat!("linktor-host-harness/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let client = client.map_err(|error| {
+            Error::new(ErrorKind::Config, "host.http_client", "the HTTP client for media cannot be made")
+                .hint("install the system's CA certificates (on Debian: apt install ca-certificates)")
+                .caused_by(error.without_url())
+        })?;
+        Ok(Self { client, allowed: allowed.to_vec(), bounds })
+    }
+
+    /// Fetches a file. `hosts` are those that the channel names.
+    ///
+    /// # Errors
+    /// The rule that the address breaks, or what its host did.
+    pub(crate) async fn fetch(&self, hosts: &[&'static str], url: &str) -> Result<Fetched, Refusal> {
+        let allowed = Allowed { of_channel: hosts, of_host: &self.allowed };
+        let until = Instant::now() + self.bounds.total;
+        let mut url = Url::parse(url).map_err(|_| Refusal::NoAddress)?;
+        for redirects in 0..=self.bounds.redirects {
+            allowed.check(&url).map_err(|refusal| refusal.on_the_way(redirects))?;
+            let left = until.saturating_duration_since(Instant::now());
+            let response = self.client.get(url.clone()).timeout(left).send().await;
+            let response = response.map_err(|error| why(&error).on_the_way(redirects))?;
+            let Some(next) = sent_on(&response)? else { return self.accept(&url, response) };
+            let next = url.join(next).map_err(|_| Refusal::Redirect(Refusal::NoAddress.code()))?;
+            if next.scheme() != url.scheme() {
+                return Err(Refusal::RedirectScheme);
+            }
+            url = next;
+        }
+        Err(Refusal::TooManyRedirects)
+    }
+
+    fn accept(&self, url: &Url, response: Response) -> Result<Fetched, Refusal> {
+        match response.status().as_u16() {
+            200 => {}
+            status @ (401 | 403 | 404 | 410) => return Err(Refusal::Gone(status)),
+            status => return Err(Refusal::Status(status)),
+        }
+        if response.content_length().is_some_and(|length| length > self.bounds.bytes) {
+            return Err(Refusal::TooLarge(self.bounds.bytes));
+        }
+        Ok(Fetched::new(url, response, self.bounds.bytes))
+    }
+}
+
+/// Where the answer sends on to, if it does.
+fn sent_on(response: &Response) -> Result<Option<&str>, Refusal> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    location.map(Some).ok_or(Refusal::Status(response.status().as_u16()))
+}
+
+fn why(error: &reqwest::Error) -> Refusal {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.is::<NotPublic>() {
+            return Refusal::Address;
+        }
+        source = cause.source();
+    }
+    if error.is_timeout() { Refusal::TooSlow } else { Refusal::Unreachable }
+}

@@ -1,0 +1,108 @@
+//! A file that is being fetched: what is told of it, and its bytes.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _};
+use reqwest::{Response, Url, header};
+
+/// A file that is being fetched.
+pub(crate) struct Fetched {
+    /// A plain media type, or `application/octet-stream`: what a browser could run is not called by its name.
+    pub(crate) content_type: String,
+    /// A name to save it under.
+    pub(crate) filename: String,
+    /// How many bytes it has, where its host tells.
+    pub(crate) length: Option<u64>,
+    /// Its bytes. It fails when there are more of them than allowed.
+    pub(crate) body: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
+}
+
+impl Fetched {
+    pub(super) fn new(url: &Url, response: Response, at_most: u64) -> Self {
+        let told = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Self {
+            content_type: told.and_then(plain_media_type).unwrap_or_else(|| "application/octet-stream".to_owned()),
+            filename: filename(url),
+            length: response.content_length(),
+            body: counted(response, at_most),
+        }
+    }
+}
+
+/// The bytes of an answer, until there are too many of them. Nothing comes after a failure.
+fn counted(response: Response, at_most: u64) -> Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>> {
+    let chunks = Box::pin(response.bytes_stream());
+    Box::pin(futures::stream::try_unfold((chunks, 0_u64), move |(mut chunks, seen)| async move {
+        let Some(chunk) = chunks.next().await else { return Ok(None) };
+        let chunk = chunk.map_err(|error| std::io::Error::other(error.without_url()))?;
+        let seen = seen.saturating_add(chunk.len() as u64);
+        if seen > at_most {
+            return Err(std::io::Error::other(format!("the file is larger than {at_most} bytes")));
+        }
+        Ok(Some((chunk, (chunks, seen))))
+    }))
+}
+
+impl std::fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetched")
+            .field("content_type", &self.content_type)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A picture, a film or a sound, without parameters. SVG is a page with scripts, so it is none of them.
+fn plain_media_type(told: &str) -> Option<String> {
+    let (kind, subtype) = told.split(';').next()?.trim().split_once('/')?;
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+    };
+    let media = ["image", "video", "audio"].iter().any(|media| kind.eq_ignore_ascii_case(media));
+    (media && plain(subtype)).then(|| format!("{kind}/{subtype}").to_ascii_lowercase())
+}
+
+/// The last part of the address, of letters and digits that no system takes for anything else.
+fn filename(url: &Url) -> String {
+    let last = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+    let name: String = last.chars().map(plain).take(100).collect();
+    let name = name.trim_start_matches('.');
+    if name.is_empty() { "media".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_media_keep_their_type() {
+        for (told, expected) in [
+            ("image/jpeg", Some("image/jpeg")),
+            ("Video/MP4; codecs=\"x\"", Some("video/mp4")),
+            ("audio/x-m4a", Some("audio/x-m4a")),
+            ("image/svg+xml", None),
+            ("text/html", None),
+            ("application/pdf", None),
+            ("image/", None),
+            ("image/a b", None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(plain_media_type(told).as_deref(), expected, "{told}");
+        }
+    }
+
+    #[test]
+    fn names_hold_nothing_that_a_system_could_take_for_a_path() {
+        for (url, expected) in [
+            ("https://cdn.example.org/v/t1/a-b_1.jpg?x=/../y", "a-b_1.jpg"),
+            ("https://cdn.example.org/", "media"),
+            ("https://cdn.example.org/..%2f..%2fetc", "_2f.._2fetc"),
+            ("https://cdn.example.org/a%22;b.jpg", "a_22_b.jpg"),
+            ("https://cdn.example.org/.bashrc", "bashrc"),
+        ] {
+            assert_eq!(filename(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Media in both directions, shown on servers of our own.
+
+mod downloads;
+mod uploads;

@@ -1,0 +1,130 @@
+//! A channel's profile as desired state: read what is, plan the difference, make the calls.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use channel_api::profile::{Profile, ProfilePlan};
+use channel_api::{ChannelAdapter, ChannelId, Error, JsonObject, Result};
+use serde_json::Value;
+
+/// The longest name that a property may have. It comes from an address or a command line.
+const LONGEST_NAME: usize = 64;
+
+/// What the profile shall be.
+#[derive(Clone, Debug)]
+pub(crate) enum Wish {
+    /// These properties so; the others as they are.
+    Document(Profile),
+    /// Nothing left of it.
+    Nothing,
+}
+
+impl Wish {
+    /// One property so, and the others as they are.
+    pub(crate) fn property(name: &str, value: Value) -> Self {
+        Self::Document(Profile(JsonObject::from_iter([(name.to_owned(), value)])))
+    }
+
+    /// These properties gone; without names, all of them.
+    pub(crate) fn without(names: impl IntoIterator<Item = String>) -> Self {
+        let gone: JsonObject = names.into_iter().map(|name| (name, Value::Null)).collect();
+        if gone.is_empty() { Self::Nothing } else { Self::Document(Profile(gone)) }
+    }
+}
+
+/// A property's name as the contract writes it, from `persistent_menu`, `persistentMenu` or `persistent-menu`. `None` for what
+/// cannot be a name.
+pub(crate) fn property_name(given: &str) -> Option<String> {
+    let mut name = String::with_capacity(given.len());
+    for c in given.chars().take(LONGEST_NAME + 1) {
+        match c {
+            'a'..='z' | '0'..='9' | '_' => name.push(c),
+            '-' => name.push('_'),
+            'A'..='Z' => {
+                if !name.is_empty() && !name.ends_with('_') {
+                    name.push('_');
+                }
+                name.push(c.to_ascii_lowercase());
+            }
+            _ => return None,
+        }
+    }
+    (1..=LONGEST_NAME).contains(&name.len()).then_some(name)
+}
+
+/// What came of applying a plan.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    /// The plan.
+    pub(crate) plan: ProfilePlan,
+    /// The properties that are as they shall be now.
+    pub(crate) properties: Vec<String>,
+    /// Why the rest is not.
+    pub(crate) failure: Option<Error>,
+}
+
+impl Applied {
+    /// The properties that are not as they shall be, as far as is known.
+    pub(crate) fn not_applied(&self) -> Vec<&str> {
+        let changes = self.plan.changes.iter().map(|change| change.property.as_str());
+        changes.filter(|property| !self.properties.iter().any(|applied| applied == property)).collect()
+    }
+}
+
+/// Reads the profile and works out the difference.
+///
+/// # Errors
+/// When the profile cannot be read, and with all that is wrong with the wish.
+pub(crate) async fn plan(adapter: &dyn ChannelAdapter, wish: &Wish) -> Result<ProfilePlan> {
+    let current = adapter.profile_read().await?;
+    match wish {
+        Wish::Document(desired) => adapter.profile_plan(&current, desired),
+        Wish::Nothing => {
+            let gone = current.0.keys().map(|property| (property.clone(), Value::Null)).collect();
+            adapter.profile_plan(&current, &Profile(gone))
+        }
+    }
+}
+
+/// Makes a plan's calls, each once. What failed is not tried again.
+pub(crate) async fn apply(adapter: &dyn ChannelAdapter, plan: ProfilePlan) -> Applied {
+    let done = if plan.requests.is_empty() { Ok(()) } else { adapter.profile_apply(&plan).await };
+    match done {
+        Ok(()) => {
+            let properties = plan.changes.iter().map(|change| change.property.clone()).collect();
+            Applied { plan, properties, failure: None }
+        }
+        Err(error) => Applied { properties: applied(&error), plan, failure: Some(error) },
+    }
+}
+
+/// What to do after a plan failed half-way. The document is what shall be, so it may be given again as it is.
+pub(crate) fn advice(error: &Error) -> String {
+    let again = "send the same document again: what is applied already is not done twice";
+    match error.hint_text().map(|hint| hint.trim_end_matches('.')) {
+        Some(hint) => format!("{hint}. Then {again}"),
+        None => format!("mend the cause, then {again}"),
+    }
+}
+
+/// The properties that an error says were applied before it.
+fn applied(error: &Error) -> Vec<String> {
+    let told = error.context_pairs().iter().filter(|(name, _)| *name == "applied");
+    let names = told.flat_map(|(_, names)| names.split(','));
+    names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// One writer at a time to each channel's profile: what one has planned would not fit any more what another has done.
+#[derive(Debug, Default)]
+pub(crate) struct ProfileLocks(Mutex<HashMap<ChannelId, Arc<tokio::sync::Mutex<()>>>>);
+
+impl ProfileLocks {
+    /// The lock of this channel. There are as many as channels, which the configuration bounds.
+    pub(crate) fn of(&self, id: &ChannelId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(locks.entry(id.clone()).or_default())
+    }
+}

@@ -1,0 +1,82 @@
+use serde_json::json;
+
+use super::*;
+use crate::scripted::Scripted;
+
+fn document(json: Value) -> Wish {
+    let Value::Object(members) = json else { panic!("an object") };
+    Wish::Document(Profile(members))
+}
+
+fn set(channel: &Scripted, json: Value) {
+    let Value::Object(members) = json else { panic!("an object") };
+    *channel.profile.lock().unwrap() = Profile(members);
+}
+
+#[test]
+fn a_property_is_named_in_any_spelling() {
+    for given in ["persistent_menu", "persistentMenu", "persistent-menu", "PersistentMenu"] {
+        assert_eq!(property_name(given).as_deref(), Some("persistent_menu"), "{given}");
+    }
+    assert_eq!(property_name("accountLinkingURL").as_deref(), Some("account_linking_u_r_l"));
+    for wrong in ["", "a b", "a/b", "ménu", "a.b", &"x".repeat(65)] {
+        assert_eq!(property_name(wrong), None, "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_difference_is_done() {
+    let channel = Scripted::new("ch_1");
+    set(&channel, json!({"greeting": "Hi", "menu": [1]}));
+    let wish = document(json!({"greeting": "Hi", "menu": null, "commands": ["a"]}));
+    let planned = plan(&channel, &wish).await.unwrap();
+    assert_eq!(planned.requests.len(), 2);
+    let done = apply(&channel, planned).await;
+    assert!(done.failure.is_none());
+    assert_eq!(done.properties, ["commands", "menu"]);
+    assert_eq!(json!(*channel.profile.lock().unwrap()), json!({"greeting": "Hi", "commands": ["a"]}));
+    assert!(plan(&channel, &wish).await.unwrap().changes.is_empty());
+}
+
+#[tokio::test]
+async fn clearing_without_names_takes_all_that_is_there() {
+    let channel = Scripted::new("ch_1");
+    set(&channel, json!({"greeting": "Hi", "menu": [1]}));
+    let one = plan(&channel, &Wish::without(["menu".to_owned()])).await.unwrap();
+    assert_eq!(one.changes.len(), 1);
+    let all = plan(&channel, &Wish::without([])).await.unwrap();
+    apply(&channel, all).await;
+    assert_eq!(json!(*channel.profile.lock().unwrap()), json!({}));
+}
+
+#[tokio::test]
+async fn a_failure_half_way_tells_both_halves() {
+    let channel = Scripted::new("ch_1").failing_at("c");
+    let planned = plan(&channel, &document(json!({"a": 1, "b": 2, "c": 3, "d": 4}))).await.unwrap();
+    let done = apply(&channel, planned).await;
+    assert_eq!(
+        (done.properties.as_slice(), done.not_applied()),
+        (&["a".to_owned(), "b".to_owned()][..], vec!["c", "d"])
+    );
+    let error = done.failure.unwrap();
+    assert!(advice(&error).contains("send the same document again"), "{}", advice(&error));
+}
+
+#[tokio::test]
+async fn two_writers_wait_for_each_other() {
+    let (channel, locks) = (Arc::new(Scripted::new("ch_1")), Arc::new(ProfileLocks::default()));
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..8 {
+        let (channel, locks) = (Arc::clone(&channel), Arc::clone(&locks));
+        writers.spawn(async move {
+            let lock = locks.of(channel.channel_id());
+            let _alone = lock.lock().await;
+            let wish = document(json!({"a": writer, "b": writer, "c": writer}));
+            let planned = plan(&*channel, &wish).await.unwrap();
+            assert!(apply(&*channel, planned).await.failure.is_none());
+        });
+    }
+    writers.join_all().await;
+    let profile = json!(*channel.profile.lock().unwrap());
+    assert!(profile["a"] == profile["b"] && profile["b"] == profile["c"], "one writer's work is whole: {profile}");
+}

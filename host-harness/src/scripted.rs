@@ -1,0 +1,149 @@
+//! A channel for tests whose provider answers as a test says.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
+use channel_api::{
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
+    OutboundMessage, ProviderRequest, Receipt, Result, Subscription, Verified,
+};
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+
+/// The channel. Without a script all is well.
+#[derive(Debug)]
+pub(crate) struct Scripted {
+    id: ChannelId,
+    capabilities: Capabilities,
+    checks: Mutex<VecDeque<Result<ConnectionStatus>>>,
+    /// How many checks were made.
+    pub(crate) checked: watch::Sender<usize>,
+    /// A check takes one of these, and waits for it.
+    pub(crate) gate: Semaphore,
+    pub(crate) subscribed: AtomicUsize,
+    pub(crate) profile: Mutex<Profile>,
+    fails_at: Option<&'static str>,
+    writing: AtomicBool,
+}
+
+impl Scripted {
+    pub(crate) fn new(id: &str) -> Self {
+        Self {
+            id: ChannelId::new(id),
+            capabilities: Capabilities::default(),
+            checks: Mutex::default(),
+            checked: watch::Sender::new(0),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            subscribed: AtomicUsize::new(0),
+            profile: Mutex::default(),
+            fails_at: None,
+            writing: AtomicBool::new(false),
+        }
+    }
+
+    /// The checks' answers, in order.
+    pub(crate) fn checks(self, answers: impl IntoIterator<Item = Result<ConnectionStatus>>) -> Arc<Self> {
+        self.checks.lock().unwrap().extend(answers);
+        Arc::new(self)
+    }
+
+    /// The provider refuses to set this property.
+    pub(crate) fn failing_at(self, property: &'static str) -> Self {
+        Self { fails_at: Some(property), ..self }
+    }
+
+    /// Done when so many checks were made.
+    pub(crate) async fn has_checked(&self, times: usize) {
+        let mut checked = self.checked.subscribe();
+        let waiting = checked.wait_for(|made| *made >= times);
+        tokio::time::timeout(std::time::Duration::from_secs(10), waiting).await.expect("the checks").unwrap();
+    }
+}
+
+#[async_trait]
+impl ChannelAdapter for Scripted {
+    fn channel_type(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn channel_id(&self) -> &ChannelId {
+        &self.id
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn challenge(&self, _: &Subscription) -> Result<String> {
+        Err(Error::unsupported("challenge"))
+    }
+
+    fn verify(&self, _: &Delivery<'_>) -> Result<()> {
+        Err(Error::unsupported("verify"))
+    }
+
+    fn normalize(&self, _: &Verified<'_>) -> Result<Vec<Event>> {
+        Err(Error::unsupported("normalize"))
+    }
+
+    fn denormalize(&self, _: &OutboundMessage) -> Result<Denormalized> {
+        Err(Error::unsupported("denormalize"))
+    }
+
+    async fn send(&self, _: &ProviderRequest) -> Result<Receipt> {
+        Err(Error::unsupported("send"))
+    }
+
+    async fn profile_read(&self) -> Result<Profile> {
+        Ok(self.profile.lock().unwrap().clone())
+    }
+
+    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        let mut plan = ProfilePlan::default();
+        for (property, to) in &desired.0 {
+            let from = current.0.get(property).cloned().unwrap_or_default();
+            if from != *to {
+                plan.requests.push(ProviderRequest::post("/profile", json!({ property: to })));
+                plan.changes.push(ProfileChange { property: property.clone(), from, to: to.clone() });
+            }
+        }
+        Ok(plan)
+    }
+
+    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+        assert!(!self.writing.swap(true, Ordering::SeqCst), "two write at once");
+        let mut applied = Vec::new();
+        for change in &plan.changes {
+            tokio::task::yield_now().await;
+            if self.fails_at == Some(change.property.as_str()) {
+                self.writing.store(false, Ordering::SeqCst);
+                return Err(Error::new(ErrorKind::Rejected, "scripted.refused", "the provider refused it")
+                    .context("calls_made", applied.len().to_string())
+                    .context("applied", applied.join(", ")));
+            }
+            let mut profile = self.profile.lock().unwrap();
+            match &change.to {
+                Value::Null => drop(profile.0.remove(&change.property)),
+                value => drop(profile.0.insert(change.property.clone(), value.clone())),
+            }
+            applied.push(change.property.clone());
+        }
+        self.writing.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn connection_check(&self) -> Result<ConnectionStatus> {
+        self.gate.acquire().await.unwrap().forget();
+        let answer = self.checks.lock().unwrap().pop_front();
+        self.checked.send_modify(|made| *made += 1);
+        answer.unwrap_or_else(|| Ok(ConnectionStatus::default()))
+    }
+
+    async fn connection_subscribe(&self) -> Result<()> {
+        self.subscribed.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! Names and pictures: into what is read, into what is sent, and never in the way.
+
+use serde_json::{Value, json};
+use tests::{HostProcess, ids, within};
+
+use crate::stage::Stage;
+
+async fn received(host: &HostProcess) -> Vec<Value> {
+    let events = host.events().await;
+    events.into_iter().filter(|event| event.event == "message.received").map(|event| event.data).collect()
+}
+
+/// Waits until the last message carries this first name.
+async fn named(host: &HostProcess, name: &str) -> Value {
+    within("a name in the metadata", async {
+        loop {
+            if let Some(last) = received(host).await.pop()
+                && last["metadata"]["firstName"] == name
+            {
+                return last;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_person_s_name_and_picture_come_with_what_they_write() {
+    let stage = Stage::new().await;
+    let ana = json!({"psid": ids::PERSON, "firstName": "Ana", "lastName": "Lima", "profilePic": "https://cdn.example.org/ana.jpg"});
+    stage.sim.act("people", ana).await;
+    stage.says("hello").await;
+    let last = named(&stage.host, "Ana").await;
+    let metadata = &last["metadata"];
+    assert_eq!((&metadata["lastName"], &metadata["sender_name"]), (&json!("Lima"), &json!("Ana Lima")), "{last:#}");
+    assert_eq!(metadata["profilePic"], "https://cdn.example.org/ana.jpg");
+    assert_eq!(stage.conversation().await["firstName"], "Ana");
+    for text in ["and again", "and again"] {
+        stage.says(text).await;
+    }
+    assert_eq!(stage.sim.calls(&format!("/{}", ids::PERSON)).await.len(), 1, "asked once, then remembered");
+}
+
+#[tokio::test]
+async fn a_message_arrives_whatever_becomes_of_the_profile() {
+    for (setting, body) in [
+        ("people", json!({"psid": ids::PERSON, "withoutProfile": true})),
+        ("settings", json!({"features": []})),
+        ("settings", json!({"token": "expired"})),
+        ("faults", json!({"next": 100, "path": format!("/{}", ids::PERSON), "hang": true})),
+        ("faults", json!({"next": 100, "path": format!("/{}", ids::PERSON), "reset": true})),
+        (
+            "faults",
+            json!({"next": 100, "path": format!("/{}", ids::PERSON), "respond": {"status": 500, "body": "oops"}}),
+        ),
+    ] {
+        let stage = Stage::new().await;
+        stage.sim.act(setting, body.clone()).await;
+        for text in ["one", "two"] {
+            stage.says(text).await;
+        }
+        let all = received(&stage.host).await;
+        let texts: Vec<&Value> = all.iter().map(|data| &data["content"]["text"]).collect();
+        assert_eq!(texts, ["one", "two"], "{setting} {body}");
+        assert!(
+            all.iter().all(|data| data["metadata"]["mid"].is_string() && data["metadata"]["firstName"].is_null()),
+            "{all:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_remembered_and_shown() {
+    let stage = Stage::new().await;
+    stage.sim.act("people", json!({"psid": ids::PERSON, "withoutProfile": true})).await;
+    stage.says("one").await;
+    let trouble = within("the failure to be known", async {
+        loop {
+            let known = stage.conversation().await;
+            if known["profileUnavailable"].is_string() {
+                return known["profileUnavailable"].clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(trouble.as_str().unwrap().starts_with("facebook."), "{trouble}");
+    stage.says("two").await;
+    assert_eq!(stage.sim.calls(&format!("/{}", ids::PERSON)).await.len(), 1, "it is not asked for again at once");
+}
+
+#[tokio::test]
+async fn a_first_name_is_put_into_what_is_sent() {
+    let stage = Stage::in_conversation().await;
+    let sent = stage.sends("Hi {{user_first_name}}, your order has left.").await.expect_status(200).json();
+    assert_eq!(sent["warnings"], json!([]), "{sent:#}");
+    assert_eq!(stage.sim.screen().await.last().unwrap()["text"], "Hi Ana, your order has left.");
+    stage.sim.act("people", json!({"psid": "9000000000000001", "withoutProfile": true})).await;
+    stage.sim.act("say", json!({"from": "9000000000000001", "text": "hello"})).await;
+    stage.sim.settled().await;
+    let message = json!({"channelId": ids::CHANNEL, "to": "9000000000000001",
+        "content": {"type": "text", "text": "Hi {{user_first_name}}!"}});
+    let sent = stage.host.send(message).await.expect_status(200).json();
+    assert_eq!(sent["warnings"][0]["code"], "personalise.unknown", "{sent:#}");
+    let shown = stage.sim.get("/_sim/transcript?person=9000000000000001").await;
+    assert_eq!(shown["conversations"][0]["entries"][1]["text"], "Hi!");
+}
