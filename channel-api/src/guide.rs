@@ -1,4 +1,4 @@
-//! Write a channel in an hour: an SMS channel, from an empty folder to a green [conformance](crate::conformance) suite.
+//! Write a channel in an hour: an SMS channel, from an empty folder to a green conformance suite.
 //!
 //! The provider is invented and as plain as they come. "Acme SMS" posts JSON to a webhook, signs it, and takes messages at one
 //! address. Every file below is compiled and measured with this crate's own tests; copy them as they are, see the suite pass,
@@ -10,7 +10,8 @@
 //! cargo new --lib sms-channel
 //! ```
 //!
-//! `Cargo.toml`; set the path to where this crate is:
+//! `Cargo.toml`; set the path to where this crate is. It must be the one that your host is built with, for adapters meet their
+//! host in it:
 //!
 //! ```toml
 //! [package]
@@ -144,14 +145,25 @@
 //!
 //! # 9. Give it to a host
 //!
-//! A host needs two lines, one among its dependencies and one in its library, or the linker leaves your crate out:
+//! A host needs two lines. One among its dependencies, here in `host-harness/Cargo.toml`:
+//!
+//! ```toml
+//! sms-channel = { path = "../../sms-channel" }
+//! ```
+//!
+//! and one in its library, here in `host-harness/src/adapters.rs`, or the linker leaves your crate out:
 //!
 //! ```text
 //! use sms_channel as _;
 //! ```
 //!
 //! From then on it lists the type, draws its form, serves its webhooks, sends its messages, and measures it with the same
-//! suite: `host-harness conformance sms`.
+//! suite:
+//!
+//! ```text
+//! cargo run -p host-harness -- plugins
+//! cargo run -p host-harness -- conformance sms
+//! ```
 //!
 //! To build your crate without the suite where nobody measures, put `fixture.rs`, the line in `lib.rs` that names it, and
 //! `fn fixture` behind a feature of your own that switches on `channel-api/conformance`.
