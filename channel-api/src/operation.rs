@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::Pointer;
 use crate::event::ThreadOwner;
-use crate::{Error, ErrorKind, Issue};
+use crate::{Error, ErrorKind, Issue, schema};
 
 /// One thing that a channel can do.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ impl Operation {
             title: "",
             description: "",
             effect,
-            input: || schema_for!(I).to_value(),
+            input: schema::form::<I>,
             output: || schema_for!(O).to_value(),
             example,
             docs: "",

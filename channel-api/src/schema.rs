@@ -1,38 +1,67 @@
 //! What a dashboard draws a form from: JSON Schema 2020-12 of a configuration, and the UI schema beside it.
 
+use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value, json};
 
 use crate::config::AdapterConfig;
 
 /// The configuration's JSON Schema. `x-groups` lists the fields under their headings, in the order of the form.
 pub fn of<C: AdapterConfig>() -> Value {
-    let mut schema = schemars::schema_for!(C).to_value();
+    let mut schema = form::<C>();
     if let Value::Object(members) = &mut schema {
         let groups: Vec<Value> =
             C::GROUPS.iter().map(|group| json!({ "title": group.title, "fields": group.fields })).collect();
         members.insert("x-groups".to_owned(), Value::Array(groups));
         members.insert("additionalProperties".to_owned(), Value::Bool(false));
-        if let Some(Value::Object(fields)) = members.get_mut("properties") {
-            fields.values_mut().for_each(for_a_form);
-        }
     }
     schema
 }
 
-/// In a form, a field that may be left out is left empty; it is never null. And nobody's secret has a default.
-fn for_a_form(field: &mut Value) {
-    let Value::Object(members) = field else { return };
-    if let Some(Value::Array(either)) = members.remove("anyOf")
-        && let Some(Value::Object(one)) = either.into_iter().find(|one| one["type"] != "null")
+/// The JSON Schema of something that people fill in: a configuration, an operation's input. A field that may be left out is left
+/// empty; it is never null. And nobody's secret has a default.
+pub fn form<T: JsonSchema>() -> Value {
+    let mut schema = schema_for!(T).to_value();
+    for_a_form(&mut schema);
+    schema
+}
+
+fn for_a_form(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            without_null(members);
+            // Other defaults are words of the form's author; these come from fields that are empty.
+            let empty = |default: &Value| default.is_null() || default.as_array().is_some_and(Vec::is_empty);
+            if members.get("writeOnly") == Some(&Value::Bool(true)) || members.get("default").is_some_and(empty) {
+                members.remove("default");
+            }
+            members.values_mut().for_each(for_a_form);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(for_a_form),
+        _ => {}
+    }
+}
+
+/// Takes null out of what a value may be. An alternative that is left alone stands for itself.
+fn without_null(members: &mut Map<String, Value>) {
+    if let Some(either) = members.get_mut("anyOf").and_then(Value::as_array_mut)
+        && let Some(null) = either.iter().position(|one| one["type"] == "null")
     {
-        members.extend(one);
+        either.remove(null);
+        if let [Value::Object(one)] = either.as_slice() {
+            let one = one.clone();
+            members.remove("anyOf");
+            members.extend(one);
+        }
     }
-    if let Some(Value::Array(types)) = members.get("type") {
-        let one = types.iter().find(|one| **one != "null").cloned().unwrap_or_default();
-        members.insert("type".to_owned(), one);
+    if let Some(types) = members.get_mut("type").and_then(Value::as_array_mut) {
+        types.retain(|one| one != "null");
+        if let [one] = types.as_slice() {
+            let one = one.clone();
+            members.insert("type".to_owned(), one);
+        }
     }
-    if members.get("default").is_some_and(Value::is_null) || members.get("writeOnly") == Some(&Value::Bool(true)) {
-        members.remove("default");
+    if let Some(words) = members.get_mut("enum").and_then(Value::as_array_mut) {
+        words.retain(|word| !word.is_null());
     }
 }
 
@@ -61,4 +90,39 @@ pub fn ui(schema: &Value) -> Value {
         }
     }
     Value::Object(ui)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::Secret;
+
+    #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+    #[serde(default)]
+    struct Input {
+        words: Option<String>,
+        token: Secret,
+        list: Vec<String>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+    #[serde(default)]
+    struct Inner {
+        number: Option<u32>,
+    }
+
+    #[test]
+    fn nothing_is_null_and_no_secret_has_a_default() {
+        let schema = form::<Input>();
+        let fields = &schema["properties"];
+        assert_eq!(fields["words"], json!({"type": "string"}));
+        assert_eq!(fields["list"], json!({"type": "array", "items": {"type": "string"}}));
+        assert_eq!(fields["token"].get("default"), None);
+        assert_eq!(fields["inner"], json!({"$ref": "#/$defs/Inner"}));
+        assert_eq!(schema["$defs"]["Inner"]["properties"]["number"]["type"], "integer");
+        assert!(!schema.to_string().contains("null"), "{schema}");
+    }
 }

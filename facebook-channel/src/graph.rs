@@ -24,6 +24,6 @@ pub(crate) mod tests;
 pub(crate) use client::{GraphClient, VIDEO, is_safe_or_here, safe_address};
 pub use error_rule::GraphErrorRule;
 pub use error_table::error_table;
-pub(crate) use reply::{id, unreadable};
+pub(crate) use reply::{id, not_done, unreadable};
 pub use subscription::SUBSCRIBED_FIELDS;
 pub use transport::http_client;

@@ -3,7 +3,6 @@
 //! To add one: a struct with the input's fields in the file of its family, [`Call`] for it, and a line in [`ENTRIES`].
 
 pub(crate) mod answer;
-mod form;
 pub(crate) mod id;
 pub(crate) mod request;
 #[cfg(test)]
@@ -141,9 +140,7 @@ type Prepared = (Box<dyn Ready>, Vec<channel_api::Issue>);
 
 impl Entry {
     const fn of<C: Call>() -> Self {
-        let mut operation = C::OPERATION;
-        operation.input = form::of::<C>;
-        Self { operation, prepare: prepare::<C> }
+        Self { operation: C::OPERATION, prepare: prepare::<C> }
     }
 }
 

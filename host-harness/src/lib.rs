@@ -23,7 +23,5 @@ mod profile;
 #[cfg(test)]
 mod scripted;
 pub mod simulator;
-#[cfg(test)]
-mod stub;
 pub mod telemetry;
 pub mod threads;

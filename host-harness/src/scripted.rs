@@ -3,15 +3,18 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
     Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
-    OutboundMessage, ProviderRequest, Receipt, Result, Subscription, Verified,
+    MediaSource, OutboundMessage, ProviderRequest, Receipt, Result, Subscription, Upload, Uploaded, UserProfile,
+    Verified,
 };
+use futures::StreamExt as _;
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// The channel. Without a script all is well.
 #[derive(Debug)]
@@ -25,6 +28,14 @@ pub(crate) struct Scripted {
     pub(crate) gate: Semaphore,
     pub(crate) subscribed: AtomicUsize,
     pub(crate) profile: Mutex<Profile>,
+    pub(crate) uploads: AtomicUsize,
+    pub(crate) lookups: AtomicUsize,
+    /// For how long an upload is good.
+    expires_in: Option<Duration>,
+    /// What a look-up answers.
+    person: Result<UserProfile, ErrorKind>,
+    /// Look-ups and uploads wait for this, if it is there.
+    slow: Option<Notify>,
     fails_at: Option<&'static str>,
     writing: AtomicBool,
 }
@@ -33,12 +44,17 @@ impl Scripted {
     pub(crate) fn new(id: &str) -> Self {
         Self {
             id: ChannelId::new(id),
-            capabilities: Capabilities::default(),
+            capabilities: Capabilities { user_profiles: true, uploads: true, ..Capabilities::default() },
             checks: Mutex::default(),
             checked: watch::Sender::new(0),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             subscribed: AtomicUsize::new(0),
             profile: Mutex::default(),
+            uploads: AtomicUsize::new(0),
+            lookups: AtomicUsize::new(0),
+            expires_in: None,
+            person: Ok(UserProfile::default()),
+            slow: None,
             fails_at: None,
             writing: AtomicBool::new(false),
         }
@@ -50,6 +66,32 @@ impl Scripted {
         Arc::new(self)
     }
 
+    /// An upload is good for so long.
+    pub(crate) fn expiring_in(self, span: Duration) -> Self {
+        Self { expires_in: Some(span), ..self }
+    }
+
+    /// What is told of everybody.
+    pub(crate) fn knowing(self, person: Result<UserProfile, ErrorKind>) -> Self {
+        Self { person, ..self }
+    }
+
+    /// Look-ups and uploads wait until [`go_on`](Self::go_on).
+    pub(crate) fn slow(self) -> Self {
+        Self { slow: Some(Notify::new()), ..self }
+    }
+
+    /// Lets one that waits go on.
+    pub(crate) fn go_on(&self) {
+        self.slow.as_ref().expect("a slow channel").notify_one();
+    }
+
+    async fn wait(&self) {
+        if let Some(slow) = &self.slow {
+            slow.notified().await;
+        }
+    }
+
     /// The provider refuses to set this property.
     pub(crate) fn failing_at(self, property: &'static str) -> Self {
         Self { fails_at: Some(property), ..self }
@@ -59,7 +101,7 @@ impl Scripted {
     pub(crate) async fn has_checked(&self, times: usize) {
         let mut checked = self.checked.subscribe();
         let waiting = checked.wait_for(|made| *made >= times);
-        tokio::time::timeout(std::time::Duration::from_secs(10), waiting).await.expect("the checks").unwrap();
+        tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the checks").unwrap();
     }
 }
 
@@ -95,6 +137,25 @@ impl ChannelAdapter for Scripted {
 
     async fn send(&self, _: &ProviderRequest) -> Result<Receipt> {
         Err(Error::unsupported("send"))
+    }
+
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        let number = self.uploads.fetch_add(1, Ordering::SeqCst) + 1;
+        self.wait().await;
+        if let MediaSource::File { length, mut bytes, .. } = media.source {
+            let mut seen = 0;
+            while let Some(chunk) = bytes.next().await {
+                seen += chunk.map_err(|_| Error::new(ErrorKind::Unexpected, "stub", "unreadable"))?.len() as u64;
+            }
+            assert_eq!(seen, length);
+        }
+        Ok(Uploaded { attachment_id: format!("a-{number}"), expires_in: self.expires_in })
+    }
+
+    async fn user_profile(&self, _: &str) -> Result<UserProfile> {
+        self.lookups.fetch_add(1, Ordering::SeqCst);
+        self.wait().await;
+        self.person.clone().map_err(|kind| Error::new(kind, format!("stub.{}", kind.as_str()), "no profile"))
     }
 
     async fn profile_read(&self) -> Result<Profile> {

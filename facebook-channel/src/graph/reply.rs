@@ -92,12 +92,15 @@ pub(super) fn receipt(reply: &Value, is_message: bool) -> Result<Receipt> {
 /// Refuses an answer that says itself that nothing was done: `{"success": false}`.
 pub(super) fn done(reply: &Value) -> Result<()> {
     match reply.get("success") {
-        Some(success) if !is_true(success) => {
-            Err(Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
-                .hint("check the app's permissions and the Page's settings"))
-        }
+        Some(success) if !is_true(success) => Err(not_done()),
         _ => Ok(()),
     }
+}
+
+/// The refusal of a call that Meta, by its own word, has not carried out.
+pub(crate) fn not_done() -> Error {
+    Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
+        .hint("check the app's permissions and the Page's settings")
 }
 
 /// Ids are strings, and numbers in some answers.

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::graph::not_done;
+
 /// Meta's word that it was done.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Success {
@@ -18,8 +20,7 @@ impl Success {
     /// When the answer itself says that nothing was done.
     pub(crate) fn read(answer: &Value) -> Result<Self> {
         if truth(&answer["success"]) == Some(false) {
-            return Err(Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
-                .hint("check the app's permissions and the Page's settings"));
+            return Err(not_done());
         }
         Ok(Self { success: true })
     }

@@ -3,6 +3,7 @@
 use channel_api::{Error, ErrorKind, ProviderRequest, Result, Retry};
 use serde_json::Value;
 
+use crate::graph::not_done;
 use crate::page::Page;
 
 /// Meta's subcode for a menu without Get Started button, as a user of the API reports it.
@@ -24,8 +25,7 @@ fn done(answer: &Value) -> Result<()> {
     match answer.get("success") {
         Some(Value::Bool(true)) => Ok(()),
         Some(Value::String(word)) if word == "true" => Ok(()),
-        Some(_) => Err(Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
-            .hint("check the app's permissions and the Page's settings")),
+        Some(_) => Err(not_done()),
         None => {
             let sentence = "Meta's answer does not say whether the profile was changed";
             Err(Error::new(ErrorKind::ProviderFailed, "facebook.unclear_answer", sentence)

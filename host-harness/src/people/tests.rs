@@ -1,11 +1,10 @@
 use std::sync::atomic::Ordering;
 
 use tempfile::TempDir;
-use tokio::sync::Notify;
 
 use super::*;
 use crate::engine::Embedded;
-use crate::stub::Stub;
+use crate::scripted::Scripted;
 
 const PERSON: &str = "7411002233445566";
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,7 +21,11 @@ fn ana() -> UserProfile {
     ana
 }
 
-fn channel(stub: Stub) -> (Arc<Stub>, Arc<dyn ChannelAdapter>) {
+fn channel(person: Result<UserProfile, ErrorKind>) -> (Arc<Scripted>, Arc<dyn ChannelAdapter>) {
+    both(Scripted::new("ch_facebook_123").knowing(person))
+}
+
+fn both(stub: Scripted) -> (Arc<Scripted>, Arc<dyn ChannelAdapter>) {
     let stub = Arc::new(stub);
     (Arc::clone(&stub), stub)
 }
@@ -34,7 +37,7 @@ fn key() -> Key {
 #[tokio::test]
 async fn a_name_is_looked_up_once() {
     let (_dir, people) = people();
-    let (stub, channel) = channel(Stub { profile: Ok(ana()), ..Stub::default() });
+    let (stub, channel) = channel(Ok(ana()));
     for _ in 0..2 {
         let name = people.name(&channel, PERSON, PATIENCE).await.unwrap();
         assert_eq!(name.full().as_deref(), Some("Ana Maria Lima"));
@@ -45,9 +48,9 @@ async fn a_name_is_looked_up_once() {
 #[tokio::test]
 async fn a_name_is_not_waited_for_for_long_and_is_there_the_next_time() {
     let (_dir, people) = people();
-    let (stub, channel) = channel(Stub { profile: Ok(ana()), gate: Some(Notify::new()), ..Stub::default() });
+    let (stub, channel) = both(Scripted::new("ch_facebook_123").knowing(Ok(ana())).slow());
     assert_eq!(people.name(&channel, PERSON, Duration::from_millis(1)).await, None);
-    stub.gate.as_ref().unwrap().notify_one();
+    stub.go_on();
     let name = people.name(&channel, PERSON, PATIENCE).await.unwrap();
     assert_eq!(name.first.as_deref(), Some("Ana Maria"));
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
@@ -56,7 +59,7 @@ async fn a_name_is_not_waited_for_for_long_and_is_there_the_next_time() {
 #[tokio::test]
 async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
     let (_dir, people) = people();
-    let (stub, channel) = channel(Stub { profile: Err(ErrorKind::Permission), ..Stub::default() });
+    let (stub, channel) = channel(Err(ErrorKind::Permission));
     for _ in 0..2 {
         assert_eq!(people.name(&channel, PERSON, PATIENCE).await, None);
     }
@@ -73,7 +76,7 @@ async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
 async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
     let (_dir, people) = people();
     for kind in [ErrorKind::Credentials, ErrorKind::RateLimited] {
-        let (stub, channel) = channel(Stub { profile: Err(kind), ..Stub::default() });
+        let (stub, channel) = channel(Err(kind));
         for person in [PERSON, "9000000000000001"] {
             assert_eq!(people.name(&channel, person, PATIENCE).await, None);
         }
@@ -87,7 +90,7 @@ async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
 #[tokio::test]
 async fn a_provider_that_fails_takes_no_name_away() {
     let (_dir, people) = people();
-    let (_, known) = channel(Stub { profile: Ok(ana()), ..Stub::default() });
+    let (_, known) = channel(Ok(ana()));
     people.name(&known, PERSON, PATIENCE).await.unwrap();
     // A day later.
     let now = Timestamp::now();

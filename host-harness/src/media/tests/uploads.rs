@@ -9,11 +9,10 @@ use bytes::Bytes;
 use channel_api::MediaKind;
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::sync::Notify;
 
 use crate::engine::Embedded;
 use crate::media::{Given, Outcome, SpoolError, Spooled, Uploads, spool};
-use crate::stub::Stub;
+use crate::scripted::Scripted;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -22,6 +21,10 @@ fn uploads() -> (TempDir, Uploads) {
     let engine = Embedded::open(dir.path()).unwrap();
     let uploads = Uploads::new(Some(engine.uploads()), Some(dir.path()));
     (dir, uploads)
+}
+
+fn channel() -> Scripted {
+    Scripted::new("ch_facebook_123")
 }
 
 async fn spooled(uploads: &Uploads, words: &'static str, at_most: u64) -> Result<Spooled, SpoolError<Infallible>> {
@@ -41,7 +44,7 @@ fn id(outcome: &Outcome) -> (&str, bool) {
 #[tokio::test]
 async fn the_same_content_is_uploaded_once() {
     let (_dir, uploads) = uploads();
-    let stub = Stub { expires_in: Some(90 * DAY), ..Stub::default() };
+    let stub = channel().expiring_in(90 * DAY);
     let keep =
         async |kind, words, name| uploads.keep(&stub, kind, file(&uploads, words, name).await, false).await.unwrap();
     let first = keep(MediaKind::Image, "a picture", "a.png").await;
@@ -59,7 +62,7 @@ async fn the_same_content_is_uploaded_once() {
 #[tokio::test]
 async fn an_address_is_kept_by_its_words_and_can_be_fetched_afresh() {
     let (_dir, uploads) = uploads();
-    let stub = Stub::default();
+    let stub = channel();
     let keep = async |url: &str, fresh| {
         uploads.keep(&stub, MediaKind::Image, Given::Url(url.to_owned()), fresh).await.unwrap()
     };
@@ -75,7 +78,7 @@ async fn an_address_is_kept_by_its_words_and_can_be_fetched_afresh() {
 async fn an_id_that_ends_soon_is_not_given_out_again() {
     let (_dir, uploads) = uploads();
     for (expires_in, expected) in [(DAY + Duration::from_mins(1), true), (Duration::from_hours(23), false)] {
-        let stub = Stub { expires_in: Some(expires_in), ..Stub::default() };
+        let stub = channel().expiring_in(expires_in);
         let given = || Given::Url(format!("https://cdn.example.org/{expires_in:?}"));
         uploads.keep(&stub, MediaKind::Image, given(), false).await.unwrap();
         let again = uploads.keep(&stub, MediaKind::Image, given(), false).await.unwrap();
@@ -87,7 +90,7 @@ async fn an_id_that_ends_soon_is_not_given_out_again() {
 async fn two_who_bring_the_same_at_once_make_one_call() {
     let (_dir, uploads) = uploads();
     let uploads = Arc::new(uploads);
-    let stub = Arc::new(Stub { gate: Some(Notify::new()), ..Stub::default() });
+    let stub = Arc::new(channel().slow());
     let both: Vec<_> = (0..2)
         .map(|_| {
             let (uploads, stub) = (Arc::clone(&uploads), Arc::clone(&stub));
@@ -97,7 +100,7 @@ async fn two_who_bring_the_same_at_once_make_one_call() {
             })
         })
         .collect();
-    stub.gate.as_ref().unwrap().notify_one();
+    stub.go_on();
     let mut cached = Vec::new();
     for one in both {
         cached.push(tokio::time::timeout(Duration::from_secs(20), one).await.unwrap().unwrap());
@@ -110,7 +113,7 @@ async fn two_who_bring_the_same_at_once_make_one_call() {
 #[tokio::test]
 async fn an_id_in_a_refused_message_is_asked_for_again() {
     let (_dir, uploads) = uploads();
-    let stub = Stub::default();
+    let stub = channel();
     let keep = async || {
         uploads
             .keep(&stub, MediaKind::Image, Given::Url("https://cdn.example.org/cat.jpg".to_owned()), false)
