@@ -110,6 +110,7 @@ async fn a_client_that_never_finishes_its_request_does_not_hold_up_the_end() {
     host.get_without_key("/health").await.expect_status(200);
     let stopped = within("the end", host.terminate()).await;
     assert_eq!(stopped.code, Some(0), "{}", stopped.stderr);
+    assert!(!stopped.stderr.contains('\u{1b}'), "a log that nobody watches has no colours: {}", stopped.stderr);
 }
 
 #[tokio::test]

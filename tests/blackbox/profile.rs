@@ -215,7 +215,7 @@ async fn a_page_s_ten_calls_run_out_and_the_operator_is_told_to_wait() {
     let refused = stage.host.channel(Method::PUT, "profile/greeting", set_greeting()).await;
     let body = refused.expect_status(429).json();
     assert_eq!((&body["error"]["kind"], &body["error"]["provider"]["code"]), (&json!("rate_limited"), &json!(613)));
-    assert_says(&sentence(&body), &["limit", "wait"]);
+    assert_says(&sentence(&body), &["limit", "ten profile calls in ten minutes", "wait"]);
     assert_eq!(body["error"]["retry"]["advice"], "safe", "{body:#}");
     assert_eq!(stage.sim.verbs(EDGE).await.len(), 11, "it was not asked again");
     stage.sim.act("clock", json!({"advanceSeconds": 600})).await;

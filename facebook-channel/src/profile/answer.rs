@@ -52,7 +52,25 @@ fn explain(error: Error, request: &ProviderRequest) -> Error {
              menu before the button",
         );
     }
-    error
+    of_budget(error)
+}
+
+/// [?] Meta does not say with which code it refuses the eleventh call; these two are the likely ones.
+fn is_budget(error: &Error) -> bool {
+    error.provider_error().is_some_and(|provider| matches!(provider.code, Some(4 | 613)))
+}
+
+/// Names the budget where it may be used up: the general words for rate limits would have an operator send more slowly.
+///
+/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/messenger-profile-api>
+pub(super) fn of_budget(error: Error) -> Error {
+    if !is_budget(&error) {
+        return error;
+    }
+    error.hint(
+        "Meta allows ten profile calls in ten minutes, reads and writes counted together, and ten for each person's own menu: \
+         wait ten minutes, then do it again",
+    )
 }
 
 /// Whether Meta's own words are about the greeting.

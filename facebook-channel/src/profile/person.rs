@@ -155,7 +155,8 @@ impl Call for GetPersonMenu {
     async fn perform(self, page: Page<'_>) -> Result<Done<Menus>> {
         let person = asked(&self.input, false).person;
         let path = page.graph.path(&[page.id, EDGE])?;
-        let answer = page.graph.call(&ProviderRequest::get(path, &[("psid", &person)])).await?;
+        let answer =
+            page.graph.call(&ProviderRequest::get(path, &[("psid", &person)])).await.map_err(answer::of_budget)?;
         let of = |level: &str| answer["data"][0].get(level).filter(|menu| !menu.is_null()).cloned();
         let (person_menu, page_menu) = (of("user_level_persistent_menu"), of("page_level_persistent_menu"));
         Ok(Menus { person_menu, page_menu }.into())

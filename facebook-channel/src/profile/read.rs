@@ -5,7 +5,7 @@ use channel_api::{Error, ErrorKind, JsonObject, ProviderRequest, Result, Retry};
 use serde_json::Value;
 
 use super::EDGE;
-use super::answer::names_greeting;
+use super::answer::{names_greeting, of_budget};
 use super::document::is_set;
 use super::property::Property;
 use crate::page::Page;
@@ -14,7 +14,7 @@ use crate::page::Page;
 ///
 /// One call. Only where Meta refuses to tell the greeting, which its reference no longer lists, a second one asks for the rest.
 pub(crate) async fn read(page: Page<'_>) -> Result<Profile> {
-    ask(page).await.map_err(|error| error.operation("profile_read"))
+    ask(page).await.map_err(|error| of_budget(error).operation("profile_read"))
 }
 
 async fn ask(page: Page<'_>) -> Result<Profile> {

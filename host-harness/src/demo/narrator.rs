@@ -123,8 +123,8 @@ pub(super) fn tell(happening: &Happening) -> io::Result<()> {
         }),
         Happening::OtherAppSent { text, .. } => bubble(COLLEAGUE, text),
         Happening::ThreadControl { action, app, .. } => {
-            let who = if app == PAGE_INBOX { "the Page's inbox" } else { "an app" };
-            note(&format!("thread control: {action} ({who}, {app})"))
+            let who = if app == PAGE_INBOX { "the Page's inbox" } else { "the bot's app" };
+            note(&format!("thread control: {action}, {who} ({app})"))
         }
         Happening::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
         Happening::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),

@@ -55,7 +55,7 @@ pub enum Happening {
     OtherAppSent { page: String, person: String, app: String, mid: String, text: String },
     /// A person of the business was at the log-in dialog of an app.
     LoggedIn { app: String, denied: bool },
-    /// Control of a thread was passed, taken, requested, released or extended.
+    /// Control of a thread was passed to an app, or taken, requested, released or extended by it.
     ThreadControl { page: String, person: String, action: String, app: String },
 }
 

@@ -102,7 +102,7 @@ impl Platform {
             page: page.id.clone(),
             person: psid.to_owned(),
             action,
-            app: app.to_owned(),
+            app: if matches!(act, Act::Pass) { page.app_id.clone() } else { app.to_owned() },
         });
         if let Some((key, mut members)) = told {
             if let Some(metadata) = metadata {

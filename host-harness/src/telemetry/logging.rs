@@ -1,3 +1,5 @@
+use std::io::{self, IsTerminal as _};
+
 use channel_api::{ChannelAdapter, Error};
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
@@ -16,7 +18,8 @@ pub enum LogFormat {
 /// Sends logs to stderr. `RUST_LOG` chooses what; without it, warnings and the host's own news. A second call does nothing.
 pub fn init(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,host_harness=info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours);
     let installed = match format {
         LogFormat::Text => builder.finish().try_init(),
         LogFormat::Json => builder.json().finish().try_init(),

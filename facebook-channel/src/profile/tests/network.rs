@@ -125,6 +125,7 @@ async fn a_failure_in_between_tells_what_was_applied() {
     assert_eq!(applied, ["account_linking_url", "get_started"]);
     assert_eq!(told.kind(), ErrorKind::RateLimited);
     assert!(matches!(told.retry_advice(), Retry::Safe { .. }), "{told:?}");
+    assert!(told.hint_text().is_some_and(|hint| hint.contains("ten profile calls in ten minutes")), "{told:?}");
 }
 
 #[tokio::test]
