@@ -1,5 +1,6 @@
 //! What all tests of outbound messages share: a message in, its issues or its requests out.
 
+mod allocations;
 mod content;
 mod options;
 mod properties;
