@@ -64,7 +64,7 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
     /// Makes one call, once.
     ///
     /// # Errors
-    /// Classified by what the provider answered. [`Error::retry_advice`] says whether the call may have taken effect.
+    /// Classified by what the provider answered. [`Error::retry`] says whether the call may have taken effect.
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt>;
 
     /// Makes several calls, each once, and classifies each on its own: one result for each request, in their order.

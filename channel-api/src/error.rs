@@ -163,27 +163,27 @@ impl Error {
     /// The channel does not do this.
     pub fn unsupported(operation: &'static str) -> Self {
         Self::new(ErrorKind::Unsupported, "unsupported", format!("this channel does not support {operation}"))
-            .operation(operation)
-            .hint("look at the channel's capabilities")
+            .with_operation(operation)
+            .with_hint("look at the channel's capabilities")
     }
 
     /// Sets the retry advice.
     #[must_use]
-    pub fn retry(mut self, retry: Retry) -> Self {
+    pub fn with_retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
         self
     }
 
     /// Says what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
     /// Names the operation that failed. An operation that is there already moves into the context.
     #[must_use]
-    pub fn operation(mut self, operation: &'static str) -> Self {
+    pub fn with_operation(mut self, operation: &'static str) -> Self {
         let inner = std::mem::replace(&mut self.0.operation, operation);
         if !inner.is_empty() && inner != operation {
             self.0.context.push(("inner_operation", inner.to_owned()));
@@ -193,21 +193,21 @@ impl Error {
 
     /// Adds a fact for the log. No secrets, no person's words.
     #[must_use]
-    pub fn context(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_context(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.context.push((name, value.into()));
         self
     }
 
     /// Adds how the provider named it.
     #[must_use]
-    pub fn provider(mut self, provider: ProviderError) -> Self {
+    pub fn with_provider(mut self, provider: ProviderError) -> Self {
         self.0.provider = Some(provider);
         self
     }
 
     /// Adds the cause, which [`std::error::Error::source`] answers. Strip URLs and values from it first.
     #[must_use]
-    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -218,7 +218,7 @@ impl Error {
     }
 
     /// Whether the request may be repeated.
-    pub fn retry_advice(&self) -> Retry {
+    pub fn retry(&self) -> Retry {
         self.0.retry
     }
 
@@ -228,17 +228,17 @@ impl Error {
     }
 
     /// What to do next, if there is anything.
-    pub fn hint_text(&self) -> Option<&str> {
+    pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
     /// The operation that failed, or an empty string.
-    pub fn operation_name(&self) -> &'static str {
+    pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
     /// Facts for the log.
-    pub fn context_pairs(&self) -> &[(&'static str, String)] {
+    pub fn context(&self) -> &[(&'static str, String)] {
         &self.0.context
     }
 
@@ -258,7 +258,7 @@ impl Error {
     }
 
     /// How the provider named it.
-    pub fn provider_error(&self) -> Option<&ProviderError> {
+    pub fn provider(&self) -> Option<&ProviderError> {
         self.0.provider.as_ref()
     }
 }
@@ -297,13 +297,13 @@ mod tests {
     fn display_is_the_sentence_and_the_chain_is_the_cause() {
         let cause = std::io::Error::other("connection refused");
         let error = Error::new(ErrorKind::Unreachable, "network.connect", "the Graph API cannot be reached")
-            .operation("send")
-            .operation("deliver")
-            .caused_by(cause);
+            .with_operation("send")
+            .with_operation("deliver")
+            .with_source(cause);
         assert_eq!(error.to_string(), "the Graph API cannot be reached");
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
-        assert_eq!(error.operation_name(), "deliver");
-        assert_eq!(error.context_pairs(), [("inner_operation", "send".to_owned())]);
+        assert_eq!(error.operation(), "deliver");
+        assert_eq!(error.context(), [("inner_operation", "send".to_owned())]);
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Issue {
 
     /// Adds the limit and the size that was given.
     #[must_use]
-    pub fn sized(mut self, limit: usize, actual: usize) -> Self {
+    pub fn with_limit(mut self, limit: usize, actual: usize) -> Self {
         self.limit = Some(limit as u64);
         self.actual = Some(actual as u64);
         self
@@ -52,7 +52,7 @@ impl Issue {
 
     /// Adds what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }

@@ -139,8 +139,8 @@ pub fn unknown(name: &str, known: &[Operation]) -> Error {
     // The name comes from a caller; it is bounded before it is repeated.
     let shown: String = name.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
     Error::new(ErrorKind::Unsupported, "operation.unknown", format!("there is no operation `{shown}`"))
-        .hint(hint)
-        .operation("perform")
+        .with_hint(hint)
+        .with_operation("perform")
 }
 
 /// The issue of an input that is no object.

@@ -75,7 +75,7 @@ fn warn_of(unknown: Unknown, report: &mut Report) {
     for pointer in unknown.into_inner() {
         let mut issue = Issue::new(&Pointer::ROOT, "unknown_field", "is not a field of this object and was ignored");
         issue.pointer = pointer;
-        report.warn(issue.hint("check its spelling"));
+        report.warn(issue.with_hint("check its spelling"));
     }
 }
 

@@ -172,7 +172,7 @@ impl Registry {
                 "registry.empty",
                 "no channel adapter is linked into this program",
             )
-            .hint("name each adapter's crate in the host's library: `use facebook_channel as _;`"));
+            .with_hint("name each adapter's crate in the host's library: `use facebook_channel as _;`"));
         }
         let mut taken: Vec<(&str, &Registration)> = Vec::new();
         for registration in &registrations {
@@ -185,7 +185,7 @@ impl Registry {
                         registration.id, registration.api_version
                     ),
                 )
-                .hint("build both against the same channel-api"));
+                .with_hint("build both against the same channel-api"));
             }
             for id in std::iter::once(&registration.id).chain(registration.aliases) {
                 let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -195,7 +195,7 @@ impl Registry {
                         "registry.bad_id",
                         format!("`{id}` of crate {} is no channel type", registration.crate_name),
                     )
-                    .hint("use lower-case letters, digits and dashes"));
+                    .with_hint("use lower-case letters, digits and dashes"));
                 }
                 if let Some((_, other)) = taken.iter().find(|(known, _)| known == id) {
                     return Err(Error::new(
@@ -206,7 +206,7 @@ impl Registry {
                             other.crate_name, other.crate_version, registration.crate_name, registration.crate_version
                         ),
                     )
-                    .hint("link one of them only, in one version"));
+                    .with_hint("link one of them only, in one version"));
                 }
                 taken.push((id, registration));
             }
@@ -228,7 +228,7 @@ impl Registry {
         found.ok_or_else(|| {
             let known: Vec<&str> = self.iter().map(|registration| registration.id).collect();
             Error::new(ErrorKind::Config, "registry.unknown_type", format!("there is no channel type `{id}`"))
-                .hint(format!("this program has: {}", known.join(", ")))
+                .with_hint(format!("this program has: {}", known.join(", ")))
         })
     }
 }

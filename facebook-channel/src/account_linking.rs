@@ -82,8 +82,8 @@ impl Call for GetLinkedPerson {
 
 /// Meta's own sentence may repeat the token, which lets its bearer link the person's account.
 fn without_words(error: Error) -> Error {
-    match error.provider_error().cloned() {
-        Some(provider) => error.provider(ProviderError { message: None, ..provider }),
+    match error.provider().cloned() {
+        Some(provider) => error.with_provider(ProviderError { message: None, ..provider }),
         None => error,
     }
 }

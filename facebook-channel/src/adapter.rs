@@ -132,7 +132,7 @@ impl FacebookChannel {
     fn account(&self) -> Result<&Account> {
         self.account.as_ref().ok_or_else(|| {
             Error::new(ErrorKind::Config, "facebook.no_account", "this channel only translates: it has no Page")
-                .hint("configure the channel with a Page and its token")
+                .with_hint("configure the channel with a Page and its token")
         })
     }
 }

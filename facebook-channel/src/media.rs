@@ -37,9 +37,9 @@ pub(crate) async fn upload(page: Page<'_>, media: Upload) -> Result<Uploaded> {
     let uploaded = answer.and_then(|answer| match answer.get("attachment_id").and_then(graph::id) {
         Some(attachment_id) => Ok(Uploaded { attachment_id, expires_in: Some(KEPT) }),
         None => Err(graph::unreadable("facebook.no_attachment_id", "Meta took the upload but gave it no id")
-            .hint("it may be kept, but nobody knows its id: uploading again does no harm")),
+            .with_hint("it may be kept, but nobody knows its id: uploading again does no harm")),
     });
-    uploaded.map_err(|error| error.operation("upload"))
+    uploaded.map_err(|error| error.with_operation("upload"))
 }
 
 /// Meta fetches it: within 10 seconds, or 75 for a film.
@@ -89,11 +89,12 @@ fn check(kind: MediaKind, content_type: &str, length: u64, report: &mut Report) 
     let root = Pointer::ROOT;
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     if length == 0 {
-        report.refuse(Issue::new(&root.key("file"), "required", "is empty").sized(limits::UPLOAD.min, 0));
+        report.refuse(Issue::new(&root.key("file"), "required", "is empty").with_limit(limits::UPLOAD.min, 0));
     } else if length > limits::UPLOAD.max {
         let message =
             format!("is {length} bytes long; at most {} are allowed: send a link to it instead", limits::UPLOAD.max);
-        report.refuse(Issue::new(&root.key("file"), limits::UPLOAD.name, message).sized(limits::UPLOAD.max, length));
+        report
+            .refuse(Issue::new(&root.key("file"), limits::UPLOAD.name, message).with_limit(limits::UPLOAD.max, length));
     }
     // Anything may be a file; the others must be what they say.
     if kind != MediaKind::File && MediaKind::of_content_type(&content_type.to_ascii_lowercase()) != kind {

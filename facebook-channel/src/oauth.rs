@@ -39,7 +39,7 @@ impl AccountLogin for FacebookLogin {
         let base = context.variable(GRAPH_API_URL_VARIABLE);
         let mut url = safe_address(base.as_deref().unwrap_or(DIALOG_URL)).ok_or_else(|| {
             Error::new(ErrorKind::Config, "facebook.unsafe_address", "the address of the sign-in cannot be used")
-                .hint("set LINKTOR_GRAPH_API_URL to an https address without user or query, or leave it out")
+                .with_hint("set LINKTOR_GRAPH_API_URL to an https address without user or query, or leave it out")
         })?;
         url.set_path(&format!("{}/{GRAPH_API_VERSION}/dialog/oauth", url.path().trim_end_matches('/')));
         url.query_pairs_mut().extend_pairs([
@@ -56,9 +56,9 @@ impl AccountLogin for FacebookLogin {
         check(app, None)?;
         if code.is_empty() {
             return Err(Error::new(ErrorKind::Credentials, "facebook.login_code", "Facebook sent no code back")
-                .hint("start the sign-in again"));
+                .with_hint("start the sign-in again"));
         }
-        accounts(app, code, context).await.map_err(|error| error.operation("login"))
+        accounts(app, code, context).await.map_err(|error| error.with_operation("login"))
     }
 }
 
@@ -85,7 +85,8 @@ async fn token(exchange: &GraphClient, fields: &[(&str, &str)]) -> Result<Secret
     let answer = exchange.post_form(exchange.path(&["oauth", "access_token"])?, fields).await?;
     let token = answer.get("access_token").and_then(Value::as_str).map(Secret::new).filter(|token| !token.is_empty());
     token.ok_or_else(|| {
-        unreadable("facebook.no_token", "Meta accepted the sign-in but gave no token").hint("start the sign-in again")
+        unreadable("facebook.no_token", "Meta accepted the sign-in but gave no token")
+            .with_hint("start the sign-in again")
     })
 }
 
@@ -100,7 +101,7 @@ async fn pages(person: &GraphClient) -> Result<Vec<Account>> {
         let answer = person.call(&ProviderRequest::get(path.clone(), &query)).await?;
         let Some(listed) = answer.get("data").and_then(Value::as_array) else {
             return Err(unreadable("facebook.unreadable_reply", "Meta's list of Pages is no list")
-                .hint("start the sign-in again"));
+                .with_hint("start the sign-in again"));
         };
         accounts.extend(listed.iter().filter_map(account).filter(|account| known.insert(account.id.clone())));
         // The last answer has a cursor too.

@@ -116,7 +116,7 @@ pub(crate) async fn perform<'a>(
 ) -> Result<Performed> {
     let entry = entry(name)?;
     let (ready, warnings) = (entry.prepare)(input)?;
-    let performed = ready.perform(page()?).await.map_err(|error| error.operation(entry.operation.name))?;
+    let performed = ready.perform(page()?).await.map_err(|error| error.with_operation(entry.operation.name))?;
     Ok(Performed { warnings, ..performed })
 }
 
@@ -156,7 +156,7 @@ impl<C: Call> Ready for C {
         let done = C::perform(*self, page).await?;
         let mut output = serde_json::to_value(&done.output).map_err(|error| {
             Error::new(ErrorKind::Unexpected, "operation.output", "the outcome cannot be written as JSON")
-                .caused_by(error)
+                .with_source(error)
         })?;
         // What Meta did not say is absent.
         without_nulls(&mut output);

@@ -70,7 +70,7 @@ impl Translator {
             && parts.len() > 1
         {
             let told = format!("this person can get one message only, and the text needs {}: shorten it", parts.len());
-            report.refuse(Issue::new(&at.key("split"), "split.once", told).sized(1, parts.len()));
+            report.refuse(Issue::new(&at.key("split"), "split.once", told).with_limit(1, parts.len()));
         }
         if !report.refusals.is_empty() {
             return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report));

@@ -147,7 +147,7 @@ fn app<'a>(page: &Page<'a>) -> Result<&'a GraphClient> {
             "facebook.app_id_missing",
             "Meta shows its stickers to an app, and this channel knows none",
         )
-        .hint("enter the App ID in the channel's configuration (in the app: Settings, Basic)")
+        .with_hint("enter the App ID in the channel's configuration (in the app: Settings, Basic)")
     })
 }
 
@@ -219,7 +219,7 @@ impl Call for SearchStickers {
         let length = self.query.as_deref().map_or(0, |query| query.trim().chars().count());
         if (1..SHORTEST_QUERY).contains(&length) {
             let told = format!("is too short: give at least {SHORTEST_QUERY} characters");
-            report.refuse(Issue::new(&at, "operation.sticker.query.length", told).sized(SHORTEST_QUERY, length));
+            report.refuse(Issue::new(&at, "operation.sticker.query.length", told).with_limit(SHORTEST_QUERY, length));
         }
         check_limit(self.limit, report);
     }

@@ -61,7 +61,7 @@ pub(crate) fn translate(
             }
             retired::translate(kind, fields, options, at, report).unwrap_or_else(|| {
                 let issue = Issue::new(&at.key("type"), "template.unknown", "is no template that Messenger knows");
-                report.refuse(issue.hint(format!("use {}", rules::list(SENDS_TEMPLATES))));
+                report.refuse(issue.with_hint(format!("use {}", rules::list(SENDS_TEMPLATES))));
                 Vec::new()
             })
         }

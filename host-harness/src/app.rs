@@ -198,8 +198,8 @@ impl App {
 pub(crate) fn http_client(environment: Environment) -> channel_api::Result<reqwest::Client> {
     let unusable = |error: reqwest::Error| {
         channel_api::Error::new(ErrorKind::Config, "host.http_client", "the HTTP client cannot be made")
-            .hint("install the system's CA certificates (on Debian: apt install ca-certificates), and look at HTTPS_PROXY")
-            .caused_by(error.without_url())
+            .with_hint("install the system's CA certificates (on Debian: apt install ca-certificates), and look at HTTPS_PROXY")
+            .with_source(error.without_url())
     };
     let variable = |name: &str| {
         environment(name).or_else(|| environment(&name.to_ascii_lowercase())).filter(|value| !value.is_empty())

@@ -38,7 +38,7 @@ impl Channels {
                 .with_environment(environment)
                 .with_shared(http.clone());
             let adapter = (registration.build)(&config.config.0, &context)
-                .map_err(|error| error.context("channel_id", config.id.clone()))?;
+                .map_err(|error| error.with_context("channel_id", config.id.clone()))?;
             let words = std::iter::once(registration.id).chain(registration.aliases.iter().copied()).collect();
             by_id.insert(config.id.clone(), Entry { adapter, words });
         }

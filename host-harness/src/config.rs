@@ -94,8 +94,8 @@ impl HostConfig {
     pub fn load(path: &Path, registry: &Registry, environment: Environment) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Error::new(ErrorKind::Config, "config.unreadable", format!("{} cannot be read", path.display()))
-                .hint("the README shows a configuration to start from")
-                .caused_by(error)
+                .with_hint("the README shows a configuration to start from")
+                .with_source(error)
         })?;
         let directory = path.parent().unwrap_or(Path::new("."));
         Self::parse(&text, directory, registry, environment)
@@ -126,7 +126,7 @@ impl HostConfig {
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
-            report.refuse(Issue::new(&root.key("channels"), "required", "there is no channel").hint(hint));
+            report.refuse(Issue::new(&root.key("channels"), "required", "there is no channel").with_hint(hint));
         }
         check_channels(&channels, registry, &mut report);
         match listen {
@@ -161,7 +161,7 @@ impl HostConfig {
         let mut report = Report::default();
         let server = Pointer::ROOT.key("server");
         let issue = Issue::new(&server.key("api_key"), "required", "the API needs a key");
-        report.refuse(issue.hint("set it to a long random text, or to { env = \"LINKTOR_API_KEY\" }"));
+        report.refuse(issue.with_hint("set it to a long random text, or to { env = \"LINKTOR_API_KEY\" }"));
         Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report))
     }
 }
@@ -171,7 +171,7 @@ fn to_json(text: &str) -> Result<Value> {
         // The parser's own message shows the line, which may hold a secret.
         let line = error.span().map(|span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
         let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
-        Error::new(ErrorKind::Config, "config.not_toml", format!("the configuration is not TOML{place}")).hint(
+        Error::new(ErrorKind::Config, "config.not_toml", format!("the configuration is not TOML{place}")).with_hint(
             "texts stand in quotes; each channel begins with [[channels]] and its settings with [channels.config]",
         )
     })?;
@@ -209,7 +209,7 @@ fn check_channels(channels: &[Channel], registry: &Registry, report: &mut Report
         match registry.get(&channel.r#type) {
             Err(error) => {
                 let mut issue = Issue::new(&at.key("type"), "unknown_type", error.to_string());
-                issue.hint = error.hint_text().map(str::to_owned);
+                issue.hint = error.hint().map(str::to_owned);
                 report.refuse(issue);
             }
             Ok(registration) => {

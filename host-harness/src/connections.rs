@@ -109,7 +109,7 @@ pub struct Reason {
 
 impl From<&Error> for Reason {
     fn from(error: &Error) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string(), hint: error.hint_text().map(str::to_owned) }
+        Self { code: error.code().to_owned(), message: error.to_string(), hint: error.hint().map(str::to_owned) }
     }
 }
 
@@ -229,9 +229,9 @@ pub(crate) async fn check(adapter: &dyn ChannelAdapter) -> Result<ConnectionStat
             "connection.deadline",
             format!("the check did not end within {} seconds", DEADLINE.as_secs()),
         )
-        .hint("the provider is slow or cannot be reached; check again later")
-        .retry(Retry::SAFE)
-        .operation("connection_check"))
+        .with_hint("the provider is slow or cannot be reached; check again later")
+        .with_retry(Retry::SAFE)
+        .with_operation("connection_check"))
     })
 }
 

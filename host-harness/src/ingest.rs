@@ -89,6 +89,6 @@ fn data(event: &Event) -> Result<Box<RawValue>, channel_api::Error> {
             "event.not_json",
             "an event could not be written as JSON",
         )
-        .caused_by(error)
+        .with_source(error)
     })
 }

@@ -144,7 +144,7 @@ impl People {
     async fn note(&self, key: Key, now: Timestamp, error: &Error) {
         tracing::debug!(channel_id = key.0, code = error.code(), kind = error.kind().as_str(), "no profile");
         match error.kind() {
-            ErrorKind::RateLimited | ErrorKind::Credentials => self.pause(&key, now, error.retry_advice()),
+            ErrorKind::RateLimited | ErrorKind::Credentials => self.pause(&key, now, error.retry()),
             // It says nothing about the person: what was known stays known.
             ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
                 let before = self.known(&key).await;

@@ -79,7 +79,7 @@ pub(crate) async fn personalise<'a>(
         if filled.missing {
             warnings.push(
                 Issue::new(at, "personalise.unknown", "the person's name is not known, so the text goes without it")
-                    .hint("a name is known only where the provider's permissions and the person allow it"),
+                    .with_hint("a name is known only where the provider's permissions and the person allow it"),
             );
         }
         if filled.misspelled {
@@ -89,7 +89,7 @@ pub(crate) async fn personalise<'a>(
                     "personalise.placeholder",
                     "holds a placeholder that is not known, and is sent as it is",
                 )
-                .hint(KNOWN),
+                .with_hint(KNOWN),
             );
         }
         *text = filled.text;
@@ -98,7 +98,9 @@ pub(crate) async fn personalise<'a>(
         let filled = fill(title, None);
         if filled.missing || filled.misspelled {
             let told = "placeholders are not filled in on buttons and quick replies; it is sent as it is";
-            warnings.push(Issue::new(at, "personalise.not_here", told).hint("use it in the text or in a card's title"));
+            warnings.push(
+                Issue::new(at, "personalise.not_here", told).with_hint("use it in the text or in a card's title"),
+            );
         }
     });
     Personalised { message: Cow::Owned(message), warnings }

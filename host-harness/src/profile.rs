@@ -104,7 +104,7 @@ pub(crate) async fn apply(adapter: &dyn ChannelAdapter, plan: ProfilePlan) -> Ap
 /// What to do after a plan failed half-way. The document is what shall be, so it may be given again as it is.
 pub(crate) fn advice(error: &Error) -> String {
     let again = "send the same document again: what is applied already is not done twice";
-    match error.hint_text().map(|hint| hint.trim_end_matches('.')) {
+    match error.hint().map(|hint| hint.trim_end_matches('.')) {
         Some(hint) => format!("{hint}. Then {again}"),
         None => format!("mend the cause, then {again}"),
     }
@@ -112,7 +112,7 @@ pub(crate) fn advice(error: &Error) -> String {
 
 /// The properties that an error says were applied before it.
 fn applied(error: &Error) -> Vec<String> {
-    let told = error.context_pairs().iter().filter(|(name, _)| *name == "applied");
+    let told = error.context().iter().filter(|(name, _)| *name == "applied");
     let names = told.flat_map(|(_, names)| names.split(','));
     names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }

@@ -182,8 +182,8 @@ impl ChannelAdapter for Scripted {
             if self.fails_at == Some(change.property.as_str()) {
                 self.writing.store(false, Ordering::SeqCst);
                 return Err(Error::new(ErrorKind::Rejected, "scripted.refused", "the provider refused it")
-                    .context("calls_made", applied.len().to_string())
-                    .context("applied", applied.join(", ")));
+                    .with_context("calls_made", applied.len().to_string())
+                    .with_context("applied", applied.join(", ")));
             }
             let mut profile = self.profile.lock().unwrap();
             match &change.to {

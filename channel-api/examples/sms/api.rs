@@ -15,8 +15,8 @@ pub(crate) fn client() -> Result<Client> {
     let built = Client::builder().redirect(Policy::none()).retry(reqwest::retry::never());
     built.timeout(Duration::from_secs(20)).build().map_err(|error| {
         Error::new(ErrorKind::Config, "sms.no_client", "a secure client cannot be set up on this system")
-            .hint("install the system's CA certificates")
-            .caused_by(error.without_url())
+            .with_hint("install the system's CA certificates")
+            .with_source(error.without_url())
     })
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn send(http: &Client, account: &SmsAccount, request: &Provider
         Some(id) if status.is_success() => Ok(Receipt { message_id: Some(id.to_owned()), ..Receipt::default() }),
         _ if status.is_success() => {
             Err(Error::new(ErrorKind::Unexpected, "sms.unreadable", "Acme's answer cannot be read")
-                .retry(Retry::IF_IDEMPOTENT))
+                .with_retry(Retry::IF_IDEMPOTENT))
         }
         _ => Err(of_status(status, wait.map(Duration::from_secs))),
     }
@@ -49,7 +49,7 @@ async fn body(mut answer: Response) -> Result<Vec<u8>> {
     while let Some(chunk) = answer.chunk().await.map_err(no_answer)? {
         if body.len() + chunk.len() > LONGEST_ANSWER {
             return Err(Error::new(ErrorKind::Unexpected, "sms.too_long", "Acme's answer does not end")
-                .retry(Retry::IF_IDEMPOTENT));
+                .with_retry(Retry::IF_IDEMPOTENT));
         }
         body.extend_from_slice(&chunk);
     }
@@ -64,9 +64,9 @@ fn no_answer(error: reqwest::Error) -> Error {
         ("sms.no_answer", "Acme was called but its answer did not arrive", Retry::IF_IDEMPOTENT)
     };
     Error::new(ErrorKind::Unreachable, code, sentence)
-        .retry(retry)
-        .hint("check api_url and this machine's network")
-        .caused_by(error.without_url())
+        .with_retry(retry)
+        .with_hint("check api_url and this machine's network")
+        .with_source(error.without_url())
 }
 
 /// Acme's own code says more than the status.
@@ -74,26 +74,26 @@ fn reported(error: &Value, status: StatusCode, after: Option<Duration>, account:
     let code = error["code"].as_i64();
     let known = match code {
         Some(10) => Error::new(ErrorKind::Credentials, "sms.key", "Acme does not accept the API key")
-            .hint("make a new key in the console and enter it"),
+            .with_hint("make a new key in the console and enter it"),
         Some(21) => Error::new(ErrorKind::RecipientUnavailable, "sms.unsubscribed", "this person wants no messages"),
         Some(29) => Error::new(ErrorKind::RateLimited, "sms.rate_limited", "too many messages")
-            .retry(Retry::Safe { after })
-            .hint("wait, and send more slowly"),
+            .with_retry(Retry::Safe { after })
+            .with_hint("wait, and send more slowly"),
         _ => of_status(status, after),
     };
     // Acme may repeat the key that it was given.
     let words = error["message"].as_str().map(|words| words.replace(account.api_key.expose(), "[redacted]"));
     let trace_id = error["trace"].as_str().map(str::to_owned);
-    known.provider(ProviderError { code, subcode: None, message: words, trace_id })
+    known.with_provider(ProviderError { code, subcode: None, message: words, trace_id })
 }
 
 fn of_status(status: StatusCode, after: Option<Duration>) -> Error {
     match status.as_u16() {
         429 => Error::new(ErrorKind::RateLimited, "sms.rate_limited", "too many messages")
-            .retry(Retry::Safe { after })
-            .hint("wait, and send more slowly"),
+            .with_retry(Retry::Safe { after })
+            .with_hint("wait, and send more slowly"),
         500.. => {
-            Error::new(ErrorKind::ProviderFailed, "sms.failed", "Acme failed").retry(Retry::IfIdempotent { after })
+            Error::new(ErrorKind::ProviderFailed, "sms.failed", "Acme failed").with_retry(Retry::IfIdempotent { after })
         }
         _ => Error::new(ErrorKind::Rejected, "sms.rejected", "Acme refused the message"),
     }

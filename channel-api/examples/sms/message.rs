@@ -44,7 +44,7 @@ pub(crate) fn denormalize(number: &str, message: &OutboundMessage) -> Result<Den
     let length = text.chars().count();
     if !(TEXT.min..=TEXT.max).contains(&length) {
         let message = format!("has {length} characters; 1 to {} are allowed", TEXT.max);
-        report.refuse(Issue::new(&content.key("text"), "text.length", message).sized(TEXT.max, length));
+        report.refuse(Issue::new(&content.key("text"), "text.length", message).with_limit(TEXT.max, length));
     }
     let asked = &message.options;
     for (at, given) in [

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub(crate) fn verify(key: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<()> {
     let refused = |message: &'static str| {
         Error::new(ErrorKind::Unauthenticated, "sms.signature", message)
-            .hint("compare the signing key with the one in the console")
+            .with_hint("compare the signing key with the one in the console")
     };
     let mut values = headers.get_all("x-sms-signature").iter();
     let (Some(given), None) = (values.next(), values.next()) else {

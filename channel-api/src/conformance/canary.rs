@@ -40,7 +40,7 @@ impl Canaries {
 
 /// All that an error shows to anybody: itself, its causes, its issues, the provider's words, the context.
 pub(super) fn shown(error: &Error) -> String {
-    let mut text = format!("{error} {error:?} {error:#?} {} {:?}", error.code(), error.hint_text());
+    let mut text = format!("{error} {error:?} {error:#?} {} {:?}", error.code(), error.hint());
     let mut cause = error.source();
     while let Some(error) = cause {
         append(&mut text, &format_args!("{error} {error:?}"));
@@ -49,8 +49,8 @@ pub(super) fn shown(error: &Error) -> String {
     for issue in error.issues().iter().chain(error.warnings()) {
         append(&mut text, &format_args!("{issue} {issue:?}"));
     }
-    append(&mut text, &error.context_pairs());
-    append(&mut text, &error.provider_error());
+    append(&mut text, &error.context());
+    append(&mut text, &error.provider());
     text
 }
 
@@ -93,9 +93,9 @@ mod tests {
     #[test]
     fn an_error_is_searched_to_its_last_cause() {
         let cause = std::io::Error::other("canary-42");
-        let error = Error::new(ErrorKind::Unexpected, "x", "x").caused_by(cause);
+        let error = Error::new(ErrorKind::Unexpected, "x", "x").with_source(cause);
         assert!(Canaries::of(["canary-42"]).search(&shown(&error), "here").is_err());
-        let error = Error::new(ErrorKind::Unexpected, "x", "x").context("address", "canary-42");
+        let error = Error::new(ErrorKind::Unexpected, "x", "x").with_context("address", "canary-42");
         assert!(Canaries::of(["canary-42"]).search(&shown(&error), "here").is_err());
     }
 }

@@ -33,7 +33,7 @@ impl MemoryChannel {
     fn account(&self) -> Result<&Account> {
         self.account.as_ref().ok_or_else(|| {
             Error::new(ErrorKind::Config, "memory.no_account", "this channel only translates: it has no account")
-                .hint("configure the channel with an account")
+                .with_hint("configure the channel with an account")
         })
     }
 
@@ -76,7 +76,7 @@ impl ChannelAdapter for MemoryChannel {
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         let is_message = request.path == MESSAGES && request.body.get("sign").is_none();
-        let answer = self.call(request).await.map_err(|error| error.operation("send"))?;
+        let answer = self.call(request).await.map_err(|error| error.with_operation("send"))?;
         answer::receipt(&answer, is_message)
     }
 
@@ -88,7 +88,7 @@ impl ChannelAdapter for MemoryChannel {
     }
 
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
-        media::upload(self.account()?, media).await.map_err(|error| error.operation("upload"))
+        media::upload(self.account()?, media).await.map_err(|error| error.with_operation("upload"))
     }
 
     fn operations(&self) -> &'static [Operation] {
@@ -102,7 +102,7 @@ impl ChannelAdapter for MemoryChannel {
             let answer = self.call(request).await;
             answers.push(answer.map_err(|error| {
                 let error = if answers.is_empty() { error } else { answer::after_others(error) };
-                error.operation("perform").context("calls_made", answers.len().to_string())
+                error.with_operation("perform").with_context("calls_made", answers.len().to_string())
             })?);
         }
         ready.finish(answers)
@@ -113,12 +113,12 @@ impl ChannelAdapter for MemoryChannel {
             return Err(Error::new(ErrorKind::InvalidMessage, "memory.no_person", "this is no id of a person"));
         }
         let answer = self.call(&ProviderRequest::get(format!("/v1/people/{person}"), &[])).await;
-        Ok(setup::person(&answer.map_err(|error| error.operation("user_profile"))?))
+        Ok(setup::person(&answer.map_err(|error| error.with_operation("user_profile"))?))
     }
 
     async fn profile_read(&self) -> Result<Profile> {
         let answer = self.call(&ProviderRequest::get(setup::PROFILE, &[])).await;
-        match answer.map_err(|error| error.operation("profile_read"))? {
+        match answer.map_err(|error| error.with_operation("profile_read"))? {
             Value::Object(properties) => Ok(Profile(properties)),
             _ => Err(Error::new(ErrorKind::Unexpected, "memory.unreadable", "the profile cannot be read")),
         }
@@ -135,9 +135,9 @@ impl ChannelAdapter for MemoryChannel {
             let applied = || plan.changes.iter().take(made).map(|change| change.property.as_str()).collect::<Vec<_>>();
             answer.map_err(|error| {
                 error
-                    .operation("profile_apply")
-                    .context("calls_made", made.to_string())
-                    .context("applied", applied().join(", "))
+                    .with_operation("profile_apply")
+                    .with_context("calls_made", made.to_string())
+                    .with_context("applied", applied().join(", "))
             })?;
         }
         Ok(())
@@ -145,16 +145,16 @@ impl ChannelAdapter for MemoryChannel {
 
     async fn connection_check(&self) -> Result<ConnectionStatus> {
         let answer = self.call(&ProviderRequest::get(setup::ACCOUNT, &[])).await;
-        Ok(setup::status(&answer.map_err(|error| error.operation("connection_check"))?))
+        Ok(setup::status(&answer.map_err(|error| error.with_operation("connection_check"))?))
     }
 
     async fn connection_subscribe(&self) -> Result<()> {
         let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, Value::Null)).await;
-        answer.map(drop).map_err(|error| error.operation("connection_subscribe"))
+        answer.map(drop).map_err(|error| error.with_operation("connection_subscribe"))
     }
 
     async fn connection_unsubscribe(&self) -> Result<()> {
         let answer = self.call(&setup::delete(setup::SUBSCRIPTION)).await;
-        answer.map(drop).map_err(|error| error.operation("connection_unsubscribe"))
+        answer.map(drop).map_err(|error| error.with_operation("connection_unsubscribe"))
     }
 }

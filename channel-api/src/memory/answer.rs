@@ -33,20 +33,20 @@ pub(super) fn secrets(account: &Account) -> Vec<&Secret> {
 
 /// The same error for another of the calls that it befell.
 pub(super) fn again(error: &Error) -> Error {
-    let mut again = Error::new(error.kind(), error.code().to_owned(), error.to_string()).retry(error.retry_advice());
-    if let Some(hint) = error.hint_text() {
-        again = again.hint(hint.to_owned());
+    let mut again = Error::new(error.kind(), error.code().to_owned(), error.to_string()).with_retry(error.retry());
+    if let Some(hint) = error.hint() {
+        again = again.with_hint(hint.to_owned());
     }
-    if let Some(provider) = error.provider_error() {
-        again = again.provider(provider.clone());
+    if let Some(provider) = error.provider() {
+        again = again.with_provider(provider.clone());
     }
     again
 }
 
 /// A failure after other calls of the same operation were made: doing all of it again is not safe any more.
 pub(super) fn after_others(error: Error) -> Error {
-    match error.retry_advice() {
-        Retry::Safe { after } => error.retry(Retry::IfIdempotent { after }),
+    match error.retry() {
+        Retry::Safe { after } => error.with_retry(Retry::IfIdempotent { after }),
         _ => error,
     }
 }
@@ -63,8 +63,8 @@ pub(super) fn interpret(answer: &Answer, secrets: &[&Secret]) -> Result<Value> {
             "memory.unreadable",
             "the provider's answer cannot be read; the call may have been carried out",
         )
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint("wait for the echo of the message before sending it again")),
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("wait for the echo of the message before sending it again")),
         (None, _) => Err(of_status(answer.status, wait(&answer.headers))),
     }
 }
@@ -91,29 +91,29 @@ fn reported(error: &Value, status: StatusCode, headers: &HeaderMap, secrets: &[&
                 (ErrorKind::ProviderFailed, false) => Retry::IfIdempotent { after: wait(headers) },
                 _ => Retry::Never,
             };
-            Error::new(*kind, *code, *sentence).retry(retry).hint(*hint)
+            Error::new(*kind, *code, *sentence).with_retry(retry).with_hint(*hint)
         }
         None => of_status(status, wait(headers)),
     };
-    classified.provider(provider).context("http_status", status.as_str())
+    classified.with_provider(provider).with_context("http_status", status.as_str())
 }
 
 fn of_status(status: StatusCode, after: Option<Duration>) -> Error {
     match status.as_u16() {
         401 => Error::new(ErrorKind::Credentials, "memory.token", "the token is not accepted")
-            .hint("make a new token and enter it"),
+            .with_hint("make a new token and enter it"),
         429 => Error::new(ErrorKind::RateLimited, "memory.rate_limited", "too many calls")
-            .retry(Retry::Safe { after })
-            .hint("wait, and send more slowly"),
+            .with_retry(Retry::Safe { after })
+            .with_hint("wait, and send more slowly"),
         300..=399 => {
             Error::new(ErrorKind::Config, "memory.redirected", "the provider redirects, which is not followed")
-                .hint("enter the final address as api_url")
+                .with_hint("enter the final address as api_url")
         }
         500..=599 => Error::new(ErrorKind::ProviderFailed, "memory.failed", "the provider failed")
-            .retry(Retry::IfIdempotent { after })
-            .hint("try again later"),
+            .with_retry(Retry::IfIdempotent { after })
+            .with_hint("try again later"),
         _ => Error::new(ErrorKind::Rejected, "memory.rejected", "the provider refused the call")
-            .hint("its own message says why"),
+            .with_hint("its own message says why"),
     }
 }
 
@@ -122,8 +122,8 @@ pub(super) fn receipt(answer: &Value, is_message: bool) -> Result<Receipt> {
     let id = answer["id"].as_str().filter(|id| !id.is_empty());
     if id.is_none() && is_message {
         return Err(Error::new(ErrorKind::Unexpected, "memory.no_id", "the provider gave the message no id")
-            .retry(Retry::IF_IDEMPOTENT)
-            .hint("wait for the echo of the message before sending it again"));
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_hint("wait for the echo of the message before sending it again"));
     }
     Ok(Receipt { message_id: id.map(str::to_owned), ..Receipt::default() })
 }

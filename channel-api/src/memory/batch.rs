@@ -58,9 +58,9 @@ fn not_made() -> Error {
         "memory.not_made",
         "an earlier call to the same person failed, so this one was not made",
     )
-    .retry(Retry::SAFE)
-    .hint("mend the earlier one first")
-    .operation("send_batch")
+    .with_retry(Retry::SAFE)
+    .with_hint("mend the earlier one first")
+    .with_operation("send_batch")
 }
 
 /// One request for all of them, and each one's own answer.
@@ -77,7 +77,7 @@ async fn together(account: &Account, requests: &[&ProviderRequest]) -> Vec<Resul
             requests.iter().enumerate().map(|(index, request)| one(account, request, &answer[index])).collect()
         }
         // The request is lost or refused as a whole, and so is each of its calls.
-        Err(error) => requests.iter().map(|_| Err(answer::again(&error).operation("send_batch"))).collect(),
+        Err(error) => requests.iter().map(|_| Err(answer::again(&error).with_operation("send_batch"))).collect(),
     }
 }
 
@@ -85,8 +85,8 @@ fn one(account: &Account, request: &ProviderRequest, answer: &Value) -> Result<R
     let status = answer["status"].as_u64().and_then(|status| u16::try_from(status).ok());
     let status = status.and_then(|status| StatusCode::from_u16(status).ok()).ok_or_else(|| {
         Error::new(ErrorKind::Unexpected, "memory.unreadable", "the batch has no answer to this call")
-            .retry(Retry::IF_IDEMPOTENT)
-            .hint("wait for the echo of the message before sending it again")
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_hint("wait for the echo of the message before sending it again")
     })?;
     let mut headers = HeaderMap::new();
     for (name, value) in answer["headers"].as_object().into_iter().flatten() {
@@ -97,5 +97,5 @@ fn one(account: &Account, request: &ProviderRequest, answer: &Value) -> Result<R
     }
     let body = answer["body"].as_str().unwrap_or_default().to_owned().into();
     let answer = interpret(&Answer { status, headers, body }, &answer::secrets(account));
-    answer::receipt(&answer?, request.body.get("sign").is_none()).map_err(|error| error.operation("send_batch"))
+    answer::receipt(&answer?, request.body.get("sign").is_none()).map_err(|error| error.with_operation("send_batch"))
 }

@@ -81,11 +81,11 @@ fn build(
 ) -> Result<Request<Body>> {
     let unusable = |error: http::Error| {
         Error::new(ErrorKind::InvalidMessage, "memory.unusable_call", "the call cannot be written; nothing was sent")
-            .caused_by(error)
+            .with_source(error)
     };
     let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
         Error::new(ErrorKind::Config, "memory.unusable_token", "the token holds characters that no header has")
-            .hint("copy it again, without the line's end")
+            .with_hint("copy it again, without the line's end")
     })?;
     authorization.set_sensitive(true);
     let built = Request::builder()
@@ -119,14 +119,14 @@ async fn exchange(stream: TcpStream, request: Request<Body>) -> Result<Answer, C
 
 fn nobody(cause: Cause) -> Error {
     Error::new(ErrorKind::Unreachable, "memory.unreachable", "the provider cannot be reached; nothing was sent")
-        .retry(Retry::SAFE)
-        .hint("look whether the provider listens at api_url")
-        .caused_by(cause)
+        .with_retry(Retry::SAFE)
+        .with_hint("look whether the provider listens at api_url")
+        .with_source(cause)
 }
 
 fn no_answer(cause: Cause) -> Error {
     Error::new(ErrorKind::Unreachable, "memory.no_answer", "the provider was called but its answer did not arrive")
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint("wait for the echo of the message before sending it again")
-        .caused_by(cause)
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("wait for the echo of the message before sending it again")
+        .with_source(cause)
 }

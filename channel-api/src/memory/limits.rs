@@ -60,9 +60,9 @@ pub(super) fn check(limit: &Limit, actual: usize, at: &Pointer<'_>, report: &mut
     let unit = limit.unit.as_str();
     if actual > limit.max {
         let message = format!("has {actual} {unit}; {} are allowed: shorten it", limit.max);
-        report.refuse(Issue::new(at, "too_large", message).sized(limit.max, actual));
+        report.refuse(Issue::new(at, "too_large", message).with_limit(limit.max, actual));
     } else if actual < limit.min {
         let message = format!("has {actual} {unit}; at least {} is needed", limit.min);
-        report.refuse(Issue::new(at, "too_small", message).sized(limit.min, actual));
+        report.refuse(Issue::new(at, "too_small", message).with_limit(limit.min, actual));
     }
 }

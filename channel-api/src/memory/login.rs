@@ -46,7 +46,7 @@ fn complete(app: &LoginApp) -> Result<()> {
             "memory.no_app",
             "the app's id, secret or redirect address is missing",
         )
-        .hint("copy them from the app's settings"));
+        .with_hint("copy them from the app's settings"));
     }
     Ok(())
 }
@@ -55,7 +55,7 @@ fn api(context: &BuildContext) -> Result<SocketAddr> {
     let address = context.variable(API_URL).and_then(|url| url.strip_prefix("http://")?.parse::<SocketAddr>().ok());
     address.filter(|address| address.ip().is_loopback()).ok_or_else(|| {
         Error::new(ErrorKind::Config, "memory.no_address", "nobody said where the provider listens on this machine")
-            .hint("set MEMORY_API_URL to http://127.0.0.1:8099")
+            .with_hint("set MEMORY_API_URL to http://127.0.0.1:8099")
     })
 }
 
@@ -72,7 +72,8 @@ fn account(answer: &Value) -> Result<Account> {
 }
 
 fn unreadable() -> Error {
-    Error::new(ErrorKind::Unexpected, "memory.unreadable", "the provider's answer cannot be read").hint("sign in again")
+    Error::new(ErrorKind::Unexpected, "memory.unreadable", "the provider's answer cannot be read")
+        .with_hint("sign in again")
 }
 
 /// A value in an address.

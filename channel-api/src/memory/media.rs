@@ -46,8 +46,8 @@ fn refuse(report: Report) -> Result<()> {
 fn kept(answer: &Value) -> Result<Uploaded> {
     let id = answer["id"].as_str().filter(|id| !id.is_empty()).ok_or_else(|| {
         Error::new(ErrorKind::Unexpected, "memory.no_id", "the provider gave the upload no id")
-            .retry(Retry::IF_IDEMPOTENT)
-            .hint("upload it again: nothing was sent to anybody")
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_hint("upload it again: nothing was sent to anybody")
     })?;
     Ok(Uploaded { attachment_id: id.to_owned(), expires_in: answer["expires_in"].as_u64().map(Duration::from_secs) })
 }

@@ -41,9 +41,9 @@ struct Item {
 pub(super) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Event>> {
     let delivered: Delivered<'_> = serde_json::from_slice(body).map_err(|error| {
         Error::new(ErrorKind::MalformedWebhook, "memory.no_webhook", "the body is no delivery: it has no list `events`")
-            .operation("normalize")
-            .context("line", error.line().to_string())
-            .hint("look at what stands between the provider and this host")
+            .with_operation("normalize")
+            .with_context("line", error.line().to_string())
+            .with_hint("look at what stands between the provider and this host")
     })?;
     Ok(delivered.events.into_iter().map(|raw| event(channel, raw)).collect())
 }

@@ -231,13 +231,14 @@ fn read_label(answer: &Value) -> Result<Label> {
 
 fn unreadable() -> Error {
     Error::new(ErrorKind::Unexpected, "memory.unreadable", "the provider's answer cannot be read; it may have done it")
-        .retry(crate::Retry::IF_IDEMPOTENT)
-        .hint("list the labels before doing it again")
+        .with_retry(crate::Retry::IF_IDEMPOTENT)
+        .with_hint("list the labels before doing it again")
 }
 
 fn written(output: &impl Serialize) -> Result<Performed> {
     let output = serde_json::to_value(output).map_err(|error| {
-        Error::new(ErrorKind::Unexpected, "operation.output", "the outcome cannot be written as JSON").caused_by(error)
+        Error::new(ErrorKind::Unexpected, "operation.output", "the outcome cannot be written as JSON")
+            .with_source(error)
     })?;
     Ok(output.into())
 }

@@ -51,10 +51,11 @@ pub(super) fn status(account: &Value) -> ConnectionStatus {
     let at = Pointer::ROOT.key("token");
     let lacking = missing.iter().map(|permission| {
         Issue::new(&at, "memory.permission", format!("the token lacks the permission {permission}"))
-            .hint("make a token that has it")
+            .with_hint("make a token that has it")
     });
     let unsubscribed = undelivered.iter().map(|event| {
-        Issue::new(&Pointer::ROOT, "memory.subscription", format!("{event} is not delivered")).hint("subscribe again")
+        Issue::new(&Pointer::ROOT, "memory.subscription", format!("{event} is not delivered"))
+            .with_hint("subscribe again")
     });
     ConnectionStatus {
         account_id: text("id"),

@@ -42,8 +42,8 @@ impl SigningKeys {
 
 fn refused(message: &'static str) -> Error {
     Error::new(ErrorKind::Unauthenticated, "memory.signature", message)
-        .operation("verify")
-        .hint("compare the signing secret with the one in the account's settings")
+        .with_operation("verify")
+        .with_hint("compare the signing secret with the one in the account's settings")
 }
 
 /// The digest of a header that is there once: 64 hexadecimal digits in lower case.
@@ -72,7 +72,7 @@ pub(super) fn challenge(token: &Secret, subscription: &Subscription) -> Result<S
     match (subscription.get("mode"), subscription.get("challenge")) {
         (Some("subscribe"), Some(challenge)) if authentic => Ok(challenge.to_owned()),
         _ => Err(Error::new(ErrorKind::Unauthenticated, "memory.handshake", "the handshake is refused")
-            .operation("challenge")
-            .hint("enter the same verify token here and in the account's settings")),
+            .with_operation("challenge")
+            .with_hint("enter the same verify token here and in the account's settings")),
     }
 }

@@ -53,7 +53,7 @@ fn a_type_is_found_by_its_id_and_its_aliases() {
     assert_eq!(registry.get("dove").unwrap().id, "pigeon");
     let unknown = registry.get("raven").unwrap_err();
     assert_eq!(unknown.to_string(), "there is no channel type `raven`");
-    assert_eq!(unknown.hint_text(), Some("this program has: pigeon"));
+    assert_eq!(unknown.hint(), Some("this program has: pigeon"));
 }
 
 #[test]
@@ -78,5 +78,5 @@ fn what_cannot_be_told_apart_or_understood_is_refused() {
 fn a_program_without_adapters_is_told_how_to_link_one() {
     let error = Registry::discover().unwrap_err();
     assert_eq!(error.code(), "registry.empty");
-    assert!(error.hint_text().unwrap().contains("use facebook_channel as _;"));
+    assert!(error.hint().unwrap().contains("use facebook_channel as _;"));
 }

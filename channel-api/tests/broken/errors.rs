@@ -21,11 +21,11 @@ macro_rules! defects {
 
 /// The error of another kind, code or sentence.
 fn renamed(error: &Error, kind: ErrorKind, code: &str, sentence: &str) -> Error {
-    let mut renamed = Error::new(kind, code.to_owned(), sentence.to_owned()).retry(error.retry_advice());
-    if let Some(provider) = error.provider_error() {
-        renamed = renamed.provider(provider.clone());
+    let mut renamed = Error::new(kind, code.to_owned(), sentence.to_owned()).with_retry(error.retry());
+    if let Some(provider) = error.provider() {
+        renamed = renamed.with_provider(provider.clone());
     }
-    renamed.hint(error.hint_text().unwrap_or("look at it").to_owned())
+    renamed.with_hint(error.hint().unwrap_or("look at it").to_owned())
 }
 
 defects! {
@@ -34,11 +34,11 @@ defects! {
         _ => error,
     };
     AdviceToRetry: |error| match error.kind() {
-        ErrorKind::WindowClosed => error.retry(Retry::SAFE),
+        ErrorKind::WindowClosed => error.with_retry(Retry::SAFE),
         _ => error,
     };
     CodeOfWords: |error| {
-        let words = error.provider_error().and_then(|provider| provider.message.clone()).unwrap_or_default();
+        let words = error.provider().and_then(|provider| provider.message.clone()).unwrap_or_default();
         let word = words.split(' ').next().unwrap_or_default().to_lowercase();
         match error.code() {
             "memory.rejected" if word.bytes().all(|byte| byte.is_ascii_lowercase()) => renamed(&error, error.kind(), &format!("memory.{word}"), &error.to_string()),
@@ -47,8 +47,8 @@ defects! {
     };
     NoHint: |error| match error.kind() {
         ErrorKind::Credentials => {
-            let provider = error.provider_error().cloned().unwrap_or_default();
-            bare(&error).provider(provider)
+            let provider = error.provider().cloned().unwrap_or_default();
+            bare(&error).with_provider(provider)
         }
         _ => error,
     };
@@ -56,14 +56,14 @@ defects! {
         ErrorKind::Permission => renamed(&bare(&error), error.kind(), error.code(), &error.to_string()),
         _ => error,
     };
-    ForgetsTheWait: |error| match error.retry_advice() {
-        Retry::Safe { after: Some(_) } => whole(&error).retry(Retry::SAFE),
+    ForgetsTheWait: |error| match error.retry() {
+        Retry::Safe { after: Some(_) } => whole(&error).with_retry(Retry::SAFE),
         _ => error,
     };
     TellsTheCauseTwice: |error| match std::error::Error::source(&error).map(ToString::to_string) {
         Some(cause) if error.code() == "memory.no_answer" => {
             let sentence = format!("{error}: {cause}");
-            renamed(&error, error.kind(), error.code(), &sentence).caused_by(cause)
+            renamed(&error, error.kind(), error.code(), &sentence).with_source(cause)
         }
         _ => error,
     };

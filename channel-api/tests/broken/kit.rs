@@ -238,17 +238,17 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
 
 /// The error again, without its hint and the provider's words, so that a defect can put others there.
 pub(crate) fn bare(error: &Error) -> Error {
-    Error::new(error.kind(), error.code().to_owned(), error.to_string()).retry(error.retry_advice())
+    Error::new(error.kind(), error.code().to_owned(), error.to_string()).with_retry(error.retry())
 }
 
 /// The error again, with all that `bare` leaves out.
 pub(crate) fn whole(error: &Error) -> Error {
     let mut whole = bare(error);
-    if let Some(hint) = error.hint_text() {
-        whole = whole.hint(hint.to_owned());
+    if let Some(hint) = error.hint() {
+        whole = whole.with_hint(hint.to_owned());
     }
-    if let Some(provider) = error.provider_error() {
-        whole = whole.provider(provider.clone());
+    if let Some(provider) = error.provider() {
+        whole = whole.with_provider(provider.clone());
     }
     whole
 }

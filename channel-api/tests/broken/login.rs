@@ -66,7 +66,7 @@ trades! {
         accounts
     });
     NoneAtAll: |told, _code| told.or_else(|error| if error.code() == "memory.unreadable" { Ok(Vec::new()) } else { Err(error) });
-    TellsTheCode: |told, code| told.map_err(|error| error.context("code", code.expose()));
+    TellsTheCode: |told, code| told.map_err(|error| error.with_context("code", code.expose()));
     TokenInThePicture: |told, _code| told.map(|mut accounts| {
         for account in &mut accounts {
             let token = account.access_token.expose();

@@ -139,7 +139,7 @@ defects! {
     };
     TellsItsSecret: |inner, delivery| {
         let secret = inner.secret("signing_secret").to_owned();
-        inner.channel.normalize(delivery).map_err(|error| error.context("signed_with", secret))
+        inner.channel.normalize(delivery).map_err(|error| error.with_context("signed_with", secret))
     };
     SecretInMetadata: |inner, delivery| {
         let token = inner.secret("token").to_owned();

@@ -95,7 +95,7 @@ performs! {
         told => told,
     };
     SafeWhenLost: |inner, name, input| inner.channel.perform(name, input).await.map_err(|error| {
-        if error.code() == "memory.no_answer" { error.retry(Retry::SAFE) } else { error }
+        if error.code() == "memory.no_answer" { error.with_retry(Retry::SAFE) } else { error }
     });
     SaysNothing: |inner, name, input| {
         inner.channel.perform(name, input).await.map(|performed| Performed { output: json!({}), ..performed })
@@ -110,7 +110,7 @@ performs! {
     RepeatsTheProvider: |inner, name, input| match inner.channel.perform(name, input).await {
         Err(error) if error.code() == "memory.rejected" => {
             let answer = inner.by_hand("GET /v1/labels", &Value::Null).await;
-            Err(whole(&error).context("answer", answer))
+            Err(whole(&error).with_context("answer", answer))
         }
         told => told,
     };

@@ -57,23 +57,23 @@ defects! {
         inner.channel.send(request).await.map(|receipt| Receipt { message_id: None, ..receipt })
     };
     StatusFirst: |inner, request| inner.channel.send(request).await.map_err(|error| {
-        let failed = error.context_pairs().iter().any(|(name, value)| *name == "http_status" && value.starts_with('5'));
+        let failed = error.context().iter().any(|(name, value)| *name == "http_status" && value.starts_with('5'));
         if !failed {
             return error;
         }
-        let provider = error.provider_error().cloned().unwrap_or_default();
+        let provider = error.provider().cloned().unwrap_or_default();
         channel_api::Error::new(ErrorKind::ProviderFailed, "memory.failed", "the provider failed")
-            .retry(Retry::IF_IDEMPOTENT)
-            .provider(provider)
-            .hint("try again later")
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_provider(provider)
+            .with_hint("try again later")
     });
     SafeFailures: |inner, request| inner.channel.send(request).await.map_err(|error| {
-        let is_own = error.provider_error().is_some();
-        if error.kind() == ErrorKind::ProviderFailed && !is_own { error.retry(Retry::SAFE) } else { error }
+        let is_own = error.provider().is_some();
+        if error.kind() == ErrorKind::ProviderFailed && !is_own { error.with_retry(Retry::SAFE) } else { error }
     });
     SafeWhenLost: |inner, request| {
         let told = inner.channel.send(request).await;
-        if lost(&told).is_some() { told.map_err(|error| error.retry(Retry::SAFE)) } else { told }
+        if lost(&told).is_some() { told.map_err(|error| error.with_retry(Retry::SAFE)) } else { told }
     };
     WaitsForEver: |inner, request| {
         let told = inner.channel.send(request).await;
@@ -90,7 +90,7 @@ defects! {
         told
     };
     NeverSafe: |inner, request| inner.channel.send(request).await.map_err(|error| {
-        if error.code() == "memory.unreachable" { error.retry(Retry::IF_IDEMPOTENT) } else { error }
+        if error.code() == "memory.unreachable" { error.with_retry(Retry::IF_IDEMPOTENT) } else { error }
     });
     TakesAnyAnswer: |inner, request| match inner.channel.send(request).await {
         Err(error) if error.code() == "memory.unreadable" => Ok(Receipt::default()),
@@ -110,7 +110,7 @@ defects! {
     RepeatsTheProvider: |inner, request| match inner.channel.send(request).await {
         Err(error) if error.code() == "memory.rejected" => {
             let answer = inner.by_hand("POST /v1/messages", &request.body).await;
-            Err(whole(&error).context("answer", answer))
+            Err(whole(&error).with_context("answer", answer))
         }
         told => told,
     };

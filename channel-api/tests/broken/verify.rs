@@ -21,7 +21,8 @@ fn with(delivery: &Delivery<'_>, signature: &str) -> HeaderMap {
 }
 
 fn refused() -> Error {
-    Error::new(ErrorKind::Unauthenticated, "memory.signature", "the signature does not fit the body").hint("look at it")
+    Error::new(ErrorKind::Unauthenticated, "memory.signature", "the signature does not fit the body")
+        .with_hint("look at it")
 }
 
 macro_rules! defects {
@@ -63,7 +64,7 @@ defects! {
     TellsHowFar: |inner, delivery| {
         let right = signature(inner.secret("signing_secret"), delivery.body);
         let same = given(delivery).unwrap_or_default().bytes().zip(right.bytes()).take_while(|(a, b)| a == b).count();
-        inner.channel.verify(delivery).map_err(|error| error.context("equal_up_to", same.to_string()))
+        inner.channel.verify(delivery).map_err(|error| error.with_context("equal_up_to", same.to_string()))
     };
     NeedsNone: |inner, delivery| {
         if delivery.headers.contains_key(SIGNATURE) { inner.channel.verify(delivery) } else { Ok(()) }
@@ -91,7 +92,7 @@ defects! {
     };
     TellsTheRightOne: |inner, delivery| {
         let right = signature(inner.secret("signing_secret"), delivery.body);
-        inner.channel.verify(delivery).map_err(|error| error.context("expected", right))
+        inner.channel.verify(delivery).map_err(|error| error.with_context("expected", right))
     };
     OneSecret: |inner, delivery| {
         let id = inner.channel.channel_id().clone();
@@ -136,7 +137,7 @@ handshakes! {
     };
     TellsTheToken: |inner, subscription| {
         let token = Secret::new(inner.secret("verify_token"));
-        inner.channel.challenge(subscription).map_err(|error| error.context("expected", token.expose()))
+        inner.channel.challenge(subscription).map_err(|error| error.with_context("expected", token.expose()))
     };
 }
 

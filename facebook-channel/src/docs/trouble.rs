@@ -126,5 +126,5 @@ fn refusals() -> Vec<Error> {
 }
 
 fn refusal(error: &Error) -> [String; 3] {
-    [code(error.code()), error.to_string(), prose(error.hint_text().unwrap_or_default())]
+    [code(error.code()), error.to_string(), prose(error.hint().unwrap_or_default())]
 }

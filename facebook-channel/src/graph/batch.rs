@@ -49,7 +49,7 @@ impl GraphClient {
                     let after = before[index].filter(|before| outcomes.is_open(*before));
                     match Item::of(self, &requests[index], after) {
                         Ok(item) => batch.push((index, item)),
-                        Err(error) => outcomes.set(index, Err(error.operation("send"))),
+                        Err(error) => outcomes.set(index, Err(error.with_operation("send"))),
                     }
                 }
             }
@@ -111,5 +111,5 @@ impl Outcomes {
 
 /// Whether the call may have been carried out.
 fn is_uncertain(error: &Error) -> bool {
-    !matches!(error.retry_advice(), Retry::Safe { .. } | Retry::Never)
+    !matches!(error.retry(), Retry::Safe { .. } | Retry::Never)
 }

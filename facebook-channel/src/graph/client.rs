@@ -124,7 +124,7 @@ impl GraphClient {
         let longest = if request.method == Method::Get { LONGEST_LIST } else { LONGEST_REPLY };
         let answer = self.exchange(request.method, address, payload, Bounds { longer, longest }).await;
         let answer = answer.and_then(|answer| self.interpret(&answer, secrets));
-        answer.map_err(|error| error.context("call", describe(request)))
+        answer.map_err(|error| error.with_context("call", describe(request)))
     }
 
     /// Posts a form whose fields are secrets.
@@ -149,7 +149,7 @@ impl GraphClient {
         let bounds = Bounds { longer, longest: LONGEST_REPLY };
         let answer = self.exchange(Method::Post, address, payload, bounds).await;
         let answer = answer.and_then(|answer| self.interpret(&answer, &[]));
-        answer.map_err(|error| error.context("call", describe(&request)))
+        answer.map_err(|error| error.with_context("call", describe(&request)))
     }
 
     /// Makes one call and reads its answer, whatever it says.
@@ -198,7 +198,7 @@ impl GraphClient {
     /// As for [`call`](Self::call); also when Meta takes a message without giving it an id.
     pub(crate) async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         let sent = self.call(request).await.and_then(|answer| reply::receipt(&answer, is_message(request)));
-        sent.map_err(|error| error.operation("send"))
+        sent.map_err(|error| error.with_operation("send"))
     }
 
     /// A path below the version: `/v26.0/me`.
@@ -207,7 +207,7 @@ impl GraphClient {
             Ok(format!("/{}/{}", self.version, rest.join("/")))
         } else {
             Err(Error::new(ErrorKind::InvalidMessage, "facebook.invalid_id", "this is no id of a person or a Page")
-                .hint("ids consist of digits, letters and underscores"))
+                .with_hint("ids consist of digits, letters and underscores"))
         }
     }
 
@@ -259,14 +259,14 @@ pub(super) fn checked_path(request: &ProviderRequest) -> Result<&str> {
     let path = request.path.strip_prefix('/').filter(|path| path.split('/').all(is_segment));
     let Some(path) = path else {
         return Err(refused("the request's path is no path of the Graph API; nothing was sent")
-            .hint("a path looks like /v26.0/me/messages; put parameters into the query or the body"));
+            .with_hint("a path looks like /v26.0/me/messages; put parameters into the query or the body"));
     };
     let is_credential = |name: &str| CREDENTIALS.contains(&name.to_ascii_lowercase().as_str());
     let in_query = request.query.iter().any(|(name, _)| is_credential(name));
     let in_body = request.body.as_object().is_some_and(|body| body.keys().any(|name| is_credential(name)));
     if in_query || in_body {
         return Err(refused("the request brings credentials of its own; nothing was sent")
-            .hint("leave access_token and appsecret_proof out: the channel adds its own"));
+            .with_hint("leave access_token and appsecret_proof out: the channel adds its own"));
     }
     Ok(path)
 }
@@ -305,7 +305,7 @@ pub(crate) fn is_safe_or_here(url: &Url) -> bool {
 fn base_url(base: &str) -> Result<Url> {
     safe_address(base).ok_or_else(|| {
         Error::new(ErrorKind::Config, "facebook.unsafe_address", "the Graph API's address cannot be used")
-            .hint("enter an https address without user or query as graph_api_url; http only on this machine")
+            .with_hint("enter an https address without user or query as graph_api_url; http only on this machine")
     })
 }
 
@@ -322,7 +322,7 @@ pub(super) fn bearer(token: &Secret) -> Result<HeaderValue> {
     let header = HeaderValue::try_from(format!("Bearer {}", token.expose())).ok().filter(|_| !token.is_empty());
     let mut header = header.ok_or_else(|| {
         Error::new(ErrorKind::Config, "facebook.unusable_token", "the Page Access Token is empty or damaged")
-            .hint("copy it again, without spaces or line ends")
+            .with_hint("copy it again, without spaces or line ends")
     })?;
     header.set_sensitive(true);
     Ok(header)

@@ -29,7 +29,7 @@ async fn account(page: Page<'_>, status: &mut ConnectionStatus) -> Result<bool> 
     let account = match page.graph.call(&request).await {
         Ok(account) => account,
         Err(error) => {
-            let found = problem(&error).ok_or_else(|| error.operation("connection_check"))?;
+            let found = problem(&error).ok_or_else(|| error.with_operation("connection_check"))?;
             let dead = found.1 == ErrorKind::Credentials;
             status.credentials = dead.then(Credentials::default);
             status.problems.push(found.0);
@@ -44,7 +44,7 @@ async fn account(page: Page<'_>, status: &mut ConnectionStatus) -> Result<bool> 
         Some(id) => status.problems.push(debug_token::other_page(id, page.id)),
         None => status.problems.push(
             Issue::new(&FIELDS.key("page_access_token"), "facebook.no_page", "Meta does not say whose token this is")
-                .hint("regenerate the Page Access Token and enter it again"),
+                .with_hint("regenerate the Page Access Token and enter it again"),
         ),
     }
     Ok(true)
@@ -55,7 +55,7 @@ async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) ->
     let Some(App { graph: app, .. }) = page.app else {
         let told = "without the App ID nothing can be said of when the token ends and which permissions it carries";
         let hint = "enter the App ID (in the app: Settings, Basic), with the App Secret";
-        status.warnings.push(Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", told).hint(hint));
+        status.warnings.push(Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", told).with_hint(hint));
         return Ok(());
     };
     match app.debug_token(page.graph).await {
@@ -87,7 +87,7 @@ async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) ->
                         "facebook.app_not_accepted",
                         format!("Meta does not accept the App ID with this App Secret. {}", issue.message),
                     )
-                    .hint("copy both again (in the app: Settings, Basic)");
+                    .with_hint("copy both again (in the app: Settings, Basic)");
                 }
                 status.problems.push(issue);
                 Ok(())
@@ -130,7 +130,7 @@ async fn webhooks(page: Page<'_>, status: &mut ConnectionStatus) -> Result<()> {
                 "facebook.subscription_unknown",
                 "several apps receive the Page's webhooks; which of them is this one cannot be told without the App ID",
             )
-            .hint("enter the App ID (in the app: Settings, Basic)"),
+            .with_hint("enter the App ID (in the app: Settings, Basic)"),
         ),
     }
     Ok(())
@@ -139,11 +139,11 @@ async fn webhooks(page: Page<'_>, status: &mut ConnectionStatus) -> Result<()> {
 /// A part of the check that got no answer. It is told beside what was found; where nothing was, the check as a whole has failed.
 fn unanswered(error: Error, code: &'static str, status: &mut ConnectionStatus) -> Result<()> {
     if status.problems.is_empty() {
-        return Err(error.operation("connection_check"));
+        return Err(error.with_operation("connection_check"));
     }
-    status
-        .warnings
-        .push(Issue::new(&Pointer::ROOT, code, format!("the check is incomplete: {error}")).hint("check again later"));
+    status.warnings.push(
+        Issue::new(&Pointer::ROOT, code, format!("the check is incomplete: {error}")).with_hint("check again later"),
+    );
     Ok(())
 }
 
@@ -157,7 +157,7 @@ static FIELDS: Pointer<'static> = Pointer::ROOT;
 ///
 /// Source: <https://github.com/jeduan/cordova-plugin-facebook4/issues/690>
 fn is_other_app(error: &Error) -> bool {
-    let words = error.provider_error().and_then(|provider| provider.message.as_deref()).unwrap_or_default();
+    let words = error.provider().and_then(|provider| provider.message.as_deref()).unwrap_or_default();
     words.contains("did not match the Viewing App")
 }
 
@@ -176,11 +176,11 @@ fn problem(error: &Error) -> Option<(Issue, ErrorKind)> {
 /// An error as an issue, with Meta's own words.
 pub(super) fn issue_of(error: &Error, field: &'static str) -> Issue {
     let mut sentence = error.to_string();
-    if let Some(words) = error.provider_error().and_then(|provider| provider.message.as_deref()) {
+    if let Some(words) = error.provider().and_then(|provider| provider.message.as_deref()) {
         sentence = format!("{sentence} Meta says: {words}");
     }
     let mut issue = Issue::new(&FIELDS.key(field), "facebook.connection", sentence);
     issue.code = error.code().to_owned().into();
-    issue.hint = error.hint_text().map(str::to_owned);
+    issue.hint = error.hint().map(str::to_owned);
     issue
 }

@@ -102,7 +102,7 @@ pub(super) fn missing(permission: &str, elsewhere: bool) -> Issue {
         "lacks this permission"
     };
     let message = format!("`{permission}` is missing ({purpose}): the Page Access Token {lack}");
-    Issue::new(&token(), "facebook.permission_missing", message).hint(format!(
+    Issue::new(&token(), "facebook.permission_missing", message).with_hint(format!(
         "{REGENERATE}, and grant {permission} while doing so. Before people without a role in the app can be written to, request it \
          in the app's review"
     ))
@@ -138,7 +138,7 @@ fn whose(data: &Value, page: Page<'_>) -> Vec<Issue> {
         Some(kind) if kind != "PAGE" => {
             let message = format!("this is no Page's token but one of the type {kind}");
             let hint = format!("{REGENERATE}; a person's or an app's own token does not work");
-            problems.push(Issue::new(&token(), "facebook.not_a_page_token", message).hint(hint));
+            problems.push(Issue::new(&token(), "facebook.not_a_page_token", message).with_hint(hint));
         }
         _ => {
             if let Some(of) = text("profile_id").filter(|of| of != page.id) {
@@ -151,12 +151,12 @@ fn whose(data: &Value, page: Page<'_>) -> Vec<Issue> {
 
 pub(super) fn other_app(message: impl Into<String>) -> Issue {
     Issue::new(&Pointer::ROOT.key("app_id"), "facebook.other_app", message)
-        .hint("App ID, App Secret and Page Access Token must come from the same app: correct the App ID, or generate the token there")
+        .with_hint("App ID, App Secret and Page Access Token must come from the same app: correct the App ID, or generate the token there")
 }
 
 pub(super) fn other_page(of: &str, page_id: &str) -> Issue {
     let message = format!("the Page Access Token belongs to {of}, but the Page ID is {page_id}");
-    Issue::new(&Pointer::ROOT.key("page_id"), "facebook.other_page", message).hint(
+    Issue::new(&Pointer::ROOT.key("page_id"), "facebook.other_page", message).with_hint(
         "generate the Page Access Token of this Page (in the app: Messenger, Settings, Access Tokens), or correct the Page ID; a \
          person's own token does not work",
     )
@@ -167,12 +167,12 @@ fn ends(credentials: &Credentials, now: Timestamp) -> Vec<Issue> {
     let mut warnings = Vec::new();
     if let Some((left, at)) = soon(credentials.expires_at, now) {
         let message = format!("the Page Access Token ends {left}, at {at}");
-        warnings.push(Issue::new(&token(), "facebook.token_expires_soon", message).hint(REGENERATE));
+        warnings.push(Issue::new(&token(), "facebook.token_expires_soon", message).with_hint(REGENERATE));
     }
     if let Some((left, at)) = soon(credentials.access_expires_at, now) {
         let message = format!("the app's access to people's data ends {left}, at {at}");
         let hint = format!("let the person who made the Page Access Token sign in to the app again, or {REGENERATE}");
-        warnings.push(Issue::new(&token(), "facebook.data_access_expires_soon", message).hint(hint));
+        warnings.push(Issue::new(&token(), "facebook.data_access_expires_soon", message).with_hint(hint));
     }
     warnings
 }

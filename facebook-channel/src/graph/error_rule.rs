@@ -103,7 +103,7 @@ impl GraphErrorRule {
         Self { sentence, ..self }
     }
 
-    pub(super) const fn hint(self, hint: &'static str) -> Self {
+    pub(super) const fn with_hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
 

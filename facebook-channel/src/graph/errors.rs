@@ -55,13 +55,13 @@ pub(super) fn from_body(error: &Value, status: StatusCode, headers: &HeaderMap, 
         None if reported.transient => provider_failed("Meta reports a passing failure on its side."),
         None => from_status(status, &usage),
     };
-    usage.note(classified).context("http_status", status.as_str()).provider(reported.provider(redaction))
+    usage.note(classified).with_context("http_status", status.as_str()).with_provider(reported.provider(redaction))
 }
 
 /// Classifies an answer that is no success and holds no error object: a gateway's page, or an empty body.
 pub(super) fn without_body(status: StatusCode, headers: &HeaderMap) -> Error {
     let usage = Usage::from_headers(headers);
-    usage.note(from_status(status, &usage)).context("http_status", status.as_str())
+    usage.note(from_status(status, &usage)).with_context("http_status", status.as_str())
 }
 
 /// The rule that fits best; among equals the first of the table.
@@ -82,7 +82,10 @@ fn from_rule(rule: &'static GraphErrorRule, usage: &Usage) -> Error {
         Retry::Safe { after } if rule.kind == ErrorKind::RateLimited => Retry::Safe { after: usage.pause().or(after) },
         retry => retry,
     };
-    Error::new(rule.kind, rule.name, rule.sentence).retry(retry).hint(rule.hint).context("documentation", rule.source)
+    Error::new(rule.kind, rule.name, rule.sentence)
+        .with_retry(retry)
+        .with_hint(rule.hint)
+        .with_context("documentation", rule.source)
 }
 
 /// A refusal with a number that is not in the table is still a refusal; only a failure of Meta's side, or an error that calls
@@ -91,37 +94,37 @@ fn from_status(status: StatusCode, usage: &Usage) -> Error {
     let refused = |kind, code: &'static str, sentence: &'static str| Error::new(kind, code, sentence);
     match status.as_u16() {
         401 => refused(ErrorKind::Credentials, "facebook.unauthorized", "Meta does not accept the Page access token.")
-            .hint("regenerate the Page Access Token and enter it in the channel's configuration"),
+            .with_hint("regenerate the Page Access Token and enter it in the channel's configuration"),
         403 => refused(ErrorKind::Permission, "facebook.forbidden", "Meta does not allow this call.")
-            .hint("check the app's permissions (pages_messaging) and whether it is approved and live"),
+            .with_hint("check the app's permissions (pages_messaging) and whether it is approved and live"),
         404 => refused(ErrorKind::Rejected, "facebook.not_found", "There is nothing at this address of the Graph API.")
-            .hint("check graph_api_url and graph_api_version in the channel's configuration"),
+            .with_hint("check graph_api_url and graph_api_version in the channel's configuration"),
         429 => refused(ErrorKind::RateLimited, "facebook.rate_limited", "Too many calls in too short a time.")
-            .retry(Retry::Safe { after: usage.pause() })
-            .hint("wait, and send more slowly"),
+            .with_retry(Retry::Safe { after: usage.pause() })
+            .with_hint("wait, and send more slowly"),
         300..=399 => refused(
             ErrorKind::Config,
             "facebook.redirected",
             "The address of the Graph API answers with a redirect, which is not followed: the token would go along.",
         )
-        .hint("enter the final address as graph_api_url"),
+        .with_hint("enter the final address as graph_api_url"),
         400..=499 => refused(ErrorKind::Rejected, "facebook.refused", "Meta refused the call.")
-            .hint("Meta's own message says why; its trace id helps Meta's support to find the call"),
+            .with_hint("Meta's own message says why; its trace id helps Meta's support to find the call"),
         500..=599 => provider_failed("Meta failed to handle the call."),
         _ => Error::new(
             ErrorKind::Unexpected,
             "facebook.unknown_error",
             "Meta answered with an error that is not known, under a status that is no error.",
         )
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint(MAY_HAVE_BEEN_SENT),
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint(MAY_HAVE_BEEN_SENT),
     }
 }
 
 fn provider_failed(sentence: &'static str) -> Error {
     Error::new(ErrorKind::ProviderFailed, "facebook.provider_failed", sentence)
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint(MAY_HAVE_BEEN_SENT)
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint(MAY_HAVE_BEEN_SENT)
 }
 
 /// What to do where it is not known whether a message went out. The Send API knows no idempotency key, but Meta echoes every

@@ -63,14 +63,14 @@ pub(super) fn interpret(
 fn too_long(status: StatusCode, longest: usize) -> Error {
     let sentence = format!("Meta's answer is longer than {longest} bytes and was not read to its end");
     Error::new(ErrorKind::ProviderFailed, "facebook.reply_too_long", sentence)
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint(MAY_HAVE_BEEN_SENT)
-        .context("http_status", status.as_str())
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint(MAY_HAVE_BEEN_SENT)
+        .with_context("http_status", status.as_str())
 }
 
 /// An answer from which one cannot tell what was done.
 pub(crate) fn unreadable(code: &'static str, sentence: &'static str) -> Error {
-    Error::new(ErrorKind::ProviderFailed, code, sentence).retry(Retry::IF_IDEMPOTENT).hint(MAY_HAVE_BEEN_SENT)
+    Error::new(ErrorKind::ProviderFailed, code, sentence).with_retry(Retry::IF_IDEMPOTENT).with_hint(MAY_HAVE_BEEN_SENT)
 }
 
 /// The receipt in an answer. `message_id` is what Meta promises for a message; the rest is there for some recipients only.
@@ -100,7 +100,7 @@ pub(super) fn done(reply: &Value) -> Result<()> {
 /// The refusal of a call that Meta, by its own word, has not carried out.
 pub(crate) fn not_done() -> Error {
     Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
-        .hint("check the app's permissions and the Page's settings")
+        .with_hint("check the app's permissions and the Page's settings")
 }
 
 /// Ids are strings, and numbers in some answers.

@@ -57,7 +57,7 @@ impl GraphClient {
         let mut request = ProviderRequest::post(self.path(&[page_id, "subscribed_apps"])?, Value::Null);
         request.query.push(("subscribed_fields".to_owned(), SUBSCRIBED_FIELDS.join(",")));
         let answer = self.call(&request).await.and_then(|answer| done(&answer));
-        answer.map_err(|error| error.operation("connection_subscribe"))
+        answer.map_err(|error| error.with_operation("connection_subscribe"))
     }
 
     /// Asks Meta to send no more webhooks of the Page.
@@ -65,7 +65,7 @@ impl GraphClient {
         let mut request = ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[]);
         request.method = Method::Delete;
         let answer = self.call(&request).await.and_then(|answer| done(&answer));
-        answer.map_err(|error| error.operation("connection_unsubscribe"))
+        answer.map_err(|error| error.with_operation("connection_unsubscribe"))
     }
 
     /// Asks which webhooks of the Page Meta sends, and to which app.
@@ -108,7 +108,7 @@ pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
     let hint = format!(
         "{REPAIR}. Meta ends a subscription when webhooks fail for an hour: see that the webhook's address answers"
     );
-    Some(Issue::new(&Pointer::ROOT, "facebook.subscription_lost", told).hint(hint))
+    Some(Issue::new(&Pointer::ROOT, "facebook.subscription_lost", told).with_hint(hint))
 }
 
 /// What else does not arrive.
@@ -117,5 +117,5 @@ pub(super) fn warning(subscription: &SubscriptionStatus) -> Option<Issue> {
         return None;
     }
     let told = format!("the Page is not subscribed to {}", subscription.missing.join(", "));
-    Some(Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", told).hint(REPAIR))
+    Some(Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", told).with_hint(REPAIR))
 }

@@ -38,10 +38,10 @@ pub fn http_client() -> Result<reqwest::Client> {
 
 pub(super) fn no_client(error: reqwest::Error) -> Error {
     Error::new(ErrorKind::Config, "network.no_client", "a secure HTTP client cannot be set up on this system")
-        .hint(
+        .with_hint(
             "most likely the system has no CA certificates: install the package ca-certificates, or set SSL_CERT_FILE",
         )
-        .caused_by(error.without_url())
+        .with_source(error.without_url())
 }
 
 /// A call that got no answer. Only what failed before a connection stood was certainly not sent; hyper does not tell how much
@@ -54,22 +54,22 @@ pub(super) fn no_answer(error: reqwest::Error) -> Error {
     } else if error.is_connect() {
         let not_sent = if error.is_dns() {
             unreachable("network.dns", "the name of the Graph API cannot be resolved; nothing was sent")
-                .hint("check graph_api_url and this machine's DNS")
+                .with_hint("check graph_api_url and this machine's DNS")
         } else if is_tls(&error) {
             unreachable("network.tls", "no secure connection to the Graph API; nothing was sent")
-                .hint("check this machine's clock and CA certificates, and whether a proxy stands in between")
+                .with_hint("check this machine's clock and CA certificates, and whether a proxy stands in between")
         } else {
-            unreachable("network.unreachable", "the Graph API cannot be reached; nothing was sent").hint(
+            unreachable("network.unreachable", "the Graph API cannot be reached; nothing was sent").with_hint(
                 "check graph_api_url, this machine's network and its firewall; metastatus.com shows Meta's own state",
             )
         };
-        not_sent.retry(Retry::SAFE)
+        not_sent.with_retry(Retry::SAFE)
     } else {
         unreachable("network.no_answer", "the Graph API was called but its answer did not arrive")
-            .retry(Retry::IF_IDEMPOTENT)
-            .hint(MAY_HAVE_BEEN_SENT)
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_hint(MAY_HAVE_BEEN_SENT)
     };
-    classified.caused_by(error)
+    classified.with_source(error)
 }
 
 /// rustls reports through `io::Error`s of these kinds, which may stand inside other ones; an unreachable address never does.

@@ -93,7 +93,7 @@ impl Usage {
     pub(super) fn note(&self, error: Error) -> Error {
         match self.highest() {
             Some(percent) if error.kind() == ErrorKind::RateLimited => {
-                error.context("quota_used_percent", format!("{percent:.0}"))
+                error.with_context("quota_used_percent", format!("{percent:.0}"))
             }
             _ => error,
         }

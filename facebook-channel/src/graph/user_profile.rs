@@ -13,7 +13,7 @@ impl GraphClient {
     pub(crate) async fn user_profile(&self, person: &str) -> Result<UserProfile> {
         let path = self.path(&[person])?;
         let request = ProviderRequest::get(path, &[("fields", "first_name,last_name,profile_pic")]);
-        let profile = self.call(&request).await.map_err(|error| error.operation("user_profile"))?;
+        let profile = self.call(&request).await.map_err(|error| error.with_operation("user_profile"))?;
         let field = |name: &str| profile.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(UserProfile {
             first_name: field("first_name"),

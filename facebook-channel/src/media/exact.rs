@@ -31,9 +31,9 @@ impl Broken {
                     "media.broken_off",
                     "the file could not be read to its end; nothing is kept at Meta",
                 )
-                .retry(Retry::SAFE)
-                .hint("upload it again")
-                .caused_by(io::Error::from(kind));
+                .with_retry(Retry::SAFE)
+                .with_hint("upload it again")
+                .with_source(io::Error::from(kind));
             }
             Self::Short(actual) | Self::Long(actual) => actual,
         };
@@ -41,7 +41,7 @@ impl Broken {
         let size = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
         let mut report = Report::default();
         let issue = Issue::new(&Pointer::ROOT.key("file"), "media.length", message);
-        report.refuse(issue.sized(size(announced), size(actual)));
+        report.refuse(issue.with_limit(size(announced), size(actual)));
         Error::refused(ErrorKind::InvalidMessage, "media.length", "the upload", report)
     }
 }

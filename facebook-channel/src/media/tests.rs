@@ -120,7 +120,7 @@ async fn what_meta_would_refuse_is_not_sent() {
         ),
     ] {
         let error = upload_to(&server, media).await.unwrap_err();
-        assert_eq!((error.kind(), error.operation_name()), (ErrorKind::InvalidMessage, "upload"));
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidMessage, "upload"));
         assert_eq!(codes(&error), expected);
     }
     let error = upload_to(&server, file(MediaKind::File, "text/plain", limit + 1, pieces(&[]))).await.unwrap_err();
@@ -146,7 +146,7 @@ async fn a_file_that_is_not_whole_leaves_nothing_behind() {
     ] {
         let server = Server::start(kept()).await;
         let error = upload_to(&server, file(MediaKind::File, "text/plain", 6, source)).await.unwrap_err();
-        assert_eq!((error.code(), error.retry_advice()), (code, retry), "{what}: {error:?}");
+        assert_eq!((error.code(), error.retry()), (code, retry), "{what}: {error:?}");
         let told = format!("{error} {:?}", error.issues());
         assert!(told.contains("nothing is kept"), "{what}: {told}");
         assert_clean(what, &printed(&error), "appsecret_proof=");
@@ -181,7 +181,7 @@ async fn failures_are_classified_as_for_any_call() {
             if code != "facebook.attachment_type" {
                 assert_eq!(found.code(), code, "{found:?}");
             }
-            assert_eq!((found.retry_advice(), found.operation_name()), (retry, "upload"), "{code}");
+            assert_eq!((found.retry(), found.operation()), (retry, "upload"), "{code}");
             assert!(!printed(&found).contains("canary.example"), "{found:?}");
             assert_eq!(server.requests().len(), 1);
         }

@@ -212,8 +212,8 @@ async fn every_failure_is_told_without_a_secret() {
             let server = Server::script(script).await;
             server.url.clone_into(&mut META.lock().unwrap());
             let error = within(FacebookLogin.accounts(&app(), &Secret::new(CODE), &context)).await.unwrap_err();
-            assert_eq!((error.code(), error.retry_advice()), (code, retry), "step {steps}: {error:?}");
-            assert_eq!(error.operation_name(), "login");
+            assert_eq!((error.code(), error.retry()), (code, retry), "step {steps}: {error:?}");
+            assert_eq!(error.operation(), "login");
             let shown = printed(&error);
             for secret in [CODE, APP_SECRET, SHORT, LONG, "client_secret", "127.0.0.1"] {
                 assert!(!shown.contains(secret), "step {steps} shows {secret:?}: {shown}");

@@ -45,8 +45,8 @@ impl Made {
 pub(crate) fn made(answer: &Value) -> Result<String> {
     text(&answer["id"]).ok_or_else(|| {
         Error::new(ErrorKind::ProviderFailed, "facebook.no_id", "Meta did not refuse, but gave no id of what it made")
-            .retry(Retry::IF_IDEMPOTENT)
-            .hint("look whether it is there before making it again")
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_hint("look whether it is there before making it again")
     })
 }
 
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(made(&json!({"id": 17})).unwrap(), "17");
         for answer in [json!({}), json!({"id": null}), json!({"id": ""})] {
             let error = made(&answer).unwrap_err();
-            assert_eq!((error.code(), error.retry_advice()), ("facebook.no_id", Retry::IF_IDEMPOTENT), "{answer}");
+            assert_eq!((error.code(), error.retry()), ("facebook.no_id", Retry::IF_IDEMPOTENT), "{answer}");
         }
     }
 

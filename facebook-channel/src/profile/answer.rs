@@ -29,25 +29,25 @@ fn done(answer: &Value) -> Result<()> {
         None => {
             let sentence = "Meta's answer does not say whether the profile was changed";
             Err(Error::new(ErrorKind::ProviderFailed, "facebook.unclear_answer", sentence)
-                .retry(Retry::IF_IDEMPOTENT)
-                .hint("read the profile to see what is set; to apply the same again does no harm"))
+                .with_retry(Retry::IF_IDEMPOTENT)
+                .with_hint("read the profile to see what is set; to apply the same again does no harm"))
         }
     }
 }
 
 /// Says what to do where Meta's numbers alone do not.
 fn explain(error: Error, request: &ProviderRequest) -> Error {
-    let Some(provider) = error.provider_error() else { return error };
+    let Some(provider) = error.provider() else { return error };
     let refused = provider.code == Some(100);
     let is_greeting = refused && request.body.get("greeting").is_some() && names_greeting(&error);
     if is_greeting {
-        return error.hint(
+        return error.with_hint(
             "Meta's reference no longer lists `greeting` among what can be set, although its guide describes it: leave the \
              greeting out and set it at Facebook (Meta Business Suite, Inbox, Automations); the rest can be applied without it",
         );
     }
     if provider.subcode == Some(NO_GET_STARTED) {
-        return error.hint(
+        return error.with_hint(
             "a persistent menu needs a Get Started button: set the button first, or in the same document, and remove the \
              menu before the button",
         );
@@ -57,7 +57,7 @@ fn explain(error: Error, request: &ProviderRequest) -> Error {
 
 /// [?] Meta does not say with which code it refuses the eleventh call; these two are the likely ones.
 fn is_budget(error: &Error) -> bool {
-    error.provider_error().is_some_and(|provider| matches!(provider.code, Some(4 | 613)))
+    error.provider().is_some_and(|provider| matches!(provider.code, Some(4 | 613)))
 }
 
 /// Names the budget where it may be used up: the general words for rate limits would have an operator send more slowly.
@@ -67,7 +67,7 @@ pub(super) fn of_budget(error: Error) -> Error {
     if !is_budget(&error) {
         return error;
     }
-    error.hint(
+    error.with_hint(
         "Meta allows ten profile calls in ten minutes, reads and writes counted together, and ten for each person's own menu: \
          wait ten minutes, then do it again",
     )
@@ -75,6 +75,6 @@ pub(super) fn of_budget(error: Error) -> Error {
 
 /// Whether Meta's own words are about the greeting.
 pub(super) fn names_greeting(error: &Error) -> bool {
-    let words = error.provider_error().and_then(|provider| provider.message.as_deref());
+    let words = error.provider().and_then(|provider| provider.message.as_deref());
     words.is_some_and(|words| words.to_ascii_lowercase().contains("greeting"))
 }

@@ -18,9 +18,9 @@ pub(crate) async fn apply(page: Page<'_>, plan: &ProfilePlan) -> Result<()> {
     for (before, request) in plan.requests.iter().enumerate() {
         answer::change(page, request).await.map_err(|error| {
             error
-                .operation("profile_apply")
-                .context("calls_made", before.to_string())
-                .context("applied", applied.join(","))
+                .with_operation("profile_apply")
+                .with_context("calls_made", before.to_string())
+                .with_context("applied", applied.join(","))
         })?;
         applied.extend(properties(request));
     }

@@ -49,11 +49,11 @@ pub(super) fn check(current: &Profile, wanted: &[Wanted<'_>], notes: &mut Notes)
         {
             let told = "cannot go while there is a persistent menu, which needs it";
             let issue = Issue::new(&Pointer::ROOT.key(button.spelled), "get_started.needed", told);
-            rules.refuse(issue.hint("remove persistent_menu as well, or keep get_started"));
+            rules.refuse(issue.with_hint("remove persistent_menu as well, or keep get_started"));
         } else if let Some(menu) = then.written(Property::PersistentMenu) {
             let told = "needs a Get Started button, and there is none in the document nor on the Page";
             let issue = Issue::new(&Pointer::ROOT.key(menu.spelled), "menu.get_started", told);
-            rules.refuse(issue.hint("add get_started, for example {\"payload\": \"GET_STARTED\"}"));
+            rules.refuse(issue.with_hint("add get_started, for example {\"payload\": \"GET_STARTED\"}"));
         }
     }
     if then.has(Property::PersistentMenu) && then.has(Property::Commands) {

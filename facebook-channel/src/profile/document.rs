@@ -42,7 +42,7 @@ pub(super) fn read<'a>(desired: &'a Profile, current: &Profile, notes: &mut Note
                 let other = OTHERS.iter().find(|(other, _)| *other == name);
                 let known = || format!("known are: {}", Property::names());
                 let hint = other.map_or_else(known, |(_, instead)| (*instead).to_owned());
-                notes.stranger(Issue::new(&at, "unknown_field", "is no property that can be set").hint(hint));
+                notes.stranger(Issue::new(&at, "unknown_field", "is no property that can be set").with_hint(hint));
             }
             continue;
         };

@@ -68,5 +68,5 @@ fn no_locale(at: &Pointer<'_>, locale: &str) -> Issue {
         Some((language, country)) => format!("{}_{}", language.to_ascii_lowercase(), country.to_ascii_uppercase()),
         None => locale.to_ascii_lowercase(),
     };
-    if is_locale(&meant) { issue.hint(format!("perhaps {meant}")) } else { issue }
+    if is_locale(&meant) { issue.with_hint(format!("perhaps {meant}")) } else { issue }
 }

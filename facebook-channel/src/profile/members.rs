@@ -49,7 +49,7 @@ impl<'a, 'p> Members<'a, 'p> {
             let name = aliases.iter().find(|(alias, _)| *alias == name).map_or(name.as_str(), |(_, name)| name);
             let Some(name) = known.iter().find(|known| **known == name) else {
                 let issue = Issue::new(&at.key(spelled), "unknown_field", "is not known here");
-                notes.stranger(issue.hint(format!("known are: {}", known.join(", "))));
+                notes.stranger(issue.with_hint(format!("known are: {}", known.join(", "))));
                 continue;
             };
             if given.iter().any(|(other, ..)| other == name) {

@@ -58,7 +58,7 @@ fn flat(list: &[Value], at: &Pointer<'_>, notes: &mut Notes) -> Vec<Value> {
             "held menus in menus, which Messenger gave up on 4 August 2022; the menu is now: {}",
             titles.join(", ")
         );
-        rules.warn(Issue::new(at, NESTED, told).hint("answer a postback item with the next choice instead"));
+        rules.warn(Issue::new(at, NESTED, told).with_hint("answer a postback item with the next choice instead"));
     }
     let long = (RECOMMENDED + 1..=limits::MENU_ITEMS.max).contains(&items.len());
     rules::doubtful(at, long, "menu.long", "has more than 5 items, which is what Meta recommends at most", rules);

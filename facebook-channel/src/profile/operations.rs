@@ -161,7 +161,7 @@ fn setting(property: Property, input: JsonObject) -> (Setting, Report) {
     let setting = property.read(&Value::Object(input), &Pointer::ROOT, &mut notes);
     if setting == Setting::Remove {
         let issue = Issue::new(&Pointer::ROOT, "required", format!("sets {}: give a value", property.name()));
-        notes.rules.refuse(issue.hint("use clearProfile to remove it"));
+        notes.rules.refuse(issue.with_hint("use clearProfile to remove it"));
     }
     (setting, notes.finish())
 }

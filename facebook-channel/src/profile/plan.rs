@@ -23,7 +23,7 @@ pub(crate) fn plan(current: &Profile, desired: &Profile, version: &str, page: &s
     let report = notes.finish();
     if !report.refusals.is_empty() {
         let error = Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report);
-        return Err(error.operation("profile_plan"));
+        return Err(error.with_operation("profile_plan"));
     }
     let mut changes = Vec::new();
     let mut writes = JsonObject::new();

@@ -14,7 +14,7 @@ use crate::page::Page;
 ///
 /// One call. Only where Meta refuses to tell the greeting, which its reference no longer lists, a second one asks for the rest.
 pub(crate) async fn read(page: Page<'_>) -> Result<Profile> {
-    ask(page).await.map_err(|error| of_budget(error).operation("profile_read"))
+    ask(page).await.map_err(|error| of_budget(error).with_operation("profile_read"))
 }
 
 async fn ask(page: Page<'_>) -> Result<Profile> {
@@ -32,7 +32,7 @@ async fn ask(page: Page<'_>) -> Result<Profile> {
 }
 
 fn is_unknown_greeting(error: &Error) -> bool {
-    error.provider_error().is_some_and(|provider| provider.code == Some(100)) && names_greeting(error)
+    error.provider().is_some_and(|provider| provider.code == Some(100)) && names_greeting(error)
 }
 
 /// The document in `{"data": [{…}]}`: one object, or one for each property.
@@ -40,8 +40,8 @@ fn document(answer: &Value) -> Result<Profile> {
     let Some(data) = answer.get("data").and_then(Value::as_array) else {
         let sentence = "Meta's answer is not the Page's profile";
         return Err(Error::new(ErrorKind::ProviderFailed, "facebook.unreadable_reply", sentence)
-            .retry(Retry::SAFE)
-            .hint("read it again; nothing was changed"));
+            .with_retry(Retry::SAFE)
+            .with_hint("read it again; nothing was changed"));
     };
     let members = data.iter().filter_map(Value::as_object).flatten();
     let set = members.filter(|(name, value)| is_set(value) && Property::ALL.iter().any(|known| known.name() == *name));

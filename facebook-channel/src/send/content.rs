@@ -61,7 +61,7 @@ fn one(body: &Body, options: &SendOptions, at: &Pointer<'_>, report: &mut Report
         _ => {
             let known = rules::list(CAPABILITIES.sends_content);
             let issue = Issue::new(&at.key("type"), "content.unknown", "is no type of content that Messenger can send");
-            report.refuse(issue.hint(format!("use {known}")));
+            report.refuse(issue.with_hint(format!("use {known}")));
             Vec::new()
         }
     }
@@ -76,7 +76,7 @@ pub(crate) fn instead(
     report: &mut Report,
 ) -> Vec<Object> {
     if !options.fallback {
-        report.refuse(Issue::new(at, "content.unsupported", advice).hint(rules::FALLBACK));
+        report.refuse(Issue::new(at, "content.unsupported", advice).with_hint(rules::FALLBACK));
         return Vec::new();
     }
     if words.is_empty() {
@@ -87,6 +87,6 @@ pub(crate) fn instead(
         ));
         return Vec::new();
     }
-    report.warn(Issue::new(at, "fallback.text", advice).hint("it is sent as a text instead"));
+    report.warn(Issue::new(at, "fallback.text", advice).with_hint("it is sent as a text instead"));
     text::translate(words, options, at, report)
 }

@@ -18,7 +18,8 @@ pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report
         }
         _ => {
             let advice = "only pictures go together in one message: send the rest as a message of its own";
-            report.refuse(Issue::new(&at.key("type"), "attachments.alone", advice).hint("say \"type\": \"image\""));
+            report
+                .refuse(Issue::new(&at.key("type"), "attachments.alone", advice).with_hint("say \"type\": \"image\""));
         }
     }
     rules::count(&list, content.attachments.len(), &limits::IMAGES, "pictures", report);

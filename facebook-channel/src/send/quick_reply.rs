@@ -57,7 +57,7 @@ fn check(reply: &QuickReply, at: &Pointer<'_>, report: &mut Report) {
                 "quick_replies.retired",
                 "people can no longer be asked for a place",
             );
-            report.refuse(issue.hint("ask for it in words"));
+            report.refuse(issue.with_hint("ask for it in words"));
         }
         _ => {
             let advice = "is no kind of quick reply: use text, user_phone_number or user_email";

@@ -75,7 +75,7 @@ fn by_another_way(by: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> (Va
     }
     let [(way, value)] = found.as_slice() else {
         let message = format!("name the person in exactly one way: {}", rules::list(&WAYS.map(|way| way.name)));
-        report.refuse(Issue::new(at, "exactly_one", message).sized(1, found.len()));
+        report.refuse(Issue::new(at, "exactly_one", message).with_limit(1, found.len()));
         return (Value::Null, false);
     };
     let here = at.key(way.name);

@@ -28,13 +28,13 @@ pub(crate) fn fits(at: &Pointer<'_>, text: Option<&str>, limit: &Limit, report: 
                 limit.max,
                 actual - limit.max
             );
-            report.refuse(Issue::new(at, limit.name, message).sized(limit.max, actual));
+            report.refuse(Issue::new(at, limit.name, message).with_limit(limit.max, actual));
         }
     } else if limit.min > 1 && text.len() < limit.min * 4 {
         let actual = text.chars().count();
         if actual < limit.min {
             let message = format!("is {actual} characters long; at least {} are needed", limit.min);
-            report.refuse(Issue::new(at, limit.name, message).sized(limit.min, actual));
+            report.refuse(Issue::new(at, limit.name, message).with_limit(limit.min, actual));
         }
     }
 }
@@ -57,7 +57,7 @@ pub(crate) fn count(at: &Pointer<'_>, actual: usize, limit: &Limit, what: &'stat
     } else {
         return;
     };
-    report.refuse(Issue::new(at, limit.name, message).sized(bound, actual));
+    report.refuse(Issue::new(at, limit.name, message).with_limit(bound, actual));
 }
 
 /// A number that is there lies between the bounds.
@@ -68,7 +68,7 @@ pub(crate) fn between(at: &Pointer<'_>, number: Option<u32>, limit: &Limit, repo
     };
     let bound = if actual > limit.max { limit.max } else { limit.min };
     let message = format!("is {actual}; give {} to {} {}", limit.min, limit.max, limit.unit.as_str());
-    report.refuse(Issue::new(at, limit.name, message).sized(bound, actual));
+    report.refuse(Issue::new(at, limit.name, message).with_limit(bound, actual));
 }
 
 /// A word that is there is one of a list.

@@ -45,13 +45,13 @@ const INSTEAD: &str = "inside 24 hours of the person's last message no tag is ne
 pub(super) fn check(tag: &str, subject: Subject, at: &Pointer<'_>, retired_tags: RetiredTags, report: &mut Report) {
     if RETIRED.contains(&tag) {
         let message = "was retired on 2026-04-27: Meta answers every message that has it with error 100";
-        let issue = Issue::new(at, "tag.retired", message).hint(INSTEAD);
+        let issue = Issue::new(at, "tag.retired", message).with_hint(INSTEAD);
         match retired_tags {
             RetiredTags::Refuse => report.refuse(issue),
             RetiredTags::Warn => report.warn(issue),
         }
     } else if REMOVED.contains(&tag) {
-        report.refuse(Issue::new(at, "tag.removed", "was removed on 2020-03-04: leave it out").hint(INSTEAD));
+        report.refuse(Issue::new(at, "tag.removed", "was removed on 2020-03-04: leave it out").with_hint(INSTEAD));
     } else if !TAGS.contains(&tag) {
         let message = format!("is not a message tag: use {}, or none", rules::list(&TAGS));
         report.refuse(Issue::new(at, "tag.unknown", message));

@@ -46,6 +46,6 @@ pub(super) fn translate(
     let actual = text.chars().count();
     let told = format!("is {actual} characters long; above buttons at most {} are allowed: shorten it", limit.max);
     let hint = "set options.split to true to send the first part of it as a message of its own";
-    report.refuse(Issue::new(&here, limit.name, told).sized(limit.max, actual).hint(hint));
+    report.refuse(Issue::new(&here, limit.name, told).with_limit(limit.max, actual).with_hint(hint));
     vec![whole(text)]
 }

@@ -119,7 +119,9 @@ impl Question {
         };
         if given == Some("1_to_5") && kind == Some("csat") {
             let doubt = "Meta's page has both 1_to_5 and one_to_five";
-            report.warn(Issue::new(&option, "template.customer_feedback.score_option", doubt).hint("use one_to_five"));
+            report.warn(
+                Issue::new(&option, "template.customer_feedback.score_option", doubt).with_hint("use one_to_five"),
+            );
         } else {
             rules::choice(&option, given, options, report);
         }

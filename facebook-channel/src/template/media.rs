@@ -58,7 +58,7 @@ impl Element {
         if host.is_some_and(|host| !is_facebook(host)) {
             let advice = "must be the address of a photo or video on Facebook";
             let issue = Issue::new(&url, "url.facebook", advice);
-            report.refuse(issue.hint("upload what is elsewhere first and give its attachmentId"));
+            report.refuse(issue.with_hint("upload what is elsewhere first and give its attachmentId"));
         }
         let list = at.key("buttons");
         rules::count(&list, self.buttons.len(), &limits::MEDIA_BUTTONS, "buttons", report);

@@ -30,7 +30,7 @@ impl OwnTemplate for NotificationMessages {
     fn check(&self, at: &Pointer<'_>, report: &mut Report) {
         let ended =
             "since 2026-02-10 Meta answers these with an error, except in Australia, the EU, Japan, Korea and the UK";
-        report.warn(Issue::new(at, "template.legacy", ended).hint("send an approved utility template instead"));
+        report.warn(Issue::new(at, "template.legacy", ended).with_hint("send an approved utility template instead"));
         rules::fits(&at.key("title"), self.title.as_deref(), &limits::NOTIFICATION_TITLE, report);
         rules::web_address(&at.key("imageUrl"), self.image_url.as_deref(), report);
         let ratio = at.key("imageAspectRatio");

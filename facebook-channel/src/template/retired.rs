@@ -28,6 +28,6 @@ pub(super) fn translate(
     if options.fallback {
         return Some(instead(&of_template(fields), advice, options, &at.key("type"), report));
     }
-    report.refuse(Issue::new(&at.key("type"), "template.retired", *advice).hint(rules::FALLBACK));
+    report.refuse(Issue::new(&at.key("type"), "template.retired", *advice).with_hint(rules::FALLBACK));
     Some(Vec::new())
 }

@@ -245,7 +245,7 @@ fn by_number(found: &Placeholders<'_>, given: Option<&[&str]>, at: &Pointer<'_>,
     let (needed, actual) = (found.names.len(), given.map_or(0, <[&str]>::len));
     if needed != actual {
         let told = format!("there are {needed} placeholders and {actual} examples: give one example for each");
-        report.refuse(Issue::new(at, "template.utility.example", told).sized(needed, actual));
+        report.refuse(Issue::new(at, "template.utility.example", told).with_limit(needed, actual));
     }
     for (index, value) in given.into_iter().flatten().enumerate() {
         if value.trim().is_empty() {
@@ -274,6 +274,6 @@ fn by_name(found: &Placeholders<'_>, given: Option<&[NamedExample]>, at: &Pointe
     if !missing.is_empty() {
         let told = format!("examples are missing for {}: give one for each placeholder", rules::list(&missing));
         let issue = Issue::new(at, "template.utility.example", told);
-        report.refuse(issue.sized(found.names.len(), named.len()));
+        report.refuse(issue.with_limit(found.names.len(), named.len()));
     }
 }

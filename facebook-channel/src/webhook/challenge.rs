@@ -17,8 +17,8 @@ pub(crate) fn challenge(verify_token: &Secret, subscription: &Subscription) -> R
     match parameter(subscription, "hub.challenge", "hub_challenge") {
         Some(challenge) if subscribes && authentic && !challenge.is_empty() => Ok(challenge.to_owned()),
         _ => Err(Error::new(ErrorKind::Unauthenticated, "webhook.challenge", "the handshake is refused")
-            .operation("challenge")
-            .hint("enter the channel's verify token in the App Dashboard, under Webhooks, exactly as it is configured here")),
+            .with_operation("challenge")
+            .with_hint("enter the channel's verify token in the App Dashboard, under Webhooks, exactly as it is configured here")),
     }
 }
 

@@ -187,14 +187,14 @@ fn not_json(text: &str, error: &serde_json::Error) -> Error {
     let offset =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>() + error.column();
     Error::new(ErrorKind::MalformedWebhook, "webhook.not_json", format!("the body is not JSON, as byte {offset} shows"))
-        .operation("normalize")
-        .context("offset", offset.to_string())
-        .context("size", text.len().to_string())
-        .hint("Meta sends JSON; look at what stands between Meta and this host, or at the program that sent this")
+        .with_operation("normalize")
+        .with_context("offset", offset.to_string())
+        .with_context("size", text.len().to_string())
+        .with_hint("Meta sends JSON; look at what stands between Meta and this host, or at the program that sent this")
 }
 
 fn no_webhook() -> Error {
     Error::new(ErrorKind::MalformedWebhook, "webhook.shape", "the body is JSON but no webhook: it has no list `entry`")
-        .operation("normalize")
-        .hint("a Messenger webhook is {\"object\":\"page\",\"entry\":[…]}")
+        .with_operation("normalize")
+        .with_hint("a Messenger webhook is {\"object\":\"page\",\"entry\":[…]}")
 }

@@ -34,7 +34,7 @@ impl SignatureKeys {
                 "webhook.empty_secret",
                 "there is no app secret, or an empty one",
             )
-            .hint("copy it from the App Dashboard: App settings, Basic, App secret"));
+            .with_hint("copy it from the App Dashboard: App settings, Basic, App secret"));
         }
         let keys = secrets.iter().map(|secret| Hmac::new_from_slice(secret.expose().as_bytes()));
         keys.collect::<Result<_, _>>()
@@ -70,7 +70,7 @@ struct Refusal {
 
 impl Refusal {
     fn error(&self) -> Error {
-        Error::new(ErrorKind::Unauthenticated, self.code, self.message).operation("verify").hint(self.hint)
+        Error::new(ErrorKind::Unauthenticated, self.code, self.message).with_operation("verify").with_hint(self.hint)
     }
 }
 

@@ -46,7 +46,7 @@ impl From<channel_api::Error> for Failure {
         for issue in error.issues() {
             text = format!("{text}\n  {issue}");
         }
-        if let Some(provider) = error.provider_error() {
+        if let Some(provider) = error.provider() {
             let facts = [("code", provider.code), ("subcode", provider.subcode)];
             let mut told: Vec<String> =
                 facts.iter().filter_map(|(name, value)| value.map(|value| format!("{name} {value}"))).collect();
@@ -58,7 +58,7 @@ impl From<channel_api::Error> for Failure {
             text = format!("{text}\n  because: {cause}");
             source = cause.source();
         }
-        Self::new(text, error.hint_text())
+        Self::new(text, error.hint())
     }
 }
 

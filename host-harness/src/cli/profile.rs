@@ -165,7 +165,7 @@ async fn carry_out(channel: &ChannelChoice, wish: &Wish, as_json: bool) -> Resul
             let applied = if done.properties.is_empty() { "nothing".to_owned() } else { done.properties.join(", ") };
             output::note(&format!("applied: {applied}; not applied: {not_applied}"))?;
             let advice = profile::advice(&error);
-            Err(error.hint(advice).into())
+            Err(error.with_hint(advice).into())
         }
     }
 }

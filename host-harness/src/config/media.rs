@@ -66,7 +66,8 @@ impl Section {
             let Some(host) = MediaHost::parse(entry) else {
                 let told = "is a host such as cdn.example.org or *.example.org, or an IP address with its port";
                 report.refuse(
-                    Issue::new(&list.index(index), "host", told).hint("write it without https:// and without a path"),
+                    Issue::new(&list.index(index), "host", told)
+                        .with_hint("write it without https:// and without a path"),
                 );
                 continue;
             };

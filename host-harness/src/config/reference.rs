@@ -28,13 +28,13 @@ pub(super) fn resolve(
                 name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
             let name = if looks_like_a_name { name } else { "that is named here" };
             let message = format!("the environment variable {name} is not set");
-            Issue::new(at, "unset", message).hint("set it for the server's process")
+            Issue::new(at, "unset", message).with_hint("set it for the server's process")
         }),
         (1, _, Some(Value::String(path))) => {
             let path = directory.join(path);
             std::fs::read_to_string(&path).map(|text| text.trim_end_matches(['\r', '\n']).to_owned()).map_err(|error| {
                 let message = format!("the file {} cannot be read: {}", path.display(), error.kind());
-                Issue::new(at, "unreadable", message).hint("check its path and that the server's user may read it")
+                Issue::new(at, "unreadable", message).with_hint("check its path and that the server's user may read it")
             })
         }
         _ => {

@@ -36,7 +36,7 @@ pub(super) fn check_connections(given: Option<&str>, at: &Pointer<'_>, report: &
     if !(SHORTEST..=LONGEST).contains(&every) {
         report.refuse(
             Issue::new(at, "duration", "is a time from 1 minute to 7 days (168h), or \"off\"")
-                .hint("\"6h\" is what the host does without this setting"),
+                .with_hint("\"6h\" is what the host does without this setting"),
         );
         return None;
     }

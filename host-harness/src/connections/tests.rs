@@ -8,12 +8,12 @@ use crate::scripted::Scripted;
 use crate::telemetry::Metrics;
 
 fn broken() -> ConnectionStatus {
-    let problem = Issue::new(&Pointer::ROOT, "token.invalid", "the token is not accepted").hint("make a new one");
+    let problem = Issue::new(&Pointer::ROOT, "token.invalid", "the token is not accepted").with_hint("make a new one");
     ConnectionStatus { problems: vec![problem], ..ConnectionStatus::default() }
 }
 
 fn warning() -> ConnectionStatus {
-    let warning = Issue::new(&Pointer::ROOT, "token.expires", "the token ends in 3 days").hint("make a new one");
+    let warning = Issue::new(&Pointer::ROOT, "token.expires", "the token ends in 3 days").with_hint("make a new one");
     ConnectionStatus { warnings: vec![warning], ..ConnectionStatus::default() }
 }
 
@@ -23,7 +23,8 @@ fn unsubscribed() -> ConnectionStatus {
 }
 
 fn unreachable() -> Error {
-    Error::new(ErrorKind::Unreachable, "network.connect", "the provider cannot be reached").hint("look at the network")
+    Error::new(ErrorKind::Unreachable, "network.connect", "the provider cannot be reached")
+        .with_hint("look at the network")
 }
 
 fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {

@@ -41,9 +41,8 @@ fn messages(mut body: Value) -> Result<Vec<Value>, Problem> {
     let at = Pointer::ROOT.key("messages");
     let issue = match body.get_mut("messages").map(Value::take) {
         Some(Value::Array(messages)) if (1..=MOST).contains(&messages.len()) => return Ok(messages),
-        Some(Value::Array(messages)) => {
-            Issue::new(&at, "batch.size", format!("a batch holds 1 to {MOST} messages")).sized(MOST, messages.len())
-        }
+        Some(Value::Array(messages)) => Issue::new(&at, "batch.size", format!("a batch holds 1 to {MOST} messages"))
+            .with_limit(MOST, messages.len()),
         Some(_) => Issue::new(&at, "type", "is a list of messages"),
         None => Issue::new(&at, "required", "give the messages as a list: {\"messages\": […]}"),
     };
@@ -147,8 +146,8 @@ fn delivered(results: &mut impl Iterator<Item = Outcome<Receipt>>, parts: usize)
 /// An adapter that answers fewer calls than it was given.
 fn unanswered() -> Error {
     Error::new(ErrorKind::Unexpected, "batch.unanswered", "the channel did not say what became of this message")
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint("it may have been sent; look for its echo before sending it again")
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("it may have been sent; look for its echo before sending it again")
 }
 
 impl Place {
@@ -178,7 +177,7 @@ mod tests {
         assert!(delivered(&mut results, 1).failure.is_some());
         assert_eq!(delivered(&mut results, 1).receipts.len(), 1);
         let unanswered = delivered(&mut results, 1).failure.unwrap();
-        assert!(matches!(unanswered.retry_advice(), Retry::IfIdempotent { .. }));
+        assert!(matches!(unanswered.retry(), Retry::IfIdempotent { .. }));
     }
 
     #[test]

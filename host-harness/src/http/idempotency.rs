@@ -113,7 +113,7 @@ pub(super) async fn settle(
     reply: &Value,
 ) {
     let kept = Kept { status: status.as_u16(), reply };
-    let settled = match failure.map(Error::retry_advice) {
+    let settled = match failure.map(Error::retry) {
         // Left open on purpose: whoever asks again hears that it may have been sent.
         Some(Retry::IfIdempotent { .. }) if receipts.is_empty() => return,
         // Nothing was sent: once the cause is mended, the same key may try again.

@@ -106,7 +106,7 @@ pub(super) async fn callback(
             channel_type = registration.id,
             code = error.code(),
             kind = error.kind().as_str(),
-            provider = ?error.provider_error(),
+            provider = ?error.provider(),
             "a sign-in was not finished"
         );
     })?;
@@ -138,7 +138,7 @@ fn read_app(app: &App, registration: &Registration, body: &Value, report: &mut R
         let message = "is missing, and the host does not know its own address";
         let hint = "send the page of your dashboard that takes the code, or set public_url under [server]";
         let mut missing = Report::default();
-        missing.refuse(Issue::new(&Pointer::ROOT.key("redirect_uri"), "required", message).hint(hint));
+        missing.refuse(Issue::new(&Pointer::ROOT.key("redirect_uri"), "required", message).with_hint(hint));
         report.absorb(missing);
     }
     LoginApp { app_id: given.app_id.unwrap_or_default(), app_secret: given.app_secret, redirect_uri }
@@ -154,7 +154,7 @@ fn read_back(body: &Value) -> Result<Back, Problem> {
     }
     if back.code.is_empty() && back.error.is_none() {
         let issue = Issue::new(&root.key("code"), "required", "is missing: the code that the provider sent back");
-        rules.refuse(issue.hint("where the provider sent an error instead, send `error` and `error_description`"));
+        rules.refuse(issue.with_hint("where the provider sent an error instead, send `error` and `error_description`"));
     }
     report.absorb(rules);
     if report.refusals.is_empty() {

@@ -90,7 +90,7 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         let mut problem = Self::new(status(error), error.code(), error.to_string());
         problem = problem.with("kind", json!(error.kind()));
-        if let Some(hint) = error.hint_text() {
+        if let Some(hint) = error.hint() {
             problem = problem.hint(hint);
         }
         if !error.issues().is_empty() {
@@ -99,14 +99,14 @@ impl From<&Error> for Problem {
         if !error.warnings().is_empty() {
             problem = problem.with("warnings", json!(error.warnings()));
         }
-        if let Some(provider) = error.provider_error() {
+        if let Some(provider) = error.provider() {
             problem = problem.with("provider", json!(provider));
         }
         let before_any_call = [ErrorKind::Unauthenticated, ErrorKind::MalformedWebhook, ErrorKind::InvalidMessage];
         if !before_any_call.contains(&error.kind()) {
-            problem = problem.with("retry", json!(error.retry_advice()));
+            problem = problem.with("retry", json!(error.retry()));
         }
-        if let Retry::Safe { after: Some(after) } | Retry::IfIdempotent { after: Some(after) } = error.retry_advice() {
+        if let Retry::Safe { after: Some(after) } | Retry::IfIdempotent { after: Some(after) } = error.retry() {
             problem.retry_after = Some(after.as_secs());
         }
         problem
@@ -163,9 +163,7 @@ fn status(error: &Error) -> StatusCode {
         ErrorKind::Unsupported => StatusCode::NOT_IMPLEMENTED,
         ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorKind::WindowClosed | ErrorKind::RecipientUnavailable | ErrorKind::ThreadOwned => StatusCode::CONFLICT,
-        ErrorKind::Unreachable if matches!(error.retry_advice(), Retry::IfIdempotent { .. }) => {
-            StatusCode::GATEWAY_TIMEOUT
-        }
+        ErrorKind::Unreachable if matches!(error.retry(), Retry::IfIdempotent { .. }) => StatusCode::GATEWAY_TIMEOUT,
         ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
             StatusCode::BAD_GATEWAY
         }

@@ -86,7 +86,7 @@ pub(super) fn without_channel(body: &mut Value, adapter: &dyn ChannelAdapter) ->
         let Some(given) = fields.remove(name) else { continue };
         if given.as_str() != Some(adapter.channel_id().as_str()) {
             let issue = Issue::new(&Pointer::ROOT.key(name), "channel", "is not the channel of the address");
-            report.refuse(issue.hint("leave it out, or call the address of the channel that is meant"));
+            report.refuse(issue.with_hint("leave it out, or call the address of the channel that is meant"));
         }
     }
     if report.refusals.is_empty() {

@@ -58,7 +58,7 @@ pub(super) async fn prepare(app: &App, message: Value, key: Option<&str>, until:
     if let Some(other) = &other {
         // The provider decides: what the host knows may be old.
         let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
-        translated.warnings.push(issue.hint("leave the answer to them, or take the conversation back first"));
+        translated.warnings.push(issue.with_hint("leave the answer to them, or take the conversation back first"));
     }
     let open = match key {
         None => None,
@@ -118,7 +118,7 @@ impl Ready {
 /// What the host knows beside what the provider says.
 fn owned(problem: Problem, error: &Error, other: Option<&OtherOwner>) -> Problem {
     let Some(other) = other else { return problem };
-    let hint = format!("{}; {other}", error.hint_text().unwrap_or_default().trim_end_matches('.'));
+    let hint = format!("{}; {other}", error.hint().unwrap_or_default().trim_end_matches('.'));
     problem
         .hint(hint.trim_start_matches("; "))
         .with("conversation", json!({ "owner": { "who": "app", "app": other.app }, "since": other.since.to_string() }))

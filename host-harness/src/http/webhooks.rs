@@ -32,7 +32,7 @@ pub(super) async fn subscribe(
         Err(error) => {
             tracing::warn!(channel_id, code = error.code(), "a webhook handshake was refused");
             let mut problem = Problem::new(StatusCode::FORBIDDEN, error.code(), error.to_string());
-            if let Some(hint) = error.hint_text() {
+            if let Some(hint) = error.hint() {
                 problem = problem.hint(hint);
             }
             Err(problem)

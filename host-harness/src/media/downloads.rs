@@ -67,8 +67,8 @@ impl Downloads {
             .build();
         let client = client.map_err(|error| {
             Error::new(ErrorKind::Config, "host.http_client", "the HTTP client for media cannot be made")
-                .hint("install the system's CA certificates (on Debian: apt install ca-certificates)")
-                .caused_by(error.without_url())
+                .with_hint("install the system's CA certificates (on Debian: apt install ca-certificates)")
+                .with_source(error.without_url())
         })?;
         Ok(Self { client, allowed: allowed.to_vec(), bounds })
     }

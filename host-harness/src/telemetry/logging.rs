@@ -31,16 +31,16 @@ pub fn init(format: LogFormat) {
 
 /// Notes a failure with everything that helps an operator or the provider's support, and nobody's words.
 pub(crate) fn failed(adapter: &dyn ChannelAdapter, error: &Error, what: &'static str) {
-    let provider = error.provider_error().cloned().unwrap_or_default();
+    let provider = error.provider().cloned().unwrap_or_default();
     tracing::warn!(
         channel_id = %adapter.channel_id(),
         code = error.code(),
         kind = error.kind().as_str(),
-        operation = error.operation_name(),
+        operation = error.operation(),
         provider.code,
         provider.subcode,
         provider.trace_id,
-        context = ?error.context_pairs(),
+        context = ?error.context(),
         "{what}"
     );
 }

@@ -140,7 +140,7 @@ pub(in crate::conformance) async fn each_on_its_own(context: &CaseContext) -> Ch
             findings.check(neighbour.is_ok(), at, "a receipt", || outcome_of(neighbour, ""));
         }
         let same = bad.as_ref().is_err_and(|error| {
-            let advice = error.retry_advice() == failing.retry;
+            let advice = error.retry() == failing.retry;
             (error.kind(), error.code()) == (failing.kind, failing.code.as_str()) && advice
         });
         let expected = format!("{} ({}) with the advice {:?}", failing.code, failing.kind.as_str(), failing.retry);
@@ -209,7 +209,7 @@ pub(in crate::conformance) async fn lost_answer(context: &CaseContext) -> Checke
             let at = format!("call {number} of a batch {what}");
             let times = arrived.iter().filter(|arrived| **arrived == number).count();
             findings.check(times <= 1, at.as_str(), "to arrive once", || format!("{times} times"));
-            let advice = told.as_ref().err().map(crate::Error::retry_advice);
+            let advice = told.as_ref().err().map(crate::Error::retry);
             let (good, expected) = if times == 0 {
                 (matches!(advice, Some(Retry::Safe { .. })), "an error that is `safe`: it was never made")
             } else {

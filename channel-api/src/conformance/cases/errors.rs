@@ -37,7 +37,7 @@ pub(in crate::conformance) async fn classified(context: &CaseContext) -> Checked
     for failing in context.fixture().failing() {
         let (told, _) = once(context, Behaviour::Answer(failing.reply.clone())).await?;
         let good = told.as_ref().is_err_and(|error| {
-            let advice = without_time(error.retry_advice()) == without_time(failing.retry);
+            let advice = without_time(error.retry()) == without_time(failing.retry);
             (error.kind(), error.code()) == (failing.kind, failing.code.as_str()) && advice
         });
         let expected = format!("{} ({}) with the advice {:?}", failing.code, failing.kind.as_str(), failing.retry);
@@ -102,7 +102,7 @@ pub(in crate::conformance) async fn hints(context: &CaseContext) -> Checked {
         errors.push(("an empty handshake".to_owned(), error));
     }
     for (at, error) in errors.into_iter().filter(|(_, error)| can_be_mended(error.kind())) {
-        let hint = error.hint_text().unwrap_or_default();
+        let hint = error.hint().unwrap_or_default();
         findings.check(hint.contains(' '), at, "a hint that says what to do", || outcome_of::<()>(&Err(error), ""));
     }
     Ok(findings)
@@ -111,7 +111,7 @@ pub(in crate::conformance) async fn hints(context: &CaseContext) -> Checked {
 pub(in crate::conformance) async fn provider_is_kept(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     for (failing, error) in errors(context).await? {
-        let (expected, told) = (&failing.provider, error.provider_error().cloned().unwrap_or_default());
+        let (expected, told) = (&failing.provider, error.provider().cloned().unwrap_or_default());
         let good = (expected.code.is_none() || expected.code == told.code)
             && (expected.subcode.is_none() || expected.subcode == told.subcode)
             && (expected.trace_id.is_none() || expected.trace_id == told.trace_id);
@@ -130,7 +130,7 @@ pub(in crate::conformance) async fn wait_is_kept(context: &CaseContext) -> Check
     for (failing, error) in errors(context).await? {
         let Some(wait) = after(failing.retry) else { continue };
         waits += 1;
-        let told = error.retry_advice();
+        let told = error.retry();
         findings.check(after(told) == Some(wait), failing.to_string(), &format!("{wait:?} to wait"), || {
             format!("{told:?}")
         });

@@ -153,7 +153,7 @@ pub(in crate::conformance) async fn failing(context: &CaseContext) -> Checked {
         upstream.take();
         upstream.always(Behaviour::BreakOff);
         let told = channel.upload(media(by_file)).await;
-        let advice = told.as_ref().err().map(crate::Error::retry_advice);
+        let advice = told.as_ref().err().map(crate::Error::retry);
         let good = matches!(advice, Some(Retry::IfIdempotent { .. }));
         let at = format!("the upload of {at} of which no answer comes");
         findings.check(good, at.as_str(), "an error with the advice if_idempotent", || format!("{advice:?}"));

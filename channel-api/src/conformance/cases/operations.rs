@@ -106,7 +106,7 @@ pub(in crate::conformance) async fn unknown_operation(context: &CaseContext) -> 
     for name in ["", "conformanceLevitate", &first.to_uppercase(), &format!("{first} "), "../etc", "\u{0}💥"] {
         let told = channel.perform(name, &json!({})).await;
         let good = told.as_ref().is_err_and(|error| {
-            error.kind() == ErrorKind::Unsupported && error.hint_text().is_some_and(|hint| hint.contains(' '))
+            error.kind() == ErrorKind::Unsupported && error.hint().is_some_and(|hint| hint.contains(' '))
         });
         let at = format!("the operation {name:?}");
         findings.check(good, at, "an error of kind unsupported, with a hint", || outcome_of(&told, "success"));
@@ -214,7 +214,7 @@ pub(in crate::conformance) async fn lost_answer(context: &CaseContext) -> Checke
     let all = samples(context, &*channel)?;
     // What only reads may be asked again at any time.
     for performed in all.into_iter().filter(|(operation, ..)| operation.effect != Effect::Reads) {
-        let of = |told: &Result<Performed>| told.as_ref().err().map(crate::Error::retry_advice);
+        let of = |told: &Result<Performed>| told.as_ref().err().map(crate::Error::retry);
         for number in 0..performed.1.replies.len() {
             let (told, _) = meeting(context, &performed, number, Behaviour::BreakOff).await?;
             let at = format!("{}, of whose call {number} no answer comes", performed.1);

@@ -124,7 +124,7 @@ pub(in crate::conformance) async fn warnings_stop_nothing(context: &CaseContext)
 
 /// A fact of an error's context.
 fn fact<'a>(error: &'a Error, name: &str) -> Option<&'a str> {
-    error.context_pairs().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    error.context().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
 }
 
 pub(in crate::conformance) async fn failure_tells_what_was_applied(context: &CaseContext) -> Checked {

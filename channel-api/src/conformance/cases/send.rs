@@ -37,13 +37,13 @@ fn accepted(context: &CaseContext) -> Behaviour {
 }
 
 pub(super) fn is_safe(told: &Result<Receipt>) -> bool {
-    told.as_ref().is_err_and(|error| matches!(error.retry_advice(), Retry::Safe { .. }))
+    told.as_ref().is_err_and(|error| matches!(error.retry(), Retry::Safe { .. }))
 }
 
 pub(super) fn advice_of(told: &Result<Receipt>) -> String {
     match told {
         Ok(receipt) => format!("{receipt:?}"),
-        Err(error) => format!("{} with the advice {:?}", outcome_of(told, ""), error.retry_advice()),
+        Err(error) => format!("{} with the advice {:?}", outcome_of(told, ""), error.retry()),
     }
 }
 
@@ -161,7 +161,7 @@ pub(in crate::conformance) async fn lost_answer(context: &CaseContext) -> Checke
         ("a connection that ends within the answer", Behaviour::BreakInBody(context.fixture().accepted(MESSAGE_ID))),
     ] {
         let (told, _) = once(context, behaviour).await?;
-        let good = told.as_ref().is_err_and(|error| matches!(error.retry_advice(), Retry::IfIdempotent { .. }));
+        let good = told.as_ref().is_err_and(|error| matches!(error.retry(), Retry::IfIdempotent { .. }));
         findings.check(good, at, "an error with the advice if_idempotent", || advice_of(&told));
     }
     Ok(findings)

@@ -64,8 +64,8 @@ pub(super) fn explain(error: Error) -> Error {
                 "memory.file_broken",
                 "the file did not come whole; it is not kept",
             )
-            .retry(Retry::SAFE)
-            .hint("look whether the file is still there, and as long as was said");
+            .with_retry(Retry::SAFE)
+            .with_hint("look whether the file is still there, and as long as was said");
         }
         cause = told.source();
     }

@@ -37,13 +37,17 @@ impl Content {
         let Some(kind) = kind else {
             if fields.get("type").is_none_or(Value::is_null) {
                 let hint = format!("one of {}", KINDS.join(", "));
-                report.refuse(Issue::new(&at.key("type"), "required", "say which type of content this is").hint(hint));
+                report.refuse(
+                    Issue::new(&at.key("type"), "required", "say which type of content this is").with_hint(hint),
+                );
             }
             return Self::unreadable(fields.clone());
         };
         for member in fields.keys().filter(|member| belongs_elsewhere(member, kind)) {
             let message = format!("is not part of a message of type {kind} and was ignored");
-            report.warn(Issue::new(&at.key(member), "unused_field", message).hint("send it as a message of its own"));
+            report.warn(
+                Issue::new(&at.key(member), "unused_field", message).with_hint("send it as a message of its own"),
+            );
         }
         let quick_replies = std::mem::take(&mut wire.quick_replies).into_owned();
         let list = at.key("attachments");

@@ -22,7 +22,7 @@ pub(super) fn list(answer: Value, expected: usize) -> Result<Vec<Value>> {
     }
     let error =
         reply::unreadable("facebook.unreadable_reply", "Meta's answer to a batch has not one part for each call");
-    Err(error.context("calls", expected.to_string()).context("answers", answers.len().to_string()))
+    Err(error.with_context("calls", expected.to_string()).with_context("answers", answers.len().to_string()))
 }
 
 /// What came of one call, read as if it had been made alone. `before` is the failure of the call that it waited for.
@@ -53,47 +53,47 @@ pub(super) fn outcome(
             Err(reply::unreadable("facebook.unreadable_reply", "Meta's answer to a call of a batch has no status"))
         }
     };
-    read.map_err(|error| error.operation("send").context("call", describe(request)))
+    read.map_err(|error| error.with_operation("send").with_context("call", describe(request)))
 }
 
 /// Meta gave no answer to this call of a batch: it ran out of time.
 pub(super) fn not_completed() -> Error {
     Error::new(ErrorKind::ProviderFailed, "facebook.not_completed", "Meta did not finish this call of a batch in time")
-        .retry(Retry::IF_IDEMPOTENT)
-        .hint(MAY_HAVE_BEEN_SENT)
-        .operation("send")
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint(MAY_HAVE_BEEN_SENT)
+        .with_operation("send")
 }
 
 /// A call that was not made, because of another one's failure. It shares that one's kind: who mends the one mends both.
 pub(super) fn not_sent(because: &'static str, failed: &Error) -> Error {
-    let after = match failed.retry_advice() {
+    let after = match failed.retry() {
         Retry::Safe { after } | Retry::IfIdempotent { after } => after,
         _ => None,
     };
     Error::new(failed.kind(), "facebook.not_sent", format!("Nothing was sent: {because}."))
-        .retry(Retry::Safe { after })
-        .hint("see to the failure first; then send this again")
-        .operation("send")
-        .context("after", failed.code().to_owned())
+        .with_retry(Retry::Safe { after })
+        .with_hint("see to the failure first; then send this again")
+        .with_operation("send")
+        .with_context("after", failed.code().to_owned())
 }
 
 /// The failure of a whole batch, as that of one of its calls.
 pub(super) fn copy(error: &Error, request: &ProviderRequest) -> Error {
     let mut copy = Error::new(error.kind(), error.code().to_owned(), error.to_string())
-        .retry(error.retry_advice())
-        .operation("send")
-        .context("call", describe(request));
-    if let Some(hint) = error.hint_text() {
-        copy = copy.hint(hint.to_owned());
+        .with_retry(error.retry())
+        .with_operation("send")
+        .with_context("call", describe(request));
+    if let Some(hint) = error.hint() {
+        copy = copy.with_hint(hint.to_owned());
     }
-    for (name, value) in error.context_pairs() {
-        copy = copy.context(name, value.clone());
+    for (name, value) in error.context() {
+        copy = copy.with_context(name, value.clone());
     }
-    if let Some(provider) = error.provider_error() {
-        copy = copy.provider(provider.clone());
+    if let Some(provider) = error.provider() {
+        copy = copy.with_provider(provider.clone());
     }
     match chain(error) {
-        Some(cause) => copy.caused_by(cause),
+        Some(cause) => copy.with_source(cause),
         None => copy,
     }
 }

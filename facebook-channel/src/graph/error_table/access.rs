@@ -18,163 +18,163 @@ const INSTAGRAM: &str = "This concerns an Instagram account linked to the Page, 
 pub(super) const RULES: &[Rule] = &[
     Rule::code(190, Credentials, "facebook.token_invalid")
         .says("Meta does not accept the Page Access Token.")
-        .hint(REGENERATE)
+        .with_hint(REGENERATE)
         .source(ERR),
     Rule::pair(190, 458, Credentials, "facebook.app_removed")
         .says("The person who made the Page Access Token has removed the app.")
-        .hint("Log in to the app again as an admin of the Page and generate a new Page Access Token.")
+        .with_hint("Log in to the app again as an admin of the Page and generate a new Page Access Token.")
         .source(GERR),
     Rule::pair(190, 459, Credentials, "facebook.login_required")
         .says("The person who made the Page Access Token has to pass a security check at Facebook.")
-        .hint("Log in at facebook.com as that person and follow what it asks for; the token may then work again.")
+        .with_hint("Log in at facebook.com as that person and follow what it asks for; the token may then work again.")
         .source(GERR),
     Rule::pair(190, 460, Credentials, "facebook.password_changed")
         .says("The Page Access Token ended when the person who made it changed the password.")
-        .hint(REGENERATE)
+        .with_hint(REGENERATE)
         .source(GERR),
     Rule::pair(190, 463, Credentials, "facebook.token_expired")
         .says("The Page Access Token has expired.")
-        .hint(REGENERATE)
+        .with_hint(REGENERATE)
         .source(GERR),
     Rule::pair(190, 464, Credentials, "facebook.login_required")
         .says("The account of the person who made the Page Access Token is not confirmed.")
-        .hint("Confirm the account at facebook.com; the token may then work again.")
+        .with_hint("Confirm the account at facebook.com; the token may then work again.")
         .source(GERR),
     Rule::pair(190, 467, Credentials, "facebook.token_invalid")
         .says("The Page Access Token was withdrawn: its maker logged out or removed it.")
-        .hint(REGENERATE)
+        .with_hint(REGENERATE)
         .source(GERR),
     Rule::pair(190, 492, Credentials, "facebook.role_lost")
         .says("The person who made the Page Access Token has no role on the Page any more.")
-        .hint("Let another admin of the Page generate a new Page Access Token.")
+        .with_hint("Let another admin of the Page generate a new Page Access Token.")
         .source(GERR),
     Rule::code(102, Credentials, "facebook.token_invalid")
         .says("The session behind the Page Access Token is no longer valid.")
-        .hint(REGENERATE)
+        .with_hint(REGENERATE)
         .source(GERR),
     Rule::code(104, Credentials, "facebook.token_missing")
         .says("The call reached Meta without a Page Access Token.")
-        .hint("If there is a proxy in between, let it pass the Authorization header on.")
+        .with_hint("If there is a proxy in between, let it pass the Authorization header on.")
         .source(CODE_104),
     Rule::code(2500, Credentials, "facebook.token_missing")
         .words("access token")
         .says("The call reached Meta without a Page Access Token.")
-        .hint("If there is a proxy in between, let it pass the Authorization header on.")
+        .with_hint("If there is a proxy in between, let it pass the Authorization header on.")
         .source(CODE_2500),
     Rule::saying("appsecret_proof", Credentials, "facebook.app_secret_proof")
         .says("Meta does not accept the proof of the App Secret.")
-        .hint("App Secret and Page Access Token must come from the same app. Copy the App Secret again (in the app: Settings, \
+        .with_hint("App Secret and Page Access Token must come from the same app. Copy the App Secret again (in the app: Settings, \
             Basic), or regenerate the token there.")
         .source(GSEC),
     Rule::code(101, Config, "facebook.wrong_app")
         .says("Meta knows no such app, or the App ID and the App Secret do not belong together.")
-        .hint("Copy the App ID and the App Secret again (in the app: Settings, Basic).")
+        .with_hint("Copy the App ID and the App Secret again (in the app: Settings, Basic).")
         .source(CODE_101),
     Rule::saying("validating client secret", Config, "facebook.wrong_app")
         .says("Meta does not accept the App Secret of this app.")
-        .hint("Copy the App ID and the App Secret again (in the app: Settings, Basic).")
+        .with_hint("Copy the App ID and the App Secret again (in the app: Settings, Basic).")
         .source(WRONG_SECRET),
     Rule::saying("authorization code has been used", Credentials, "facebook.login_code")
         .says("This sign-in was completed before: its code works once.")
-        .hint("Start the sign-in again.")
+        .with_hint("Start the sign-in again.")
         .source(USED_CODE),
     Rule::saying("authorization code has expired", Credentials, "facebook.login_code")
         .says("The sign-in took too long: its code has expired.")
-        .hint("Start the sign-in again.")
+        .with_hint("Start the sign-in again.")
         .source(OLD_CODE),
     Rule::code(3, Permission, "facebook.capability_missing")
         .says("The app may not use this part of the API.")
-        .hint(APP_REVIEW)
+        .with_hint(APP_REVIEW)
         .source(GERR),
     Rule::code(10, Permission, "facebook.permission_missing")
         .says("The app or the token has no permission for this.")
-        .hint(APP_REVIEW)
+        .with_hint(APP_REVIEW)
         .source(ERR),
     Rule::code(200, Permission, "facebook.permission_missing")
         .through(299)
         .says("A permission is missing, or the app is in development mode and the person has no role in it.")
-        .hint(APP_REVIEW)
+        .with_hint(APP_REVIEW)
         .source(ERR),
     Rule::pair(200, 2_018_028, Permission, "facebook.permission_missing")
         .says("The app is not approved for pages_messaging.")
-        .hint(APP_REVIEW)
+        .with_hint(APP_REVIEW)
         .source(ERR),
     Rule::code(230, Permission, "facebook.permission_missing")
         .says("The Page Access Token does not carry the permission pages_messaging.")
-        .hint("Generate a new Page Access Token and grant pages_messaging while doing so.")
+        .with_hint("Generate a new Page Access Token and grant pages_messaging while doing so.")
         .source(CODE_230),
     Rule::pair(100, 33, Permission, "facebook.object_unreachable")
         .says("There is no such object, or this token may not see it.")
-        .hint("Check the id that was given (a person's PSID, a comment, a label, a persona), the Page ID, and that the Page Access \
+        .with_hint("Check the id that was given (a person's PSID, a comment, a label, a persona), the Page ID, and that the Page Access \
             Token belongs to this Page.")
         .source(ERR),
     Rule::pair(100, 2_018_164, Config, "facebook.wrong_app_id")
         .says("The app id is not the one that Meta expects.")
-        .hint("Check the app's id, here and in the app's settings at Meta.")
+        .with_hint("Check the app's id, here and in the app's settings at Meta.")
         .source(ERR),
     Rule::pair(200, 2_018_021, Permission, "facebook.phone_matching")
         .says("The app may not write to people by their phone number.")
-        .hint("Write to the person's PSID instead; matching phone numbers is no longer offered to new apps.")
+        .with_hint("Write to the person's PSID instead; matching phone numbers is no longer offered to new apps.")
         .source(ERR_OLD),
     Rule::pair(200, 2_018_027, Permission, "facebook.phone_matching")
         .says("The app has no permission to match phone numbers.")
-        .hint("Write to the person's PSID instead; matching phone numbers is no longer offered to new apps.")
+        .with_hint("Write to the person's PSID instead; matching phone numbers is no longer offered to new apps.")
         .source(ERR_OLD),
     Rule::pair(2, 2_018_344, Permission, "facebook.terms_not_accepted")
         .says("The Page has not accepted the terms for custom labels.")
-        .hint("Let an admin of the Page accept them at facebook.com/PAGE_ID/inbox/page_contact_tos/.")
+        .with_hint("Let an admin of the Page accept them at facebook.com/PAGE_ID/inbox/page_contact_tos/.")
         .source(ERR),
     Rule::bare(2_018_247, Permission, "facebook.profile_not_allowed")
         .says("The app may not read people's profiles.")
-        .hint("Go on without the profile, or request the feature Business Asset User Profile Access.")
+        .with_hint("Go on without the profile, or request the feature Business Asset User Profile Access.")
         .source(ERR),
     Rule::pair(10, 1_893_063, Permission, "facebook.page_restricted")
         .says("Meta has restricted the Page: for a time it cannot send messages.")
-        .hint("Stop sending. Let an admin of the Page look into its support inbox at Facebook.")
+        .with_hint("Stop sending. Let an admin of the Page look into its support inbox at Facebook.")
         .source(ERR),
     Rule::pair(10, 2_018_336, Permission, "facebook.region_restricted")
         .says("European privacy rules switch this feature off for the conversation.")
-        .hint("Leave the feature out for this person.")
+        .with_hint("Leave the feature out for this person.")
         .source(ERR),
     Rule::pair(613, 2_018_338, Permission, "facebook.tag_abuse")
         .says("Meta warns that tagged messages to this person are too frequent and may restrict the Page.")
-        .hint("Send far fewer messages with a tag, to this person and in general, at once.")
+        .with_hint("Send far fewer messages with a tag, to this person and in general, at once.")
         .source(ERR),
     Rule::code(2022, Permission, "facebook.commerce_disabled")
         .says("The Page may not send commerce messages for now, after a violation of Meta's policies.")
-        .hint("Let an admin of the Page look into its support inbox at Facebook.")
+        .with_hint("Let an admin of the Page look into its support inbox at Facebook.")
         .source(ERR),
     Rule::pair(368, 4_854_002, Permission, "facebook.identity_check")
         .says("Meta asks for a check of identity before the Page may go on.")
-        .hint("Log in at facebook.com as the admin who connected the Page and confirm the identity.")
+        .with_hint("Log in at facebook.com as the admin who connected the Page and confirm the identity.")
         .source(GERR),
     Rule::code(2200, Config, "facebook.webhook_verification_failed")
         .says("Webhook verification failed: Meta did not get its challenge back from the callback URL.")
-        .hint("Check that the Verify Token is the same at Meta and in the channel's configuration, that the callback URL is \
+        .with_hint("Check that the Verify Token is the same at Meta and in the channel's configuration, that the callback URL is \
             publicly accessible, and that its certificate is valid and publicly trusted.")
         .source(CODE_2200),
     Rule::pair(10, 2_534_077, Permission, "facebook.instagram_link")
         .says("The Instagram account is not linked to the Page, or asks for two-factor authentication.")
-        .hint(INSTAGRAM)
+        .with_hint(INSTAGRAM)
         .source(ERR),
     Rule::pair(100, 2_534_013, Permission, "facebook.instagram_link")
         .says("The Page is not linked to an Instagram account.")
-        .hint(INSTAGRAM)
+        .with_hint(INSTAGRAM)
         .source(ERR),
     Rule::pair(100, 2_534_029, Permission, "facebook.page_restricted")
         .says("Meta has blocked the business from messaging.")
-        .hint("Stop sending. Let an admin look into the support inbox at Facebook.")
+        .with_hint("Stop sending. Let an admin look into the support inbox at Facebook.")
         .source(ERR),
     Rule::pair(200, 2_534_041, Permission, "facebook.instagram_messages_off")
         .says("The owner of the Instagram account has switched off access to its messages.")
-        .hint("Let the owner allow access to messages in Instagram's privacy settings.")
+        .with_hint("Let the owner allow access to messages in Instagram's privacy settings.")
         .source(ERR),
     Rule::code(36_103, Permission, "facebook.instagram_not_eligible")
         .says("The Instagram account cannot be used with this API.")
-        .hint(INSTAGRAM)
+        .with_hint(INSTAGRAM)
         .source(ERR),
     Rule::bare(2_018_171, Permission, "facebook.routing")
         .says("Only the Page's primary and secondary receivers may do this.")
-        .hint("Set up the app in the Page's conversation routing (Page settings, Advanced messaging).")
+        .with_hint("Set up the app in the Page's conversation routing (Page settings, Advanced messaging).")
         .source(ERR),
 ];

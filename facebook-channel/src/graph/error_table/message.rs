@@ -13,7 +13,7 @@ const CHECK_TEMPLATE: &str = "Check the template against its rules: all required
 pub(super) const RULES: &[Rule] = &[
     Rule::code(100, Rejected, "facebook.invalid_parameter")
         .says("Meta refuses a parameter of the call.")
-        .hint(
+        .with_hint(
             "Meta's own message names the parameter. A message with one of the tags CONFIRMED_EVENT_UPDATE, \
             POST_PURCHASE_UPDATE or ACCOUNT_UPDATE is refused so since 27 April 2026: use a utility template.",
         )
@@ -21,73 +21,73 @@ pub(super) const RULES: &[Rule] = &[
     Rule::code(100, Rejected, "facebook.text_too_long")
         .words("message[text]")
         .says("Meta refuses the message's text: it is longer than 2000 characters, or empty.")
-        .hint("Shorten the text, or let it be split (options.split).")
+        .with_hint("Shorten the text, or let it be split (options.split).")
         .source(SEND),
     Rule::code(100, Rejected, "facebook.template_invalid")
         .words("message[attachment]")
         .says("Meta refuses the template or attachment.")
-        .hint(CHECK_TEMPLATE)
+        .with_hint(CHECK_TEMPLATE)
         .source(ERR),
     Rule::pair(100, 2_018_008, Rejected, "facebook.attachment_unreachable")
         .safe()
         .says("Meta could not fetch the attachment from its address.")
-        .hint(ATTACHMENT)
+        .with_hint(ATTACHMENT)
         .source(ERR),
     Rule::pair(100, 2_018_014, Rejected, "facebook.message_and_action")
         .says("A message and a sender action were sent in one call.")
-        .hint("Send them one after the other.")
+        .with_hint("Send them one after the other.")
         .source(ERR),
     Rule::pair(100, 2_018_032, Rejected, "facebook.empty_message")
         .says("The message holds no valid data.")
-        .hint("Give it a text, an attachment or a template.")
+        .with_hint("Give it a text, an attachment or a template.")
         .source(ERR_OLD),
     Rule::pair(100, 2_018_034, Rejected, "facebook.empty_message")
         .says("The message is empty.")
-        .hint("Give it a text, an attachment or a template.")
+        .with_hint("Give it a text, an attachment or a template.")
         .source(ERR_OLD),
     Rule::pair(100, 2_018_047, Rejected, "facebook.attachment_type")
         .says("The attachment could not be uploaded: its type does not match.")
-        .hint("Send the file as what it is: image, audio, video or file.")
+        .with_hint("Send the file as what it is: image, audio, video or file.")
         .source(ERR),
     Rule::pair(100, 2_018_074, Rejected, "facebook.attachment_gone")
         .says("The attachment id is not the Page's own, or it has expired after 90 days.")
-        .hint("Upload the attachment again, or send it by its address.")
+        .with_hint("Upload the attachment again, or send it by its address.")
         .source(ERR),
     Rule::pair(100, 2_018_109, Rejected, "facebook.attachment_too_large")
         .says("The attachment is larger than Meta allows.")
-        .hint("Send a link to it instead, or a smaller file.")
+        .with_hint("Send a link to it instead, or a smaller file.")
         .source(ERR),
     Rule::pair(100, 2_018_294, Rejected, "facebook.video_unreadable")
         .uncertain()
         .says("The video took longer than 75 seconds to process, or is damaged.")
-        .hint("Try once more; then send a smaller video, or a link to it.")
+        .with_hint("Try once more; then send a smaller video, or a link to it.")
         .source(ERR),
     Rule::pair(100, 2_018_320, Rejected, "facebook.product_invalid")
         .says("A product of the template is not in the Page's catalogue.")
-        .hint("Check the product ids and that the catalogue is connected to the Page.")
+        .with_hint("Check the product ids and that the catalogue is connected to the Page.")
         .source(ERR),
     Rule::pair(100, 2_018_328, Rejected, "facebook.product_version")
         .says("Product templates need at least version 8 of the Graph API.")
-        .hint("Raise graph_api_version in the channel's configuration.")
+        .with_hint("Raise graph_api_version in the channel's configuration.")
         .source(ERR),
     Rule::pair(100, 2_534_015, Rejected, "facebook.invalid_parameter")
         .says("Meta refuses the data of the message to an Instagram user.")
-        .hint("Meta's own message names the parameter.")
+        .with_hint("Meta's own message names the parameter.")
         .source(ERR),
     Rule::pair(100, 2_534_025, Rejected, "facebook.private_reply_invalid")
         .says("The private reply is not possible: the comment has been answered, is too old, or is gone.")
-        .hint("One private reply is possible for each comment, within 7 days.")
+        .with_hint("One private reply is possible for each comment, within 7 days.")
         .source(ERR),
     Rule::pair(1, 2_018_382, Rejected, "facebook.form_invalid")
         .says("The instant form cannot be used.")
-        .hint("Check form_id: the form must belong to the Page and be active.")
+        .with_hint("Check form_id: the form must belong to the Page and be active.")
         .source(TPL_INSTANT_FORM),
     Rule::code(506, Rejected, "facebook.duplicate")
         .says("Meta takes this for a repetition of what was sent just before.")
-        .hint("Nothing has to be done if the earlier one went out; otherwise change the wording.")
+        .with_hint("Nothing has to be done if the earlier one went out; otherwise change the wording.")
         .source(GERR),
     Rule::bare(9_000_001, Rejected, "facebook.message_gone")
         .says("The message was deleted, or is older than the last 20 of its conversation.")
-        .hint("Go on without it: Meta does not hand it out any more.")
+        .with_hint("Go on without it: Meta does not hand it out any more.")
         .source(ERR),
 ];

@@ -39,7 +39,7 @@ async fn batch(answers: &Value, requests: &[ProviderRequest]) -> Vec<Result<Rece
 fn told(outcome: &Result<Receipt>) -> (String, Option<Retry>) {
     match outcome {
         Ok(receipt) => (receipt.message_id.clone().unwrap_or_else(|| "done".to_owned()), None),
-        Err(error) => (error.code().to_owned(), Some(error.retry_advice())),
+        Err(error) => (error.code().to_owned(), Some(error.retry())),
     }
 }
 
@@ -126,8 +126,8 @@ async fn each_answer_counts_on_its_own() {
     for (outcome, (answer, name, retry)) in batch(&answers, &requests).await.iter().zip(&rows) {
         assert_eq!(told(outcome), ((*name).to_owned(), *retry), "{answer}");
         if let Err(error) = outcome {
-            assert_eq!(error.operation_name(), "send", "{answer}");
-            assert!(error.hint_text().is_some() && !format!("{error:?}").contains("canary words"));
+            assert_eq!(error.operation(), "send", "{answer}");
+            assert!(error.hint().is_some() && !format!("{error:?}").contains("canary words"));
         }
     }
 }
@@ -233,8 +233,8 @@ async fn what_fails_as_a_whole_is_every_call_s_failure() {
         for outcome in &outcomes[..50] {
             assert_eq!(told(outcome), (code.to_owned(), Some(retry)), "{what}");
             let error = outcome.as_ref().unwrap_err();
-            assert_eq!(error.operation_name(), "send");
-            assert_eq!(error.context_pairs()[0].1, "POST /v26.0/{id}/messages");
+            assert_eq!(error.operation(), "send");
+            assert_eq!(error.context()[0].1, "POST /v26.0/{id}/messages");
         }
         for outcome in &outcomes[50..] {
             let (code, retry) = told(outcome);
@@ -249,7 +249,7 @@ async fn what_fails_as_a_whole_is_every_call_s_failure() {
     let refused = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let outcomes = within(client(&format!("http://{refused}")).send_batch(&requests)).await;
     let error: &Error = outcomes[0].as_ref().unwrap_err();
-    assert_eq!((error.kind(), error.retry_advice()), (ErrorKind::Unreachable, Retry::SAFE));
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Unreachable, Retry::SAFE));
     assert!(std::error::Error::source(error).is_some());
 }
 

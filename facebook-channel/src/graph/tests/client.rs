@@ -81,7 +81,7 @@ async fn a_path_that_leads_elsewhere_is_refused_before_any_call() {
     ] {
         let error = call(&client, &ProviderRequest::get(path, &[])).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidMessage, "facebook.invalid_request"), "{path:?}");
-        assert_eq!(error.retry_advice(), Retry::Never);
+        assert_eq!(error.retry(), Retry::Never);
         assert!(path.len() < 3 || !error.to_string().contains(path), "{error}");
     }
     for request in [
@@ -123,7 +123,7 @@ fn a_token_is_sent_to_safe_addresses_only() {
     for token in ["", "line\nend", "null\0"] {
         let error = new("https://graph.facebook.com", token).unwrap_err();
         assert_eq!(error.code(), "facebook.unusable_token", "{token:?}");
-        assert!(error.hint_text().is_some());
+        assert!(error.hint().is_some());
     }
 }
 

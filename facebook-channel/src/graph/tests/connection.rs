@@ -284,7 +284,7 @@ async fn a_check_that_could_not_be_made_is_an_error() {
         for (then, kind) in failures() {
             let script = [before.clone(), vec![then]].concat();
             let error = check_as(&Server::script(script).await, true).await.unwrap_err();
-            assert_eq!((error.kind(), error.operation_name()), (kind, "connection_check"), "{}", before.len());
+            assert_eq!((error.kind(), error.operation()), (kind, "connection_check"), "{}", before.len());
         }
     }
     // What was found is told all the same.

@@ -13,7 +13,7 @@ use super::super::transport::no_client;
 use super::server::{PAGE, Server, TOKEN, Then, answer, answer_with, client, message, within};
 
 fn facts(error: &Error) -> (ErrorKind, &str, Retry) {
-    (error.kind(), error.code(), error.retry_advice())
+    (error.kind(), error.code(), error.retry())
 }
 
 const NO_ANSWER: (ErrorKind, &str, Retry) = (ErrorKind::Unreachable, "network.no_answer", Retry::IF_IDEMPOTENT);
@@ -33,9 +33,9 @@ async fn an_answer_that_does_not_come_leaves_open_whether_it_was_sent() {
         let server = Server::start(then).await;
         let error = within(server.client().send(&message())).await.unwrap_err();
         assert_eq!(facts(&error), NO_ANSWER, "{what}: {error:?}");
-        assert!(error.hint_text().unwrap().contains("echo"), "{what}");
-        assert_eq!(error.operation_name(), "send");
-        assert_eq!(error.context_pairs(), [("call", "POST /v26.0/{id}/messages".to_owned())], "{what}");
+        assert!(error.hint().unwrap().contains("echo"), "{what}");
+        assert_eq!(error.operation(), "send");
+        assert_eq!(error.context(), [("call", "POST /v26.0/{id}/messages".to_owned())], "{what}");
         assert_eq!(server.requests().len(), 1, "{what}: a call is made once");
     }
 }
@@ -120,7 +120,7 @@ async fn a_redirect_is_not_followed() {
 async fn a_system_without_certificates_is_told_so() {
     let error = no_client(reqwest::Client::builder().user_agent("\n").build().unwrap_err());
     assert_eq!(facts(&error), (ErrorKind::Config, "network.no_client", Retry::Never));
-    assert!(error.hint_text().unwrap().contains("ca-certificates"));
+    assert!(error.hint().unwrap().contains("ca-certificates"));
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ fn read(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Re
 }
 
 fn facts(error: &Error) -> (ErrorKind, &str, Retry) {
-    (error.kind(), error.code(), error.retry_advice())
+    (error.kind(), error.code(), error.retry())
 }
 
 #[test]
@@ -30,14 +30,12 @@ fn a_closed_window_as_meta_says_it() {
         "code":10,"error_subcode":2018278,"error_user_title":"x","is_transient":false,"fbtrace_id":"AbC123"}}"#;
     let error = read(400, &[], body).unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::WindowClosed, "facebook.window_closed", Retry::Never));
-    let provider = error.provider_error().unwrap();
+    let provider = error.provider().unwrap();
     assert_eq!((provider.code, provider.subcode), (Some(10), Some(2_018_278)));
     assert_eq!(provider.message.as_deref(), Some("(#10) This message is sent outside of allowed window."));
     assert_eq!(provider.trace_id.as_deref(), Some("AbC123"));
-    assert!(error.hint_text().unwrap().contains("HUMAN_AGENT"));
-    assert!(
-        error.context_pairs().iter().any(|(name, value)| *name == "documentation" && value.ends_with("error-codes"))
-    );
+    assert!(error.hint().unwrap().contains("HUMAN_AGENT"));
+    assert!(error.context().iter().any(|(name, value)| *name == "documentation" && value.ends_with("error-codes")));
 }
 
 #[test]
@@ -96,7 +94,7 @@ fn the_error_body_counts_before_the_status() {
     ] {
         let error = read(status, &[], body).unwrap_err();
         assert_eq!(facts(&error), (kind, code, retry), "{status} {body}");
-        assert!(error.hint_text().is_some_and(|hint| hint.len() > 10), "{status} {body}");
+        assert!(error.hint().is_some_and(|hint| hint.len() > 10), "{status} {body}");
         assert!(!error.to_string().is_empty() && !format!("{error:?}").contains("Bad Gateway"), "{status} {body}");
     }
     assert_eq!(read(200, &[], r#"{"error":null,"id":"1"}"#).unwrap()["id"], "1");
@@ -119,12 +117,12 @@ fn throttling_waits_as_long_as_meta_says() {
         (2, ("x-business-use-case-usage", usage), Retry::IF_IDEMPOTENT),
     ] {
         let error = read(400, &[header], &json!({"error": {"code": code}}).to_string()).unwrap_err();
-        assert_eq!(error.retry_advice(), retry, "{code} {header:?}");
+        assert_eq!(error.retry(), retry, "{code} {header:?}");
     }
     let error = read(400, &[("x-business-use-case-usage", usage)], r#"{"error":{"code":80006}}"#).unwrap_err();
-    assert!(error.context_pairs().contains(&("quota_used_percent", "100".to_owned())));
+    assert!(error.context().contains(&("quota_used_percent", "100".to_owned())));
     let error = read(429, &[("retry-after", "60")], "slow down").unwrap_err();
-    assert_eq!(error.retry_advice(), minutes(1));
+    assert_eq!(error.retry(), minutes(1));
 }
 
 #[test]
@@ -132,7 +130,7 @@ fn meta_s_words_are_kept_short_and_without_tokens() {
     let words = format!("Malformed access token EAAG{} {}", "x1".repeat(60), "long ".repeat(200));
     let body = json!({"error": {"code": 190, "message": words, "fbtrace_id": "t\n"}}).to_string();
     let error = read(400, &[], &body).unwrap_err();
-    let provider = error.provider_error().unwrap();
+    let provider = error.provider().unwrap();
     let message = provider.message.as_deref().unwrap();
     assert_eq!(message.chars().count(), 300);
     assert!(message.starts_with("Malformed access token [masked] long "), "{message}");

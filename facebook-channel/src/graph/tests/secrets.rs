@@ -13,13 +13,13 @@ use crate::page::{App, Page};
 
 /// Everything that a host could print of an error.
 pub(crate) fn printed(error: &Error) -> String {
-    let mut all = format!("{error} {error:?} {error:#?} {:?} {:?}", error.hint_text(), error.context_pairs());
+    let mut all = format!("{error} {error:?} {error:#?} {:?} {:?}", error.hint(), error.context());
     let mut cause = error.source();
     while let Some(error) = cause {
         write!(all, " {error} {error:?} {error:#?}").unwrap();
         cause = error.source();
     }
-    write!(all, " {}", serde_json::to_string(&error.provider_error()).unwrap()).unwrap();
+    write!(all, " {}", serde_json::to_string(&error.provider()).unwrap()).unwrap();
     all
 }
 

@@ -40,8 +40,8 @@ async fn a_profile_that_is_not_there_is_never_asked_for_again() {
         let body = json!({"error": {"code": code, "error_subcode": subcode}});
         let server = Server::start(answer("400 Bad Request", body)).await;
         let error = within(server.client().user_profile(PSID)).await.unwrap_err();
-        assert_eq!((error.kind(), error.retry_advice()), (kind, channel_api::Retry::Never), "{code}/{subcode}");
-        assert_eq!(error.operation_name(), "user_profile");
+        assert_eq!((error.kind(), error.retry()), (kind, channel_api::Retry::Never), "{code}/{subcode}");
+        assert_eq!(error.operation(), "user_profile");
         assert!(!format!("{error:?}").contains(PSID), "{error:?}");
     }
     let server = Server::start(answer("200 OK", json!({}))).await;
@@ -66,9 +66,9 @@ async fn subscribing_sends_the_whole_list() {
 
     let server = Server::start(answer("200 OK", json!({"success": false}))).await;
     let error = within(server.client().subscribe(PAGE)).await.unwrap_err();
-    assert_eq!((error.code(), error.operation_name()), ("facebook.not_done", "connection_subscribe"));
+    assert_eq!((error.code(), error.operation()), ("facebook.not_done", "connection_subscribe"));
     let error = within(server.client().unsubscribe(PAGE)).await.unwrap_err();
-    assert_eq!(error.operation_name(), "connection_unsubscribe");
+    assert_eq!(error.operation(), "connection_unsubscribe");
 }
 
 #[test]

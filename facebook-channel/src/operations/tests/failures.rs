@@ -45,11 +45,11 @@ async fn a_failure_is_classified_as_meta_means_it() {
         ("createPersona", 2, 0, ErrorKind::ProviderFailed, "facebook.temporary", Retry::IF_IDEMPOTENT),
     ] {
         let error = failing(name, code, subcode).await;
-        let found = (error.kind(), error.code(), error.retry_advice());
+        let found = (error.kind(), error.code(), error.retry());
         assert_eq!(found, (kind, ours, retry), "{name} {code}/{subcode}");
-        assert_eq!(error.operation_name(), name);
-        assert!(error.hint_text().is_some(), "{name} {code}/{subcode}");
-        assert_eq!(error.provider_error().unwrap().trace_id.as_deref(), Some("AbC"));
+        assert_eq!(error.operation(), name);
+        assert!(error.hint().is_some(), "{name} {code}/{subcode}");
+        assert_eq!(error.provider().unwrap().trace_id.as_deref(), Some("AbC"));
         // Nobody's id stands in an error.
         assert!(!format!("{error:?}").contains("7411002233445566"), "{error:?}");
     }
@@ -71,7 +71,7 @@ async fn an_account_linking_token_stands_in_no_error() {
     let meta = Meta::answers(400, &json!({"error": {"code": 10303, "message": words}})).await;
     let error = meta.perform("getLinkedPerson", &json!({"accountLinkingToken": TOKEN})).await.unwrap_err();
     assert_eq!(error.code(), "facebook.account_linking_expired");
-    assert_eq!(error.provider_error().unwrap().code, Some(10_303));
+    assert_eq!(error.provider().unwrap().code, Some(10_303));
     assert_eq!(meta.asked()[0]["query"]["account_linking_token"], TOKEN);
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 
@@ -88,7 +88,7 @@ async fn stickers_need_the_app_and_use_its_token() {
     for name in ["listStickerPacks", "listStickers", "searchStickers"] {
         let error = meta.perform_with(name, &example(name), false).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (Config, "facebook.app_id_missing"), "{name}");
-        assert!(error.hint_text().unwrap().contains("enter the App ID"), "{name}");
+        assert!(error.hint().unwrap().contains("enter the App ID"), "{name}");
     }
     assert_eq!(meta.asked(), Vec::<Value>::new());
     for name in ["listStickerPacks", "listStickers", "searchStickers", "listPersonas"] {

@@ -145,5 +145,5 @@ fn the_inbox_of_instagram_is_taken_with_a_doubt() {
 fn an_operation_that_is_not_there_is_named_with_those_that_are() {
     let error = prepare_only("passThread", &json!({})).unwrap_err();
     assert_eq!(error.code(), "operation.unknown");
-    assert!(error.hint_text().unwrap().contains("passThreadControl"));
+    assert!(error.hint().unwrap().contains("passThreadControl"));
 }

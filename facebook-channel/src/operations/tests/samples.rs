@@ -192,7 +192,7 @@ async fn an_empty_answer_is_read_as_well_as_it_can_be() {
                 Err(error) => {
                     let expected = ["facebook.no_id", "facebook.no_message_id"];
                     assert!(expected.contains(&error.code()), "{}: {error}", operation.name);
-                    assert_eq!(error.retry_advice(), channel_api::Retry::IF_IDEMPOTENT, "{}", operation.name);
+                    assert_eq!(error.retry(), channel_api::Retry::IF_IDEMPOTENT, "{}", operation.name);
                 }
             }
         }

@@ -31,7 +31,7 @@ fn plan() -> ProfilePlan {
 }
 
 fn context<'a>(error: &'a Error, name: &str) -> Option<&'a str> {
-    error.context_pairs().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    error.context().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn an_answer_that_is_no_profile_is_an_error() {
     for answer in [json!({}), json!({"data": {"get_started": {}}}), json!([])] {
         let server = Server::start(vec![(200, answer)]).await;
         let told = within(read(server.page())).await.unwrap_err();
-        let said = (told.kind(), told.code(), told.operation_name());
+        let said = (told.kind(), told.code(), told.operation());
         assert_eq!(said, (ErrorKind::ProviderFailed, "facebook.unreadable_reply", "profile_read"));
     }
 }
@@ -109,7 +109,7 @@ async fn the_first_failure_ends_it_with_nothing_applied() {
     let told = within(apply(server.page(), &plan())).await.unwrap_err();
     assert_eq!(server.asked().len(), 1);
     assert_eq!((context(&told, "calls_made"), context(&told, "applied")), (Some("0"), Some("")));
-    assert_eq!((told.operation_name(), told.retry_advice()), ("profile_apply", Retry::Never));
+    assert_eq!((told.operation(), told.retry()), ("profile_apply", Retry::Never));
 }
 
 #[tokio::test]
@@ -124,8 +124,8 @@ async fn a_failure_in_between_tells_what_was_applied() {
     applied.sort_unstable();
     assert_eq!(applied, ["account_linking_url", "get_started"]);
     assert_eq!(told.kind(), ErrorKind::RateLimited);
-    assert!(matches!(told.retry_advice(), Retry::Safe { .. }), "{told:?}");
-    assert!(told.hint_text().is_some_and(|hint| hint.contains("ten profile calls in ten minutes")), "{told:?}");
+    assert!(matches!(told.retry(), Retry::Safe { .. }), "{told:?}");
+    assert!(told.hint().is_some_and(|hint| hint.contains("ten profile calls in ten minutes")), "{told:?}");
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn an_answer_that_is_no_success_is_a_failure() {
     ] {
         let server = Server::start(vec![(200, answer), success()]).await;
         let told = within(apply(server.page(), &plan())).await.unwrap_err();
-        assert_eq!((told.kind(), told.code(), told.retry_advice()), (kind, code, retry));
+        assert_eq!((told.kind(), told.code(), told.retry()), (kind, code, retry));
         assert_eq!(server.asked().len(), 1);
     }
 }
@@ -148,14 +148,14 @@ async fn a_refused_greeting_and_a_menu_without_button_are_explained() {
     let plan = planned(json!({}), json!({"greeting": "Hi", "get_started": "GO"})).unwrap();
     let server = Server::start(vec![refusal("(#100) Invalid keys \"greeting\" were found")]).await;
     let told = within(apply(server.page(), &plan)).await.unwrap_err();
-    assert!(told.hint_text().unwrap().contains("leave the greeting out"), "{told:?}");
+    assert!(told.hint().unwrap().contains("leave the greeting out"), "{told:?}");
 
     let subcode = json!({"error": {"message": "(#100) You must set a Get Started button", "code": 100, "error_subcode": 2_018_145}});
     let server = Server::start(vec![(400, subcode)]).await;
     let told = within(apply(server.page(), &plan)).await.unwrap_err();
-    assert!(told.hint_text().unwrap().contains("set the button first"), "{told:?}");
+    assert!(told.hint().unwrap().contains("set the button first"), "{told:?}");
 
     let server = Server::start(vec![refusal("(#100) Invalid parameter")]).await;
     let told = within(apply(server.page(), &plan)).await.unwrap_err();
-    assert!(!told.hint_text().unwrap_or_default().contains("greeting"), "{told:?}");
+    assert!(!told.hint().unwrap_or_default().contains("greeting"), "{told:?}");
 }

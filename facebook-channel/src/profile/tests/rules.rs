@@ -200,7 +200,7 @@ fn what_is_no_property_is_told_with_what_there_is() {
     );
     let hint = told.issues()[0].hint.as_deref().unwrap();
     assert!(Property::ALL.iter().all(|property| hint.contains(property.name())), "{hint}");
-    assert_eq!((told.code(), told.operation_name()), ("invalid_profile", "profile_plan"));
+    assert_eq!((told.code(), told.operation()), ("invalid_profile", "profile_plan"));
 }
 
 #[test]

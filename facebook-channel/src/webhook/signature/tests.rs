@@ -19,7 +19,7 @@ fn refusal(values: &[&str], body: &[u8]) -> String {
     let keys = SignatureKeys::new(&["s3cr3t".into()]).unwrap();
     let error = keys.verify(&headers(values), body).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthenticated);
-    assert!(error.hint_text().is_some(), "{error}");
+    assert!(error.hint().is_some(), "{error}");
     let shown = format!("{error} {error:?} {keys:?}");
     let bare = GOOD.trim_start_matches("sha256=");
     assert!(!shown.contains("s3cr3t") && !shown.to_lowercase().contains(bare), "{shown}");

@@ -35,10 +35,10 @@ fn what_is_no_webhook_is_an_error_that_says_where_and_not_what() {
     ] {
         let error = normalizer().normalize(body.as_bytes()).unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::MalformedWebhook, code), "{body}");
-        let given = error.context_pairs().iter().find(|(name, _)| *name == "offset").map(|(_, offset)| offset.as_str());
+        let given = error.context().iter().find(|(name, _)| *name == "offset").map(|(_, offset)| offset.as_str());
         assert_eq!(given, offset, "{body}");
         assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
-        assert!(error.hint_text().is_some());
+        assert!(error.hint().is_some());
     }
 }
 

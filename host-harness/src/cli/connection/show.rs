@@ -70,7 +70,7 @@ mod tests {
         let status = ConnectionStatus {
             account_id: Some("1098765432100001".to_owned()),
             account_name: Some("Acme Support".to_owned()),
-            problems: vec![Issue::new(&Pointer::ROOT, "webhook.missing", "no webhooks come").hint("repair it")],
+            problems: vec![Issue::new(&Pointer::ROOT, "webhook.missing", "no webhooks come").with_hint("repair it")],
             credentials: Some(Credentials {
                 valid: true,
                 expires_at: Timestamp::from_millis(1_800_000_000_000),
