@@ -22,6 +22,5 @@ mod personalise;
 mod profile;
 #[cfg(test)]
 mod scripted;
-pub mod simulator;
 pub mod telemetry;
 pub mod threads;

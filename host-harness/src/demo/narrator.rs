@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 
 use super::SIMULATOR_URL;
 use super::stage::{API_KEY, CHANNEL, PAGE_NAME, PERSON, Stage};
-use crate::simulator::{Button, Happening, Running, Shown};
+use messenger_simulator::{Button, Happening, Running, Shown};
 
 /// How wide the names stand.
 const NAMES: usize = 12;

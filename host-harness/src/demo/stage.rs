@@ -12,7 +12,7 @@ use super::consumer::Consumer;
 use super::{bot, listen};
 use crate::app::{App, AppError, Storage};
 use crate::config::HostConfig;
-use crate::simulator::{Page, Person, Running, Simulator, StartError, SubscribeError};
+use messenger_simulator::{Page, Person, Running, Simulator, StartError, SubscribeError};
 
 pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const PAGE_NAME: &str = "Acme Support";

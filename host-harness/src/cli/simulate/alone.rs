@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::cli::{Failure, output, stop_signal};
-use crate::simulator::{Clock, ExpiredVersions, Page, Person, Simulator, StartError};
 use crate::telemetry::{LogFormat, init_logging};
+use messenger_simulator::{Clock, ExpiredVersions, Page, Person, Simulator, StartError};
 
 /// Everything that a host subscribes to.
 const FIELDS: &str = "messages,messaging_postbacks,messaging_optins,messaging_referrals,messaging_handovers,\

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::phone::{Phone, client};
 use crate::cli::{Failure, output};
-use crate::simulator::{PostedWebhook, corpus};
+use messenger_simulator::{PostedWebhook, corpus};
 
 #[derive(Debug, Args)]
 pub(super) struct Record {
@@ -86,7 +86,7 @@ mod tests {
     use super::super::phone::Act;
     use super::{Phone, Record, Replay};
     use crate::cli::Failure;
-    use crate::simulator::{Page, Person, Simulator};
+    use messenger_simulator::{Page, Person, Simulator};
 
     fn page(webhook_url: String) -> Page {
         Page {

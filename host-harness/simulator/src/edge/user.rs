@@ -1,0 +1,38 @@
+//! `GET /{psid}`. Source: `…/identity/user-profile`.
+
+use serde_json::{Value, json};
+
+use super::fields::fields;
+use crate::call::Call;
+use crate::cast::Page;
+use crate::graph_error::GraphError;
+use crate::platform::Platform;
+
+impl Platform {
+    pub(super) fn user(&self, call: &Call, page: &Page, psid: &str) -> Result<Value, GraphError> {
+        let mut world = self.world();
+        let settings = world.state(&page.id).settings.clone();
+        let Some(thread) = world.thread(psid).filter(|thread| thread.page_id == page.id && !thread.gone) else {
+            return Err(GraphError::no_such_object(&call.verb(), psid));
+        };
+        let person = &thread.person;
+        if person.without_profile {
+            // Source: `…/error-codes` (2018218), for an account made with a phone number.
+            return Err(GraphError::parameter("No profile available for this user.").subcode(2_018_218));
+        }
+        // Without the permission, or when it is empty, a field is left out.
+        let given = |allowed: bool, value: Value| if allowed && value != "" { value } else { Value::Null };
+        let named = settings.has_feature("user_profile");
+        let node = json!({
+            "id": psid,
+            "first_name": given(named, person.first_name.as_str().into()),
+            "last_name": given(named, person.last_name.as_str().into()),
+            "profile_pic": given(named, person.profile_pic.as_str().into()),
+            "name": given(named, person.name().into()),
+            "locale": given(settings.has_scope("pages_user_locale"), json!(person.locale)),
+            "timezone": given(settings.has_scope("pages_user_timezone"), json!(person.timezone)),
+            "gender": given(settings.has_scope("pages_user_gender"), json!(person.gender)),
+        });
+        fields(call, &node, "User", "first_name,last_name,profile_pic")
+    }
+}

@@ -1,0 +1,64 @@
+//! A stand-in for Meta: the Graph API, and the people on their phones.
+//!
+//! One loopback listener plays both. `/{version}/…` is `graph.facebook.com`: it keeps Pages, tokens and people, accepts
+//! messages, and refuses what Meta refuses, with Meta's codes. `/_sim/…` is the person's side: write, tap a button, tap a
+//! quick reply, send a picture, read the conversation as the phone shows it. What happens there comes back to the host as
+//! signed webhooks, in order, Page by Page, and is tried again until the host answers 200.
+//!
+//! It is written from Meta's documentation alone and uses nothing of the contract or of an adapter: a mistake there cannot
+//! hide here.
+//!
+#![doc = include_str!("surface.md")]
+
+mod arrival;
+mod authorise;
+mod budget;
+mod call;
+mod cast;
+mod clock;
+mod connection;
+pub mod corpus;
+mod dates;
+mod deliver;
+mod edge;
+mod fault;
+mod graph;
+mod graph_error;
+mod happening;
+mod ids;
+mod inbox;
+mod journal;
+mod media;
+mod multipart;
+mod oauth;
+mod page_state;
+mod person;
+mod phone;
+mod platform;
+mod record;
+mod rules;
+mod running;
+mod send;
+mod settings;
+mod sim_api;
+mod starting;
+mod thread;
+mod version;
+mod weather;
+mod webhook;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use cast::{Page, Person};
+pub use clock::Clock;
+pub use deliver::{DeliveryPolicy, SubscribeError};
+pub use happening::Happening;
+pub use journal::PostedWebhook;
+pub use person::{Attachment, Choice, PersonError};
+pub use phone::{Button, Card, Media, QuickReply, Shown};
+pub use running::Running;
+pub use starting::{Simulator, StartError};
+pub use thread::{Entry, Side, Transcript};
+pub use version::ExpiredVersions;
