@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
-use crate::graph::{GraphClient, connection, http_client};
-use crate::page::{App, Page};
+use crate::graph::{App, GraphClient, Page, connection, http_client};
 use crate::send::Translator;
 use crate::webhook::{Normalizer, SignatureKeys, challenge};
 use crate::{media, operations, profile};

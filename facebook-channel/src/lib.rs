@@ -14,31 +14,21 @@
 //! # Ok::<(), channel_api::Error>(())
 //! ```
 
-mod account_linking;
 mod adapter;
 mod capabilities;
-mod comment;
 pub mod config;
-mod conversation;
 pub mod docs;
 mod factory;
 #[cfg(feature = "conformance")]
 mod fixture;
 pub mod graph;
-mod handover;
-mod label;
 pub mod limits;
 mod media;
-mod moderation;
 mod oauth;
 mod operations;
-mod page;
-mod persona;
 mod profile;
 pub mod send;
-mod sticker;
 pub mod template;
-mod utility_template;
 pub mod webhook;
 pub mod window;
 

@@ -13,9 +13,8 @@ use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::graph::{self, VIDEO};
+use crate::graph::{self, Page, VIDEO};
 use crate::limits;
-use crate::page::Page;
 use crate::send::rules;
 use exact::{Exact, Watch};
 

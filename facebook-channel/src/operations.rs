@@ -2,11 +2,20 @@
 //!
 //! To add one: a struct with the input's fields in the file of its family, [`Call`] for it, and a line in [`ENTRIES`].
 
-pub(crate) mod answer;
-pub(crate) mod id;
-pub(crate) mod request;
+mod account_linking;
+mod answer;
+mod comment;
+mod conversation;
+mod handover;
+mod id;
+mod label;
+mod moderation;
+mod persona;
+mod request;
+mod sticker;
 #[cfg(test)]
 mod tests;
+mod utility_template;
 
 use std::sync::LazyLock;
 
@@ -18,11 +27,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::page::Page;
+use crate::graph::Page;
+use crate::profile;
 use crate::send::wire::without_nulls;
-use crate::{
-    account_linking, comment, conversation, handover, label, moderation, persona, profile, sticker, utility_template,
-};
 
 /// An operation: its input, its rules, its calls.
 #[async_trait]

@@ -5,7 +5,7 @@ use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRe
 
 use super::reply::id;
 use super::{debug_token, subscription};
-use crate::page::{App, Page};
+use crate::graph::{App, Page};
 
 /// Checks the connection: whose token it is, what the token is worth, and what is subscribed. What an operator has to mend stands
 /// in the status; it is an error only when nothing was found because Meta could not be asked.

@@ -12,7 +12,7 @@ use super::client::GraphClient;
 use super::connection::issue_of;
 use super::errors;
 use super::reply::id;
-use crate::page::Page;
+use crate::graph::Page;
 
 /// The permissions that Linktor's guide asks for, with its words for each.
 pub(super) const PERMISSIONS: [(&str, &str); 3] = [

@@ -3,8 +3,7 @@
 use channel_api::{Error, ErrorKind, ProviderRequest, Result, Retry};
 use serde_json::Value;
 
-use crate::graph::not_done;
-use crate::page::Page;
+use crate::graph::{Page, not_done};
 
 /// Meta's subcode for a menu without Get Started button, as a user of the API reports it.
 ///

@@ -5,7 +5,7 @@ use channel_api::{ProviderRequest, Result};
 use serde_json::Value;
 
 use super::answer;
-use crate::page::Page;
+use crate::graph::Page;
 
 /// Makes the calls, each once and each after the one before it has succeeded.
 ///

@@ -15,8 +15,8 @@ use super::members::{Members, elements};
 use super::notes::Notes;
 use super::property::{Property, Setting};
 use super::{EDGE, answer, plan, read};
+use crate::graph::Page;
 use crate::operations::{Call, Done};
-use crate::page::Page;
 
 macro_rules! page {
     ($page:literal) => {

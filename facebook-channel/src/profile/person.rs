@@ -14,8 +14,8 @@ use super::form::{self, Applied};
 use super::members::Members;
 use super::notes::Notes;
 use super::property::{Property, Setting};
+use crate::graph::Page;
 use crate::operations::{Call, Done};
-use crate::page::Page;
 use crate::send::rules;
 
 const DOCS: &str =

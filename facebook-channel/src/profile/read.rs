@@ -8,7 +8,7 @@ use super::EDGE;
 use super::answer::{names_greeting, of_budget};
 use super::document::is_set;
 use super::property::Property;
-use crate::page::Page;
+use crate::graph::Page;
 
 /// Reads the profile: a document with what is set, which as a wish changes nothing.
 ///

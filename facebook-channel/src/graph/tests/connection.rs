@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{SUBSCRIBED_FIELDS, connection};
 use super::server::{APP, PAGE, Server, Then, answer, app_client, within};
-use crate::page::{App, Page};
+use crate::graph::{App, Page};
 
 /// 2026-11-22, noon.
 const NOW: i64 = 1_795_348_800;

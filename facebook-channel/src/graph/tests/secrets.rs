@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::super::connection;
 use super::server::{APP, APP_SECRET, Server, TOKEN, Then, answer, app_client, client, message, within};
-use crate::page::{App, Page};
+use crate::graph::{App, Page};
 
 /// Everything that a host could print of an error.
 pub(crate) fn printed(error: &Error) -> String {

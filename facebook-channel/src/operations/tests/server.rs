@@ -9,8 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::graph::{GraphClient, http_client};
-use crate::page::{App, Page};
+use crate::graph::{App, GraphClient, Page, http_client};
 
 pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const APP: &str = "2233445566778899";

@@ -10,8 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::PAGE;
-use crate::graph::{GraphClient, http_client};
-use crate::page::Page;
+use crate::graph::{GraphClient, Page, http_client};
 
 /// No call of these tests takes so long.
 const DEADLINE: Duration = Duration::from_secs(20);

@@ -9,12 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::graph::GraphClient;
-use crate::operations::answer::{List, number, text, truth};
-use crate::operations::id::Id;
-use crate::operations::request::{self, Piece, Query, check_limit};
-use crate::operations::{Call, Done};
-use crate::page::Page;
+use super::answer::{List, number, text, truth};
+use super::id::Id;
+use super::request::{self, Piece, Query, check_limit};
+use super::{Call, Done};
+use crate::graph::{GraphClient, Page};
 use crate::send::rules;
 
 const DOCS: &str =

@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::operations::answer::{List, Made, Success, text};
-use crate::operations::id::{self, Id};
-use crate::operations::request::{self, Piece, Query, check_limit};
-use crate::operations::{Call, Done};
-use crate::page::Page;
+use super::answer::{List, Made, Success, text};
+use super::id::{self, Id};
+use super::request::{self, Piece, Query, check_limit};
+use super::{Call, Done};
+use crate::graph::Page;
 use crate::send::rules;
 use crate::send::wire::Object;
 

@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::answer::Made;
+use super::id::Id;
+use super::{Call, Done};
+use crate::graph::Page;
 use crate::limits;
-use crate::operations::answer::Made;
-use crate::operations::id::Id;
-use crate::operations::{Call, Done};
-use crate::page::Page;
 use crate::send::rules;
 use crate::send::wire::Object;
 

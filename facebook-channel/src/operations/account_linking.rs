@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::operations::answer::{Success, text};
-use crate::operations::id::{self, Id};
-use crate::operations::request::Query;
-use crate::operations::{Call, Done};
-use crate::page::Page;
+use super::answer::{Success, text};
+use super::id::{self, Id};
+use super::request::Query;
+use super::{Call, Done};
+use crate::graph::Page;
 use crate::send::rules;
 
 const DOCS: &str =

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::DOCS;
+use crate::graph::Page;
 use crate::operations::answer::{List, text, truth};
 use crate::operations::request::{self, Piece, Query, check_limit};
 use crate::operations::{Call, Done};
-use crate::page::Page;
 
 /// Asks whether the Page's conversations are routed. It has no fields.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::operations::answer::{items, text, truth};
-use crate::operations::id::{self, Id};
-use crate::operations::request::Query;
-use crate::operations::{Call, Done};
-use crate::page::Page;
+use super::answer::{items, text, truth};
+use super::id::{self, Id};
+use super::request::Query;
+use super::{Call, Done};
+use crate::graph::Page;
 
 const DOCS: &str = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversations";
 

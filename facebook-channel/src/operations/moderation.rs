@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answer::{List, Success, text};
+use super::id::Id;
+use super::request::Query;
+use super::{Call, Done};
+use crate::graph::Page;
 use crate::limits;
-use crate::operations::answer::{List, Success, text};
-use crate::operations::id::Id;
-use crate::operations::request::Query;
-use crate::operations::{Call, Done};
-use crate::page::Page;
 use crate::send::rules;
 
 const MODERATION: &str =

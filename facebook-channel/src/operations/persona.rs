@@ -9,12 +9,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answer::{List, Made, Success, text};
+use super::id::Id;
+use super::request::{self, Piece, Query, check_limit};
+use super::{Call, Done};
+use crate::graph::Page;
 use crate::limits;
-use crate::operations::answer::{List, Made, Success, text};
-use crate::operations::id::Id;
-use crate::operations::request::{self, Piece, Query, check_limit};
-use crate::operations::{Call, Done};
-use crate::page::Page;
 use crate::send::rules;
 use crate::send::wire::Object;
 

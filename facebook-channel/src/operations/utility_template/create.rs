@@ -8,9 +8,9 @@ use serde_json::json;
 use super::component::Component;
 use super::placeholder::Format;
 use super::{DOCS, UTILITY};
+use crate::graph::Page;
 use crate::operations::answer::{made, text};
 use crate::operations::{Call, Done, request};
-use crate::page::Page;
 use crate::send::rules;
 use crate::send::wire::{Object, list};
 

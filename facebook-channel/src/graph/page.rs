@@ -1,6 +1,6 @@
 //! [`Page`]: the account that set-up and operations work on.
 
-use crate::graph::GraphClient;
+use super::client::GraphClient;
 
 /// One Page, with the means to call Meta about it.
 #[derive(Clone, Copy, Debug)]

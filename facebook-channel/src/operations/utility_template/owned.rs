@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::kept::KeptComponent;
 use super::{DOCS, UTILITY};
+use crate::graph::Page;
 use crate::operations::answer::{List, Success, items, number, text, texts};
 use crate::operations::id::Id;
 use crate::operations::request::{self, Piece, Query, check_limit};
 use crate::operations::{Call, Done};
-use crate::page::Page;
 use crate::send::rules;
 
 /// Source: <https://github.com/facebook/facebook-python-business-sdk> (`messengerbusinesstemplate.py`)

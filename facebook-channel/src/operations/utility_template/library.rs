@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::DOCS;
+use crate::graph::Page;
 use crate::operations::answer::{List, items, text, texts};
 use crate::operations::request::{self, Piece, Query, check_limit};
 use crate::operations::{Call, Done};
-use crate::page::Page;
 
 /// Looks for templates that Meta has written.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::DOCS;
+use crate::graph::Page;
 use crate::limits;
 use crate::operations::answer::Success;
 use crate::operations::id::{self, Id};
 use crate::operations::{Call, Done, request};
-use crate::page::Page;
 use crate::send::rules;
 use crate::send::wire::Object;
 

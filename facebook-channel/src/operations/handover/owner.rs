@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::DOCS;
+use crate::graph::Page;
 use crate::operations::answer::{number, text};
 use crate::operations::id::{self, Id};
 use crate::operations::request::Query;
 use crate::operations::{Call, Done};
-use crate::page::Page;
 
 /// Asks which app answers a person.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
