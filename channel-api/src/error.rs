@@ -1,10 +1,15 @@
 //! [`Error`]: kind × retry advice × operation × context × source, with a stable code and a hint.
 
+mod json;
+mod provider;
+
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+pub use provider::{ProviderCode, ProviderError};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Issue, Report};
 
@@ -49,6 +54,25 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Config,
+        Self::Unauthenticated,
+        Self::MalformedWebhook,
+        Self::InvalidMessage,
+        Self::Unsupported,
+        Self::Credentials,
+        Self::Permission,
+        Self::RateLimited,
+        Self::WindowClosed,
+        Self::RecipientUnavailable,
+        Self::ThreadOwned,
+        Self::Rejected,
+        Self::ProviderFailed,
+        Self::Unreachable,
+        Self::Unexpected,
+    ];
+
     /// The kind as a bounded label, for metrics and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -71,8 +95,16 @@ impl ErrorKind {
     }
 }
 
+/// A kind of a later version of this contract reads as [`Unexpected`](ErrorKind::Unexpected).
+impl<'de> Deserialize<'de> for ErrorKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        Ok(Self::ALL.iter().copied().find(|kind| kind.as_str() == name).unwrap_or(Self::Unexpected))
+    }
+}
+
 /// Whether the same request may be made again. The adapter advises, the host decides; an adapter never retries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "advice")]
 #[non_exhaustive]
 pub enum Retry {
@@ -81,13 +113,13 @@ pub enum Retry {
     /// Nothing was sent or done: repeating it is safe.
     Safe {
         /// Not before this has passed, if the provider said so.
-        #[serde(rename = "afterSeconds", with = "seconds", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "afterSeconds", with = "seconds", default, skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
     /// It may have been done. Repeat only what does no harm when done twice.
     IfIdempotent {
         /// Not before this has passed, if the provider said so.
-        #[serde(rename = "afterSeconds", with = "seconds", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "afterSeconds", with = "seconds", default, skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
 }
@@ -99,39 +131,27 @@ impl Retry {
     pub const IF_IDEMPOTENT: Self = Self::IfIdempotent { after: None };
 }
 
-/// How the provider itself named the failure: what its support asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProviderError {
-    /// The provider's error code.
-    pub code: Option<i64>,
-    /// The provider's finer code.
-    pub subcode: Option<i64>,
-    /// The provider's own sentence.
-    pub message: Option<String>,
-    /// The provider's id for this request.
-    pub trace_id: Option<String>,
-}
-
 /// A failure of a channel.
 ///
 /// `Display` prints the error's own sentence only; walk [`std::error::Error::source`] for causes. No part of it may hold a
 /// secret, a token, an expected signature, or a URL with a query.
-#[derive(Debug)]
+///
+/// It can be kept and read back: as JSON it is one object, in which the causes are their sentences.
+#[derive(Clone, Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     kind: ErrorKind,
     retry: Retry,
     code: Cow<'static, str>,
     message: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
-    operation: &'static str,
-    context: Vec<(&'static str, String)>,
+    operation: Cow<'static, str>,
+    context: Vec<(Cow<'static, str>, String)>,
     report: Report,
     provider: Option<ProviderError>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -143,7 +163,7 @@ impl Error {
             code: code.into(),
             message: message.into(),
             hint: None,
-            operation: "",
+            operation: Cow::Borrowed(""),
             context: Vec::new(),
             report: Report::default(),
             provider: None,
@@ -184,9 +204,9 @@ impl Error {
     /// Names the operation that failed. An operation that is there already moves into the context.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static str) -> Self {
-        let inner = std::mem::replace(&mut self.0.operation, operation);
+        let inner = std::mem::replace(&mut self.0.operation, Cow::Borrowed(operation));
         if !inner.is_empty() && inner != operation {
-            self.0.context.push(("inner_operation", inner.to_owned()));
+            self.0.context.push((Cow::Borrowed("inner_operation"), inner.into_owned()));
         }
         self
     }
@@ -194,7 +214,7 @@ impl Error {
     /// Adds a fact for the log. No secrets, no person's words.
     #[must_use]
     pub fn with_context(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.0.context.push((name, value.into()));
+        self.0.context.push((Cow::Borrowed(name), value.into()));
         self
     }
 
@@ -208,7 +228,7 @@ impl Error {
     /// Adds the cause, which [`std::error::Error::source`] answers. Strip URLs and values from it first.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -233,12 +253,12 @@ impl Error {
     }
 
     /// The operation that failed, or an empty string.
-    pub fn operation(&self) -> &'static str {
-        self.0.operation
+    pub fn operation(&self) -> &str {
+        &self.0.operation
     }
 
     /// Facts for the log.
-    pub fn context(&self) -> &[(&'static str, String)] {
+    pub fn context(&self) -> &[(Cow<'static, str>, String)] {
         &self.0.context
     }
 
@@ -271,14 +291,14 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
     }
 }
 
 mod seconds {
     use std::time::Duration;
 
-    use serde::Serializer;
+    use serde::{Deserialize, Deserializer, Serializer};
 
     #[expect(clippy::ref_option, reason = "the signature serde calls")]
     pub(super) fn serialize<S: Serializer>(after: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -286,6 +306,10 @@ mod seconds {
             Some(after) => serializer.serialize_u64(after.as_secs()),
             None => serializer.serialize_none(),
         }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_secs))
     }
 }
 
@@ -303,7 +327,7 @@ mod tests {
         assert_eq!(error.to_string(), "the Graph API cannot be reached");
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "connection refused");
         assert_eq!(error.operation(), "deliver");
-        assert_eq!(error.context(), [("inner_operation", "send".to_owned())]);
+        assert_eq!(error.context(), [("inner_operation".into(), "send".to_owned())]);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::JsonObject;
+
 /// One thing that is wrong with a configuration or a message.
 ///
 /// It never holds the offending value, only its size: the value may be a secret or somebody's words.
@@ -27,6 +29,9 @@ pub struct Issue {
     /// What to do next, where the message alone does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// What stands in the sentence, by name, so that it can be said in another language. Never the offending value.
+    #[serde(default, skip_serializing_if = "JsonObject::is_empty")]
+    pub args: JsonObject,
 }
 
 impl Issue {
@@ -39,6 +44,7 @@ impl Issue {
             limit: None,
             actual: None,
             hint: None,
+            args: JsonObject::new(),
         }
     }
 
@@ -54,6 +60,13 @@ impl Issue {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds something that stands in the sentence, by name.
+    #[must_use]
+    pub fn with_arg(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.args.insert(name.to_owned(), value.into());
         self
     }
 }

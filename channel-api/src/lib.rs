@@ -57,7 +57,7 @@ pub use capability::Capabilities;
 pub use channel::ChannelId;
 pub use config::{AdapterConfig, BuildContext};
 pub use connection::{ConnectionStatus, UserProfile};
-pub use error::{Error, ErrorKind, ProviderError, Result, Retry};
+pub use error::{Error, ErrorKind, ProviderCode, ProviderError, Result, Retry};
 pub use event::{Direction, Event, EventBody, ThreadOwner};
 pub use ext::{ChannelAdapterExt, Delivered};
 pub use issue::{Issue, Pointer, Report};

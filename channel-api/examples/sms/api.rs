@@ -84,7 +84,7 @@ fn reported(error: &Value, status: StatusCode, after: Option<Duration>, account:
     // Acme may repeat the key that it was given.
     let words = error["message"].as_str().map(|words| words.replace(account.api_key.expose(), "[redacted]"));
     let trace_id = error["trace"].as_str().map(str::to_owned);
-    known.with_provider(ProviderError { code, subcode: None, message: words, trace_id })
+    known.with_provider(ProviderError::new(code.map(Into::into)).with_message(words).with_trace_id(trace_id))
 }
 
 fn of_status(status: StatusCode, after: Option<Duration>) -> Error {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Reply;
 use crate::profile::Profile;
-use crate::{ErrorKind, ProviderError, ProviderRequest, Retry, Timestamp};
+use crate::{ErrorKind, ProviderCode, ProviderError, ProviderRequest, Retry, Timestamp};
 
 /// A configuration that must be refused.
 #[derive(Clone, Debug)]
@@ -140,15 +140,15 @@ impl Failing {
 
     /// The provider's own code, which the error keeps.
     #[must_use]
-    pub fn provider_code(mut self, code: i64) -> Self {
-        self.provider.code = Some(code);
+    pub fn provider_code(mut self, code: impl Into<ProviderCode>) -> Self {
+        self.provider.code = Some(code.into());
         self
     }
 
     /// The provider's own finer code, which the error keeps.
     #[must_use]
-    pub fn provider_subcode(mut self, subcode: i64) -> Self {
-        self.provider.subcode = Some(subcode);
+    pub fn provider_subcode(mut self, subcode: impl Into<ProviderCode>) -> Self {
+        self.provider.subcode = Some(subcode.into());
         self
     }
 

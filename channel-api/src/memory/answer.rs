@@ -81,8 +81,10 @@ fn reported(error: &Value, status: StatusCode, headers: &HeaderMap, secrets: &[&
         // The provider may repeat what it was given.
         Some(secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "[redacted]")))
     };
-    let provider =
-        ProviderError { code, subcode: error["subcode"].as_i64(), message: text("message"), trace_id: text("trace") };
+    let provider = ProviderError::new(code.map(Into::into))
+        .with_subcode(error["subcode"].as_i64().map(Into::into))
+        .with_message(text("message"))
+        .with_trace_id(text("trace"));
     let known = TABLE.iter().find(|known| Some(known.0) == code);
     let classified = match known {
         Some((_, kind, undone, code, sentence, hint)) => {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use channel_api::{Error, Method, ProviderRequest, Receipt, Result, Retry};
 use serde_json::json;
 
-use super::client::{Bounds, GraphClient, Payload, VIDEO, carries_video};
+use super::client::{Bounds, GraphClient, Payload, VIDEO, carries_video, describe};
 use super::reply::LONGEST_LIST;
 use crate::limits;
 use item::Item;
@@ -82,7 +82,10 @@ impl GraphClient {
         });
         read.inspect_err(|error| {
             for (index, item) in batch {
-                outcomes.set(*index, Err(answers::copy(error, item.request)));
+                outcomes.set(
+                    *index,
+                    Err(error.clone().with_operation("send").with_context("call", describe(item.request))),
+                );
             }
         })
     }

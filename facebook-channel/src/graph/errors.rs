@@ -34,12 +34,10 @@ impl<'a> Reported<'a> {
     }
 
     fn provider(&self, redaction: &Redaction<'_>) -> ProviderError {
-        ProviderError {
-            code: self.code,
-            subcode: self.subcode,
-            message: Some(redaction.text(self.message)).filter(|message| !message.is_empty()),
-            trace_id: self.trace_id.map(|id| redaction.text(id)),
-        }
+        ProviderError::new(self.code.map(Into::into))
+            .with_subcode(self.subcode.map(Into::into))
+            .with_message(Some(redaction.text(self.message)).filter(|message| !message.is_empty()))
+            .with_trace_id(self.trace_id.map(|id| redaction.text(id)))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use channel_api::operation::{Effect, Operation};
-use channel_api::{Error, Pointer, ProviderError, ProviderRequest, Report, Result, Secret};
+use channel_api::{Error, Pointer, ProviderRequest, Report, Result, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -83,7 +83,7 @@ impl Call for GetLinkedPerson {
 /// Meta's own sentence may repeat the token, which lets its bearer link the person's account.
 fn without_words(error: Error) -> Error {
     match error.provider().cloned() {
-        Some(provider) => error.with_provider(ProviderError { message: None, ..provider }),
+        Some(provider) => error.with_provider(provider.with_message(None)),
         None => error,
     }
 }

@@ -37,7 +37,7 @@ fn done(answer: &Value) -> Result<()> {
 /// Says what to do where Meta's numbers alone do not.
 fn explain(error: Error, request: &ProviderRequest) -> Error {
     let Some(provider) = error.provider() else { return error };
-    let refused = provider.code == Some(100);
+    let refused = provider.code_number() == Some(100);
     let is_greeting = refused && request.body.get("greeting").is_some() && names_greeting(&error);
     if is_greeting {
         return error.with_hint(
@@ -45,7 +45,7 @@ fn explain(error: Error, request: &ProviderRequest) -> Error {
              greeting out and set it at Facebook (Meta Business Suite, Inbox, Automations); the rest can be applied without it",
         );
     }
-    if provider.subcode == Some(NO_GET_STARTED) {
+    if provider.subcode_number() == Some(NO_GET_STARTED) {
         return error.with_hint(
             "a persistent menu needs a Get Started button: set the button first, or in the same document, and remove the \
              menu before the button",
@@ -56,7 +56,7 @@ fn explain(error: Error, request: &ProviderRequest) -> Error {
 
 /// [?] Meta does not say with which code it refuses the eleventh call; these two are the likely ones.
 fn is_budget(error: &Error) -> bool {
-    error.provider().is_some_and(|provider| matches!(provider.code, Some(4 | 613)))
+    error.provider().is_some_and(|provider| matches!(provider.code_number(), Some(4 | 613)))
 }
 
 /// Names the budget where it may be used up: the general words for rate limits would have an operator send more slowly.

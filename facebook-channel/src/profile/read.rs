@@ -32,7 +32,7 @@ async fn ask(page: Page<'_>) -> Result<Profile> {
 }
 
 fn is_unknown_greeting(error: &Error) -> bool {
-    error.provider().is_some_and(|provider| provider.code == Some(100)) && names_greeting(error)
+    error.provider().is_some_and(|provider| provider.code_number() == Some(100)) && names_greeting(error)
 }
 
 /// The document in `{"data": [{…}]}`: one object, or one for each property.

@@ -47,9 +47,11 @@ impl From<channel_api::Error> for Failure {
             text = format!("{text}\n  {issue}");
         }
         if let Some(provider) = error.provider() {
-            let facts = [("code", provider.code), ("subcode", provider.subcode)];
-            let mut told: Vec<String> =
-                facts.iter().filter_map(|(name, value)| value.map(|value| format!("{name} {value}"))).collect();
+            let facts = [("code", &provider.code), ("subcode", &provider.subcode)];
+            let mut told: Vec<String> = facts
+                .iter()
+                .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}")))
+                .collect();
             told.extend(provider.trace_id.as_ref().map(|id| format!("trace id {id}")));
             text = format!("{text}\n  the provider says: {}", told.join(", "));
         }

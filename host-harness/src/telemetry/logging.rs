@@ -37,8 +37,8 @@ pub(crate) fn failed(adapter: &dyn ChannelAdapter, error: &Error, what: &'static
         code = error.code(),
         kind = error.kind().as_str(),
         operation = error.operation(),
-        provider.code,
-        provider.subcode,
+        provider.code = provider.code.map(tracing::field::display),
+        provider.subcode = provider.subcode.map(tracing::field::display),
         provider.trace_id,
         context = ?error.context(),
         "{what}"

@@ -77,38 +77,6 @@ pub(super) fn not_sent(because: &'static str, failed: &Error) -> Error {
         .with_context("after", failed.code().to_owned())
 }
 
-/// The failure of a whole batch, as that of one of its calls.
-pub(super) fn copy(error: &Error, request: &ProviderRequest) -> Error {
-    let mut copy = Error::new(error.kind(), error.code().to_owned(), error.to_string())
-        .with_retry(error.retry())
-        .with_operation("send")
-        .with_context("call", describe(request));
-    if let Some(hint) = error.hint() {
-        copy = copy.with_hint(hint.to_owned());
-    }
-    for (name, value) in error.context() {
-        copy = copy.with_context(name, value.clone());
-    }
-    if let Some(provider) = error.provider() {
-        copy = copy.with_provider(provider.clone());
-    }
-    match chain(error) {
-        Some(cause) => copy.with_source(cause),
-        None => copy,
-    }
-}
-
-/// The causes in one line.
-fn chain(error: &Error) -> Option<String> {
-    let mut causes = Vec::new();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        causes.push(error.to_string());
-        cause = error.source();
-    }
-    Some(causes.join(": ")).filter(|causes| !causes.is_empty())
-}
-
 /// A status, which may be a string.
 fn status(code: &Value) -> Option<StatusCode> {
     let number = code.as_u64().or_else(|| code.as_str()?.trim().parse().ok())?;

@@ -35,7 +35,7 @@ async fn an_answer_that_does_not_come_leaves_open_whether_it_was_sent() {
         assert_eq!(facts(&error), NO_ANSWER, "{what}: {error:?}");
         assert!(error.hint().unwrap().contains("echo"), "{what}");
         assert_eq!(error.operation(), "send");
-        assert_eq!(error.context(), [("call", "POST /v26.0/{id}/messages".to_owned())], "{what}");
+        assert_eq!(error.context(), [("call".into(), "POST /v26.0/{id}/messages".to_owned())], "{what}");
         assert_eq!(server.requests().len(), 1, "{what}: a call is made once");
     }
 }

@@ -31,7 +31,7 @@ fn a_closed_window_as_meta_says_it() {
     let error = read(400, &[], body).unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::WindowClosed, "facebook.window_closed", Retry::Never));
     let provider = error.provider().unwrap();
-    assert_eq!((provider.code, provider.subcode), (Some(10), Some(2_018_278)));
+    assert_eq!((provider.code_number(), provider.subcode_number()), (Some(10), Some(2_018_278)));
     assert_eq!(provider.message.as_deref(), Some("(#10) This message is sent outside of allowed window."));
     assert_eq!(provider.trace_id.as_deref(), Some("AbC123"));
     assert!(error.hint().unwrap().contains("HUMAN_AGENT"));
@@ -120,7 +120,7 @@ fn throttling_waits_as_long_as_meta_says() {
         assert_eq!(error.retry(), retry, "{code} {header:?}");
     }
     let error = read(400, &[("x-business-use-case-usage", usage)], r#"{"error":{"code":80006}}"#).unwrap_err();
-    assert!(error.context().contains(&("quota_used_percent", "100".to_owned())));
+    assert!(error.context().contains(&("quota_used_percent".into(), "100".to_owned())));
     let error = read(429, &[("retry-after", "60")], "slow down").unwrap_err();
     assert_eq!(error.retry(), minutes(1));
 }

@@ -71,7 +71,7 @@ async fn an_account_linking_token_stands_in_no_error() {
     let meta = Meta::answers(400, &json!({"error": {"code": 10303, "message": words}})).await;
     let error = meta.perform("getLinkedPerson", &json!({"accountLinkingToken": TOKEN})).await.unwrap_err();
     assert_eq!(error.code(), "facebook.account_linking_expired");
-    assert_eq!(error.provider().unwrap().code, Some(10_303));
+    assert_eq!(error.provider().unwrap().code_number(), Some(10_303));
     assert_eq!(meta.asked()[0]["query"]["account_linking_token"], TOKEN);
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 
