@@ -3,6 +3,7 @@
 mod call;
 mod channel;
 mod check_config;
+#[cfg(feature = "conformance")]
 mod conformance;
 mod connection;
 mod denormalize;
@@ -16,6 +17,7 @@ mod profile;
 mod schema;
 mod send;
 mod serve;
+#[cfg(feature = "simulator")]
 mod simulate;
 
 use std::ffi::OsString;
@@ -24,7 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::failure::Failure;
-pub(crate) use self::serve::stop_signal;
+#[cfg(feature = "demo")]
 use crate::demo;
 
 /// Hosts channel adapters: webhooks in, messages out, events kept.
@@ -37,7 +39,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show a conversation from end to end: host, bot and a simulated Messenger, with no account anywhere
+    #[cfg(feature = "demo")]
     Demo(demo::Demo),
     /// Serve the channels of a configuration file: webhooks, API, event stream
     Serve(serve::Serve),
@@ -60,11 +62,12 @@ enum Command {
     /// Check whether a channel can work, and repair its webhooks
     Connection(connection::ConnectionCommand),
     /// Measure the adapters against the written contract
+    #[cfg(feature = "conformance")]
     Conformance(conformance::Conformance),
     /// Print stored events, one JSON object a line
     Events(events::Events),
-    /// Run the simulated Messenger alone, or be the person on the phone in a running demo
-    Simulate(simulate::Simulate),
+    #[cfg(feature = "simulator")]
+    Simulate(messenger_simulator::Simulate),
 }
 
 /// Runs the program.
@@ -78,6 +81,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        #[cfg(feature = "demo")]
         Command::Demo(command) => command.run().await.map_err(Failure::from),
         Command::Serve(command) => command.run().await,
         Command::Plugins(command) => command.run(),
@@ -89,9 +93,11 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Profile(command) => command.run().await,
         Command::Call(command) => command.run().await,
         Command::Connection(command) => command.run().await,
+        #[cfg(feature = "conformance")]
         Command::Conformance(command) => command.run(),
         Command::Events(command) => command.run().await,
-        Command::Simulate(command) => command.run().await,
+        #[cfg(feature = "simulator")]
+        Command::Simulate(command) => simulate::run(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,16 +16,14 @@ use tokio::net::TcpListener;
 
 pub use self::stage::DemoError;
 use self::stage::Stage;
-use crate::cli::stop_signal;
+use crate::signals::stop_signal;
 use crate::telemetry::{LogFormat, init_logging};
 
-/// Where the demo's simulator listens if the port is free, and where `simulate` looks for it.
-pub const SIMULATOR_URL: &str = "http://127.0.0.1:18081";
-
 const HOST_ADDRESS: &str = "127.0.0.1:18080";
+/// Where `simulate` looks for it; if the port is taken, another.
 const SIMULATOR_ADDRESS: &str = "127.0.0.1:18081";
 
-/// The command.
+/// Show a conversation from end to end: host, bot and a simulated Messenger, with no account anywhere
 #[derive(Debug, Args)]
 pub struct Demo {
     /// End after the conversation instead of staying up to be played with

@@ -8,8 +8,10 @@ pub mod app;
 pub mod channels;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod connections;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod engine;
 pub mod feed;
@@ -22,5 +24,6 @@ mod personalise;
 mod profile;
 #[cfg(test)]
 mod scripted;
+mod signals;
 pub mod telemetry;
 pub mod threads;

@@ -16,6 +16,7 @@ mod budget;
 mod call;
 mod cast;
 mod clock;
+mod command;
 mod connection;
 pub mod corpus;
 mod dates;
@@ -53,6 +54,7 @@ mod tests;
 
 pub use cast::{Page, Person};
 pub use clock::Clock;
+pub use command::{CommandError, DEFAULT_URL, Simulate};
 pub use deliver::{DeliveryPolicy, SubscribeError};
 pub use happening::Happening;
 pub use journal::PostedWebhook;

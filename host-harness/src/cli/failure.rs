@@ -3,6 +3,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::app::AppError;
+#[cfg(feature = "demo")]
 use crate::demo::DemoError;
 use crate::engine::EngineError;
 
@@ -81,6 +82,7 @@ impl From<AppError> for Failure {
     }
 }
 
+#[cfg(feature = "demo")]
 impl From<DemoError> for Failure {
     fn from(error: DemoError) -> Self {
         match error {

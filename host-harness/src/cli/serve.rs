@@ -1,16 +1,14 @@
-use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use channel_api::Registry;
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, environment, output};
 use crate::app::{App, Storage};
 use crate::config::HostConfig;
+use crate::signals::stop_signal;
 use crate::telemetry::{LogFormat, init_logging};
 
 #[derive(Debug, Args)]
@@ -55,17 +53,4 @@ impl Serve {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-/// Done when the process is asked to stop. The handlers are in place when this returns.
-pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("asked to stop: finishing what is in flight");
-    })
 }

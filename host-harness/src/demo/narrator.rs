@@ -3,11 +3,10 @@
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
+use messenger_simulator::{Button, DEFAULT_URL, Happening, Running, Shown};
 use tokio::sync::broadcast;
 
-use super::SIMULATOR_URL;
 use super::stage::{API_KEY, CHANNEL, PAGE_NAME, PERSON, Stage};
-use messenger_simulator::{Button, Happening, Running, Shown};
 
 /// How wide the names stand.
 const NAMES: usize = 12;
@@ -50,7 +49,7 @@ Meta has checked the webhook's address, as when an operator presses \"Verify and
     /// What a person can do now.
     pub(super) fn invite(&self) -> io::Result<()> {
         let simulator = self.simulator.url();
-        let url = if simulator == SIMULATOR_URL { String::new() } else { format!(" --url {simulator}") };
+        let url = if simulator == DEFAULT_URL { String::new() } else { format!(" --url {simulator}") };
         print(&format!(
             "Now you are Ana. In another terminal, in this folder:
 

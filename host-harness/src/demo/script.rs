@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use messenger_simulator::{Choice, Happening};
 use tokio::sync::broadcast;
 
 use super::colleague::Colleague;
 use super::narrator::{narrate, pause, tell};
 use super::stage::{DemoError, PERSON, Stage};
-use messenger_simulator::{Choice, Happening};
 
 /// How long the bot may take to answer before something must be wrong.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use channel_api::Registry;
+use messenger_simulator::{Page, Person, Running, Simulator, StartError, SubscribeError};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -12,7 +13,6 @@ use super::consumer::Consumer;
 use super::{bot, listen};
 use crate::app::{App, AppError, Storage};
 use crate::config::HostConfig;
-use messenger_simulator::{Page, Person, Running, Simulator, StartError, SubscribeError};
 
 pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const PAGE_NAME: &str = "Acme Support";

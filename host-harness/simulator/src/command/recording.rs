@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::Value;
 
 use super::phone::{Phone, client};
-use crate::cli::{Failure, output};
-use messenger_simulator::{PostedWebhook, corpus};
+use super::{CommandError, output};
+use crate::{PostedWebhook, corpus};
 
 #[derive(Debug, Args)]
 pub(super) struct Record {
@@ -16,15 +16,15 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) async fn run(self, phone: &Phone, app_secret: &str) -> Result<(), Failure> {
+    pub(super) async fn run(self, phone: &Phone, app_secret: &str) -> Result<(), CommandError> {
         let mut webhooks = Vec::new();
         let answer = phone.get("webhooks").await?;
         for webhook in answer["webhooks"].as_array().into_iter().flatten() {
             webhooks.push(posted(webhook));
         }
         let count = corpus::write(&self.folder, &webhooks, app_secret)
-            .map_err(|error| Failure::new(error.to_string(), None))?;
-        output::text(&format!("{count} webhooks in {}", self.folder.display()))
+            .map_err(|error| CommandError::new(error.to_string(), None))?;
+        Ok(output::text(&format!("{count} webhooks in {}", self.folder.display()))?)
     }
 }
 
@@ -52,11 +52,14 @@ pub(super) struct Replay {
 
 impl Replay {
     /// Posts one after the other, in the order of the index, and says what each was answered.
-    pub(super) async fn run(self, webhook_url: Option<String>, app_secret: &str) -> Result<(), Failure> {
+    pub(super) async fn run(self, webhook_url: Option<String>, app_secret: &str) -> Result<(), CommandError> {
         let Some(url) = webhook_url else {
-            return Err(Failure::new("replay needs an address", Some("give the host's webhook with --webhook-url")));
+            return Err(CommandError::new(
+                "replay needs an address",
+                Some("give the host's webhook with --webhook-url"),
+            ));
         };
-        let recordings = corpus::read(&self.folder).map_err(|error| Failure::new(error.to_string(), None))?;
+        let recordings = corpus::read(&self.folder).map_err(|error| CommandError::new(error.to_string(), None))?;
         let client = client()?;
         let mut all_taken = true;
         for recording in &recordings {
@@ -72,7 +75,7 @@ impl Replay {
             };
             output::text(&format!("{}\t{answer}", recording.file))?;
         }
-        if all_taken { Ok(()) } else { Err(Failure::Shown) }
+        if all_taken { Ok(()) } else { Err(CommandError::NotTaken) }
     }
 }
 
@@ -83,10 +86,10 @@ mod tests {
     use bytes::Bytes;
     use tokio::sync::mpsc;
 
+    use super::super::CommandError;
     use super::super::phone::Act;
     use super::{Phone, Record, Replay};
-    use crate::cli::Failure;
-    use messenger_simulator::{Page, Person, Simulator};
+    use crate::{Page, Person, Simulator};
 
     fn page(webhook_url: String) -> Page {
         Page {
@@ -121,14 +124,16 @@ mod tests {
         simulator.settled().await;
         let folder = tempfile::tempdir().unwrap();
         let record = || Record { folder: folder.path().to_owned() };
-        assert!(matches!(record().run(&phone, "guess").await, Err(Failure::Told(text)) if text.contains("app secret")));
+        assert!(
+            matches!(record().run(&phone, "guess").await, Err(CommandError::Refused { message, .. }) if message.contains("app secret"))
+        );
         record().run(&phone, "made-up").await.unwrap();
 
         let replay = || Replay { folder: folder.path().to_owned() };
         replay().run(Some(hook), "made-up").await.unwrap();
         assert_eq!(received.recv().await.unwrap(), first);
-        assert!(matches!(replay().run(None, "made-up").await, Err(Failure::Told(_))));
+        assert!(matches!(replay().run(None, "made-up").await, Err(CommandError::Refused { .. })));
         let nowhere = replay().run(Some(format!("{}/_sim/nothing", simulator.url())), "made-up").await;
-        assert!(matches!(nowhere, Err(Failure::Shown)), "an answer other than 200 is a failure");
+        assert!(matches!(nowhere, Err(CommandError::NotTaken)), "an answer other than 200 is a failure");
     }
 }

@@ -1,13 +1,14 @@
 //! The simulator as a program of its own, for the tests of any project.
 
+use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::cli::{Failure, output, stop_signal};
-use crate::telemetry::{LogFormat, init_logging};
-use messenger_simulator::{Clock, ExpiredVersions, Page, Person, Simulator, StartError};
+use super::{CommandError, output};
+use crate::{Clock, ExpiredVersions, Page, Person, Simulator, StartError};
 
 /// Everything that a host subscribes to.
 const FIELDS: &str = "messages,messaging_postbacks,messaging_optins,messaging_referrals,messaging_handovers,\
@@ -69,8 +70,12 @@ enum OnExpired {
 }
 
 impl Alone {
-    pub(super) async fn run(self, webhook_url: Option<String>, app_secret: String) -> Result<(), Failure> {
-        init_logging(LogFormat::Text);
+    pub(super) async fn run<S: Future<Output = ()>>(
+        self,
+        webhook_url: Option<String>,
+        app_secret: String,
+        stop: impl FnOnce() -> io::Result<S>,
+    ) -> Result<(), CommandError> {
         let (first_name, last_name) = self.person.split_once(' ').unwrap_or((&self.person, ""));
         let person = Person {
             psid: self.psid,
@@ -98,10 +103,10 @@ impl Alone {
         let simulator = simulator.page(page).person(person).start().await.map_err(|error| {
             let hint = matches!(error, StartError::Listen { .. })
                 .then_some("stop what uses the port, or choose another with --listen");
-            Failure::new(error.to_string(), hint)
+            CommandError::new(error.to_string(), hint)
         })?;
         // Before the line that says it listens: whoever waits for it may stop it at once.
-        let stop = stop_signal()?;
+        let stop = stop()?;
         let mut happenings = simulator.happenings();
         output::text(&format!("listening on {}", simulator.url()))?;
         let narrate = async {
@@ -109,15 +114,15 @@ impl Alone {
                 match happenings.recv().await {
                     Ok(happening) if self.narrate => output::note(&happening.to_string())?,
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => return Ok::<(), Failure>(()),
+                    Err(RecvError::Closed) => return Ok::<(), CommandError>(()),
                 }
             }
         };
-        let told = tokio::select! {
-            told = narrate => told,
+        let narrated = tokio::select! {
+            narrated = narrate => narrated,
             () = stop => Ok(()),
         };
         simulator.shutdown().await;
-        told
+        narrated
     }
 }

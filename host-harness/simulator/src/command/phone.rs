@@ -3,13 +3,12 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::cli::{Failure, output};
-use crate::demo::SIMULATOR_URL;
+use super::{CommandError, DEFAULT_URL, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Phone {
     /// Where the simulator is; `demo` prints it
-    #[arg(long, global = true, default_value = SIMULATOR_URL)]
+    #[arg(long, global = true, default_value = DEFAULT_URL)]
     pub(super) url: String,
     /// The person's id; without it, the first person
     #[arg(long, global = true)]
@@ -82,7 +81,7 @@ pub(super) enum Kind {
 }
 
 impl Phone {
-    pub(super) async fn act(&self, act: Act) -> Result<(), Failure> {
+    pub(super) async fn act(&self, act: Act) -> Result<(), CommandError> {
         let (path, body) = match act {
             Act::Say { text } => ("say", json!({ "text": text.join(" ") })),
             Act::Tap { title, payload } => ("tap", json!({ "title": title, "payload": payload })),
@@ -99,17 +98,17 @@ impl Phone {
             Act::Unblock => ("unblock", json!({})),
             Act::Transcript => {
                 let person = self.from.as_ref().map(|from| format!("?person={from}")).unwrap_or_default();
-                return output::pretty(&self.get(&format!("transcript{person}")).await?);
+                return Ok(output::pretty(&self.get(&format!("transcript{person}")).await?)?);
             }
         };
-        output::pretty(&self.post(path, body).await?)
+        Ok(output::pretty(&self.post(path, body).await?)?)
     }
 
-    pub(super) async fn get(&self, path: &str) -> Result<Value, Failure> {
+    pub(super) async fn get(&self, path: &str) -> Result<Value, CommandError> {
         self.exchange(client()?.get(self.address(path))).await
     }
 
-    async fn post(&self, path: &str, mut body: Value) -> Result<Value, Failure> {
+    async fn post(&self, path: &str, mut body: Value) -> Result<Value, CommandError> {
         if let Some(from) = &self.from {
             body["from"] = Value::String(from.clone());
         }
@@ -120,17 +119,17 @@ impl Phone {
         format!("{}/_sim/{path}", self.url.trim_end_matches('/'))
     }
 
-    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Value, Failure> {
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Value, CommandError> {
         let base = self.url.trim_end_matches('/');
         let response = request.send().await.map_err(|_| {
-            Failure::new(
+            CommandError::new(
                 format!("no simulator answers at {base}"),
                 Some("start `host-harness demo` or `host-harness simulate` first, or give its address with --url"),
             )
         })?;
         let good = response.status().is_success();
         let answer: Value = response.json().await.map_err(|_| {
-            Failure::new(
+            CommandError::new(
                 format!("what answers at {base} is no simulator"),
                 Some("look at the address that `demo` or `simulate` printed"),
             )
@@ -146,14 +145,14 @@ impl Phone {
             .filter_map(|button| button["title"].as_str())
             .collect();
         let can_tap = (!offered.is_empty()).then(|| format!("on the screen: {}", offered.join(" | ")));
-        Err(Failure::new(message, can_tap.as_deref().or(answer["error"]["hint"].as_str())))
+        Err(CommandError::new(message, can_tap.as_deref().or(answer["error"]["hint"].as_str())))
     }
 }
 
 /// Never through a proxy: the simulator is on this machine.
-pub(super) fn client() -> Result<reqwest::Client, Failure> {
+pub(super) fn client() -> Result<reqwest::Client, CommandError> {
     let client = || reqwest::Client::builder().no_proxy();
     // A machine without CA certificates cannot make the usual client; without them, only `http:` addresses work.
     let built = client().build().or_else(|_| client().tls_certs_only([]).build());
-    built.map_err(|error| Failure::new(error.to_string(), None))
+    built.map_err(|error| CommandError::new(error.to_string(), None))
 }
