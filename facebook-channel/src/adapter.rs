@@ -82,10 +82,11 @@ impl FacebookChannel {
             normalizer: Normalizer {
                 channel_id: context.channel_id.clone(),
                 page_id: Some(config.page_id.clone()),
-                app_id: config.app_id,
+                app_id: config.app_id.clone(),
                 keep_raw: config.keep_raw,
             },
-            translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags),
+            translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags)
+                .with_app(config.app_id),
             signatures: Some(SignatureKeys::new(&config.app_secrets)?),
             account: Some(account),
             graph_api_version: config.graph_api_version,

@@ -29,6 +29,7 @@ mod operations;
 mod profile;
 pub mod send;
 pub mod template;
+mod thread;
 pub mod webhook;
 pub mod window;
 

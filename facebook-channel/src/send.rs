@@ -40,18 +40,26 @@ use options::Subject;
 use wire::Object;
 
 use crate::config::RetiredTags;
+use crate::thread;
 
 /// Translates messages for one Page.
 #[derive(Debug)]
 pub(crate) struct Translator {
     path: String,
     retired_tags: RetiredTags,
+    /// The channel's own app, where its id is configured.
+    app_id: Option<String>,
 }
 
 impl Translator {
     /// For a version of the Graph API (`v26.0`) and a Page's id, or `me` where only its token tells the Page.
     pub(crate) fn new(version: &str, page: &str, retired_tags: RetiredTags) -> Self {
-        Self { path: format!("/{version}/{page}/messages"), retired_tags }
+        Self { path: format!("/{version}/{page}/messages"), retired_tags, app_id: None }
+    }
+
+    /// With the id of the channel's own app.
+    pub(crate) fn with_app(self, app_id: Option<String>) -> Self {
+        Self { app_id, ..self }
     }
 
     /// The requests that deliver a message.
@@ -88,16 +96,17 @@ impl Translator {
             }
         };
         let requests = bodies.into_iter().map(|body| ProviderRequest::post(self.path.as_str(), body.into())).collect();
-        Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message) })
+        Ok(Denormalized { requests, warnings: report.warnings, thread: self.thread_after(message) })
     }
-}
 
-/// Who answers once the message is sent. A conversation passed to the Page's default app goes to whichever that is.
-fn thread_after(message: &OutboundMessage) -> Option<Thread> {
-    let (Recipient::Id(person), control) = (&message.to, message.options.thread_control.as_ref()?) else { return None };
-    let owner = match (control.control_type.as_deref(), &control.app_id) {
-        (Some("pass"), app) => ThreadOwner::App(app.clone()?),
-        _ => ThreadOwner::Nobody,
-    };
-    Some(Thread { person: person.clone(), owner })
+    /// Who answers once the message is sent. A conversation passed to the Page's default app goes to whichever that is.
+    fn thread_after(&self, message: &OutboundMessage) -> Option<Thread> {
+        let Recipient::Id(person) = &message.to else { return None };
+        let control = message.options.thread_control.as_ref()?;
+        let owner = match (control.control_type.as_deref(), &control.app_id) {
+            (Some("pass"), app) => thread::owner(app.as_deref()?, self.app_id.as_deref()),
+            _ => ThreadOwner::Nobody,
+        };
+        Some(Thread { person: person.clone(), owner })
+    }
 }

@@ -54,6 +54,18 @@ async fn a_message_can_hand_the_conversation_over_as_it_goes() {
 }
 
 #[tokio::test]
+async fn a_message_that_passes_the_conversation_to_the_channel_s_own_app_keeps_it() {
+    let stage = stage().await;
+    let message = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "Still me."},
+        "options": {"threadControl": {"controlType": "pass", "appId": ids::APP}}});
+    stage.host.send(message).await.expect_status(200);
+    let known = stage.conversation().await;
+    assert_eq!(known["owner"]["who"], "us", "{known:#}");
+    let sent = stage.sends("and on").await.expect_status(200).json();
+    assert_eq!(sent["warnings"], json!([]), "of a conversation that is another app's: {sent:#}");
+}
+
+#[tokio::test]
 async fn another_app_takes_the_thread_and_the_host_learns_it() {
     let stage = stage().await;
     stage.sim.act("settings", json!({"defaultApp": ids::APP})).await;

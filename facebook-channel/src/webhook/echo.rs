@@ -10,9 +10,10 @@ use super::item::Message;
 use super::json::take;
 use super::kind::Context;
 use super::scalar;
+use crate::thread::PAGE_INBOX;
 
 /// The Page inbox, as the page on echoes and the page on conversation routing print it. The first lacks a digit.
-const PAGE_INBOX: [&str; 2] = ["26390203743090", "263902037430900"];
+const PAGE_INBOXES: [&str; 2] = ["26390203743090", PAGE_INBOX];
 
 /// Adds to an event what only an echo has.
 pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) {
@@ -37,7 +38,7 @@ pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &C
 /// Who sent it, as far as the app's id tells.
 fn sent_by(app_id: Option<&str>, own: Option<&str>) -> &'static str {
     match (app_id, own) {
-        (Some(app_id), _) if PAGE_INBOX.contains(&app_id) => "page_inbox",
+        (Some(app_id), _) if PAGE_INBOXES.contains(&app_id) => "page_inbox",
         (Some(app_id), Some(own)) if app_id == own => "own_app",
         (Some(_), Some(_)) => "other_app",
         _ => "unknown",

@@ -10,6 +10,7 @@ use super::item::{Head, Party};
 use super::json::Json;
 use super::trouble::Trouble;
 use super::{CHANNEL_TYPE, Normalizer};
+use crate::thread;
 
 /// One kind of event.
 #[derive(Debug)]
@@ -143,10 +144,8 @@ impl Context<'_> {
             event.metadata.insert("userRef", guest);
         }
         let completed = complete(event);
-        if let (Some(ThreadOwner::App(app)), Some(own)) = (&event.owner, &self.normalizer.app_id)
-            && app == own
-        {
-            event.owner = Some(ThreadOwner::Us);
+        if let Some(ThreadOwner::App(app)) = &event.owner {
+            event.owner = Some(thread::owner(app, self.normalizer.app_id.as_deref()));
         }
         completed.inspect_err(|_| drop(made.pop()))
     }

@@ -1,5 +1,6 @@
 //! Tags, messaging types and the rest of the envelope.
 
+use channel_api::ThreadOwner;
 use serde_json::{Value, json};
 
 use super::{bodies, long, refusals, template, translate_with, warnings, with_options};
@@ -40,6 +41,27 @@ fn all_of_them_stand_where_meta_reads_them() {
         "thread_control": {"control_type": "pass", "app_id": "5566778899001122"}
     });
     assert_eq!(bodies(&text(options)), [expected]);
+}
+
+#[test]
+fn a_message_that_changes_who_answers_says_whose_the_conversation_is() {
+    const APP: &str = "2233445566778899";
+    let own = Translator::new("v26.0", "1098765432100001", RetiredTags::Warn).with_app(Some(APP.to_owned()));
+    let app = |id: &str| Some(ThreadOwner::App(id.to_owned()));
+    for (control, owner) in [
+        (json!({"controlType": "pass", "appId": APP}), Some(ThreadOwner::Us)),
+        (json!({"controlType": "pass", "appId": "5566778899001122"}), app("5566778899001122")),
+        // To the Page's default app, which Meta does not name.
+        (json!({"controlType": "pass"}), None),
+        (json!({"controlType": "release"}), Some(ThreadOwner::Nobody)),
+        (json!({}), Some(ThreadOwner::Nobody)),
+    ] {
+        let thread = translate_with(&own, &text(json!({"threadControl": control.clone()}))).unwrap().thread;
+        assert_eq!(thread.map(|thread| thread.owner), owner, "{control}");
+    }
+    // Without its id, the channel cannot know that it is meant.
+    let passed = text(json!({"threadControl": {"controlType": "pass", "appId": APP}}));
+    assert_eq!(super::translate(&passed).unwrap().thread.map(|thread| thread.owner), app(APP));
 }
 
 #[test]
