@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answer::{Success, text};
+use super::handler::{OperationHandler, Outcome};
 use super::id::{self, Id};
 use super::request::Query;
-use super::{Call, Done};
 use crate::graph::Page;
 use crate::send::rules;
 
@@ -23,7 +23,7 @@ const DOCS: &str =
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["accountLinkingToken"]))]
-pub(crate) struct GetLinkedPerson {
+pub(super) struct GetLinkedPerson {
     /// The `account_linking_token` that Messenger has added to the log-in page's address.
     #[serde(alias = "account_linking_token")]
     #[schemars(title = "Account linking token")]
@@ -32,7 +32,7 @@ pub(crate) struct GetLinkedPerson {
 
 /// Who is logging in.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct LinkedPerson {
+pub(super) struct LinkedPerson {
     /// The person (PSID).
     person: Option<String>,
     /// The Page.
@@ -43,7 +43,7 @@ pub(crate) struct LinkedPerson {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person"]))]
-pub(crate) struct UnlinkAccount {
+pub(super) struct UnlinkAccount {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
@@ -51,7 +51,7 @@ pub(crate) struct UnlinkAccount {
 }
 
 #[async_trait]
-impl Call for GetLinkedPerson {
+impl OperationHandler for GetLinkedPerson {
     type Output = LinkedPerson;
 
     const OPERATION: Operation = Operation::of::<Self, LinkedPerson>("getLinkedPerson", Effect::Reads, || {
@@ -70,7 +70,7 @@ impl Call for GetLinkedPerson {
         rules::filled(&at, Some(token), "give the account_linking_token from the log-in page's address", report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<LinkedPerson>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<LinkedPerson>> {
         let request = Query::default()
             .with("fields", "recipient")
             .with("account_linking_token", self.account_linking_token.expose())
@@ -89,7 +89,7 @@ fn without_words(error: Error) -> Error {
 }
 
 #[async_trait]
-impl Call for UnlinkAccount {
+impl OperationHandler for UnlinkAccount {
     type Output = Success;
 
     const OPERATION: Operation =
@@ -101,9 +101,8 @@ impl Call for UnlinkAccount {
         id::person(&self.person, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
         let path = page.graph.path(&["me", "unlink_accounts"])?;
-        let request = ProviderRequest::post(path, json!({ "psid": self.person.as_str() }));
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
+        Success::of(page, &ProviderRequest::post(path, json!({ "psid": self.person.as_str() }))).await
     }
 }

@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::answer::Made;
+use super::answer::Created;
+use super::handler::{OperationHandler, Outcome};
 use super::id::Id;
-use super::{Call, Done};
+use super::text::Text;
 use crate::graph::Page;
 use crate::limits;
 use crate::send::rules;
@@ -23,7 +24,7 @@ const COMMENTS: &str = "https://developers.facebook.com/docs/graph-api/reference
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["text"], "oneOf" = [{"required": ["commentId"]}, {"required": ["postId"]}]))]
-pub(crate) struct ReplyPrivately {
+pub(super) struct ReplyPrivately {
     /// The comment whose author gets the message.
     #[serde(alias = "comment_id")]
     #[schemars(title = "Comment", extend("examples" = ["1098765432100001_5544332211"]))]
@@ -34,14 +35,14 @@ pub(crate) struct ReplyPrivately {
     post_id: Id,
     /// The words.
     #[serde(alias = "message")]
-    #[schemars(title = "Text", with = "String", length(min = 1, max = 2000), extend("examples" = ["We have it in red, too."]))]
-    text: Option<String>,
+    #[schemars(title = "Text", length(min = limits::TEXT.min, max = limits::TEXT.max), extend("examples" = ["We have it in red, too."]))]
+    text: Text,
 }
 
 /// A message that Meta has taken.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Sent {
+pub(super) struct Sent {
     /// The message's id.
     message_id: Option<String>,
     /// The author's id (PSID), where Meta tells it.
@@ -52,19 +53,19 @@ pub(crate) struct Sent {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["commentId", "message"]))]
-pub(crate) struct ReplyToComment {
+pub(super) struct ReplyToComment {
     /// The comment that is answered.
     #[serde(alias = "comment_id")]
     #[schemars(title = "Comment", extend("examples" = ["1098765432100001_5544332211"]))]
     comment_id: Id,
     /// The words.
     #[serde(alias = "text")]
-    #[schemars(title = "Message", with = "String", length(min = 1), extend("examples" = ["Thank you! We have sent you a message."]))]
-    message: Option<String>,
+    #[schemars(title = "Message", length(min = 1), extend("examples" = ["Thank you! We have sent you a message."]))]
+    message: Text,
 }
 
 #[async_trait]
-impl Call for ReplyPrivately {
+impl OperationHandler for ReplyPrivately {
     type Output = Sent;
 
     const OPERATION: Operation = Operation::of::<Self, Sent>("replyPrivately", Effect::Creates, || {
@@ -84,16 +85,16 @@ impl Call for ReplyPrivately {
         for (name, id) in ways {
             id.check_form(&root.key(name), report);
         }
-        rules::words(&root.key("text"), self.text.as_deref(), "write what the person gets", &limits::TEXT, report);
+        rules::words(&root.key("text"), self.text.given(), "write what the person gets", &limits::TEXT, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Sent>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Sent>> {
         let recipient =
             Object::new().maybe("comment_id", self.comment_id.given()).maybe("post_id", self.post_id.given());
         let body = Object::new()
             .with("recipient", recipient)
             .with("messaging_type", "RESPONSE")
-            .with("message", Object::new().maybe("text", self.text));
+            .with("message", Object::new().maybe("text", self.text.given()));
         let request = ProviderRequest::post(page.graph.path(&[page.id, "messages"])?, body.into());
         let receipt = page.graph.send(&request).await?;
         Ok(Sent { message_id: receipt.message_id, recipient_id: receipt.recipient_id }.into())
@@ -101,10 +102,10 @@ impl Call for ReplyPrivately {
 }
 
 #[async_trait]
-impl Call for ReplyToComment {
-    type Output = Made;
+impl OperationHandler for ReplyToComment {
+    type Output = Created;
 
-    const OPERATION: Operation = Operation::of::<Self, Made>("replyToComment", Effect::Creates, || {
+    const OPERATION: Operation = Operation::of::<Self, Created>("replyToComment", Effect::Creates, || {
         json!({ "commentId": "1098765432100001_5544332211", "message": "Thank you! We have sent you a message." })
     })
     .described(
@@ -117,12 +118,12 @@ impl Call for ReplyToComment {
     fn check(&self, report: &mut Report) {
         let root = Pointer::ROOT;
         self.comment_id.check(&root.key("commentId"), "name the comment by its id", report);
-        rules::filled(&root.key("message"), self.message.as_deref(), "write what everybody can read", report);
+        rules::filled(&root.key("message"), self.message.given(), "write what everybody can read", report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Made>> {
-        let body = Object::new().maybe("message", self.message);
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Created>> {
+        let body = Object::new().maybe("message", self.message.given());
         let path = page.graph.path(&[self.comment_id.as_str(), "comments"])?;
-        Ok(Made::read(&page.graph.call(&ProviderRequest::post(path, body.into())).await?)?.into())
+        Created::by(page, &ProviderRequest::post(path, body.into())).await
     }
 }

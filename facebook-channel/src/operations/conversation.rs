@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answer::{items, text, truth};
+use super::handler::{OperationHandler, Outcome};
 use super::id::{self, Id};
 use super::request::Query;
-use super::{Call, Done};
 use crate::graph::Page;
 
 const DOCS: &str = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversations";
@@ -24,7 +24,7 @@ const FIELDS: &str = "id,participants,messages.limit(20){id,message,created_time
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person"]))]
-pub(crate) struct GetConversation {
+pub(super) struct GetConversation {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid", alias = "userId", alias = "user_id")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
@@ -34,7 +34,7 @@ pub(crate) struct GetConversation {
 /// A conversation. Everything but the lists is absent where the person has none with the Page.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Conversation {
+pub(super) struct Conversation {
     /// Its id.
     id: Option<String>,
     /// Who takes part: the person and the Page.
@@ -49,7 +49,7 @@ pub(crate) struct Conversation {
 
 /// Somebody who takes part.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Participant {
+pub(super) struct Participant {
     /// Their id: a PSID, or the Page's.
     id: Option<String>,
     /// Their name.
@@ -60,7 +60,7 @@ pub(crate) struct Participant {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the names are Meta's")]
-pub(crate) struct Message {
+pub(super) struct Message {
     /// Its id (mid).
     id: Option<String>,
     /// Its words; absent where it has none.
@@ -101,7 +101,7 @@ impl Message {
 }
 
 #[async_trait]
-impl Call for GetConversation {
+impl OperationHandler for GetConversation {
     type Output = Conversation;
 
     const OPERATION: Operation =
@@ -116,7 +116,7 @@ impl Call for GetConversation {
         id::person(&self.person, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Conversation>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Conversation>> {
         let request = Query::default()
             .with("platform", "messenger")
             .with("user_id", self.person.as_str())

@@ -6,11 +6,11 @@ mod control;
 mod owner;
 mod routing;
 
-pub(crate) use control::{
+pub(super) use control::{
     ExtendThreadControl, PassThreadControl, ReleaseThreadControl, RequestThreadControl, TakeThreadControl,
 };
-pub(crate) use owner::GetThreadOwner;
-pub(crate) use routing::{GetRoutingFeatures, ListSecondaryReceivers};
+pub(super) use owner::GetThreadOwner;
+pub(super) use routing::{GetRoutingFeatures, SecondaryReceivers};
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing";

@@ -12,33 +12,33 @@ use crate::send::rules;
 /// An id of Meta's, written as a string or as a number. An empty one is as good as none: a form sends it for a field that was
 /// left alone.
 #[derive(Debug, Default)]
-pub(crate) struct Id(Option<String>);
+pub(super) struct Id(Option<String>);
 
 impl Id {
     /// There must be one, and it must look like one.
-    pub(crate) fn check(&self, at: &Pointer<'_>, advice: &'static str, report: &mut Report) {
+    pub(super) fn check(&self, at: &Pointer<'_>, advice: &'static str, report: &mut Report) {
         rules::filled(at, self.given(), advice, report);
         self.check_form(at, report);
     }
 
     /// One that is there must look like one.
-    pub(crate) fn check_form(&self, at: &Pointer<'_>, report: &mut Report) {
+    pub(super) fn check_form(&self, at: &Pointer<'_>, report: &mut Report) {
         rules::format(at, self.given(), is_id, "is no id: an id of Meta's is digits, letters, _ and - only", report);
     }
 
     /// The id, if there is one.
-    pub(crate) fn given(&self) -> Option<&str> {
+    pub(super) fn given(&self) -> Option<&str> {
         self.0.as_deref().map(str::trim).filter(|id| !id.is_empty())
     }
 
     /// The id that [`check`](Self::check) has found good.
-    pub(crate) fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         self.given().unwrap_or_default()
     }
 }
 
 /// A person by their PSID.
-pub(crate) fn person(id: &Id, report: &mut Report) {
+pub(super) fn person(id: &Id, report: &mut Report) {
     id.check(&Pointer::ROOT.key("person"), "name the person by their PSID", report);
 }
 

@@ -9,16 +9,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::{List, Made, Success, text};
+use super::answer::{Created, Item, List, Success, text};
+use super::handler::{OperationHandler, Outcome};
 use super::id::{self, Id};
-use super::request::{self, Piece, Query, check_limit};
-use super::{Call, Done};
+use super::list::{Edge, ListOf};
+use super::request::Query;
+use super::text::Text;
 use crate::graph::Page;
 use crate::send::rules;
 use crate::send::wire::Object;
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/custom-labels";
+
+const EDGE: &str = "custom_labels";
 
 /// Without it, Meta gives the id alone.
 const FIELDS: &str = "id,page_label_name";
@@ -27,31 +31,34 @@ const FIELDS: &str = "id,page_label_name";
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["name"]))]
-pub(crate) struct CreateLabel {
+pub(super) struct CreateLabel {
     /// The label's words.
     #[serde(alias = "pageLabelName", alias = "page_label_name")]
-    #[schemars(title = "Name", with = "String", length(min = 1), extend("examples" = ["VIP"]))]
-    name: Option<String>,
+    #[schemars(title = "Name", length(min = 1), extend("examples" = ["VIP"]))]
+    name: Text,
 }
 
 /// Asks for the Page's labels.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Labels {}
+
+/// Asks for a person's labels.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct ListLabels {
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
+#[schemars(extend("required" = ["person"]))]
+pub(super) struct LabelsOfPerson {
+    /// The person (PSID).
+    #[serde(alias = "to", alias = "recipient", alias = "psid", alias = "user")]
+    #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
+    person: Id,
 }
 
 /// Takes a label away.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["labelId"]))]
-pub(crate) struct DeleteLabel {
+pub(super) struct DeleteLabel {
     /// The label's id.
     #[serde(alias = "label_id", alias = "id")]
     #[schemars(title = "Label", extend("examples" = ["1001200005003"]))]
@@ -60,24 +67,18 @@ pub(crate) struct DeleteLabel {
 
 /// Puts a label on a person.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[schemars(extend("required" = ["labelId", "person"]))]
-pub(crate) struct LabelPerson {
-    /// The label's id.
-    #[serde(alias = "label_id", alias = "label")]
-    #[schemars(title = "Label", extend("examples" = ["1001200005003"]))]
-    label_id: Id,
-    /// The person (PSID).
-    #[serde(alias = "to", alias = "recipient", alias = "psid", alias = "user")]
-    #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
-    person: Id,
-}
+#[serde(transparent)]
+pub(super) struct LabelPerson(LabelOfPerson);
 
 /// Takes a label off a person.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct UnlabelPerson(LabelOfPerson);
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
-#[schemars(extend("required" = ["labelId", "person"]))]
-pub(crate) struct UnlabelPerson {
+#[schemars(inline, extend("required" = ["labelId", "person"]))]
+struct LabelOfPerson {
     /// The label's id.
     #[serde(alias = "label_id", alias = "label")]
     #[schemars(title = "Label", extend("examples" = ["1001200005003"]))]
@@ -88,49 +89,42 @@ pub(crate) struct UnlabelPerson {
     person: Id,
 }
 
-/// Asks for a person's labels.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-#[schemars(extend("required" = ["person"]))]
-pub(crate) struct ListLabelsOfPerson {
-    /// The person (PSID).
-    #[serde(alias = "to", alias = "recipient", alias = "psid", alias = "user")]
-    #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
-    person: Id,
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
+impl LabelOfPerson {
+    fn check(&self, report: &mut Report) {
+        check_label(&self.label_id, report);
+        id::person(&self.person, report);
+    }
+
+    fn path(&self, page: Page<'_>) -> Result<String> {
+        page.graph.path(&[self.label_id.as_str(), "label"])
+    }
 }
 
 /// A label.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Label {
+pub(super) struct Label {
     /// Its id.
     id: Option<String>,
     /// Its words.
     name: Option<String>,
 }
 
-impl Label {
+impl Item for Label {
     /// Old versions of the API say `name`.
     fn read(label: &Value) -> Self {
         Self { id: text(&label["id"]), name: text(&label["page_label_name"]).or_else(|| text(&label["name"])) }
     }
 }
 
-fn label(id: &Id, report: &mut Report) {
+fn check_label(id: &Id, report: &mut Report) {
     id.check(&Pointer::ROOT.key("labelId"), "name the label by its id", report);
 }
 
 #[async_trait]
-impl Call for CreateLabel {
-    type Output = Made;
+impl OperationHandler for CreateLabel {
+    type Output = Created;
 
-    const OPERATION: Operation = Operation::of::<Self, Made>(
+    const OPERATION: Operation = Operation::of::<Self, Created>(
         "createLabel",
         Effect::Creates,
         || json!({ "name": "VIP" }),
@@ -142,106 +136,36 @@ impl Call for CreateLabel {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        rules::filled(&Pointer::ROOT.key("name"), self.name.as_deref(), "say what the label is called", report);
+        rules::filled(&Pointer::ROOT.key("name"), self.name.given(), "say what the label is called", report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Made>> {
-        let body = Object::new().maybe("page_label_name", self.name);
-        let request = ProviderRequest::post(page.graph.path(&[page.id, "custom_labels"])?, body.into());
-        Ok(Made::read(&page.graph.call(&request).await?)?.into())
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Created>> {
+        let body = Object::new().maybe("page_label_name", self.name.given());
+        Created::by(page, &ProviderRequest::post(page.graph.path(&[page.id, EDGE])?, body.into())).await
     }
 }
 
-#[async_trait]
-impl Call for ListLabels {
-    type Output = List<Label>;
+impl Edge for Labels {
+    type Item = Label;
 
     const OPERATION: Operation =
-        Operation::of::<Self, List<Label>>("listLabels", Effect::Reads, || json!({ "limit": 25 }))
+        Operation::of::<ListOf<Self>, List<Label>>("listLabels", Effect::Reads, || json!({ "limit": 25 }))
             .described("List labels", "The Page's labels.")
             .documented(DOCS);
 
-    fn check(&self, report: &mut Report) {
-        check_limit(self.limit, report);
+    fn path<'a>(&'a self, page: &Page<'a>) -> Vec<&'a str> {
+        vec![page.id, EDGE]
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Label>>> {
-        labels(page, page.id, &Piece::new(self.after, self.limit)).await
-    }
-}
-
-#[async_trait]
-impl Call for DeleteLabel {
-    type Output = Success;
-
-    const OPERATION: Operation =
-        Operation::of::<Self, Success>("deleteLabel", Effect::Removes, || json!({ "labelId": "1001200005003" }))
-            .described("Delete a label", "Takes a label away, from the Page and from everybody who has it.")
-            .documented(DOCS);
-
-    fn check(&self, report: &mut Report) {
-        label(&self.label_id, report);
-    }
-
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let request = Query::default().delete(page.graph.path(&[self.label_id.as_str()])?);
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
+    fn query(&self) -> Query<'_> {
+        Query::default().with("fields", FIELDS)
     }
 }
 
-#[async_trait]
-impl Call for LabelPerson {
-    type Output = Success;
+impl Edge for LabelsOfPerson {
+    type Item = Label;
 
-    const OPERATION: Operation = Operation::of::<Self, Success>(
-        "labelPerson",
-        Effect::Sets,
-        || json!({ "labelId": "1001200005003", "person": "7411002233445566" }),
-    )
-    .described("Label a person", "Puts a label on a person, for this channel and for the people in the Page's inbox.")
-    .documented(DOCS);
-
-    fn check(&self, report: &mut Report) {
-        label(&self.label_id, report);
-        id::person(&self.person, report);
-    }
-
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let path = page.graph.path(&[self.label_id.as_str(), "label"])?;
-        let request = ProviderRequest::post(path, json!({ "user": self.person.as_str() }));
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
-    }
-}
-
-#[async_trait]
-impl Call for UnlabelPerson {
-    type Output = Success;
-
-    const OPERATION: Operation = Operation::of::<Self, Success>(
-        "unlabelPerson",
-        Effect::Removes,
-        || json!({ "labelId": "1001200005003", "person": "7411002233445566" }),
-    )
-    .described("Take a label off", "Takes a label off a person. The label itself stays.")
-    .documented(DOCS);
-
-    fn check(&self, report: &mut Report) {
-        label(&self.label_id, report);
-        id::person(&self.person, report);
-    }
-
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let path = page.graph.path(&[self.label_id.as_str(), "label"])?;
-        let request = Query::default().with("user", self.person.as_str()).delete(path);
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
-    }
-}
-
-#[async_trait]
-impl Call for ListLabelsOfPerson {
-    type Output = List<Label>;
-
-    const OPERATION: Operation = Operation::of::<Self, List<Label>>(
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<Label>>(
         "listLabelsOfPerson",
         Effect::Reads,
         || json!({ "person": "7411002233445566" }),
@@ -251,15 +175,74 @@ impl Call for ListLabelsOfPerson {
 
     fn check(&self, report: &mut Report) {
         id::person(&self.person, report);
-        check_limit(self.limit, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Label>>> {
-        labels(page, self.person.as_str(), &Piece::new(self.after, self.limit)).await
+    fn path<'a>(&'a self, _: &Page<'a>) -> Vec<&'a str> {
+        vec![self.person.as_str(), EDGE]
+    }
+
+    fn query(&self) -> Query<'_> {
+        Query::default().with("fields", FIELDS)
     }
 }
 
-async fn labels(page: Page<'_>, of: &str, piece: &Piece) -> Result<Done<List<Label>>> {
-    let request = piece.of(Query::default().with("fields", FIELDS)).get(page.graph.path(&[of, "custom_labels"])?);
-    Ok(List::read(&page.graph.call(&request).await?, Label::read).into())
+#[async_trait]
+impl OperationHandler for DeleteLabel {
+    type Output = Success;
+
+    const OPERATION: Operation =
+        Operation::of::<Self, Success>("deleteLabel", Effect::Removes, || json!({ "labelId": "1001200005003" }))
+            .described("Delete a label", "Takes a label away, from the Page and from everybody who has it.")
+            .documented(DOCS);
+
+    fn check(&self, report: &mut Report) {
+        check_label(&self.label_id, report);
+    }
+
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        Success::of(page, &Query::default().delete(page.graph.path(&[self.label_id.as_str()])?)).await
+    }
+}
+
+#[async_trait]
+impl OperationHandler for LabelPerson {
+    type Output = Success;
+
+    const OPERATION: Operation = Operation::of::<Self, Success>("labelPerson", Effect::Sets, example)
+        .described(
+            "Label a person",
+            "Puts a label on a person, for this channel and for the people in the Page's inbox.",
+        )
+        .documented(DOCS);
+
+    fn check(&self, report: &mut Report) {
+        self.0.check(report);
+    }
+
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        let body = json!({ "user": self.0.person.as_str() });
+        Success::of(page, &ProviderRequest::post(self.0.path(page)?, body)).await
+    }
+}
+
+#[async_trait]
+impl OperationHandler for UnlabelPerson {
+    type Output = Success;
+
+    const OPERATION: Operation = Operation::of::<Self, Success>("unlabelPerson", Effect::Removes, example)
+        .described("Take a label off", "Takes a label off a person. The label itself stays.")
+        .documented(DOCS);
+
+    fn check(&self, report: &mut Report) {
+        self.0.check(report);
+    }
+
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        let query = Query::default().with("user", self.0.person.as_str());
+        Success::of(page, &query.delete(self.0.path(page)?)).await
+    }
+}
+
+fn example() -> Value {
+    json!({ "labelId": "1001200005003", "person": "7411002233445566" })
 }

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::{List, Success, text};
+use super::answer::{Item, List, Success, text};
+use super::handler::{OperationHandler, Outcome};
 use super::id::Id;
 use super::request::Query;
-use super::{Call, Done};
 use crate::graph::Page;
 use crate::limits;
 use crate::send::rules;
@@ -26,16 +26,16 @@ const CONTRADICTIONS: [[&str; 2]; 2] = [["block_user", "unblock_user"], ["ban_us
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["people", "actions"]))]
-pub(crate) struct ModerateConversations {
+pub(super) struct ModerateConversations {
     /// The people (PSIDs), at most 10.
     #[serde(alias = "userIds", alias = "user_ids")]
-    #[schemars(title = "People", length(min = 1, max = 10), extend("examples" = [["7411002233445566"]]))]
+    #[schemars(title = "People", length(min = limits::MODERATED_PEOPLE.min, max = limits::MODERATED_PEOPLE.max), extend("examples" = [["7411002233445566"]]))]
     people: Vec<Id>,
     /// What happens, at most two things: `block_user` ends messages, `ban_user` ends everything on the Page, `unblock_user` and
     /// `unban_user` undo them, `move_to_spam` puts the conversation away.
     #[schemars(
         title = "Actions",
-        length(min = 1, max = 2),
+        length(min = limits::MODERATION_ACTIONS.min, max = limits::MODERATION_ACTIONS.max),
         extend(
             "items" = {"type": "string", "enum": ACTIONS},
             "uniqueItems" = true,
@@ -48,25 +48,25 @@ pub(crate) struct ModerateConversations {
 /// Asks which features Meta has reviewed. It has no fields.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(crate) struct GetFeatureReview {}
+pub(super) struct GetFeatureReview {}
 
 /// A feature and how its review stands.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Feature {
+pub(super) struct Feature {
     /// The feature's name.
     feature: Option<String>,
     /// `pending`, `rejected`, `approved` or `limited`.
     status: Option<String>,
 }
 
-impl Feature {
+impl Item for Feature {
     fn read(feature: &Value) -> Self {
         Self { feature: text(&feature["feature"]), status: text(&feature["status"]) }
     }
 }
 
 #[async_trait]
-impl Call for ModerateConversations {
+impl OperationHandler for ModerateConversations {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>("moderateConversations", Effect::Sets, || {
@@ -100,16 +100,15 @@ impl Call for ModerateConversations {
         }
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
         let people: Vec<_> = self.people.iter().map(|person| json!({ "id": person.as_str() })).collect();
         let path = page.graph.path(&[page.id, "moderate_conversations"])?;
-        let request = ProviderRequest::post(path, json!({ "user_ids": people, "actions": self.actions }));
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
+        Success::of(page, &ProviderRequest::post(path, json!({ "user_ids": people, "actions": self.actions }))).await
     }
 }
 
 #[async_trait]
-impl Call for GetFeatureReview {
+impl OperationHandler for GetFeatureReview {
     type Output = List<Feature>;
 
     const OPERATION: Operation = Operation::of::<Self, List<Feature>>("getFeatureReview", Effect::Reads, || json!({}))
@@ -119,10 +118,8 @@ impl Call for GetFeatureReview {
         )
         .documented(REVIEW);
 
-    fn check(&self, _: &mut Report) {}
-
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Feature>>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<List<Feature>>> {
         let request = Query::default().get(page.graph.path(&[page.id, "messaging_feature_review"])?);
-        Ok(List::read(&page.graph.call(&request).await?, Feature::read).into())
+        Ok(List::read(&page.graph.call(&request).await?).into())
     }
 }

@@ -9,10 +9,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::{List, Made, Success, text};
+use super::answer::{Created, Item, List, Success, text};
+use super::handler::{OperationHandler, Outcome};
 use super::id::Id;
-use super::request::{self, Piece, Query, check_limit};
-use super::{Call, Done};
+use super::list::{Edge, ListOf};
+use super::request::Query;
+use super::text::Text;
 use crate::graph::Page;
 use crate::limits;
 use crate::send::rules;
@@ -21,43 +23,40 @@ use crate::send::wire::Object;
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/personas";
 
+const EDGE: &str = "personas";
+
 /// A new persona.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["name", "profilePictureUrl"]))]
-pub(crate) struct CreatePersona {
+pub(super) struct CreatePersona {
     /// The name that people see, beside the Page's own.
-    #[schemars(title = "Name", with = "String", length(min = 1, max = 50), extend("examples" = ["Ana from support"]))]
-    name: Option<String>,
+    #[schemars(
+        title = "Name",
+        length(min = limits::PERSONA_NAME.min, max = limits::PERSONA_NAME.max),
+        extend("examples" = ["Ana from support"])
+    )]
+    name: Text,
     /// The address of the picture: an image of at most 8 MB that Meta can fetch.
     #[serde(alias = "profile_picture_url", alias = "pictureUrl", alias = "picture_url", alias = "picture")]
     #[schemars(
         title = "Picture",
-        with = "String",
         url,
         extend("pattern" = "^https://", "examples" = ["https://cdn.example.com/ana.jpg"])
     )]
-    profile_picture_url: Option<String>,
+    profile_picture_url: Text,
 }
 
 /// Asks for the Page's personas.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct ListPersonas {
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
-}
+#[serde(default)]
+pub(super) struct Personas {}
 
 /// Asks for one persona.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["personaId"]))]
-pub(crate) struct GetPersona {
+pub(super) struct GetPersona {
     /// The persona's id.
     #[serde(alias = "persona_id", alias = "id")]
     #[schemars(title = "Persona", extend("examples" = ["1122334455667788"]))]
@@ -68,7 +67,7 @@ pub(crate) struct GetPersona {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["personaId"]))]
-pub(crate) struct DeletePersona {
+pub(super) struct DeletePersona {
     /// The persona's id.
     #[serde(alias = "persona_id", alias = "id")]
     #[schemars(title = "Persona", extend("examples" = ["1122334455667788"]))]
@@ -78,7 +77,7 @@ pub(crate) struct DeletePersona {
 /// A name and a picture under which the Page writes.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Persona {
+pub(super) struct Persona {
     /// Its id: `options.personaId` of a message.
     id: Option<String>,
     /// The name that people see.
@@ -87,7 +86,7 @@ pub(crate) struct Persona {
     profile_picture_url: Option<String>,
 }
 
-impl Persona {
+impl Item for Persona {
     fn read(persona: &Value) -> Self {
         Self {
             id: text(&persona["id"]),
@@ -97,15 +96,15 @@ impl Persona {
     }
 }
 
-fn persona(id: &Id, report: &mut Report) {
+fn check_persona(id: &Id, report: &mut Report) {
     id.check(&Pointer::ROOT.key("personaId"), "name the persona by its id", report);
 }
 
 #[async_trait]
-impl Call for CreatePersona {
-    type Output = Made;
+impl OperationHandler for CreatePersona {
+    type Output = Created;
 
-    const OPERATION: Operation = Operation::of::<Self, Made>(
+    const OPERATION: Operation = Operation::of::<Self, Created>(
         "createPersona",
         Effect::Creates,
         || json!({ "name": "Ana from support", "profilePictureUrl": "https://cdn.example.com/ana.jpg" }),
@@ -118,40 +117,33 @@ impl Call for CreatePersona {
 
     fn check(&self, report: &mut Report) {
         let at = Pointer::ROOT.key("name");
-        rules::words(&at, self.name.as_deref(), "say which name people see", &limits::PERSONA_NAME, report);
-        rules::required_https(&Pointer::ROOT.key("profilePictureUrl"), self.profile_picture_url.as_deref(), report);
+        rules::words(&at, self.name.given(), "say which name people see", &limits::PERSONA_NAME, report);
+        rules::required_https(&Pointer::ROOT.key("profilePictureUrl"), self.profile_picture_url.given(), report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Made>> {
-        let body =
-            Object::new().maybe("name", self.name).maybe("profile_picture_url", self.profile_picture_url.as_deref());
-        let request = ProviderRequest::post(page.graph.path(&[page.id, "personas"])?, body.into());
-        Ok(Made::read(&page.graph.call(&request).await?)?.into())
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Created>> {
+        let body = Object::new()
+            .maybe("name", self.name.given())
+            .maybe("profile_picture_url", self.profile_picture_url.given());
+        Created::by(page, &ProviderRequest::post(page.graph.path(&[page.id, EDGE])?, body.into())).await
     }
 }
 
-#[async_trait]
-impl Call for ListPersonas {
-    type Output = List<Persona>;
+impl Edge for Personas {
+    type Item = Persona;
 
     const OPERATION: Operation =
-        Operation::of::<Self, List<Persona>>("listPersonas", Effect::Reads, || json!({ "limit": 25 }))
+        Operation::of::<ListOf<Self>, List<Persona>>("listPersonas", Effect::Reads, || json!({ "limit": 25 }))
             .described("List personas", "The Page's personas.")
             .documented(DOCS);
 
-    fn check(&self, report: &mut Report) {
-        check_limit(self.limit, report);
-    }
-
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Persona>>> {
-        let piece = Piece::new(self.after, self.limit);
-        let request = piece.of(Query::default()).get(page.graph.path(&[page.id, "personas"])?);
-        Ok(List::read(&page.graph.call(&request).await?, Persona::read).into())
+    fn path<'a>(&'a self, page: &Page<'a>) -> Vec<&'a str> {
+        vec![page.id, EDGE]
     }
 }
 
 #[async_trait]
-impl Call for GetPersona {
+impl OperationHandler for GetPersona {
     type Output = Persona;
 
     const OPERATION: Operation =
@@ -160,17 +152,17 @@ impl Call for GetPersona {
             .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        persona(&self.persona_id, report);
+        check_persona(&self.persona_id, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Persona>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Persona>> {
         let request = Query::default().get(page.graph.path(&[self.persona_id.as_str()])?);
         Ok(Persona::read(&page.graph.call(&request).await?).into())
     }
 }
 
 #[async_trait]
-impl Call for DeletePersona {
+impl OperationHandler for DeletePersona {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>(
@@ -185,11 +177,10 @@ impl Call for DeletePersona {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        persona(&self.persona_id, report);
+        check_persona(&self.persona_id, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let request = Query::default().delete(page.graph.path(&[self.persona_id.as_str()])?);
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        Success::of(page, &Query::default().delete(page.graph.path(&[self.persona_id.as_str()])?)).await
     }
 }

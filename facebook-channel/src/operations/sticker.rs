@@ -2,17 +2,17 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sticker-api>
 
-use async_trait::async_trait;
 use channel_api::operation::{Effect, Operation};
-use channel_api::{Error, ErrorKind, Issue, Pointer, ProviderRequest, Report, Result};
+use channel_api::{Error, ErrorKind, Issue, Pointer, Report, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::{List, number, text, truth};
+use super::answer::{Item, List, number, text, truth};
 use super::id::Id;
-use super::request::{self, Piece, Query, check_limit};
-use super::{Call, Done};
+use super::list::{Edge, ListOf};
+use super::request::Query;
+use super::text::Text;
 use crate::graph::{GraphClient, Page};
 use crate::send::rules;
 
@@ -24,65 +24,42 @@ const SHORTEST_QUERY: usize = 2;
 
 /// Asks for the packs that there are.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct ListStickerPacks {
+#[serde(default)]
+pub(super) struct StickerPacks {
     /// The language of names and descriptions.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Locale", with = "String", extend("examples" = ["en_US"]))]
-    locale: Option<String>,
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
+    #[schemars(title = "Locale", extend("examples" = ["en_US"]))]
+    locale: Text,
 }
 
 /// Asks for a pack's stickers.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["packId"]))]
-pub(crate) struct ListStickers {
+pub(super) struct StickersOfPack {
     /// The pack's id.
     #[serde(alias = "pack_id")]
     #[schemars(title = "Pack", extend("examples" = ["1234567890"]))]
     pack_id: Id,
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
 }
 
 /// Looks for stickers.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 #[schemars(extend("required" = ["query"]))]
-pub(crate) struct SearchStickers {
+pub(super) struct StickersFound {
     /// What to look for: at least two characters.
     #[serde(alias = "q")]
-    #[schemars(title = "Query", with = "String", length(min = 2), extend("examples" = ["thank you"]))]
-    query: Option<String>,
+    #[schemars(title = "Query", length(min = SHORTEST_QUERY), extend("examples" = ["thank you"]))]
+    query: Text,
     /// The language of the query.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Locale", with = "String", extend("examples" = ["en_US"]))]
-    locale: Option<String>,
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
+    #[schemars(title = "Locale", extend("examples" = ["en_US"]))]
+    locale: Text,
 }
 
 /// A pack of stickers.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Pack {
+pub(super) struct Pack {
     /// Its id.
     id: Option<String>,
     /// Its name.
@@ -98,7 +75,7 @@ pub(crate) struct Pack {
 /// A sticker.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Sticker {
+pub(super) struct Sticker {
     /// Its id: `sticker.id` of a message with the content type `sticker`.
     id: Option<String>,
     /// Its name.
@@ -113,7 +90,7 @@ pub(crate) struct Sticker {
     is_animated: Option<bool>,
 }
 
-impl Pack {
+impl Item for Pack {
     fn read(pack: &Value) -> Self {
         Self {
             id: text(&pack["id"]),
@@ -125,7 +102,7 @@ impl Pack {
     }
 }
 
-impl Sticker {
+impl Item for Sticker {
     fn read(sticker: &Value) -> Self {
         Self {
             id: text(&sticker["id"]),
@@ -150,15 +127,10 @@ fn app<'a>(page: &Page<'a>) -> Result<&'a GraphClient> {
     })
 }
 
-async fn stickers(graph: &GraphClient, request: &ProviderRequest) -> Result<Done<List<Sticker>>> {
-    Ok(List::read(&graph.call(request).await?, Sticker::read).into())
-}
+impl Edge for StickerPacks {
+    type Item = Pack;
 
-#[async_trait]
-impl Call for ListStickerPacks {
-    type Output = List<Pack>;
-
-    const OPERATION: Operation = Operation::of::<Self, List<Pack>>(
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<Pack>>(
         "listStickerPacks",
         Effect::Reads,
         || json!({ "locale": "en_US", "limit": 25 }),
@@ -166,45 +138,47 @@ impl Call for ListStickerPacks {
     .described("List sticker packs", "The packs of stickers that Meta offers. The channel needs its App ID for it.")
     .documented(DOCS);
 
-    fn check(&self, report: &mut Report) {
-        check_limit(self.limit, report);
+    fn graph<'a>(page: &Page<'a>) -> Result<&'a GraphClient> {
+        app(page)
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Pack>>> {
-        let graph = app(&page)?;
-        let piece = Piece::new(self.after, self.limit);
-        let query = piece.of(Query::default().maybe("locale", self.locale.as_deref()));
-        Ok(List::read(&graph.call(&query.get(graph.path(&["sticker_packs"])?)).await?, Pack::read).into())
+    fn path<'a>(&'a self, _: &Page<'a>) -> Vec<&'a str> {
+        vec!["sticker_packs"]
+    }
+
+    fn query(&self) -> Query<'_> {
+        Query::default().maybe("locale", self.locale.given())
     }
 }
 
-#[async_trait]
-impl Call for ListStickers {
-    type Output = List<Sticker>;
+impl Edge for StickersOfPack {
+    type Item = Sticker;
 
-    const OPERATION: Operation =
-        Operation::of::<Self, List<Sticker>>("listStickers", Effect::Reads, || json!({ "packId": "1234567890" }))
-            .described("List stickers", "The stickers of a pack. The channel needs its App ID for it.")
-            .documented(DOCS);
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<Sticker>>(
+        "listStickers",
+        Effect::Reads,
+        || json!({ "packId": "1234567890" }),
+    )
+    .described("List stickers", "The stickers of a pack. The channel needs its App ID for it.")
+    .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
         self.pack_id.check(&Pointer::ROOT.key("packId"), "name the pack by its id", report);
-        check_limit(self.limit, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Sticker>>> {
-        let graph = app(&page)?;
-        let piece = Piece::new(self.after, self.limit);
-        let path = graph.path(&["sticker_packs", self.pack_id.as_str(), "stickers"])?;
-        stickers(graph, &piece.of(Query::default()).get(path)).await
+    fn graph<'a>(page: &Page<'a>) -> Result<&'a GraphClient> {
+        app(page)
+    }
+
+    fn path<'a>(&'a self, _: &Page<'a>) -> Vec<&'a str> {
+        vec!["sticker_packs", self.pack_id.as_str(), "stickers"]
     }
 }
 
-#[async_trait]
-impl Call for SearchStickers {
-    type Output = List<Sticker>;
+impl Edge for StickersFound {
+    type Item = Sticker;
 
-    const OPERATION: Operation = Operation::of::<Self, List<Sticker>>(
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<Sticker>>(
         "searchStickers",
         Effect::Reads,
         || json!({ "query": "thank you", "locale": "en_US" }),
@@ -213,21 +187,25 @@ impl Call for SearchStickers {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        let at = Pointer::ROOT.key("query");
-        rules::filled(&at, self.query.as_deref(), "say what to look for", report);
-        let length = self.query.as_deref().map_or(0, |query| query.trim().chars().count());
+        let (at, query) = (Pointer::ROOT.key("query"), self.query.given());
+        rules::filled(&at, query, "say what to look for", report);
+        let length = query.map_or(0, |query| query.trim().chars().count());
         if (1..SHORTEST_QUERY).contains(&length) {
-            let told = format!("is too short: give at least {SHORTEST_QUERY} characters");
-            report.refuse(Issue::new(&at, "operation.sticker.query.length", told).with_limit(SHORTEST_QUERY, length));
+            let message = format!("is too short: give at least {SHORTEST_QUERY} characters");
+            let issue = Issue::new(&at, "operation.sticker.query.length", message);
+            report.refuse(issue.with_limit(SHORTEST_QUERY, length));
         }
-        check_limit(self.limit, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Sticker>>> {
-        let graph = app(&page)?;
-        let piece = Piece::new(self.after, self.limit);
-        let query = Query::default().maybe("q", self.query.as_deref().map(str::trim));
-        let query = query.maybe("locale", self.locale.as_deref());
-        stickers(graph, &piece.of(query).get(graph.path(&["sticker_search"])?)).await
+    fn graph<'a>(page: &Page<'a>) -> Result<&'a GraphClient> {
+        app(page)
+    }
+
+    fn path<'a>(&'a self, _: &Page<'a>) -> Vec<&'a str> {
+        vec!["sticker_search"]
+    }
+
+    fn query(&self) -> Query<'_> {
+        Query::default().maybe("q", self.query.given().map(str::trim)).maybe("locale", self.locale.given())
     }
 }

@@ -10,11 +10,14 @@ mod library;
 mod owned;
 mod placeholder;
 
-pub(crate) use create::CreateTemplate;
-pub(crate) use library::SearchTemplateLibrary;
-pub(crate) use owned::{DeleteTemplate, ListTemplates};
+pub(super) use create::CreateTemplate;
+pub(super) use library::TemplateLibrary;
+pub(super) use owned::{DeleteTemplate, Templates};
 
 const DOCS: &str = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/utility-messages";
+
+/// The edge of a Page.
+const EDGE: &str = "message_templates";
 
 /// The one category that Messenger's templates have.
 const UTILITY: &str = "UTILITY";

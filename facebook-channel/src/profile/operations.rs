@@ -16,7 +16,7 @@ use super::notes::Notes;
 use super::property::{Property, Setting};
 use super::{EDGE, answer, plan, read};
 use crate::graph::Page;
-use crate::operations::{Call, Done};
+use crate::operations::{OperationHandler, Outcome};
 
 macro_rules! page {
     ($page:literal) => {
@@ -36,7 +36,7 @@ macro_rules! sets {
         }
 
         #[async_trait]
-        impl Call for $name {
+        impl OperationHandler for $name {
             type Output = Applied;
 
             const OPERATION: Operation = $operation;
@@ -45,7 +45,7 @@ macro_rules! sets {
                 report.absorb(setting(Property::$property, self.input.clone()).1);
             }
 
-            async fn perform(self, page: Page<'_>) -> Result<Done<Applied>> {
+            async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {
                 write(Property::$property, self.input, page).await
             }
         }
@@ -166,7 +166,7 @@ fn setting(property: Property, input: JsonObject) -> (Setting, Report) {
     (setting, notes.finish())
 }
 
-async fn write(property: Property, input: JsonObject, page: Page<'_>) -> Result<Done<Applied>> {
+async fn write(property: Property, input: JsonObject, page: Page<'_>) -> Result<Outcome<Applied>> {
     let path = page.graph.path(&[page.id, EDGE])?;
     let value = match setting(property, input).0 {
         Setting::Write(value) => value,
@@ -182,7 +182,7 @@ async fn write(property: Property, input: JsonObject, page: Page<'_>) -> Result<
 pub(crate) struct GetProfile {}
 
 #[async_trait]
-impl Call for GetProfile {
+impl OperationHandler for GetProfile {
     type Output = Document;
 
     const OPERATION: Operation = Operation::of::<Self, Document>("getProfile", Effect::Reads, || json!({}))
@@ -195,7 +195,7 @@ impl Call for GetProfile {
 
     fn check(&self, _: &mut Report) {}
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Document>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Document>> {
         let profile = read(page).await?;
         Ok(Document { profile: profile.0 }.into())
     }
@@ -210,7 +210,7 @@ pub(crate) struct ClearProfile {
 }
 
 #[async_trait]
-impl Call for ClearProfile {
+impl OperationHandler for ClearProfile {
     type Output = Applied;
 
     const OPERATION: Operation = Operation::of::<Self, Applied>(
@@ -229,7 +229,7 @@ impl Call for ClearProfile {
         report.absorb(fields(&self.input).1);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Applied>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {
         let (properties, _) = fields(&self.input);
         let request = plan::removal(page.graph.path(&[page.id, EDGE])?, &properties);
         answer::change(page, &request).await?;

@@ -15,7 +15,7 @@ use super::members::Members;
 use super::notes::Notes;
 use super::property::{Property, Setting};
 use crate::graph::Page;
-use crate::operations::{Call, Done};
+use crate::operations::{OperationHandler, Outcome};
 use crate::send::rules;
 
 const DOCS: &str =
@@ -105,7 +105,7 @@ fn asked(input: &JsonObject, with_menu: bool) -> Asked {
 }
 
 #[async_trait]
-impl Call for SetPersonMenu {
+impl OperationHandler for SetPersonMenu {
     type Output = Applied;
 
     const OPERATION: Operation = Operation::of::<Self, Applied>("setPersonMenu", Effect::Sets, || {
@@ -125,7 +125,7 @@ impl Call for SetPersonMenu {
         report.absorb(asked(&self.input, true).report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Applied>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {
         let Asked { person, menu, .. } = asked(&self.input, true);
         let body = json!({"psid": person, "persistent_menu": menu});
         answer::change(page, &ProviderRequest::post(page.graph.path(&[page.id, EDGE])?, body)).await?;
@@ -134,7 +134,7 @@ impl Call for SetPersonMenu {
 }
 
 #[async_trait]
-impl Call for GetPersonMenu {
+impl OperationHandler for GetPersonMenu {
     type Output = Menus;
 
     const OPERATION: Operation = Operation::of::<Self, Menus>(
@@ -152,7 +152,7 @@ impl Call for GetPersonMenu {
         report.absorb(asked(&self.input, false).report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Menus>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Menus>> {
         let person = asked(&self.input, false).person;
         let path = page.graph.path(&[page.id, EDGE])?;
         let answer =
@@ -164,7 +164,7 @@ impl Call for GetPersonMenu {
 }
 
 #[async_trait]
-impl Call for ClearPersonMenu {
+impl OperationHandler for ClearPersonMenu {
     type Output = Applied;
 
     const OPERATION: Operation = Operation::of::<Self, Applied>(
@@ -182,7 +182,7 @@ impl Call for ClearPersonMenu {
         report.absorb(asked(&self.input, false).report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Applied>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {
         let person = asked(&self.input, false).person;
         let path = page.graph.path(&[page.id, EDGE])?;
         let mut request = ProviderRequest::get(path, &[("psid", &person), ("params", r#"["persistent_menu"]"#)]);

@@ -11,15 +11,15 @@ use super::DOCS;
 use crate::graph::Page;
 use crate::limits;
 use crate::operations::answer::Success;
+use crate::operations::handler::{OperationHandler, Outcome};
 use crate::operations::id::{self, Id};
-use crate::operations::{Call, Done, request};
+use crate::operations::text::Text;
 use crate::send::rules;
 use crate::send::wire::Object;
+use crate::thread::{self, PAGE_INBOX};
 
 /// What stands for the Page's inbox.
 const INBOX: &str = "inbox";
-/// The app id of the Page's inbox, where people answer.
-const PAGE_INBOX: &str = "263902037430900";
 /// The app id of Instagram's inbox.
 const INSTAGRAM_INBOX: &str = "1217981644879628";
 
@@ -27,7 +27,7 @@ const INSTAGRAM_INBOX: &str = "1217981644879628";
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person", "targetApp"]))]
-pub(crate) struct PassThreadControl {
+pub(in crate::operations) struct PassThreadControl {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
@@ -37,72 +37,73 @@ pub(crate) struct PassThreadControl {
     #[schemars(title = "Target app", extend("pattern" = "^([0-9]+|inbox)$", "examples" = ["inbox", "5566778899001122"]))]
     target_app: Id,
     /// A note for the app that takes over. It gets it with its webhook.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Note", with = "String", length(max = 1000), extend("examples" = ["asks for a refund"]))]
-    metadata: Option<String>,
+    #[schemars(title = "Note", length(max = limits::THREAD_METADATA.max), extend("examples" = ["asks for a refund"]))]
+    metadata: Text,
 }
 
 /// Takes a person's conversation back from another app.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person"]))]
-pub(crate) struct TakeThreadControl {
+pub(in crate::operations) struct TakeThreadControl {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
     person: Id,
     /// A note for the app that loses the conversation.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Note", with = "String", length(max = 1000), extend("examples" = ["the bot goes on"]))]
-    metadata: Option<String>,
+    #[schemars(title = "Note", length(max = limits::THREAD_METADATA.max), extend("examples" = ["the bot goes on"]))]
+    metadata: Text,
 }
 
 /// Asks the app that answers a person to pass the conversation.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person"]))]
-pub(crate) struct RequestThreadControl {
+pub(in crate::operations) struct RequestThreadControl {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
     person: Id,
     /// A note for the app that decides.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Note", with = "String", length(max = 1000), extend("examples" = ["a new order came in"]))]
-    metadata: Option<String>,
+    #[schemars(title = "Note", length(max = limits::THREAD_METADATA.max), extend("examples" = ["a new order came in"]))]
+    metadata: Text,
 }
 
 /// Gives a person's conversation up.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person"]))]
-pub(crate) struct ReleaseThreadControl {
+pub(in crate::operations) struct ReleaseThreadControl {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
     person: Id,
     /// A note, for Meta's records: nobody gets a webhook.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Note", with = "String", length(max = 1000), extend("examples" = ["done"]))]
-    metadata: Option<String>,
+    #[schemars(title = "Note", length(max = limits::THREAD_METADATA.max), extend("examples" = ["done"]))]
+    metadata: Text,
 }
 
 /// Keeps a person's conversation for longer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person", "duration"]))]
-pub(crate) struct ExtendThreadControl {
+pub(in crate::operations) struct ExtendThreadControl {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
     person: Id,
     /// For how long, in seconds: up to 7 days.
-    #[schemars(title = "Duration", with = "u32", range(min = 1, max = 604_800), extend("examples" = [86_400]))]
+    #[schemars(
+        title = "Duration",
+        with = "u32",
+        range(min = limits::THREAD_EXTENSION.min, max = limits::THREAD_EXTENSION.max),
+        extend("examples" = [86_400])
+    )]
     duration: Option<u32>,
 }
 
 #[async_trait]
-impl Call for PassThreadControl {
+impl OperationHandler for PassThreadControl {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>("passThreadControl", Effect::Sets, || {
@@ -118,7 +119,7 @@ impl Call for PassThreadControl {
 
     fn check(&self, report: &mut Report) {
         id::person(&self.person, report);
-        note(self.metadata.as_deref(), report);
+        check_note(&self.metadata, report);
         let at = Pointer::ROOT.key("targetApp");
         let target = self.target_app.given();
         rules::filled(&at, target, "say who answers from now on: an app's id, or inbox", report);
@@ -128,20 +129,19 @@ impl Call for PassThreadControl {
         rules::doubtful(&at, target == Some(INSTAGRAM_INBOX), "thread_control.instagram", doubt, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
         let app = match self.target_app.as_str() {
             INBOX => PAGE_INBOX,
             app => app,
         };
-        let is_us = page.app.is_some_and(|own| own.id == app);
-        let owner = if is_us { ThreadOwner::Us } else { ThreadOwner::App(app.to_owned()) };
-        let body = Object::new().with("target_app_id", app);
-        change(page, "pass_thread_control", &self.person, body, self.metadata.as_deref(), Some(owner)).await
+        let owner = thread::owner(app, page.app.map(|own| own.id));
+        let body = noted(&self.metadata).with("target_app_id", app);
+        change(page, "pass_thread_control", &self.person, body, Some(owner)).await
     }
 }
 
 #[async_trait]
-impl Call for TakeThreadControl {
+impl OperationHandler for TakeThreadControl {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>("takeThreadControl", Effect::Sets, || {
@@ -156,17 +156,16 @@ impl Call for TakeThreadControl {
 
     fn check(&self, report: &mut Report) {
         id::person(&self.person, report);
-        note(self.metadata.as_deref(), report);
+        check_note(&self.metadata, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let (note, owner) = (self.metadata.as_deref(), Some(ThreadOwner::Us));
-        change(page, "take_thread_control", &self.person, Object::new(), note, owner).await
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        change(page, "take_thread_control", &self.person, noted(&self.metadata), Some(ThreadOwner::Us)).await
     }
 }
 
 #[async_trait]
-impl Call for RequestThreadControl {
+impl OperationHandler for RequestThreadControl {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>("requestThreadControl", Effect::Sets, || {
@@ -180,16 +179,16 @@ impl Call for RequestThreadControl {
 
     fn check(&self, report: &mut Report) {
         id::person(&self.person, report);
-        note(self.metadata.as_deref(), report);
+        check_note(&self.metadata, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        change(page, "request_thread_control", &self.person, Object::new(), self.metadata.as_deref(), None).await
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        change(page, "request_thread_control", &self.person, noted(&self.metadata), None).await
     }
 }
 
 #[async_trait]
-impl Call for ReleaseThreadControl {
+impl OperationHandler for ReleaseThreadControl {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>("releaseThreadControl", Effect::Sets, || {
@@ -203,17 +202,16 @@ impl Call for ReleaseThreadControl {
 
     fn check(&self, report: &mut Report) {
         id::person(&self.person, report);
-        note(self.metadata.as_deref(), report);
+        check_note(&self.metadata, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let (note, owner) = (self.metadata.as_deref(), Some(ThreadOwner::Nobody));
-        change(page, "release_thread_control", &self.person, Object::new(), note, owner).await
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        change(page, "release_thread_control", &self.person, noted(&self.metadata), Some(ThreadOwner::Nobody)).await
     }
 }
 
 #[async_trait]
-impl Call for ExtendThreadControl {
+impl OperationHandler for ExtendThreadControl {
     type Output = Success;
 
     const OPERATION: Operation = Operation::of::<Self, Success>("extendThreadControl", Effect::Sets, || {
@@ -235,14 +233,19 @@ impl Call for ExtendThreadControl {
         }
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
         let body = Object::new().with("duration", self.duration.unwrap_or_default());
-        change(page, "extend_thread_control", &self.person, body, None, None).await
+        change(page, "extend_thread_control", &self.person, body, None).await
     }
 }
 
-fn note(metadata: Option<&str>, report: &mut Report) {
-    rules::fits(&Pointer::ROOT.key("metadata"), metadata, &limits::THREAD_METADATA, report);
+fn check_note(metadata: &Text, report: &mut Report) {
+    rules::fits(&Pointer::ROOT.key("metadata"), metadata.given(), &limits::THREAD_METADATA, report);
+}
+
+/// A body with the note, where there is one.
+fn noted(metadata: &Text) -> Object {
+    Object::new().maybe("metadata", metadata.given())
 }
 
 /// One call that changes who answers, and who does from then on, where that is known.
@@ -251,12 +254,11 @@ async fn change(
     edge: &str,
     person: &Id,
     body: Object,
-    metadata: Option<&str>,
     owner: Option<ThreadOwner>,
-) -> Result<Done<Success>> {
+) -> Result<Outcome<Success>> {
     let person = person.as_str();
-    let body = body.with("recipient", Object::new().with("id", person)).maybe("metadata", metadata);
+    let body = body.with("recipient", Object::new().with("id", person));
     let request = ProviderRequest::post(page.graph.path(&[page.id, edge])?, body.into());
-    let output = Success::read(&page.graph.call(&request).await?)?;
-    Ok(Done { output, thread: owner.map(|owner| Thread { person: person.to_owned(), owner }) })
+    let outcome = Success::of(page, &request).await?;
+    Ok(Outcome { thread: owner.map(|owner| Thread { person: person.to_owned(), owner }), ..outcome })
 }

@@ -8,15 +8,15 @@ use serde_json::json;
 use super::DOCS;
 use crate::graph::Page;
 use crate::operations::answer::{number, text};
+use crate::operations::handler::{OperationHandler, Outcome};
 use crate::operations::id::{self, Id};
 use crate::operations::request::Query;
-use crate::operations::{Call, Done};
 
 /// Asks which app answers a person.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["person"]))]
-pub(crate) struct GetThreadOwner {
+pub(in crate::operations) struct GetThreadOwner {
     /// The person (PSID).
     #[serde(alias = "to", alias = "recipient", alias = "psid")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
@@ -26,7 +26,7 @@ pub(crate) struct GetThreadOwner {
 /// Which app answers. Meta tells the app's id to the owner and to the Page's default app only.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Owner {
+pub(in crate::operations) struct Owner {
     /// The app's id; absent when nobody answers, or Meta does not tell.
     app_id: Option<String>,
     /// When it ends, in seconds since 1970.
@@ -34,7 +34,7 @@ pub(crate) struct Owner {
 }
 
 #[async_trait]
-impl Call for GetThreadOwner {
+impl OperationHandler for GetThreadOwner {
     type Output = Owner;
 
     const OPERATION: Operation = Operation::of::<Self, Owner>(
@@ -53,7 +53,7 @@ impl Call for GetThreadOwner {
         id::person(&self.person, report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Owner>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Owner>> {
         let path = page.graph.path(&[page.id, "thread_owner"])?;
         let request = Query::default().with("recipient", self.person.as_str()).get(path);
         let answer = page.graph.call(&request).await?;

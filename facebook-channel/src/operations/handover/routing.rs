@@ -1,27 +1,28 @@
 //! How the Page's conversations are shared among its apps.
 
 use async_trait::async_trait;
+use channel_api::Result;
 use channel_api::operation::{Effect, Operation};
-use channel_api::{Report, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::DOCS;
 use crate::graph::Page;
-use crate::operations::answer::{List, text, truth};
-use crate::operations::request::{self, Piece, Query, check_limit};
-use crate::operations::{Call, Done};
+use crate::operations::answer::{Item, List, text, truth};
+use crate::operations::handler::{OperationHandler, Outcome};
+use crate::operations::list::{Edge, ListOf};
+use crate::operations::request::Query;
 
 /// Asks whether the Page's conversations are routed. It has no fields.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(crate) struct GetRoutingFeatures {}
+pub(in crate::operations) struct GetRoutingFeatures {}
 
 /// What is switched on for the Page.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct RoutingFeatures {
+pub(in crate::operations) struct RoutingFeatures {
     /// The hand-over protocol in its second version.
     hop_v2: Option<bool>,
     /// Several apps share the Page's Messenger conversations.
@@ -31,7 +32,7 @@ pub(crate) struct RoutingFeatures {
 }
 
 #[async_trait]
-impl Call for GetRoutingFeatures {
+impl OperationHandler for GetRoutingFeatures {
     type Output = RoutingFeatures;
 
     const OPERATION: Operation =
@@ -39,9 +40,7 @@ impl Call for GetRoutingFeatures {
             .described("Routing features", "Whether Meta routes the Page's conversations among several apps.")
             .documented(DOCS);
 
-    fn check(&self, _: &mut Report) {}
-
-    async fn perform(self, page: Page<'_>) -> Result<Done<RoutingFeatures>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<RoutingFeatures>> {
         let request = Query::default().with("fields", "messaging_feature_status").get(page.graph.path(&["me"])?);
         let answer = page.graph.call(&request).await?;
         let status = &answer["messaging_feature_status"];
@@ -56,37 +55,28 @@ impl Call for GetRoutingFeatures {
 
 /// Asks for the apps that conversations can be passed to.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct ListSecondaryReceivers {
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
-}
+#[serde(default)]
+pub(in crate::operations) struct SecondaryReceivers {}
 
 /// An app that a conversation can be passed to.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Receiver {
+pub(in crate::operations) struct Receiver {
     /// The app's id, as `passThreadControl` takes it.
     id: Option<String>,
     /// The app's name.
     name: Option<String>,
 }
 
-impl Receiver {
+impl Item for Receiver {
     fn read(app: &Value) -> Self {
         Self { id: text(&app["id"]), name: text(&app["name"]) }
     }
 }
 
-#[async_trait]
-impl Call for ListSecondaryReceivers {
-    type Output = List<Receiver>;
+impl Edge for SecondaryReceivers {
+    type Item = Receiver;
 
-    const OPERATION: Operation = Operation::of::<Self, List<Receiver>>(
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<Receiver>>(
         "listSecondaryReceivers",
         Effect::Reads,
         || json!({ "limit": 25 }),
@@ -94,19 +84,15 @@ impl Call for ListSecondaryReceivers {
     .described(
         "Secondary receivers",
         "The apps that a conversation can be passed to. It comes from the former hand-over protocol: Meta answers the \
-                 Page's default (primary) app only, and no longer describes the call.",
+         Page's default (primary) app only, and no longer describes the call.",
     )
     .documented(DOCS);
 
-    fn check(&self, report: &mut Report) {
-        check_limit(self.limit, report);
+    fn path<'a>(&'a self, _: &Page<'a>) -> Vec<&'a str> {
+        vec!["me", "secondary_receivers"]
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Receiver>>> {
-        let piece = Piece::new(self.after, self.limit);
-        let path = page.graph.path(&["me", "secondary_receivers"])?;
-        let request = piece.of(Query::default().with("fields", "id,name")).get(path);
-        let answer = page.graph.call(&request).await?;
-        Ok(List::read(&answer, Receiver::read).into())
+    fn query(&self) -> Query<'_> {
+        Query::default().with("fields", "id,name")
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::operations::prepare_only;
+use crate::operations::check_only;
 
 fn told(name: &str, input: &Value) -> Vec<String> {
-    let error = prepare_only(name, input).expect_err(&format!("{name} takes {input}"));
+    let error = check_only(name, input).expect_err(&format!("{name} takes {input}"));
     assert_eq!((error.code(), error.kind()), ("invalid_input", channel_api::ErrorKind::InvalidMessage));
     error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect()
 }
@@ -108,10 +108,10 @@ fn everything_that_is_wrong_is_told_at_once() {
 
 #[test]
 fn a_limit_is_named_with_the_size_that_was_given() {
-    let error = prepare_only("createPersona", &json!({"name": "é".repeat(51), "profilePictureUrl": "https://a.b"}))
-        .unwrap_err();
+    let error =
+        check_only("createPersona", &json!({"name": "é".repeat(51), "profilePictureUrl": "https://a.b"})).unwrap_err();
     assert_eq!((error.issues()[0].limit, error.issues()[0].actual), (Some(50), Some(51)));
-    let error = prepare_only("searchStickers", &json!({"query": "x"})).unwrap_err();
+    let error = check_only("searchStickers", &json!({"query": "x"})).unwrap_err();
     assert_eq!((error.issues()[0].limit, error.issues()[0].actual), (Some(2), Some(1)));
 }
 
@@ -127,23 +127,19 @@ fn what_just_fits_is_taken() {
         ("listTemplates", json!({"status": "", "name": ""})),
         ("deleteTemplate", json!({"id": 5, "name": ""})),
     ] {
-        assert_eq!(
-            prepare_only(name, &input).map_err(|error| error.issues().to_vec()),
-            Ok(Vec::new()),
-            "{name} {input}"
-        );
+        assert_eq!(check_only(name, &input).map_err(|error| error.issues().to_vec()), Ok(Vec::new()), "{name} {input}");
     }
 }
 
 #[test]
 fn the_inbox_of_instagram_is_taken_with_a_doubt() {
-    let warnings = prepare_only("passThreadControl", &json!({"person": "1", "targetApp": "1217981644879628"})).unwrap();
+    let warnings = check_only("passThreadControl", &json!({"person": "1", "targetApp": "1217981644879628"})).unwrap();
     assert_eq!(warnings[0].pointer, "/targetApp");
 }
 
 #[test]
 fn an_operation_that_is_not_there_is_named_with_those_that_are() {
-    let error = prepare_only("passThread", &json!({})).unwrap_err();
+    let error = check_only("passThread", &json!({})).unwrap_err();
     assert_eq!(error.code(), "operation.unknown");
     assert!(error.hint().unwrap().contains("passThreadControl"));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::operations::{self, prepare_only};
+use crate::operations::{self, check_only};
 
 /// A schema's own properties, with the definitions that they point to.
 fn properties(schema: &Value) -> Vec<(String, Value)> {
@@ -61,7 +61,7 @@ fn every_example_is_good() {
         let validator = jsonschema::draft202012::new(&schema).unwrap();
         let faults: Vec<_> = validator.iter_errors(&example).map(|fault| fault.to_string()).collect();
         assert_eq!(faults, [""; 0], "{name}: {example}");
-        let warnings = prepare_only(name, &example).unwrap_or_else(|error| panic!("{name}: {:?}", error.issues()));
+        let warnings = check_only(name, &example).unwrap_or_else(|error| panic!("{name}: {:?}", error.issues()));
         assert_eq!(warnings, [], "{name}");
     }
 }
@@ -89,9 +89,9 @@ fn what_no_field_is_called_is_refused() {
     for operation in operations::all() {
         let mut input = (operation.example)();
         input["channelId"] = "ch_facebook_123".into();
-        assert!(prepare_only(operation.name, &input).is_ok(), "{}", operation.name);
+        assert!(check_only(operation.name, &input).is_ok(), "{}", operation.name);
         input["persn"] = "7411002233445566".into();
-        let error = prepare_only(operation.name, &input).unwrap_err();
+        let error = check_only(operation.name, &input).unwrap_err();
         let issues: Vec<_> = error.issues().iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
         assert_eq!(issues, [("/persn", "unknown_field")], "{}", operation.name);
     }
@@ -105,7 +105,7 @@ fn snake_case_is_understood() {
         let fields = schema["properties"].as_object().into_iter().flatten();
         let given: serde_json::Map<_, _> =
             fields.filter_map(|(name, _)| Some((snake(name), example.get(name)?.clone()))).collect();
-        let result = prepare_only(operation.name, &Value::Object(given));
+        let result = check_only(operation.name, &Value::Object(given));
         assert!(result.is_ok(), "{}: {:?}", operation.name, result.unwrap_err().issues());
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::server::Meta;
-use crate::operations::prepare_only;
+use crate::operations::check_only;
 
 fn template(changes: &Value) -> Value {
     let mut input = json!({"name": "order_left", "language": "en_US"});
@@ -14,7 +14,7 @@ fn template(changes: &Value) -> Value {
 }
 
 fn told(changes: &Value) -> Vec<String> {
-    match prepare_only("createTemplate", &template(changes)) {
+    match check_only("createTemplate", &template(changes)) {
         Ok(_) => Vec::new(),
         Err(error) => error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect(),
     }
@@ -29,7 +29,7 @@ fn of(format: &str, component: &Value) -> Vec<String> {
 #[test]
 fn a_template_has_a_name_a_language_and_one_origin() {
     let error =
-        prepare_only("createTemplate", &json!({"category": "MARKETING", "parameterFormat": "ROMAN"})).unwrap_err();
+        check_only("createTemplate", &json!({"category": "MARKETING", "parameterFormat": "ROMAN"})).unwrap_err();
     let issues: Vec<_> = error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect();
     assert_eq!(
         issues,
@@ -183,7 +183,7 @@ fn a_kind_of_component_stands_once() {
 fn what_meta_leaves_open_is_doubted() {
     let button = json!({"type": "POSTBACK", "text": "x", "payload": "y"});
     let many = json!({"components": [{"type": "BUTTONS", "buttons": [button, button, button, button]}]});
-    let warnings = prepare_only("createTemplate", &template(&many)).unwrap();
+    let warnings = check_only("createTemplate", &template(&many)).unwrap();
     let found: Vec<_> = warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
     assert_eq!(
         found,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::button::Button;
 use super::placeholder::{self, Edges, Format, Placeholders};
-use crate::operations::request;
+use crate::operations::text::Text;
 use crate::send::rules;
 use crate::send::wire::{Object, list};
 
@@ -23,17 +23,14 @@ const BUTTONS_OF_A_VENDOR: usize = 3;
 #[schemars(extend("required" = ["type"]))]
 pub(super) struct Component {
     /// `HEADER`, `BODY` or `BUTTONS`.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Type", with = "String", extend("enum" = ["HEADER", "BODY", "BUTTONS"]))]
-    r#type: Option<String>,
+    #[schemars(title = "Type", extend("enum" = KINDS))]
+    r#type: Text,
     /// What a `HEADER` is: `TEXT` or `IMAGE`.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Format", with = "String", extend("enum" = ["TEXT", "IMAGE"]))]
-    format: Option<String>,
+    #[schemars(title = "Format", extend("enum" = FORMATS))]
+    format: Text,
     /// The words, with placeholders. Those of a `BODY` may neither begin nor end it.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Text", with = "String", extend("examples" = ["Hello {{1}}, order {{2}} left the store."]))]
-    text: Option<String>,
+    #[schemars(title = "Text", extend("examples" = ["Hello {{1}}, order {{2}} left the store."]))]
+    text: Text,
     /// What each placeholder stands for, for Meta's review.
     example: Option<Example>,
     /// The buttons of `BUTTONS`.
@@ -74,11 +71,11 @@ pub(super) struct Example {
 pub(super) struct NamedExample {
     /// The placeholder's name.
     #[serde(alias = "param_name")]
-    #[schemars(title = "Name", with = "String", extend("examples" = ["order_id"]))]
-    param_name: Option<String>,
+    #[schemars(title = "Name", extend("examples" = ["order_id"]))]
+    param_name: Text,
     /// A value.
-    #[schemars(title = "Example", with = "String", extend("examples" = ["A-17"]))]
-    example: Option<String>,
+    #[schemars(title = "Example", extend("examples" = ["A-17"]))]
+    example: Text,
 }
 
 /// Where the examples of a text stand.
@@ -91,22 +88,20 @@ struct Place<'a> {
 
 impl Component {
     pub(super) fn kind(&self) -> Option<&'static str> {
-        KINDS.into_iter().find(|kind| self.r#type.as_deref().is_some_and(|given| given.eq_ignore_ascii_case(kind)))
+        KINDS.into_iter().find(|kind| self.r#type.given().is_some_and(|given| given.eq_ignore_ascii_case(kind)))
     }
 
     fn header_format(&self) -> Option<&'static str> {
-        FORMATS
-            .into_iter()
-            .find(|format| self.format.as_deref().is_some_and(|given| given.eq_ignore_ascii_case(format)))
+        FORMATS.into_iter().find(|format| self.format.given().is_some_and(|given| given.eq_ignore_ascii_case(format)))
     }
 
     pub(super) fn check(&self, format: Format, at: &Pointer<'_>, report: &mut Report) {
-        rules::required_choice(&at.key("type"), self.kind().or(self.r#type.as_deref()), &KINDS, report);
+        rules::required_choice(&at.key("type"), self.kind().or(self.r#type.given()), &KINDS, report);
         match self.kind() {
             Some("HEADER") => self.check_header(format, at, report),
             Some("BODY") => {
                 let stray = "belongs to a HEADER: leave it out";
-                rules::absent(&at.key("format"), self.format.is_some(), stray, report);
+                rules::absent(&at.key("format"), self.format.given().is_some(), stray, report);
                 self.check_text(format, Edges::Closed, at, report);
                 self.only(&["bodyText", "bodyTextNamedParams"], at, report);
             }
@@ -118,7 +113,7 @@ impl Component {
     }
 
     fn check_header(&self, format: Format, at: &Pointer<'_>, report: &mut Report) {
-        let word = self.header_format().or(self.format.as_deref());
+        let word = self.header_format().or(self.format.given());
         rules::required_choice(&at.key("format"), word, &FORMATS, report);
         match self.header_format() {
             Some("TEXT") => {
@@ -126,7 +121,12 @@ impl Component {
                 self.only(&["headerText", "headerTextNamedParams"], at, report);
             }
             Some(_) => {
-                rules::absent(&at.key("text"), self.text.is_some(), "a picture has no text: leave it out", report);
+                rules::absent(
+                    &at.key("text"),
+                    self.text.given().is_some(),
+                    "a picture has no text: leave it out",
+                    report,
+                );
                 let handle = self.example.as_ref().and_then(|example| example.header_handle.as_deref());
                 let handle = handle.and_then(|handles| handles.first()).map(String::as_str);
                 let advice = "upload the picture with Meta's Resumable Upload API and give its handle: [\"4::…\"]";
@@ -139,8 +139,8 @@ impl Component {
 
     fn check_text(&self, format: Format, edges: Edges, at: &Pointer<'_>, report: &mut Report) {
         let here = at.key("text");
-        rules::filled(&here, self.text.as_deref(), "write the words", report);
-        let Some(found) = placeholder::check(self.text.as_deref(), format, edges, &here, report) else { return };
+        rules::filled(&here, self.text.given(), "write the words", report);
+        let Some(found) = placeholder::check(self.text.given(), format, edges, &here, report) else { return };
         let place = self.place();
         let example = at.key("example");
         match format {
@@ -181,8 +181,8 @@ impl Component {
 
     fn check_buttons(&self, at: &Pointer<'_>, report: &mut Report) {
         let stray = "a component of the type BUTTONS has buttons and nothing else: leave it out";
-        rules::absent(&at.key("format"), self.format.is_some(), stray, report);
-        rules::absent(&at.key("text"), self.text.is_some(), stray, report);
+        rules::absent(&at.key("format"), self.format.given().is_some(), stray, report);
+        rules::absent(&at.key("text"), self.text.given().is_some(), stray, report);
         rules::absent(&at.key("example"), self.example.is_some(), stray, report);
         let here = at.key("buttons");
         let buttons = self.buttons.as_deref().unwrap_or_default();
@@ -216,7 +216,7 @@ impl Component {
         Object::new()
             .maybe("type", self.kind())
             .maybe("format", self.header_format())
-            .maybe("text", self.text.as_deref())
+            .maybe("text", self.text.given())
             .maybe("example", self.example.as_ref().map(Example::wire))
             .maybe("buttons", self.buttons.as_deref().map(|buttons| list(buttons, Button::wire)))
     }
@@ -236,7 +236,7 @@ impl Example {
 
 impl NamedExample {
     fn wire(&self) -> Object {
-        Object::new().maybe("param_name", self.param_name.as_deref()).maybe("example", self.example.as_deref())
+        Object::new().maybe("param_name", self.param_name.given()).maybe("example", self.example.given())
     }
 }
 
@@ -259,9 +259,9 @@ fn by_name(found: &Placeholders<'_>, given: Option<&[NamedExample]>, at: &Pointe
     let mut named = BTreeSet::new();
     for (index, example) in given.into_iter().flatten().enumerate() {
         let here = at.index(index);
-        let name = example.param_name.as_deref().unwrap_or_default();
+        let name = example.param_name.given().unwrap_or_default();
         rules::filled(&here.key("paramName"), Some(name), "say which placeholder it belongs to", report);
-        rules::filled(&here.key("example"), example.example.as_deref(), "give an example", report);
+        rules::filled(&here.key("example"), example.example.given(), "give an example", report);
         let told = match found.names.contains(name) {
             _ if name.is_empty() => continue,
             false => "is no placeholder of the text: leave it out",

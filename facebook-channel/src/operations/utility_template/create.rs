@@ -7,10 +7,11 @@ use serde_json::json;
 
 use super::component::Component;
 use super::placeholder::Format;
-use super::{DOCS, UTILITY};
+use super::{DOCS, EDGE, UTILITY};
 use crate::graph::Page;
-use crate::operations::answer::{made, text};
-use crate::operations::{Call, Done, request};
+use crate::operations::answer::{created, text};
+use crate::operations::handler::{OperationHandler, Outcome};
+use crate::operations::text::Text;
 use crate::send::rules;
 use crate::send::wire::{Object, list};
 
@@ -23,28 +24,27 @@ const FORMATS: [&str; 2] = ["POSITIONAL", "NAMED"];
     "required" = ["name", "language"],
     "oneOf" = [{"required": ["components"]}, {"required": ["libraryTemplateName"]}]
 ))]
-pub(crate) struct CreateTemplate {
+pub(in crate::operations) struct CreateTemplate {
     /// The name by which messages call it.
-    #[schemars(title = "Name", with = "String", length(min = 1), extend("examples" = ["order_left"]))]
-    name: Option<String>,
+    #[schemars(title = "Name", length(min = 1), extend("examples" = ["order_left"]))]
+    name: Text,
     /// Its language.
-    #[schemars(title = "Language", with = "String", length(min = 1), extend("examples" = ["en_US"]))]
-    language: Option<String>,
+    #[schemars(title = "Language", length(min = 1), extend("examples" = ["en_US"]))]
+    language: Text,
     /// Its category: Messenger knows `UTILITY` only.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Category", with = "String", extend("enum" = ["UTILITY"], "default" = "UTILITY"))]
-    category: Option<String>,
+    #[schemars(title = "Category", extend("enum" = [UTILITY], "default" = UTILITY))]
+    category: Text,
     /// How placeholders are called: numbers (`POSITIONAL`) or names (`NAMED`).
-    #[serde(alias = "parameter_format", deserialize_with = "request::text")]
-    #[schemars(title = "Placeholders", with = "String", extend("enum" = ["POSITIONAL", "NAMED"], "default" = "POSITIONAL"))]
-    parameter_format: Option<String>,
+    #[serde(alias = "parameter_format")]
+    #[schemars(title = "Placeholders", extend("enum" = FORMATS, "default" = "POSITIONAL"))]
+    parameter_format: Text,
     /// The template's parts. Give these, or a template of the library.
     #[schemars(title = "Components", with = "Vec<Component>")]
     components: Option<Vec<Component>>,
     /// The template of Meta's library that this one is made after, by the name that `searchTemplateLibrary` gives.
-    #[serde(alias = "library_template_name", deserialize_with = "request::text")]
-    #[schemars(title = "Library template", with = "String", extend("examples" = ["delivery_update_1"]))]
-    library_template_name: Option<String>,
+    #[serde(alias = "library_template_name")]
+    #[schemars(title = "Library template", extend("examples" = ["delivery_update_1"]))]
+    library_template_name: Text,
     /// What the library's body leaves open.
     #[serde(alias = "library_template_body_inputs")]
     #[schemars(title = "Library body", with = "Vec<LibraryBody>")]
@@ -59,29 +59,26 @@ pub(crate) struct CreateTemplate {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["text"]))]
-pub(crate) struct LibraryBody {
+pub(in crate::operations) struct LibraryBody {
     /// What it is for: `body`.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Type", with = "String", extend("enum" = ["body"], "default" = "body"))]
-    r#type: Option<String>,
+    #[schemars(title = "Type", extend("enum" = ["body"], "default" = "body"))]
+    r#type: Text,
     /// The words.
-    #[schemars(title = "Text", with = "String", length(min = 1))]
-    text: Option<String>,
+    #[schemars(title = "Text", length(min = 1))]
+    text: Text,
 }
 
 /// A button for a template of the library.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["url"]))]
-pub(crate) struct LibraryButton {
+pub(in crate::operations) struct LibraryButton {
     /// What it is: `URL`.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Type", with = "String", extend("enum" = ["URL"], "default" = "URL"))]
-    r#type: Option<String>,
+    #[schemars(title = "Type", extend("enum" = ["URL"], "default" = "URL"))]
+    r#type: Text,
     /// The words on it.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Text", with = "String", extend("examples" = ["Track it"]))]
-    text: Option<String>,
+    #[schemars(title = "Text", extend("examples" = ["Track it"]))]
+    text: Text,
     /// Where it leads.
     #[schemars(title = "URL", with = "LibraryUrl")]
     url: Option<LibraryUrl>,
@@ -91,16 +88,16 @@ pub(crate) struct LibraryButton {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["baseUrl"]))]
-pub(crate) struct LibraryUrl {
+pub(in crate::operations) struct LibraryUrl {
     /// The address's fixed part.
     #[serde(alias = "base_url")]
-    #[schemars(title = "Base URL", with = "String", url, extend("examples" = ["https://shop.example.com/o"]))]
-    base_url: Option<String>,
+    #[schemars(title = "Base URL", url, extend("examples" = ["https://shop.example.com/o"]))]
+    base_url: Text,
 }
 
 /// The template, and how Meta's review of it stands.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Created {
+pub(in crate::operations) struct CreatedTemplate {
     /// Its id.
     id: String,
     /// Usually `APPROVED`: the review takes seconds.
@@ -110,10 +107,10 @@ pub(crate) struct Created {
 }
 
 #[async_trait]
-impl Call for CreateTemplate {
-    type Output = Created;
+impl OperationHandler for CreateTemplate {
+    type Output = CreatedTemplate;
 
-    const OPERATION: Operation = Operation::of::<Self, Created>("createTemplate", Effect::Creates, || {
+    const OPERATION: Operation = Operation::of::<Self, CreatedTemplate>("createTemplate", Effect::Creates, || {
         json!({
             "name": "order_left",
             "language": "en_US",
@@ -150,11 +147,11 @@ impl Call for CreateTemplate {
 
     fn check(&self, report: &mut Report) {
         let root = Pointer::ROOT;
-        rules::filled(&root.key("name"), self.name.as_deref(), "say what the template is called: order_left", report);
-        rules::filled(&root.key("language"), self.language.as_deref(), "say its language: en_US", report);
-        rules::choice(&root.key("category"), self.category.as_deref(), &[UTILITY], report);
-        rules::choice(&root.key("parameterFormat"), self.parameter_format.as_deref(), &FORMATS, report);
-        let library = self.library_template_name.is_some();
+        rules::filled(&root.key("name"), self.name.given(), "say what the template is called: order_left", report);
+        rules::filled(&root.key("language"), self.language.given(), "say its language: en_US", report);
+        rules::choice(&root.key("category"), self.category.given(), &[UTILITY], report);
+        rules::choice(&root.key("parameterFormat"), self.parameter_format.given(), &FORMATS, report);
+        let library = self.library_template_name.given().is_some();
         rules::exactly_one(
             &root,
             &[("components", self.components.is_some()), ("libraryTemplateName", library)],
@@ -162,7 +159,7 @@ impl Call for CreateTemplate {
         );
         if library {
             let stray = "a template of the library brings its own: leave it out";
-            rules::absent(&root.key("parameterFormat"), self.parameter_format.is_some(), stray, report);
+            rules::absent(&root.key("parameterFormat"), self.parameter_format.given().is_some(), stray, report);
         } else {
             let stray = "belongs to a template of the library: give libraryTemplateName, or leave this out";
             let (body, buttons) = (&self.library_template_body_inputs, &self.library_template_button_inputs);
@@ -173,14 +170,14 @@ impl Call for CreateTemplate {
         self.check_library(report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Created>> {
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<CreatedTemplate>> {
         let body = Object::new()
-            .maybe("name", self.name.as_deref())
-            .with("category", self.category.as_deref().unwrap_or(UTILITY))
-            .maybe("language", self.language.as_deref())
-            .maybe("parameter_format", self.parameter_format.as_deref())
+            .maybe("name", self.name.given())
+            .with("category", self.category.given().unwrap_or(UTILITY))
+            .maybe("language", self.language.given())
+            .maybe("parameter_format", self.parameter_format.given())
             .maybe("components", self.components.as_deref().map(|parts| list(parts, Component::wire)))
-            .maybe("library_template_name", self.library_template_name.as_deref())
+            .maybe("library_template_name", self.library_template_name.given())
             .maybe(
                 "library_template_body_inputs",
                 self.library_template_body_inputs.as_deref().map(|inputs| list(inputs, LibraryBody::wire)),
@@ -189,9 +186,14 @@ impl Call for CreateTemplate {
                 "library_template_button_inputs",
                 self.library_template_button_inputs.as_deref().map(|inputs| list(inputs, LibraryButton::wire)),
             );
-        let request = ProviderRequest::post(page.graph.path(&[page.id, "message_templates"])?, body.into());
+        let request = ProviderRequest::post(page.graph.path(&[page.id, EDGE])?, body.into());
         let answer = page.graph.call(&request).await?;
-        Ok(Created { id: made(&answer)?, status: text(&answer["status"]), category: text(&answer["category"]) }.into())
+        Ok(CreatedTemplate {
+            id: created(&answer)?,
+            status: text(&answer["status"]),
+            category: text(&answer["category"]),
+        }
+        .into())
     }
 }
 
@@ -199,7 +201,7 @@ impl CreateTemplate {
     fn check_components(&self, report: &mut Report) {
         let Some(components) = &self.components else { return };
         let at = Pointer::ROOT.key("components");
-        let format = if self.parameter_format.as_deref() == Some("NAMED") { Format::Named } else { Format::Positional };
+        let format = if self.parameter_format.given() == Some("NAMED") { Format::Named } else { Format::Positional };
         for (index, component) in components.iter().enumerate() {
             let here = at.index(index);
             component.check(format, &here, report);
@@ -219,14 +221,14 @@ impl CreateTemplate {
         let at = root.key("libraryTemplateBodyInputs");
         for (index, input) in self.library_template_body_inputs.iter().flatten().enumerate() {
             let here = at.index(index);
-            rules::choice(&here.key("type"), input.r#type.as_deref(), &["body"], report);
-            rules::filled(&here.key("text"), input.text.as_deref(), "write the words", report);
+            rules::choice(&here.key("type"), input.r#type.given(), &["body"], report);
+            rules::filled(&here.key("text"), input.text.given(), "write the words", report);
         }
         let at = root.key("libraryTemplateButtonInputs");
         for (index, input) in self.library_template_button_inputs.iter().flatten().enumerate() {
             let here = at.index(index);
-            rules::choice(&here.key("type"), input.r#type.as_deref(), &["URL"], report);
-            let address = input.url.as_ref().and_then(|url| url.base_url.as_deref());
+            rules::choice(&here.key("type"), input.r#type.given(), &["URL"], report);
+            let address = input.url.as_ref().and_then(|url| url.base_url.given());
             rules::required_address(&here.key("url").key("baseUrl"), address, report);
         }
     }
@@ -234,16 +236,16 @@ impl CreateTemplate {
 
 impl LibraryBody {
     fn wire(&self) -> Object {
-        Object::new().with("type", "body").maybe("text", self.text.as_deref())
+        Object::new().with("type", "body").maybe("text", self.text.given())
     }
 }
 
 impl LibraryButton {
     fn wire(&self) -> Object {
-        let address = self.url.as_ref().and_then(|url| url.base_url.as_deref());
+        let address = self.url.as_ref().and_then(|url| url.base_url.given());
         Object::new()
             .with("type", "URL")
-            .maybe("text", self.text.as_deref())
+            .maybe("text", self.text.given())
             .maybe("url", address.map(|address| Object::new().with("base_url", address)))
     }
 }

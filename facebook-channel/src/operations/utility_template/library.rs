@@ -1,41 +1,32 @@
-use async_trait::async_trait;
 use channel_api::operation::{Effect, Operation};
-use channel_api::{Report, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::DOCS;
 use crate::graph::Page;
-use crate::operations::answer::{List, items, text, texts};
-use crate::operations::request::{self, Piece, Query, check_limit};
-use crate::operations::{Call, Done};
+use crate::operations::answer::{Item, List, items, text, texts};
+use crate::operations::list::{Edge, ListOf};
+use crate::operations::request::Query;
+use crate::operations::text::Text;
 
 /// Looks for templates that Meta has written.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct SearchTemplateLibrary {
+pub(in crate::operations) struct TemplateLibrary {
     /// Words of the name or of the text.
-    #[serde(alias = "name_or_content", alias = "query", deserialize_with = "request::text")]
-    #[schemars(title = "Words", with = "String", extend("examples" = ["delivery"]))]
-    name_or_content: Option<String>,
+    #[serde(alias = "name_or_content", alias = "query")]
+    #[schemars(title = "Words", extend("examples" = ["delivery"]))]
+    name_or_content: Text,
     /// The language.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Language", with = "String", extend("examples" = ["en_US"]))]
-    language: Option<String>,
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
+    #[schemars(title = "Language", extend("examples" = ["en_US"]))]
+    language: Text,
 }
 
 /// A template that Meta has written.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct LibraryTemplate {
+pub(in crate::operations) struct LibraryTemplate {
     /// Its id.
     id: Option<String>,
     /// Its name: `libraryTemplateName` of `createTemplate`.
@@ -62,7 +53,7 @@ pub(crate) struct LibraryTemplate {
 
 /// A button of a template that Meta has written.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct LibraryTemplateButton {
+pub(in crate::operations) struct LibraryTemplateButton {
     /// What it is.
     r#type: Option<String>,
     /// The words on it.
@@ -71,7 +62,7 @@ pub(crate) struct LibraryTemplateButton {
     url: Option<String>,
 }
 
-impl LibraryTemplate {
+impl Item for LibraryTemplate {
     fn read(template: &Value) -> Self {
         Self {
             id: text(&template["id"]),
@@ -95,11 +86,10 @@ impl LibraryTemplateButton {
     }
 }
 
-#[async_trait]
-impl Call for SearchTemplateLibrary {
-    type Output = List<LibraryTemplate>;
+impl Edge for TemplateLibrary {
+    type Item = LibraryTemplate;
 
-    const OPERATION: Operation = Operation::of::<Self, List<LibraryTemplate>>(
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<LibraryTemplate>>(
         "searchTemplateLibrary",
         Effect::Reads,
         || json!({ "nameOrContent": "delivery", "language": "en_US" }),
@@ -110,16 +100,11 @@ impl Call for SearchTemplateLibrary {
     )
     .documented(DOCS);
 
-    fn check(&self, report: &mut Report) {
-        check_limit(self.limit, report);
+    fn path<'a>(&'a self, _: &Page<'a>) -> Vec<&'a str> {
+        vec!["message_template_library"]
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<LibraryTemplate>>> {
-        let piece = Piece::new(self.after, self.limit);
-        let query = Query::default()
-            .maybe("name_or_content", self.name_or_content.as_deref())
-            .maybe("language", self.language.as_deref());
-        let request = piece.of(query).get(page.graph.path(&["message_template_library"])?);
-        Ok(List::read(&page.graph.call(&request).await?, LibraryTemplate::read).into())
+    fn query(&self) -> Query<'_> {
+        Query::default().maybe("name_or_content", self.name_or_content.given()).maybe("language", self.language.given())
     }
 }

@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::kept::KeptComponent;
-use super::{DOCS, UTILITY};
+use super::{DOCS, EDGE, UTILITY};
 use crate::graph::Page;
-use crate::operations::answer::{List, Success, items, number, text, texts};
+use crate::operations::answer::{Item, List, Success, items, number, text, texts};
+use crate::operations::handler::{OperationHandler, Outcome};
 use crate::operations::id::Id;
-use crate::operations::request::{self, Piece, Query, check_limit};
-use crate::operations::{Call, Done};
+use crate::operations::list::{Edge, ListOf};
+use crate::operations::request::Query;
+use crate::operations::text::Text;
 use crate::send::rules;
 
 /// Source: <https://github.com/facebook/facebook-python-business-sdk> (`messengerbusinesstemplate.py`)
@@ -33,49 +35,36 @@ const STATUSES: [&str; 10] = [
 /// Asks for the Page's templates. Without a filter, all of them come.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct ListTemplates {
+pub(in crate::operations) struct Templates {
     /// The name.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Name", with = "String", extend("examples" = ["order_left"]))]
-    name: Option<String>,
+    #[schemars(title = "Name", extend("examples" = ["order_left"]))]
+    name: Text,
     /// How the review stands.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Status", with = "String", extend("enum" = STATUSES))]
-    status: Option<String>,
+    #[schemars(title = "Status", extend("enum" = STATUSES))]
+    status: Text,
     /// The category.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Category", with = "String", extend("enum" = ["UTILITY"]))]
-    category: Option<String>,
+    #[schemars(title = "Category", extend("enum" = [UTILITY]))]
+    category: Text,
     /// The language.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Language", with = "String", extend("examples" = ["en_US"]))]
-    language: Option<String>,
+    #[schemars(title = "Language", extend("examples" = ["en_US"]))]
+    language: Text,
     /// Words of the text.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Content", with = "String", extend("examples" = ["left the store"]))]
-    content: Option<String>,
+    #[schemars(title = "Content", extend("examples" = ["left the store"]))]
+    content: Text,
     /// Words of the name or of the text.
-    #[serde(alias = "name_or_content", alias = "query", deserialize_with = "request::text")]
-    #[schemars(title = "Words", with = "String", extend("examples" = ["order"]))]
-    name_or_content: Option<String>,
-    /// The cursor of an earlier answer, to go on from there.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "After", with = "String")]
-    after: Option<String>,
-    /// How many to give at once.
-    #[schemars(title = "Limit", with = "u32", range(min = 1, max = 100))]
-    limit: Option<u32>,
+    #[serde(alias = "name_or_content", alias = "query")]
+    #[schemars(title = "Words", extend("examples" = ["order"]))]
+    name_or_content: Text,
 }
 
 /// Takes a template away: by its name in all languages, or by its id.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("oneOf" = [{"required": ["name"]}, {"required": ["templateId"]}]))]
-pub(crate) struct DeleteTemplate {
+pub(in crate::operations) struct DeleteTemplate {
     /// The name.
-    #[serde(deserialize_with = "request::text")]
-    #[schemars(title = "Name", with = "String", extend("examples" = ["order_left"]))]
-    name: Option<String>,
+    #[schemars(title = "Name", extend("examples" = ["order_left"]))]
+    name: Text,
     /// The id. Give this or the name.
     #[serde(alias = "template_id", alias = "id")]
     #[schemars(title = "Template", extend("examples" = ["9988776655443322"]))]
@@ -85,7 +74,7 @@ pub(crate) struct DeleteTemplate {
 /// A template of the Page.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Template {
+pub(in crate::operations) struct Template {
     /// Its id.
     id: Option<String>,
     /// The name by which messages call it.
@@ -116,7 +105,7 @@ pub(crate) struct Template {
     specific_rejection_reasons: Vec<String>,
 }
 
-impl Template {
+impl Item for Template {
     fn read(template: &Value) -> Self {
         Self {
             id: text(&template["id"]),
@@ -137,41 +126,40 @@ impl Template {
     }
 }
 
-#[async_trait]
-impl Call for ListTemplates {
-    type Output = List<Template>;
+impl Edge for Templates {
+    type Item = Template;
 
-    const OPERATION: Operation =
-        Operation::of::<Self, List<Template>>("listTemplates", Effect::Reads, || json!({ "status": "APPROVED" }))
-            .described(
-                "List templates",
-                "The Page's templates for utility messages, and how Meta's review of them stands.",
-            )
-            .documented(DOCS);
+    const OPERATION: Operation = Operation::of::<ListOf<Self>, List<Template>>(
+        "listTemplates",
+        Effect::Reads,
+        || json!({ "status": "APPROVED" }),
+    )
+    .described("List templates", "The Page's templates for utility messages, and how Meta's review of them stands.")
+    .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
         let root = Pointer::ROOT;
-        rules::choice(&root.key("status"), self.status.as_deref(), &STATUSES, report);
-        rules::choice(&root.key("category"), self.category.as_deref(), &[UTILITY], report);
-        check_limit(self.limit, report);
+        rules::choice(&root.key("status"), self.status.given(), &STATUSES, report);
+        rules::choice(&root.key("category"), self.category.given(), &[UTILITY], report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<List<Template>>> {
-        let piece = Piece::new(self.after, self.limit);
-        let query = Query::default()
-            .maybe("name", self.name.as_deref())
-            .maybe("status", self.status.as_deref())
-            .maybe("category", self.category.as_deref())
-            .maybe("language", self.language.as_deref())
-            .maybe("content", self.content.as_deref())
-            .maybe("name_or_content", self.name_or_content.as_deref());
-        let request = piece.of(query).get(page.graph.path(&[page.id, "message_templates"])?);
-        Ok(List::read(&page.graph.call(&request).await?, Template::read).into())
+    fn path<'a>(&'a self, page: &Page<'a>) -> Vec<&'a str> {
+        vec![page.id, EDGE]
+    }
+
+    fn query(&self) -> Query<'_> {
+        Query::default()
+            .maybe("name", self.name.given())
+            .maybe("status", self.status.given())
+            .maybe("category", self.category.given())
+            .maybe("language", self.language.given())
+            .maybe("content", self.content.given())
+            .maybe("name_or_content", self.name_or_content.given())
     }
 }
 
 #[async_trait]
-impl Call for DeleteTemplate {
+impl OperationHandler for DeleteTemplate {
     type Output = Success;
 
     const OPERATION: Operation =
@@ -184,14 +172,13 @@ impl Call for DeleteTemplate {
 
     fn check(&self, report: &mut Report) {
         let root = Pointer::ROOT;
-        let ways = [("name", self.name.is_some()), ("templateId", self.template_id.given().is_some())];
+        let ways = [("name", self.name.given().is_some()), ("templateId", self.template_id.given().is_some())];
         rules::exactly_one(&root, &ways, report);
         self.template_id.check_form(&root.key("templateId"), report);
     }
 
-    async fn perform(self, page: Page<'_>) -> Result<Done<Success>> {
-        let query = Query::default().maybe("name", self.name.as_deref()).maybe("template_id", self.template_id.given());
-        let request = query.delete(page.graph.path(&[page.id, "message_templates"])?);
-        Ok(Success::read(&page.graph.call(&request).await?)?.into())
+    async fn perform(self, page: Page<'_>) -> Result<Outcome<Success>> {
+        let query = Query::default().maybe("name", self.name.given()).maybe("template_id", self.template_id.given());
+        Success::of(page, &query.delete(page.graph.path(&[page.id, EDGE])?)).await
     }
 }
