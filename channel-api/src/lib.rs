@@ -23,19 +23,13 @@ mod adapter;
 pub mod capability;
 mod channel;
 pub mod config;
-#[cfg(feature = "conformance")]
-pub mod conformance;
 pub mod connection;
 mod error;
 pub mod event;
 mod ext;
-#[cfg(feature = "conformance")]
-pub mod guide;
 mod issue;
 pub mod login;
 pub mod media;
-#[cfg(feature = "memory")]
-pub mod memory;
 pub mod message;
 pub mod operation;
 pub mod profile;

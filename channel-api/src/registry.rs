@@ -51,12 +51,6 @@ pub trait AdapterFactory: 'static {
     fn login() -> Option<&'static dyn AccountLogin> {
         None
     }
-
-    /// What the adapter brings to be measured by the [conformance suite](crate::conformance).
-    #[cfg(feature = "conformance")]
-    fn fixture() -> Option<Box<dyn crate::conformance::Fixture>> {
-        None
-    }
 }
 
 /// A channel type as data and function pointers, so that it can stand in a `static`.
@@ -89,9 +83,6 @@ pub struct Registration {
     pub trial: fn(&Value, &BuildContext) -> Result<Arc<dyn ChannelAdapter>>,
     /// How an operator signs in; see [`AdapterFactory::login`].
     pub login: fn() -> Option<&'static dyn AccountLogin>,
-    /// What it brings to be measured; see [`AdapterFactory::fixture`].
-    #[cfg(feature = "conformance")]
-    pub fixture: fn() -> Option<Box<dyn crate::conformance::Fixture>>,
 }
 
 impl Registration {
@@ -112,8 +103,6 @@ impl Registration {
             offline: F::offline,
             trial: F::trial,
             login: F::login,
-            #[cfg(feature = "conformance")]
-            fixture: F::fixture,
         }
     }
 }

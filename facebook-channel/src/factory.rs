@@ -46,11 +46,6 @@ impl AdapterFactory for FacebookFactory {
     fn login() -> Option<&'static dyn AccountLogin> {
         Some(&FacebookLogin)
     }
-
-    #[cfg(feature = "conformance")]
-    fn fixture() -> Option<Box<dyn channel_api::conformance::Fixture>> {
-        Some(Box::new(crate::fixture::FacebookFixture))
-    }
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ mod profile;
 mod running;
 
 use channel_api::Timestamp;
-use channel_api::conformance::{
+use channel_conformance::{
     BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, register_fixture,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::FacebookFactory;
 use meta_error::MetaError;
 
 const PAGE: &str = "1098765432100001";
@@ -36,7 +37,9 @@ fn samples<T: DeserializeOwned>(json: &str) -> Vec<T> {
 }
 
 #[derive(Debug)]
-pub(crate) struct FacebookFixture;
+struct FacebookFixture;
+
+register_fixture!(FacebookFactory, FacebookFixture);
 
 impl Fixture for FacebookFixture {
     fn config(&self, upstream: &str) -> Value {

@@ -2,4 +2,4 @@
 
 use facebook_channel::FacebookFactory;
 
-channel_api::conformance_tests!(FacebookFactory);
+channel_conformance::conformance_tests!(FacebookFactory);

@@ -4,8 +4,8 @@ pub mod corpus;
 pub mod junit;
 pub mod table;
 
-use channel_api::conformance::{CASES, CaseReport, Report, Subject};
 use channel_api::{Registry, Result};
+use channel_conformance::{CASES, CaseReport, Report, Subject};
 
 /// The adapters to be measured: the one of this type, or all. This host wraps nothing around them.
 ///
@@ -48,8 +48,8 @@ pub fn is_good(reports: &[Report]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use channel_api::conformance::Outcome;
     use channel_api::{ErrorKind, Registration};
+    use channel_conformance::Outcome;
 
     use super::*;
 
@@ -58,9 +58,7 @@ mod tests {
     }
 
     fn without_fixture() -> Subject {
-        let mut registration = facebook();
-        registration.fixture = || None;
-        Subject::new(registration)
+        Subject::new(facebook()).with_fixture(None)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use channel_api::Registry;
-use channel_api::conformance::Subject;
+use channel_conformance::Subject;
 use clap::Args;
 
 use super::{Failure, output};

@@ -9,13 +9,14 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use channel_api::conformance::Subject;
 use channel_api::{ChannelAdapter, ChannelId, Event, Verified};
+use channel_conformance::Subject;
 use serde::Serialize;
 use serde_json::Value;
 
 use facts::Facts;
 use index::Recording;
+
 pub use show::table;
 
 /// How many of how many.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use channel_api::conformance::{CaseReport, Outcome, Report};
+use channel_conformance::{CaseReport, Outcome, Report};
 
 /// One suite for each adapter, one test case for each case.
 pub fn xml(reports: &[Report]) -> String {
@@ -78,7 +78,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use std::time::Duration;
 
-    use channel_api::conformance::{CASES, Finding};
+    use channel_conformance::{CASES, Finding};
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use channel_api::conformance::{CaseReport, Outcome, Report};
+use channel_conformance::{CaseReport, Outcome, Report};
 
 /// One case: a line when all is well, and all there is to know when it is not.
 pub fn case(report: &CaseReport) -> String {

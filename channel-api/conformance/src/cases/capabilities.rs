@@ -1,0 +1,207 @@
+//! What is declared, against what is there.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+pub(crate) use super::limits::{limits_are_all_declared, limits_are_enforced, limits_are_well_formed};
+use crate::Reply;
+use crate::context::{CaseContext, outcome_of};
+use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::json::lacks;
+use crate::upstream::Behaviour;
+use channel_api::event::name;
+use channel_api::{
+    ChannelAdapter, ChannelAdapterExt as _, ErrorKind, MediaKind, MediaSource, Result, Subscription, Upload,
+};
+
+/// What a message makes use of, as the capabilities name it.
+fn uses(message: &Value) -> Vec<(&'static str, String)> {
+    let content = &message["content"];
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let either = |object: &Value, camel: &str, snake: &str| {
+        object.get(camel).or_else(|| object.get(snake)).cloned().unwrap_or_default()
+    };
+    let mut uses = Vec::new();
+    let kind = content["type"].as_str().unwrap_or_default();
+    match kind {
+        "document" => uses.push(("sendsContent", "file".to_owned())),
+        "typing_on" | "typing_off" | "mark_seen" | "react" | "unreact" => {
+            uses.push(("sendsContent", "sender_action".to_owned()));
+            uses.push(("sendsActions", kind.to_owned()));
+        }
+        _ => uses.push(("sendsContent", kind.to_owned())),
+    }
+    uses.extend(text(&either(content, "senderAction", "sender_action")).map(|action| ("sendsActions", action)));
+    let template = &content["template"];
+    uses.extend(text(&either(template, "type", "template_type")).map(|template| ("sendsTemplates", template)));
+    uses.extend(text(&message["options"]["tag"]).map(|tag| ("sendsTags", tag)));
+    if either(content, "quickReplies", "quick_replies").is_array() {
+        uses.push(("sendsQuickReplies", "true".to_owned()));
+    }
+    if either(&message["options"], "replyTo", "reply_to").is_string() {
+        uses.push(("sendsReplies", "true".to_owned()));
+    }
+    uses
+}
+
+/// What is declared about sending, in the same terms.
+fn declared_to_send(channel: &dyn ChannelAdapter) -> BTreeSet<(&'static str, String)> {
+    let can = channel.capabilities();
+    let lists = [
+        ("sendsContent", can.sends_content),
+        ("sendsTemplates", can.sends_templates),
+        ("sendsActions", can.sends_actions),
+        ("sendsTags", can.sends_tags),
+    ];
+    let listed = lists.into_iter().flat_map(|(list, names)| names.iter().map(move |name| (list, (*name).to_owned())));
+    let flags = [("sendsQuickReplies", can.sends_quick_replies), ("sendsReplies", can.sends_replies)];
+    listed.chain(flags.into_iter().filter(|(_, on)| *on).map(|(flag, _)| (flag, "true".to_owned()))).collect()
+}
+
+/// What the fixture's good messages make use of, where the channel takes them.
+fn sent(context: &CaseContext, channel: &dyn ChannelAdapter) -> Result<BTreeSet<(&'static str, String)>, Stop> {
+    let taken = context.messages()?.into_iter().filter(|sample| channel.denormalize_json(&sample.message).is_ok());
+    Ok(taken.flat_map(|sample| uses(&sample.message)).collect())
+}
+
+pub(crate) async fn sends_what_it_declares(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let sent = sent(context, &*channel)?;
+    for (list, name) in declared_to_send(&*channel) {
+        let there = sent.contains(&(list, name.clone()));
+        findings.check(there, format!("{list} {name}"), "a message of the fixture that uses it and is taken", || {
+            "none".to_owned()
+        });
+    }
+    Ok(findings)
+}
+
+/// The names and contents of the events that come of the fixture's.
+fn received(context: &CaseContext, channel: &dyn ChannelAdapter) -> BTreeSet<(&'static str, String)> {
+    let mut received = BTreeSet::new();
+    let fixture = context.fixture();
+    let observed = fixture.observed().map(|sample| sample.item);
+    let items = fixture.inbound().into_iter().map(|sample| sample.item).chain(observed).chain([fixture.unheard_of()]);
+    for item in items {
+        for event in CaseContext::normalize(channel, &fixture.body(&[item])).unwrap_or_default() {
+            received.insert(("receivesEvents", event.name.to_string()));
+            // Only what people write counts: an echo may hold anything that the account can send.
+            if event.name == name::MESSAGE_RECEIVED
+                && let Ok(json) = serde_json::to_value(&event)
+            {
+                let body = &json["data"]["content"];
+                let attached = body["attachments"].as_array().into_iter().flatten();
+                let kinds = std::iter::once(body).chain(attached).filter_map(|body| body["type"].as_str());
+                received.extend(kinds.map(|kind| ("receivesContent", kind.to_owned())));
+            }
+        }
+    }
+    received
+}
+
+fn declared_to_receive(channel: &dyn ChannelAdapter) -> BTreeSet<(&'static str, String)> {
+    let can = channel.capabilities();
+    let events = can.receives_events.iter().map(|name| ("receivesEvents", (*name).to_owned()));
+    let content = can.receives_content.iter().map(|name| ("receivesContent", (*name).to_owned()));
+    let receipts = [(can.delivery_receipts, name::MESSAGE_DELIVERED), (can.read_receipts, name::MESSAGE_READ)];
+    let receipts = receipts.into_iter().filter(|(on, _)| *on).map(|(_, name)| ("receivesEvents", name.to_owned()));
+    events.chain(content).chain(receipts).collect()
+}
+
+pub(crate) async fn receives_what_it_declares(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let received = received(context, &*channel);
+    for (list, name) in declared_to_receive(&*channel) {
+        let there = received.contains(&(list, name.clone()));
+        findings
+            .check(there, format!("{list} {name}"), "an event of the fixture that becomes it", || "none".to_owned());
+    }
+    Ok(findings)
+}
+
+/// Whether a hook is there: it does something else than say that it is not.
+fn is_there<T>(told: &Result<T>) -> bool {
+    told.as_ref().map_or_else(|error| error.kind() != ErrorKind::Unsupported, |_| true)
+}
+
+/// The hooks that answer something, by their capability.
+async fn hooks(context: &CaseContext) -> Result<Vec<(&'static str, bool, bool)>, Stop> {
+    let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
+    upstream.always(Behaviour::Answer(fixture.failure("conformance")));
+    let person = fixture.person().map_or_else(|| "1".to_owned(), |person| person.id);
+    let can = channel.capabilities();
+    let shaken = match fixture.handshake() {
+        Some(handshake) => {
+            let query = handshake.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            channel.challenge(&Subscription::new(query)).is_ok()
+        }
+        None => false,
+    };
+    let nothing = channel_api::profile::Profile::default();
+    let address = fixture.upload().map_or("https://example.org/a.jpg", |samples| samples.url);
+    let media = Upload { kind: MediaKind::Image, source: MediaSource::Url(address.to_owned()) };
+    Ok(vec![
+        ("handshake", can.handshake, shaken),
+        ("userProfiles", can.user_profiles, is_there(&channel.user_profile(&person).await)),
+        ("uploads", can.uploads, is_there(&channel.upload(media).await)),
+        ("profile", can.profile, is_there(&channel.profile_read().await)),
+        ("profile", can.profile, is_there(&channel.profile_plan(&nothing, &nothing))),
+        ("connection", can.connection, is_there(&channel.connection_check().await)),
+        ("connection", can.connection, is_there(&channel.connection_subscribe().await)),
+        ("connection", can.connection, is_there(&channel.connection_unsubscribe().await)),
+    ])
+}
+
+pub(crate) async fn hooks_it_declares(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    for (capability, declared, there) in hooks(context).await? {
+        findings.check(there || !declared, capability, "its hooks, as declared", || {
+            "nothing behind one of them".to_owned()
+        });
+    }
+    let channel = context.channel()?;
+    if channel.capabilities().user_profiles {
+        let Some(person) = context.fixture().person() else {
+            return Err(Finding::not_brought("a look-up of a person").into());
+        };
+        context.upstream()?.always(Behaviour::Answer(person.reply));
+        let told = channel.user_profile(&person.id).await;
+        let found = told.as_ref().ok().and_then(|profile| serde_json::to_value(profile).ok()).unwrap_or_default();
+        let same = lacks(&person.profile, &found).is_none() && told.is_ok();
+        findings.check(same, "user_profile", &person.profile.to_string(), || outcome_of(&told, &found.to_string()));
+        context.upstream()?.always(Behaviour::Answer(Reply::text(500, "")));
+        let told = channel.user_profile(&person.id).await;
+        findings.check(told.is_err(), "user_profile under a 500", "an error", || "a profile".to_owned());
+    }
+    Ok(findings)
+}
+
+pub(crate) async fn undeclared(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let mut there: BTreeSet<String> = BTreeSet::new();
+    if !channel.capabilities().sends_content.is_empty() {
+        let declared = declared_to_send(&*channel);
+        let more = sent(context, &*channel)?.into_iter().filter(|used| !declared.contains(used));
+        there.extend(more.map(|(list, name)| format!("{list} {name}")));
+    }
+    let declared = declared_to_receive(&*channel);
+    let more = received(context, &*channel).into_iter().filter(|got| !declared.contains(got));
+    there.extend(more.map(|(list, name)| format!("{list} {name}")));
+    let hooks = hooks(context).await?;
+    there.extend(hooks.iter().filter(|(_, declared, there)| *there && !declared).map(|(name, ..)| (*name).to_owned()));
+    for sample in context.fixture().operations() {
+        let listed = channel.operations().iter().any(|operation| operation.name == sample.name);
+        let input = sample.input_of(None);
+        if !listed && is_there(&channel.perform(&sample.name, &input).await) {
+            there.insert(format!("the operation {}", sample.name));
+        }
+    }
+    if !there.is_empty() {
+        findings.note(format!("there but not declared: {}", Vec::from_iter(there).join(", ")));
+    }
+    Ok(findings)
+}

@@ -1,0 +1,151 @@
+use std::fmt;
+
+use channel_api::Error;
+
+/// At most this many findings of one case are kept; the rest is counted.
+const MOST_FINDINGS: usize = 8;
+
+/// One thing that is not as a clause asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where: the sample, the field, the call.
+    pub at: String,
+    /// What the clause asks for.
+    pub expected: String,
+    /// What the adapter did.
+    pub got: String,
+}
+
+impl Finding {
+    /// A finding.
+    pub fn new(at: impl Into<String>, expected: impl Into<String>, got: impl Into<String>) -> Self {
+        Self { at: at.into(), expected: expected.into(), got: got.into() }
+    }
+
+    /// Something failed that should have worked.
+    pub(super) fn failed(at: impl Into<String>, expected: impl Into<String>, error: &Error) -> Self {
+        Self::new(at, expected, describe(error))
+    }
+
+    /// The fixture lacks something that the suite cannot do without.
+    pub(super) fn not_brought(what: &str) -> Self {
+        Self::new("the fixture", what, "nothing of the kind")
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}, got {}", self.at, self.expected, self.got)
+    }
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is as the clause asks. A note tells what its author may want to know all the same.
+    Passed(Option<String>),
+    /// At least one thing is not.
+    Failed(Vec<Finding>),
+    /// The case does not apply, for this reason.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// `passed`, `failed` or `skipped`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Passed(_) => "passed",
+            Self::Failed(_) => "failed",
+            Self::Skipped(_) => "skipped",
+        }
+    }
+
+    /// Why it failed or was skipped; for one that passed, its note.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Passed(note) => note.clone(),
+            Self::Skipped(reason) => Some(reason.clone()),
+            Self::Failed(findings) => Some(findings.iter().map(Finding::to_string).collect::<Vec<_>>().join("; ")),
+        }
+    }
+}
+
+/// Collects findings: a case goes on after the first.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    more: usize,
+    notes: Vec<String>,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, finding: Finding) {
+        if self.list.len() < MOST_FINDINGS { self.list.push(finding) } else { self.more += 1 }
+    }
+
+    /// Notes a finding unless `good`. What was found instead is only written down when it is needed.
+    pub(super) fn check(&mut self, good: bool, at: impl Into<String>, expected: &str, got: impl FnOnce() -> String) {
+        if !good {
+            self.add(Finding::new(at, expected, got()));
+        }
+    }
+
+    /// Something worth knowing that is no failure.
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Whether enough was found to stop looking.
+    pub(super) fn are_plenty(&self) -> bool {
+        self.list.len() >= MOST_FINDINGS
+    }
+}
+
+/// Why a case ended early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Found(Finding),
+    Skipped(String),
+}
+
+impl Stop {
+    pub(super) fn skip(reason: impl Into<String>) -> Self {
+        Self::Skipped(reason.into())
+    }
+}
+
+impl From<Finding> for Stop {
+    fn from(finding: Finding) -> Self {
+        Self::Found(finding)
+    }
+}
+
+/// What a case's function returns.
+pub(super) type Checked = Result<Findings, Stop>;
+
+impl From<Checked> for Outcome {
+    fn from(checked: Checked) -> Self {
+        match checked {
+            Err(Stop::Skipped(reason)) => Self::Skipped(reason),
+            Err(Stop::Found(finding)) => Self::Failed(vec![finding]),
+            Ok(findings) if findings.list.is_empty() => {
+                Self::Passed((!findings.notes.is_empty()).then(|| findings.notes.join("; ")))
+            }
+            Ok(Findings { mut list, more, .. }) => {
+                if more > 0 {
+                    list.push(Finding::new("elsewhere", "the same", format!("{more} more like these")));
+                }
+                Self::Failed(list)
+            }
+        }
+    }
+}
+
+/// An error in one line.
+pub(super) fn describe(error: &Error) -> String {
+    let mut text = format!("the error {} ({}): {error}", error.code(), error.kind().as_str());
+    for issue in error.issues() {
+        text = format!("{text}; {issue}");
+    }
+    text
+}

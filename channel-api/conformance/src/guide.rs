@@ -1,0 +1,170 @@
+//! Write a channel in an hour: an SMS channel, from an empty folder to a green conformance suite.
+//!
+//! The provider is invented and as plain as they come. "Acme SMS" posts JSON to a webhook, signs it, and takes messages at one
+//! address. Every file below stands in `channel-api/examples/sms`, compiled and measured; copy them as they are, see the suite pass,
+//! then make them yours.
+//!
+//! # 1. The crate
+//!
+//! ```text
+//! cargo new --lib sms-channel
+//! ```
+//!
+//! `Cargo.toml`; set the paths to where these crates are. They must be the ones that your host is built with, for adapters meet
+//! their host in them:
+//!
+//! ```toml
+//! [package]
+//! name = "sms-channel"
+//! version = "0.1.0"
+//! edition = "2024"
+//!
+//! [dependencies]
+//! async-trait = "0.1"
+//! channel-api = { path = "../channel-api" }
+//! channel-conformance = { path = "../channel-api/conformance" }
+//! hmac = "0.13"
+//! http = "1"
+//! reqwest = { version = "0.13", default-features = false, features = ["rustls", "json"] }
+//! schemars = "1"
+//! serde = { version = "1", features = ["derive"] }
+//! serde_json = { version = "1", features = ["raw_value"] }
+//! sha2 = "0.11"
+//! validator = { version = "0.21", features = ["derive"] }
+//! ```
+//!
+//! `src/lib.rs` names the parts. Its last line makes a test of each case of the suite:
+//!
+//! ```ignore
+#![doc = include_str!("../../examples/sms/src/lib.rs")]
+//! ```
+//!
+//! # 2. What an operator enters
+//!
+//! A configuration is read into plain fields, checked as a whole, and only then becomes an account that code can rely on. The
+//! doc comments are the form's help texts. [`Secret`](channel_api::Secret) is a password field that nobody can print. `alias` accepts
+//! `apiKey` beside `api_key`; a misspelt key is refused without a line of yours.
+//!
+//! `src/config.rs`:
+//!
+//! ```
+#![doc = include_str!("../../examples/sms/src/config.rs")]
+//! # fn main() {}
+//! ```
+//!
+//! # 3. What comes in
+//!
+//! Two functions, both pure. `verify` looks at the bytes and nothing else: it decodes the signature strictly, and compares in
+//! constant time. `normalize` is only ever called with what was verified. It takes the list of events as raw pieces, so that one
+//! that cannot be read costs no other, and what it does not understand becomes an `unknown` event with its JSON: a host can
+//! look at it next year, when you know what it was.
+//!
+//! The `id` of an event is what a host deduplicates by. Take the provider's, or make a fingerprint of what was said; never a
+//! random number, for the provider delivers again when it is in doubt.
+//!
+//! `src/webhook.rs`:
+//!
+//! ```
+#![doc = include_str!("../../examples/sms/src/webhook.rs")]
+//! # fn main() {}
+//! ```
+//!
+//! # 4. What goes out
+//!
+//! Limits and features are data: the host refuses by them, the dashboard shows them, the suite measures them. `denormalize`
+//! collects **all** that is wrong, each with a [pointer](channel_api::Pointer) to its place, and looks at every option: leaving one out in
+//! silence is the one thing that it must not do.
+//!
+//! `src/message.rs`:
+//!
+//! ```
+#![doc = include_str!("../../examples/sms/src/message.rs")]
+//! # fn main() {}
+//! ```
+//!
+//! # 5. The call
+//!
+//! One call, once. What matters is what the error says: could it have been sent? [`Retry::SAFE`](channel_api::Retry::SAFE) only when it
+//! certainly was not; a lost answer is [`Retry::IF_IDEMPOTENT`](channel_api::Retry::IF_IDEMPOTENT). The host retries, you never do. The
+//! provider's own code is read before the HTTP status, an answer is read only so far, and a redirect is not followed: your key
+//! would go along.
+//!
+//! `src/api.rs`:
+//!
+//! ```
+//! # mod config { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/config.rs")); }
+#![doc = include_str!("../../examples/sms/src/api.rs")]
+//! # fn main() {}
+//! ```
+//!
+//! # 6. What you are measured with
+//!
+//! The fixture is your half of the suite: samples of all that you read and write, each with what shall come of it. The suite signs,
+//! damages, reorders, repeats and multiplies them, and plays your provider on a port of this machine.
+//!
+//! `src/fixture.rs`:
+//!
+//! ```
+//! # mod webhook { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/webhook.rs")); }
+#![doc = include_str!("../../examples/sms/src/fixture.rs")]
+//! # fn main() {}
+//! ```
+//!
+//! # 7. The channel
+//!
+//! Now the parts become a [`ChannelAdapter`](channel_api::ChannelAdapter), and the factory is registered, with its fixture. What your provider does not have
+//! (look-ups of people, a profile, a connection to check) keeps its default: it answers that it is not supported.
+//!
+//! `src/channel.rs`:
+//!
+//! ```
+//! # mod config { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/config.rs")); }
+//! # mod webhook { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/webhook.rs")); }
+//! # mod message { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/message.rs")); }
+//! # mod api { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/api.rs")); }
+//! # mod fixture { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/sms/src/fixture.rs")); }
+//! # mod channel {
+#![doc = include_str!("../../examples/sms/src/channel.rs")]
+//! # }
+//! # fn main() {
+//! # use channel_conformance::Subject;
+//! # let registry = channel_api::Registry::discover().unwrap();
+//! # let report = Subject::new(*registry.get("sms").unwrap()).run();
+//! # assert!(report.is_good(), "{}", serde_json::to_string_pretty(&report).unwrap());
+//! # }
+//! ```
+//!
+//! # 8. Measure
+//!
+//! ```text
+//! cargo test
+//! ```
+//!
+//! Each case is a test, such as `conformance::verify::changed_bytes`. One that fails tells where, what the clause expects, what you
+//! did, and the clause itself; [`spec`](channel_api::spec) has them all. Cases for what you do not declare say so and pass. Try it:
+//! let `verify` accept everything, and see which tests notice.
+//!
+//! # 9. Give it to a host
+//!
+//! A host needs two lines. One among its dependencies, here in `host-harness/Cargo.toml`:
+//!
+//! ```toml
+//! sms-channel = { path = "../../sms-channel" }
+//! ```
+//!
+//! and one in its library, here in `host-harness/src/adapters.rs`, or the linker leaves your crate out:
+//!
+//! ```text
+//! use sms_channel as _;
+//! ```
+//!
+//! From then on it lists the type, draws its form, serves its webhooks, sends its messages, and measures it with the same
+//! suite:
+//!
+//! ```text
+//! cargo run -p host-harness -- plugins
+//! cargo run -p host-harness -- conformance sms
+//! ```
+//!
+//! To build your crate without the suite where nobody measures, put `fixture.rs`, the line in `lib.rs` that names it, and
+//! `register_fixture!` behind a feature of your own that switches on the optional dependency `channel-conformance`.

@@ -1,0 +1,51 @@
+//! The conformance suite: measures any adapter against [`spec`](channel_api::spec), offline, in seconds.
+//!
+//! An adapter brings a [`Fixture`]: samples of what it reads and writes. [`CASES`] is one list of all that is looked at, and it is
+//! run in two ways: [`conformance_tests!`] makes a test of each case in the adapter's own crate, and
+//! a host's command runs a [`Subject`] of each adapter that it has, [within](Subject::within) whatever it wraps around them.
+//!
+//! A case runs on a thread and a tokio executor of its own, with a stand-in for the provider on the loopback address. Deadlines
+//! are measured on tokio's clock, which is set forward, so nobody waits for them.
+//!
+//! What the suite cannot see it does not claim: it cannot time a comparison of signatures (VER-2), so it looks that a refusal is the
+//! same wherever the difference is; and it sees no logs (SEC-1), only what the adapter returns.
+
+mod address;
+mod assertion;
+mod canary;
+mod case;
+mod cases;
+mod context;
+mod file;
+mod finding;
+mod fixture;
+pub mod guide;
+mod json;
+mod list;
+mod random;
+mod registered;
+mod reply;
+mod report;
+mod runner;
+mod sample;
+mod upstream;
+
+#[doc(hidden)]
+pub use channel_api as __channel_api;
+#[doc(hidden)]
+pub use inventory as __inventory;
+
+pub use assertion::{assert_case, assert_registered};
+pub use case::{BoxFuture, Case};
+pub use context::CaseContext;
+pub use finding::{Finding, Outcome};
+pub use fixture::Fixture;
+pub use list::CASES;
+pub use registered::RegisteredFixture;
+pub use reply::Reply;
+pub use report::{CaseReport, Report};
+pub use runner::{Layers, Subject};
+pub use sample::{
+    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, LoginSamples, Measured, MeasuredIn, OperationSample,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, UploadSamples,
+};

@@ -1,0 +1,245 @@
+//! Every case, once. The constant and the macro that makes tests of it come from this one list.
+
+use super::case::{needs, outcome};
+use super::{Case, cases};
+
+macro_rules! cases {
+    ($d:tt $($area:ident { $($name:ident $clause:literal $need:ident;)* })*) => {
+        /// Every case of the suite, in the order of the specification's areas.
+        pub const CASES: &[Case] = &[$($(Case {
+            id: concat!(stringify!($area), ".", stringify!($name)),
+            clause: $clause,
+            requires: needs::$need,
+            run: |context| Box::pin(outcome(cases::$area::$name(context))),
+        },)*)*];
+
+        /// Makes one test of each case, for the adapter whose [`AdapterFactory`](channel_api::AdapterFactory) is named:
+        /// `channel_conformance::conformance_tests!(SmsFactory);`, in the adapter's own crate.
+        ///
+        /// They are called `conformance::<area>::<case>`; one more looks whether the factory is registered at all. A case that
+        /// does not apply passes, and says so in its output.
+        #[macro_export]
+        macro_rules! conformance_tests {
+            ($d factory:ty) => {
+                mod conformance {
+                    #[allow(unused_imports, reason = "the factory may be named by its whole path")]
+                    use super::*;
+
+                    const REGISTRATION: $d crate::__channel_api::Registration = $d crate::__channel_api::Registration::of::<$d factory>(
+                        env!("CARGO_PKG_NAME"),
+                        env!("CARGO_PKG_VERSION"),
+                    );
+
+                    #[test]
+                    fn registered() {
+                        $d crate::assert_registered(&REGISTRATION);
+                    }
+
+                    $(mod $area {
+                        $(#[test]
+                        fn $name() {
+                            let id = concat!(stringify!($area), ".", stringify!($name));
+                            $d crate::assert_case(super::REGISTRATION, id);
+                        })*
+                    })*
+                }
+            };
+        }
+    };
+}
+
+cases! { $
+    registration {
+        brings_a_fixture "REG-5" nothing;
+        identity "REG-1" nothing;
+        example "REG-2" nothing;
+        isolation "REG-3" signatures;
+        offline "REG-4" nothing;
+    }
+    config {
+        good_is_accepted "CFG-2" nothing;
+        problems_all_at_once "CFG-2" nothing;
+        errors_hold_no_value "CFG-2" nothing;
+        validation_is_pure "CFG-1" nothing;
+        empty_secrets "CFG-3" nothing;
+        both_spellings "CFG-4" nothing;
+        unknown_key "CFG-4" nothing;
+    }
+    schema {
+        draws_a_form "CFG-5" nothing;
+        marks_secrets "CFG-5" nothing;
+        lists_required "CFG-5" nothing;
+        groups_every_field "CFG-5" nothing;
+    }
+    verify {
+        signed_is_accepted "VER-7" signatures;
+        changed_bytes "VER-1" signatures;
+        untouched_bytes "VER-1" signatures;
+        differences_are_alike "VER-2" signatures;
+        missing_signature "VER-3" signatures;
+        repeated_signature "VER-3" signatures;
+        malformed_signature "VER-3" signatures;
+        refusals_tell_nothing "VER-4" signatures;
+        empty_secret_opens_nothing "CFG-3" signatures;
+        two_secrets "VER-6" signatures;
+    }
+    handshake {
+        answer "VER-7" a_handshake;
+        guards "VER-5" a_handshake;
+        refusals_tell_nothing "VER-4" a_handshake;
+    }
+    normalize {
+        events_as_expected "NRM-10" receiving;
+        carries_the_channel "NRM-10" receiving;
+        unheard_of_is_kept "NRM-1" receiving;
+        changed_is_not_lost "NRM-1" receiving;
+        one_bad_event "NRM-2" receiving;
+        order "NRM-3" receiving;
+        ids_are_stable "NRM-4" receiving;
+        ids_differ "NRM-4" receiving;
+        no_webhook "NRM-6" receiving;
+        observed "NRM-7" receiving;
+        echoes "NRM-8" echoes;
+        missing "NRM-9" receiving;
+        thread_owner "NRM-11" receiving;
+    }
+    denormalize {
+        requests_as_expected "DEN-5" sending;
+        problems_all_at_once "DEN-1" sending;
+        problems_are_useful "DEN-1" sending;
+        refused_makes_no_call "DEN-2" sending;
+        unknown_content "DEN-3" sending;
+        options_are_not_ignored "DEN-3" sending;
+        parts_are_not_ignored "DEN-3" sending;
+        pure "DEN-4" sending;
+        no_credentials "DEN-4" sending;
+        thread_owner "DEN-6" sending;
+    }
+    send {
+        makes_the_call "SND-1" sending;
+        exactly_once "SND-1" sending;
+        does_not_sleep "SND-1" sending;
+        receipt "SND-10" sending;
+        code_before_status "SND-2" sending;
+        failure_is_not_safe "SND-3" sending;
+        lost_answer "SND-4" sending;
+        deadline "SND-5" sending;
+        endless_answer "SND-5" sending;
+        credentials_not_in_address "SND-6" sending;
+        no_connection "SND-7" sending;
+        unreadable_answer "SND-8" sending;
+        redirect "SND-9" sending;
+    }
+    batch {
+        results_in_order "BAT-1" sending;
+        empty "BAT-1" sending;
+        each_on_its_own "BAT-2" sending;
+        order_of_a_person "BAT-3" sending;
+        failure_ends_a_person "BAT-4" sending;
+        lost_answer "BAT-5" sending;
+    }
+    media {
+        by_url "MED-1" uploads;
+        by_file "MED-1" uploads;
+        streamed "MED-2" uploads;
+        broken_file "MED-3" uploads;
+        failing "MED-4" uploads;
+        hosts "MED-5" nothing;
+    }
+    operations {
+        described "OPS-1" nothing;
+        schemas_draw_forms "OPS-1" nothing;
+        example_is_good "OPS-1" nothing;
+        problems_all_at_once "OPS-2" nothing;
+        unknown_fields "OPS-2" nothing;
+        unknown_operation "OPS-3" nothing;
+        calls_as_expected "OPS-4" nothing;
+        first_failure_ends_it "OPS-4" nothing;
+        lost_answer "OPS-5" nothing;
+        output "OPS-6" nothing;
+        thread "OPS-7" nothing;
+    }
+    errors {
+        classified "ERR-1" sending;
+        codes_are_bounded "ERR-1" sending;
+        hints "ERR-2" sending;
+        provider_is_kept "ERR-3" sending;
+        wait_is_kept "ERR-4" sending;
+        own_sentence "ERR-5" sending;
+    }
+    capabilities {
+        sends_what_it_declares "CAP-1" sending;
+        receives_what_it_declares "CAP-1" receiving;
+        hooks_it_declares "CAP-1" nothing;
+        undeclared "CAP-1" nothing;
+        limits_are_well_formed "CAP-2" limits;
+        limits_are_enforced "CAP-2" limits;
+        limits_are_all_declared "CAP-2" nothing;
+    }
+    profile {
+        plan_is_the_difference "PRO-1" profile;
+        second_time_changes_nothing "PRO-1" profile;
+        calls_in_order "PRO-2" profile;
+        first_failure_ends_it "PRO-2" profile;
+        warnings_stop_nothing "PRO-3" profile;
+        failure_tells_what_was_applied "PRO-4" profile;
+    }
+    connection {
+        all_is_well "CNX-2" connection;
+        check_that_fails "CNX-2" connection;
+        names_problems "CNX-1" connection;
+        subscribe "CNX-3" connection;
+        expiry "CNX-4" connection;
+        permissions "CNX-4" connection;
+        subscription "CNX-5" connection;
+        trial "CNX-6" connection;
+    }
+    login {
+        address "LOG-1" nothing;
+        accounts "LOG-2" nothing;
+        failing "LOG-3" nothing;
+        secrets "LOG-4" nothing;
+    }
+    secrets {
+        debug "SEC-1" nothing;
+        errors "SEC-1" nothing;
+        repeated_by_the_provider "SEC-1" sending;
+        translations "SEC-1" nothing;
+    }
+    robustness {
+        normalize_never_panics "NRM-5" receiving;
+        nothing_panics "ROB-1" nothing;
+        deep_and_wide "ROB-2" receiving;
+        growth "ROB-2" receiving;
+    }
+    concurrency {
+        from_many_threads "CON-1" nothing;
+        translating_does_not_block "CON-1" nothing;
+        calls_beside_each_other "CON-2" sending;
+        send_leaves_the_thread "CON-2" sending;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CASES;
+    use channel_api::spec::CLAUSES;
+
+    #[test]
+    fn every_clause_has_a_case_and_every_case_its_clause() {
+        for clause in CLAUSES {
+            assert!(CASES.iter().any(|case| case.clause == clause.id), "no case measures {}", clause.id);
+        }
+        for case in CASES {
+            assert!(case.clause().is_some(), "{} names {}, which is no clause", case.id, case.clause);
+        }
+    }
+
+    #[test]
+    fn ids_are_unique() {
+        let mut ids: Vec<_> = CASES.iter().map(|case| case.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), CASES.len());
+    }
+}

@@ -1,0 +1,131 @@
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use channel_api::{ChannelAdapter, Registration};
+
+use super::finding::Finding;
+use super::{CASES, Case, CaseContext, CaseReport, Fixture, Outcome, RegisteredFixture, Report};
+
+/// How long one case may take. Far more than any needs: an adapter that loops is to be told from one that is slow.
+const LONGEST_CASE: Duration = Duration::from_mins(1);
+
+/// The case that stands for the fixture itself.
+const BRINGS_A_FIXTURE: &str = "registration.brings_a_fixture";
+
+/// What a host wraps around a channel.
+pub type Layers = fn(Arc<dyn ChannelAdapter>) -> Arc<dyn ChannelAdapter>;
+
+/// An adapter to be measured.
+#[derive(Clone)]
+pub struct Subject {
+    registration: Registration,
+    fixtures: Vec<Arc<dyn Fixture>>,
+    layers: Layers,
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject").field("registration", &self.registration).finish_non_exhaustive()
+    }
+}
+
+impl Subject {
+    /// The adapter of a registration, with the fixture that is [registered](crate::register_fixture) for its channel type.
+    pub fn new(registration: Registration) -> Self {
+        Self { registration, fixtures: RegisteredFixture::all_of(registration.id), layers: |channel| channel }
+    }
+
+    /// Measures the adapter with this fixture, whatever is registered; with none, the suite says that one is missing.
+    #[must_use]
+    pub fn with_fixture(mut self, fixture: Option<Arc<dyn Fixture>>) -> Self {
+        self.fixtures = fixture.into_iter().collect();
+        self
+    }
+
+    /// Measures the adapter in the layers in which a host runs it.
+    #[must_use]
+    pub fn within(mut self, layers: Layers) -> Self {
+        self.layers = layers;
+        self
+    }
+
+    /// The adapter's registration.
+    pub fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    /// What the adapter brings.
+    pub fn fixture(&self) -> Option<&dyn Fixture> {
+        self.fixtures.first().map(|fixture| &**fixture)
+    }
+
+    /// Runs every case, one after the other.
+    pub fn run(&self) -> Report {
+        Report { cases: CASES.iter().map(|case| self.run_case(case)).collect() }
+    }
+
+    /// Runs one case, on a thread and an executor of its own: a panic or an endless loop is a finding.
+    pub fn run_case(&self, case: &'static Case) -> CaseReport {
+        let start = Instant::now();
+        let outcome = match &self.fixtures[..] {
+            [] if case.id == BRINGS_A_FIXTURE => not_one("none"),
+            [] => Outcome::Skipped("the adapter brings no fixture".to_owned()),
+            [_, _, ..] if case.id == BRINGS_A_FIXTURE => not_one("several"),
+            [fixture, ..] => {
+                let context = CaseContext::new(self.registration, Arc::clone(fixture), self.layers);
+                apart(case, context)
+            }
+        };
+        CaseReport { case, adapter: self.registration.id, outcome, took: start.elapsed() }
+    }
+}
+
+fn not_one(got: &str) -> Outcome {
+    Outcome::Failed(vec![Finding::new("the channel type", "one fixture: write register_fixture!(…) beside it", got)])
+}
+
+fn apart(case: &'static Case, context: CaseContext) -> Outcome {
+    let (done, wait) = mpsc::channel();
+    let run = move || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| here(case, &context)))
+            .unwrap_or_else(|panic| Outcome::Failed(vec![panicked(case, &*panic)]));
+        // Nobody listens any more when the time was up.
+        drop(done.send(outcome));
+    };
+    match thread::Builder::new().name(case.id.to_owned()).spawn(run) {
+        Ok(_) => wait.recv_timeout(LONGEST_CASE).unwrap_or_else(|_| {
+            let expected = format!("an end within {} s", LONGEST_CASE.as_secs());
+            Outcome::Failed(vec![Finding::new("the adapter", expected, "none: it loops, or waits for ever")])
+        }),
+        Err(error) => Outcome::Skipped(format!("this machine has no thread to run it on: {error}")),
+    }
+}
+
+fn here(case: &'static Case, context: &CaseContext) -> Outcome {
+    if let Err(reason) = (case.requires)(&context.capabilities()) {
+        return Outcome::Skipped(reason.to_owned());
+    }
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on((case.run)(context)),
+        Err(error) => Outcome::Skipped(format!("this machine has no executor to run it on: {error}")),
+    }
+}
+
+fn panicked(case: &Case, panic: &(dyn Any + Send)) -> Finding {
+    Finding::new(case.id, "no panic", format!("a panic: {}", words(panic)))
+}
+
+/// What a panic said.
+pub(super) fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
+}
+
+/// Calls something of the adapter that may panic. Only the robustness cases care that it did; the others go on without.
+pub(super) fn unless_it_panics<T>(call: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(call)).ok()
+}

@@ -1,0 +1,262 @@
+//! How an adapter is broken: [`Defect`] has the reference adapter's behaviour, and a broken one changes one method of it.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use channel_api::profile::{Profile, ProfilePlan};
+use channel_api::{
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Event, Operation,
+    OutboundMessage, Performed, ProviderRequest, Receipt, Registration, Result, Subscription, Upload, Uploaded,
+    UserProfile, Verified,
+};
+use channel_conformance::{Fixture, Outcome, Subject};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::memory::{MemoryFactory, MemoryFixture};
+
+/// The reference adapter.
+pub(crate) fn memory() -> Registration {
+    Registration::of::<MemoryFactory>("channel-api", "0.1.0")
+}
+
+/// An adapter with a defect, and what has to catch it.
+pub(crate) struct BrokenAdapter {
+    pub(crate) what: &'static str,
+    pub(crate) caught_by: &'static str,
+    pub(crate) also: &'static [&'static str],
+    pub(crate) registration: Registration,
+    fixture: Option<Arc<dyn Fixture>>,
+}
+
+impl BrokenAdapter {
+    pub(crate) fn new(what: &'static str, caught_by: &'static str, registration: Registration) -> Self {
+        Self { what, caught_by, also: &[], registration, fixture: Some(Arc::new(MemoryFixture)) }
+    }
+
+    /// Takes its fixture away.
+    pub(crate) fn unmeasured(mut self) -> Self {
+        self.fixture = None;
+        self
+    }
+
+    /// Names other cases that the same defect fails, because it breaks their clauses as well.
+    pub(crate) fn also(mut self, also: &'static [&'static str]) -> Self {
+        self.also = also;
+        self
+    }
+
+    /// An adapter whose code is broken.
+    pub(crate) fn code<D: Defect>(what: &'static str, caught_by: &'static str) -> Self {
+        let mut registration = memory();
+        registration.build = |json, context| {
+            let channel = (memory().build)(json, context)?;
+            Ok(wrapped(Inner { channel, config: json.clone() }, D::default()))
+        };
+        Self::new(what, caught_by, registration)
+    }
+
+    /// An adapter whose registration is broken.
+    pub(crate) fn registration(what: &'static str, caught_by: &'static str, change: fn(&mut Registration)) -> Self {
+        let mut registration = memory();
+        change(&mut registration);
+        Self::new(what, caught_by, registration)
+    }
+
+    /// What failed instead, if that is not exactly what should.
+    pub(crate) fn escapes(&self) -> Option<String> {
+        let report = Subject::new(self.registration).with_fixture(self.fixture.clone()).run();
+        let failed = || report.cases.iter().filter(|case| matches!(case.outcome, Outcome::Failed(_)));
+        let ids: BTreeSet<&str> = failed().map(|case| case.case.id).collect();
+        let expected: BTreeSet<&str> = std::iter::once(self.caught_by).chain(self.also.iter().copied()).collect();
+        let told: Vec<String> = failed().map(ToString::to_string).collect();
+        (ids != expected).then(|| {
+            format!("an adapter that {}\nshould fail {expected:?}, and failed {ids:?}\n{}", self.what, told.join("\n"))
+        })
+    }
+}
+
+/// The signature of a body with this secret.
+pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
+    let headers = MemoryFixture.sign(secret, body);
+    headers.values().next().unwrap().to_str().unwrap().to_owned()
+}
+
+/// A channel with a defect around it.
+pub(crate) fn wrapped<D: Defect>(inner: Inner, defect: D) -> Arc<dyn ChannelAdapter> {
+    Arc::new(Broken { inner, defect })
+}
+
+/// The reference adapter below a defect, and the configuration that it was built from.
+pub(crate) struct Inner {
+    pub(crate) channel: Arc<dyn ChannelAdapter>,
+    pub(crate) config: Value,
+}
+
+impl Inner {
+    /// A secret of the configuration, in plain sight.
+    pub(crate) fn secret(&self, name: &str) -> &str {
+        self.config[name].as_str().unwrap_or_default()
+    }
+
+    /// The address of the provider.
+    pub(crate) fn api(&self) -> SocketAddr {
+        let url = self.config["api_url"].as_str().unwrap_or_default();
+        url.trim_start_matches("http://").parse().unwrap()
+    }
+
+    /// Makes a call by hand and reads all of the answer.
+    pub(crate) async fn by_hand(&self, call: &str, body: &Value) -> String {
+        let (mut answer, body) = (Vec::new(), body.to_string());
+        let mut stream = TcpStream::connect(self.api()).await.unwrap();
+        let head = format!("{call} HTTP/1.1\r\nhost: provider\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // What came before the connection ended is all that is wanted.
+        drop(stream.read_to_end(&mut answer).await);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// The reference adapter's behaviour, one method of which a defect changes.
+#[async_trait]
+pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
+    fn debug(&self, inner: &Inner) -> String {
+        format!("{:?}", inner.channel)
+    }
+    fn challenge(&self, inner: &Inner, subscription: &Subscription) -> Result<String> {
+        inner.channel.challenge(subscription)
+    }
+    fn verify(&self, inner: &Inner, delivery: &Delivery<'_>) -> Result<()> {
+        inner.channel.verify(delivery)
+    }
+    fn normalize(&self, inner: &Inner, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+        inner.channel.normalize(delivery)
+    }
+    fn denormalize(&self, inner: &Inner, message: &OutboundMessage) -> Result<Denormalized> {
+        inner.channel.denormalize(message)
+    }
+    async fn send(&self, inner: &Inner, request: &ProviderRequest) -> Result<Receipt> {
+        inner.channel.send(request).await
+    }
+    async fn send_batch(&self, inner: &Inner, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        inner.channel.send_batch(requests).await
+    }
+    async fn upload(&self, inner: &Inner, media: Upload) -> Result<Uploaded> {
+        inner.channel.upload(media).await
+    }
+    fn operations(&self, inner: &Inner) -> &'static [Operation] {
+        inner.channel.operations()
+    }
+    async fn perform(&self, inner: &Inner, name: &str, input: &Value) -> Result<Performed> {
+        inner.channel.perform(name, input).await
+    }
+    async fn user_profile(&self, inner: &Inner, person: &str) -> Result<UserProfile> {
+        inner.channel.user_profile(person).await
+    }
+    fn profile_plan(&self, inner: &Inner, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        inner.channel.profile_plan(current, desired)
+    }
+    async fn profile_apply(&self, inner: &Inner, plan: &ProfilePlan) -> Result<()> {
+        inner.channel.profile_apply(plan).await
+    }
+    async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
+        inner.channel.connection_check().await
+    }
+    async fn connection_subscribe(&self, inner: &Inner) -> Result<()> {
+        inner.channel.connection_subscribe().await
+    }
+}
+
+struct Broken<D> {
+    inner: Inner,
+    defect: D,
+}
+
+impl<D: Defect> Debug for Broken<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.defect.debug(&self.inner))
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl<D: Defect> ChannelAdapter for Broken<D> {
+    fn channel_type(&self) -> &'static str {
+        self.inner.channel.channel_type()
+    }
+    fn channel_id(&self) -> &ChannelId {
+        self.inner.channel.channel_id()
+    }
+    fn capabilities(&self) -> &Capabilities {
+        self.inner.channel.capabilities()
+    }
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        self.defect.challenge(&self.inner, subscription)
+    }
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+        self.defect.verify(&self.inner, delivery)
+    }
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+        self.defect.normalize(&self.inner, delivery)
+    }
+    fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
+        self.defect.denormalize(&self.inner, message)
+    }
+    async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
+        self.defect.send(&self.inner, request).await
+    }
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        self.defect.send_batch(&self.inner, requests).await
+    }
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        self.defect.upload(&self.inner, media).await
+    }
+    fn operations(&self) -> &'static [Operation] {
+        self.defect.operations(&self.inner)
+    }
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        self.defect.perform(&self.inner, name, input).await
+    }
+    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+        self.defect.user_profile(&self.inner, person).await
+    }
+    async fn profile_read(&self) -> Result<Profile> {
+        self.inner.channel.profile_read().await
+    }
+    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        self.defect.profile_plan(&self.inner, current, desired)
+    }
+    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+        self.defect.profile_apply(&self.inner, plan).await
+    }
+    async fn connection_check(&self) -> Result<ConnectionStatus> {
+        self.defect.connection_check(&self.inner).await
+    }
+    async fn connection_subscribe(&self) -> Result<()> {
+        self.defect.connection_subscribe(&self.inner).await
+    }
+    async fn connection_unsubscribe(&self) -> Result<()> {
+        self.inner.channel.connection_unsubscribe().await
+    }
+}
+
+/// The error again, without its hint and the provider's words, so that a defect can put others there.
+pub(crate) fn bare(error: &Error) -> Error {
+    Error::new(error.kind(), error.code().to_owned(), error.to_string()).with_retry(error.retry())
+}
+
+/// The error again, with all that `bare` leaves out.
+pub(crate) fn whole(error: &Error) -> Error {
+    let mut whole = bare(error);
+    if let Some(hint) = error.hint() {
+        whole = whole.with_hint(hint.to_owned());
+    }
+    if let Some(provider) = error.provider() {
+        whole = whole.with_provider(provider.clone());
+    }
+    whole
+}

@@ -1,0 +1,127 @@
+//! The suite itself, tested: adapters with one defect each, and the case that has to catch it.
+//!
+//! Each is the reference adapter with something broken. The whole suite runs on it, and exactly the cases named must fail: the
+//! first is the one meant for the defect, the others are clauses that the same defect breaks as well.
+#![expect(clippy::unwrap_used, reason = "a test's support fails a test by panicking")]
+
+mod batch;
+mod capabilities;
+mod config;
+mod denormalize;
+mod errors;
+mod kit;
+mod login;
+mod media;
+#[path = "../memory/mod.rs"]
+mod memory;
+mod normalize;
+mod operations;
+mod others;
+mod send;
+mod setup;
+mod verify;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use channel_conformance::{CASES, Outcome, Subject};
+
+use kit::{BrokenAdapter, memory};
+
+/// Every broken adapter.
+fn all() -> Vec<BrokenAdapter> {
+    [
+        config::adapters(),
+        verify::adapters(),
+        normalize::adapters(),
+        denormalize::adapters(),
+        send::adapters(),
+        batch::adapters(),
+        media::adapters(),
+        operations::adapters(),
+        errors::adapters(),
+        capabilities::adapters(),
+        setup::adapters(),
+        login::adapters(),
+        others::adapters(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Makes a test of each file's share, so that they run beside each other.
+macro_rules! caught {
+    ($($area:ident)*) => {
+        $(#[test]
+        fn $area() {
+            let escaped: Vec<String> = $area::adapters().iter().filter_map(BrokenAdapter::escapes).collect();
+            assert!(escaped.is_empty(), "{}", escaped.join("\n\n"));
+        })*
+
+        #[test]
+        fn every_file_is_tested() {
+            let tested: usize = [$($area::adapters().len()),*].iter().sum();
+            assert_eq!(tested, all().len());
+        }
+    };
+}
+
+mod caught {
+    use super::*;
+
+    caught! { config verify normalize denormalize send batch media operations errors capabilities setup login others }
+}
+
+#[test]
+fn nothing_is_wrong_with_the_one_that_is_not_broken() {
+    let report = Subject::new(memory()).run();
+    let bad: Vec<_> = report.cases.iter().filter(|case| case.outcome != Outcome::Passed(None)).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    assert!(report.is_good());
+}
+
+#[test]
+fn every_case_catches_something() {
+    let needed: BTreeSet<&str> = all().iter().map(|adapter| adapter.caught_by).collect();
+    let idle: Vec<&str> = CASES.iter().map(|case| case.id).filter(|id| !needed.contains(id)).collect();
+    // It reports and does not fail; it has a test of its own.
+    assert_eq!(idle, ["capabilities.undeclared"]);
+}
+
+#[test]
+fn what_a_host_wraps_around_a_channel_is_measured_with_it() {
+    let case = CASES.iter().find(|case| case.id == "capabilities.limits_are_well_formed").unwrap();
+    assert_eq!(Subject::new(memory()).run_case(case).outcome, Outcome::Passed(None));
+    let report = Subject::new(memory()).within(capabilities::without_sources).run_case(case);
+    assert!(matches!(report.outcome, Outcome::Failed(_)), "{report}");
+}
+
+#[test]
+fn what_is_there_but_not_declared_is_reported() {
+    let case = CASES.iter().find(|case| case.id == "capabilities.undeclared").unwrap();
+    let report = Subject::new(capabilities::modest()).run_case(case);
+    let Outcome::Passed(Some(note)) = report.outcome else { panic!("{report}") };
+    assert_eq!(note, "there but not declared: profile, sendsTags URGENT, uploads, userProfiles");
+}
+
+#[test]
+fn an_operation_that_is_there_but_not_listed_is_reported() {
+    let case = CASES.iter().find(|case| case.id == "capabilities.undeclared").unwrap();
+    let adapter = BrokenAdapter::code::<operations::Modest>("lists too little", case.id);
+    let report = Subject::new(adapter.registration).run_case(case);
+    let Outcome::Passed(Some(note)) = report.outcome else { panic!("{report}") };
+    assert_eq!(note, "there but not declared: the operation listLabels");
+}
+
+#[test]
+fn an_arc_around_a_channel_forwards_every_hook() {
+    let report = Subject::new(memory()).within(|channel| Arc::new(channel)).run();
+    let bad: Vec<_> = report.cases.iter().filter(|case| case.outcome != Outcome::Passed(None)).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[test]
+fn there_are_as_many_as_the_suite_needs() {
+    assert!(all().len() > CASES.len() * 3 / 4, "{} broken adapters for {} cases", all().len(), CASES.len());
+}

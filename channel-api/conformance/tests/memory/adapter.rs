@@ -1,0 +1,160 @@
+use async_trait::async_trait;
+use channel_api::profile::{Profile, ProfilePlan};
+use channel_api::{
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
+    Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Upload, Uploaded,
+    UserProfile, Verified,
+};
+use serde_json::Value;
+
+use super::config::Account;
+use super::denormalize::MESSAGES;
+use super::limits::CAPABILITIES;
+use super::webhook::{SigningKeys, challenge};
+use super::{answer, batch, client, denormalize, media, normalize, operations, setup};
+
+/// An account of the invented provider, or the translation alone where there is none.
+#[derive(Debug)]
+pub(super) struct MemoryChannel {
+    id: ChannelId,
+    keys: SigningKeys,
+    account: Option<Account>,
+}
+
+impl MemoryChannel {
+    pub(super) fn connected(id: ChannelId, account: Account) -> Self {
+        Self { id, keys: SigningKeys::new(&account.signing_secrets), account: Some(account) }
+    }
+
+    pub(super) fn offline(id: ChannelId, webhook_secret: Option<&Secret>) -> Self {
+        Self { id, keys: SigningKeys::new(webhook_secret), account: None }
+    }
+
+    fn account(&self) -> Result<&Account> {
+        self.account.as_ref().ok_or_else(|| {
+            Error::new(ErrorKind::Config, "memory.no_account", "this channel only translates: it has no account")
+                .with_hint("configure the channel with an account")
+        })
+    }
+
+    async fn call(&self, request: &ProviderRequest) -> Result<Value> {
+        let account = self.account()?;
+        let answer = client::call(account.api, &account.token, request).await?;
+        answer::interpret(&answer, &answer::secrets(account))
+    }
+}
+
+#[async_trait]
+impl ChannelAdapter for MemoryChannel {
+    fn channel_type(&self) -> &'static str {
+        "memory"
+    }
+
+    fn channel_id(&self) -> &ChannelId {
+        &self.id
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &CAPABILITIES
+    }
+
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        challenge(&self.account()?.verify_token, subscription)
+    }
+
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+        self.keys.verify(delivery.headers, delivery.body)
+    }
+
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+        normalize::normalize(&self.id, delivery.body())
+    }
+
+    fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
+        denormalize::denormalize(message)
+    }
+
+    async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
+        let is_message = request.path == MESSAGES && request.body.get("sign").is_none();
+        let answer = self.call(request).await.map_err(|error| error.with_operation("send"))?;
+        answer::receipt(&answer, is_message)
+    }
+
+    async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
+        match &self.account {
+            Some(account) => batch::send(account, requests).await,
+            None => requests.iter().map(|_| self.account().and(Ok(Receipt::default()))).collect(),
+        }
+    }
+
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        media::upload(self.account()?, media).await.map_err(|error| error.with_operation("upload"))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        operations::OPERATIONS
+    }
+
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        let ready = operations::prepare(name, input)?;
+        let mut answers = Vec::new();
+        for request in &ready.requests {
+            let answer = self.call(request).await;
+            answers.push(answer.map_err(|error| {
+                let error = if answers.is_empty() { error } else { answer::after_others(error) };
+                error.with_operation("perform").with_context("calls_made", answers.len().to_string())
+            })?);
+        }
+        ready.finish(answers)
+    }
+
+    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+        if person.is_empty() || !person.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(Error::new(ErrorKind::InvalidMessage, "memory.no_person", "this is no id of a person"));
+        }
+        let answer = self.call(&ProviderRequest::get(format!("/v1/people/{person}"), &[])).await;
+        Ok(setup::person(&answer.map_err(|error| error.with_operation("user_profile"))?))
+    }
+
+    async fn profile_read(&self) -> Result<Profile> {
+        let answer = self.call(&ProviderRequest::get(setup::PROFILE, &[])).await;
+        match answer.map_err(|error| error.with_operation("profile_read"))? {
+            Value::Object(properties) => Ok(Profile(properties)),
+            _ => Err(Error::new(ErrorKind::Unexpected, "memory.unreadable", "the profile cannot be read")),
+        }
+    }
+
+    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        setup::plan(current, desired)
+    }
+
+    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+        for (made, request) in plan.requests.iter().enumerate() {
+            let answer = self.call(request).await;
+            // Each call sets one property.
+            let applied = || plan.changes.iter().take(made).map(|change| change.property.as_str()).collect::<Vec<_>>();
+            answer.map_err(|error| {
+                error
+                    .with_operation("profile_apply")
+                    .with_context("calls_made", made.to_string())
+                    .with_context("applied", applied().join(", "))
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn connection_check(&self) -> Result<ConnectionStatus> {
+        let answer = self.call(&ProviderRequest::get(setup::ACCOUNT, &[])).await;
+        Ok(setup::status(&answer.map_err(|error| error.with_operation("connection_check"))?))
+    }
+
+    async fn connection_subscribe(&self) -> Result<()> {
+        let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, Value::Null)).await;
+        answer.map(drop).map_err(|error| error.with_operation("connection_subscribe"))
+    }
+
+    async fn connection_unsubscribe(&self) -> Result<()> {
+        let answer = self.call(&setup::delete(setup::SUBSCRIPTION)).await;
+        answer.map(drop).map_err(|error| error.with_operation("connection_unsubscribe"))
+    }
+}

@@ -1,0 +1,105 @@
+use std::net::SocketAddr;
+
+use channel_api::config::{self, AdapterConfig, FieldGroup, issues};
+use channel_api::{Issue, Pointer, Report, Result, Secret};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use validator::Validate;
+
+/// Connects an account of the invented provider.
+#[derive(Debug, Default, Deserialize, JsonSchema, Validate)]
+#[serde(default)]
+#[schemars(title = "Memory", extend("required" = ["api_url", "token", "signing_secret", "verify_token"]))]
+pub(crate) struct MemoryConfig {
+    /// How the channel is called in the dashboard.
+    #[schemars(title = "Name", example = "My account")]
+    name: Option<String>,
+
+    /// Where the provider listens on this machine.
+    #[serde(alias = "apiUrl")]
+    #[schemars(title = "API URL", example = "http://127.0.0.1:8099", regex(pattern = "^http://[^/]+$"))]
+    api_url: String,
+
+    /// The token with which the account speaks.
+    #[schemars(title = "Token")]
+    #[validate(length(min = 1, message = "is missing: copy it from the account's settings"))]
+    token: Secret,
+
+    /// Proves that a delivery comes from the provider.
+    #[serde(alias = "signingSecret")]
+    #[schemars(title = "Signing secret")]
+    #[validate(length(min = 1, message = "is missing: copy it from the account's settings"))]
+    signing_secret: Secret,
+
+    /// The signing secret from before a rotation. Leave it empty when there is none.
+    #[serde(alias = "previousSigningSecret")]
+    #[schemars(title = "Previous signing secret")]
+    previous_signing_secret: Option<Secret>,
+
+    /// Any text of your own, entered at the provider as well.
+    #[serde(alias = "verifyToken")]
+    #[schemars(title = "Verify token")]
+    #[validate(length(min = 1, message = "is missing: choose one and enter it at the provider as well"))]
+    verify_token: Secret,
+}
+
+/// An account that is known to be complete. Only validation makes one.
+#[derive(Debug)]
+#[non_exhaustive]
+pub(crate) struct Account {
+    /// Where the provider listens.
+    pub api: SocketAddr,
+    /// The account's token. Never empty.
+    pub token: Secret,
+    /// The signing secrets that are accepted, the present one first. None is empty.
+    pub signing_secrets: Vec<Secret>,
+    /// The verify token. Never empty.
+    pub verify_token: Secret,
+}
+
+/// What a check of the account needs: what webhooks need may be missing. Such an account verifies nothing.
+pub(super) fn for_a_trial(config: &Value) -> Result<Account> {
+    let mut filled = config.clone();
+    for name in ["signing_secret", "verify_token"] {
+        if let Some(members) = filled.as_object_mut() {
+            let member = members.entry(name).or_insert(Value::Null);
+            if member.as_str().is_none_or(str::is_empty) {
+                *member = "not needed".into();
+            }
+        }
+    }
+    let account = config::parse::<MemoryConfig>(&filled)?;
+    Ok(Account { signing_secrets: Vec::new(), verify_token: Secret::default(), ..account })
+}
+
+impl AdapterConfig for MemoryConfig {
+    type Validated = Account;
+
+    const GROUPS: &'static [FieldGroup] = &[FieldGroup {
+        title: "Account",
+        fields: &["name", "api_url", "token", "signing_secret", "previous_signing_secret", "verify_token"],
+    }];
+
+    fn validate(self) -> Result<Account, Report> {
+        let mut report = Validate::validate(&self).err().map(|errors| issues(&errors)).unwrap_or_default();
+        let address = self.api_url.strip_prefix("http://").and_then(|address| address.parse::<SocketAddr>().ok());
+        match address.filter(|address| address.ip().is_loopback()) {
+            Some(api) if report.refusals.is_empty() => Ok(Account {
+                api,
+                token: self.token,
+                signing_secrets: std::iter::once(self.signing_secret)
+                    .chain(self.previous_signing_secret)
+                    .filter(|secret| !secret.is_empty())
+                    .collect(),
+                verify_token: self.verify_token,
+            }),
+            Some(_) => Err(report),
+            None => {
+                let at = Pointer::ROOT.key("api_url");
+                report.refuse(Issue::new(&at, "url", "is an address and port of this machine: http://127.0.0.1:8099"));
+                Err(report)
+            }
+        }
+    }
+}

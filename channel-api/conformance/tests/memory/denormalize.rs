@@ -1,0 +1,167 @@
+//! Messages into calls.
+
+use channel_api::message::{Body, SenderAction};
+use channel_api::operation::Thread;
+use channel_api::template::{Button, ButtonKind};
+use channel_api::{
+    Denormalized, Error, ErrorKind, Issue, JsonObject, OutboundMessage, Pointer, ProviderRequest, Recipient, Report,
+    Result, Template, ThreadOwner,
+};
+use serde_json::{Value, json};
+
+use super::limits::{self, check};
+
+pub(super) const MESSAGES: &str = "/v1/messages";
+
+pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
+    let mut report = Report::default();
+    let mut call = JsonObject::new();
+    let root = Pointer::ROOT;
+    match &message.to {
+        Recipient::Id(id) if !id.trim().is_empty() => drop(call.insert("to".to_owned(), id.as_str().into())),
+        Recipient::Id(_) => report.refuse(required(&root.key("to"), "name the person who gets this")),
+        Recipient::By(_) => {
+            report.refuse(Issue::new(&root.key("to"), "type", "a person is named by the id as a string"));
+        }
+    }
+    content(message, &root.key("content"), &mut call, &mut report);
+    options(message, &root.key("options"), &mut call, &mut report);
+    if report.refusals.is_empty() {
+        let requests = vec![ProviderRequest::post(MESSAGES, Value::Object(call))];
+        return Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message) });
+    }
+    Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
+}
+
+/// Who answers once it is sent.
+fn thread_after(message: &OutboundMessage) -> Option<Thread> {
+    let (Recipient::Id(person), control) = (&message.to, message.options.thread_control.as_ref()?) else { return None };
+    let owner = control.app_id.clone().map_or(ThreadOwner::Nobody, ThreadOwner::App);
+    Some(Thread { person: person.clone(), owner })
+}
+
+fn required(at: &Pointer<'_>, message: &str) -> Issue {
+    Issue::new(at, "required", message)
+}
+
+fn unsupported(at: &Pointer<'_>, message: impl Into<String>) -> Issue {
+    Issue::new(at, "unsupported", message)
+}
+
+fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {
+    let content = &message.content;
+    match &content.body {
+        Body::Text(text) => {
+            check(&limits::TEXT, text.chars().count(), &at.key("text"), report);
+            call.insert("text".to_owned(), text.as_str().into());
+        }
+        Body::Image(image) => {
+            let media = at.key("image");
+            match &image.url {
+                Some(url) if url.starts_with("https://") => {
+                    check(&limits::IMAGE_URL, url.len(), &media.key("url"), report);
+                    call.insert("image".to_owned(), url.as_str().into());
+                }
+                _ => report.refuse(required(&media.key("url"), "give the picture's https address")),
+            }
+            if image.attachment_id.is_some() {
+                report.refuse(unsupported(&media.key("attachmentId"), "there are no uploads: give an address"));
+            }
+            if image.is_reusable.is_some() {
+                report.warn(unsupported(&media.key("isReusable"), "there are no uploads, so this has no effect"));
+            }
+        }
+        Body::Template(template) => buttons(template, &at.key("template"), call, report),
+        Body::SenderAction(SenderAction::TypingOn) => drop(call.insert("sign".to_owned(), "typing".into())),
+        Body::SenderAction(action) => {
+            let message = format!("there is no sign `{}`: only typing_on", action.name());
+            report.refuse(unsupported(&at.key("senderAction"), message));
+        }
+        other => {
+            let message = format!("cannot be `{}`: only text, image, template and sender_action", other.kind());
+            report.refuse(unsupported(&at.key("type"), message));
+        }
+    }
+    if !content.attachments.is_empty() {
+        report.refuse(unsupported(&at.key("attachments"), "send each attachment as a message of its own"));
+    }
+    let list = at.key("quickReplies");
+    check(&limits::QUICK_REPLIES, content.quick_replies.len(), &list, report);
+    let mut choices = Vec::new();
+    for (index, reply) in content.quick_replies.iter().enumerate() {
+        let (here, title) = (list.index(index), reply.title.as_deref().unwrap_or_default());
+        check(&limits::QUICK_REPLY_TITLE, title.chars().count(), &here.key("title"), report);
+        if reply.content_type != channel_api::message::QuickReplyKind::Text {
+            report.refuse(unsupported(&here.key("contentType"), "a quick reply is a text"));
+        }
+        choices.push(json!({"title": title, "payload": reply.payload.as_deref().unwrap_or(title)}));
+    }
+    if !choices.is_empty() {
+        call.insert("choices".to_owned(), choices.into());
+    }
+}
+
+fn buttons(template: &Template, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {
+    let Template::Button(template) = template else {
+        let message = format!("there is no template `{}`: only button", template.kind());
+        report.refuse(unsupported(&at.key("type"), message));
+        return;
+    };
+    let text = template.text.as_deref().unwrap_or_default();
+    check(&limits::TEXT, text.chars().count(), &at.key("text"), report);
+    let list = at.key("buttons");
+    check(&limits::BUTTONS, template.buttons.len(), &list, report);
+    let mut made = Vec::new();
+    for (index, button) in template.buttons.iter().enumerate() {
+        made.push(self::button(button, &list.index(index), report));
+    }
+    call.insert("text".to_owned(), text.into());
+    call.insert("buttons".to_owned(), made.into());
+}
+
+fn button(button: &Button, at: &Pointer<'_>, report: &mut Report) -> Value {
+    let title = button.title.as_deref().unwrap_or_default();
+    check(&limits::BUTTON_TITLE, title.chars().count(), &at.key("title"), report);
+    if button.kind != ButtonKind::Postback {
+        report.refuse(unsupported(&at.key("type"), "a button is a postback"));
+    }
+    let Some(payload) = &button.payload else {
+        report.refuse(required(&at.key("payload"), "say what comes back with a tap"));
+        return Value::Null;
+    };
+    json!({"title": title, "payload": payload})
+}
+
+fn options(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {
+    let options = &message.options;
+    match options.tag.as_deref() {
+        None => {}
+        Some("URGENT") => drop(call.insert("tag".to_owned(), "URGENT".into())),
+        Some(_) => report.refuse(unsupported(&at.key("tag"), "there is no such tag: only URGENT")),
+    }
+    if let Some(id) = &options.reply_to {
+        call.insert("reply_to".to_owned(), id.as_str().into());
+    }
+    if let Some(control) = &options.thread_control {
+        let place = at.key("threadControl");
+        let owner = match (control.control_type.as_deref(), &control.app_id) {
+            (Some("pass"), Some(desk)) => desk.as_str().into(),
+            (Some("release"), None) => Value::Null,
+            _ => {
+                report.refuse(unsupported(&place, "is `pass` with the desk as appId, or `release`"));
+                Value::Null
+            }
+        };
+        call.insert("owner".to_owned(), owner);
+    }
+    for (name, given) in [
+        ("messagingType", options.messaging_type.is_some()),
+        ("notificationType", options.notification_type.is_some()),
+        ("personaId", options.persona_id.is_some()),
+        ("metadata", options.metadata.is_some()),
+    ] {
+        if given {
+            report.warn(unsupported(&at.key(name), "this channel has no such option, so it has no effect"));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use channel_api::{
+    AdapterFactory, BuildContext, Capabilities, ChannelAdapter, ChannelId, Delivery, Denormalized, Error, ErrorKind,
+    Event, OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, Verified, register_adapter,
+};
+use channel_conformance::register_fixture;
+use serde_json::{Value, json};
+
+use crate::config::{SmsAccount, SmsConfig};
+use crate::fixture::SmsFixture;
+use crate::message::CAPABILITIES;
+use crate::{api, message, webhook};
+
+#[derive(Debug)]
+struct SmsChannel {
+    id: ChannelId,
+    signing_key: Secret,
+    /// Who sends, and with what; `None` for a channel that only translates.
+    account: Option<(SmsAccount, reqwest::Client)>,
+}
+
+#[async_trait]
+impl ChannelAdapter for SmsChannel {
+    fn channel_type(&self) -> &'static str {
+        SmsFactory::ID
+    }
+
+    fn channel_id(&self) -> &ChannelId {
+        &self.id
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &CAPABILITIES
+    }
+
+    fn challenge(&self, _: &Subscription) -> Result<String> {
+        Err(Error::unsupported("challenge"))
+    }
+
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+        webhook::verify(&self.signing_key, delivery.headers, delivery.body)
+    }
+
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+        webhook::normalize(&self.id, delivery.body())
+    }
+
+    fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
+        message::denormalize(self.account.as_ref().map_or("", |(account, _)| &account.number), message)
+    }
+
+    async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
+        let Some((account, http)) = &self.account else {
+            return Err(Error::new(ErrorKind::Config, "sms.no_account", "this channel only translates"));
+        };
+        api::send(http, account, request).await
+    }
+}
+
+/// Makes SMS channels.
+#[derive(Debug)]
+pub struct SmsFactory;
+
+register_adapter!(SmsFactory);
+register_fixture!(SmsFactory, SmsFixture);
+
+impl AdapterFactory for SmsFactory {
+    const ID: &'static str = "sms";
+    const NAME: &'static str = "SMS";
+    type Config = SmsConfig;
+
+    fn example() -> Value {
+        json!({"number": "+34600111222", "api_key": "the-key-of-the-console", "signing_key": "the-other-key"})
+    }
+
+    fn build(account: SmsAccount, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
+        Ok(Arc::new(SmsChannel {
+            id: context.channel_id.clone(),
+            signing_key: account.signing_key.clone(),
+            account: Some((account, api::client()?)),
+        }))
+    }
+
+    fn offline(id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
+        Arc::new(SmsChannel { id, signing_key: webhook_secret.unwrap_or_default(), account: None })
+    }
+}

@@ -1,0 +1,13 @@
+//! Acme SMS as a channel.
+
+mod api;
+mod channel;
+mod config;
+mod fixture;
+mod message;
+mod webhook;
+
+pub use channel::SmsFactory;
+
+#[cfg(test)]
+channel_conformance::conformance_tests!(SmsFactory);
