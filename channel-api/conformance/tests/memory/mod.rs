@@ -1,8 +1,8 @@
 //! The reference adapter: a channel to an invented provider, "Memory".
 //!
-//! It does all that the contract has, in the plainest way that is right; the [conformance suite](channel_api::conformance) passes on
-//! it, and its tests break it in one place after another. Read it beside [`spec`](channel_api::spec) when a clause is not clear. It
-//! speaks plain HTTP, and only to this machine.
+//! It does all that the contract has, in the plainest way that is right; the suite passes on it, and its own tests break it in one
+//! place after another. Read it beside `channel_api::spec` when a clause is not clear. It speaks plain HTTP, and only to this
+//! machine.
 //!
 //! Its provider:
 //!
