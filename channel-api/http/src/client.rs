@@ -1,0 +1,181 @@
+//! [`Client`]: makes one call with one account's credentials.
+
+use std::fmt;
+use std::time::Duration;
+
+use channel_api::{BuildContext, Error, ErrorKind, Result, Secret};
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Response, Url};
+use serde_json::Value;
+
+use crate::call::Payload;
+use crate::{Answer, Call, Provider, Redaction, is_segment, network, safe_address, shared_client};
+
+/// How long a whole call may take, unless the adapter asks for less.
+const WHOLE_CALL: Duration = Duration::from_secs(30);
+
+/// Calls a provider for one account. It makes each call once: it never retries, never follows a redirect, never sleeps.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    provider: &'static Provider,
+    base: Url,
+    authorization: Option<HeaderValue>,
+    /// Parameters that are secrets and can travel in no other way.
+    query: Vec<(&'static str, Secret)>,
+    /// What stands before every path and is a secret.
+    path: Option<Secret>,
+    /// All that the provider may repeat and nobody may see.
+    secrets: Vec<Secret>,
+    deadline: Duration,
+}
+
+impl Client {
+    /// A client without credentials, for the interface at this address.
+    ///
+    /// # Errors
+    /// [`Config`](ErrorKind::Config) for an address to which a secret must not be sent, and when the system has no CA
+    /// certificates.
+    pub fn new(provider: &'static Provider, base: &str, context: &BuildContext) -> Result<Self> {
+        let base = safe_address(base).ok_or_else(|| {
+            let Provider { api, address_field, .. } = provider;
+            Error::new(ErrorKind::Config, provider.code("unsafe_address"), format!("{api}'s address cannot be used"))
+                .with_hint(format!(
+                    "enter an https address without user or query as {address_field}; http only on this machine"
+                ))
+        })?;
+        Ok(Self {
+            http: shared_client(context, provider.user_agent)?,
+            provider,
+            base,
+            authorization: None,
+            query: Vec::new(),
+            path: None,
+            secrets: Vec::new(),
+            deadline: WHOLE_CALL,
+        })
+    }
+
+    /// Sends the token in the header `Authorization`, as a bearer's.
+    ///
+    /// # Errors
+    /// [`Config`](ErrorKind::Config) for a token that is empty or that no header can hold.
+    pub fn with_bearer(self, token: &Secret) -> Result<Self> {
+        let header = HeaderValue::try_from(format!("Bearer {}", token.expose())).ok().filter(|_| !token.is_empty());
+        let mut header = header.ok_or_else(|| self.unusable_token())?;
+        // Nobody prints it.
+        header.set_sensitive(true);
+        Ok(Self { authorization: Some(header), ..self.hiding([token.clone()]) })
+    }
+
+    /// Sends a secret in the query of every call, where the provider takes it in no other way.
+    #[must_use]
+    pub fn with_query_secret(mut self, name: &'static str, secret: Secret) -> Self {
+        self.query.push((name, secret.clone()));
+        self.hiding([secret])
+    }
+
+    /// Sends a token in front of every path, where the provider takes it in no other way: `/bot`, then the token.
+    ///
+    /// # Errors
+    /// [`Config`](ErrorKind::Config) for a token that is empty or would change the path.
+    pub fn with_path_token(self, before: &str, token: &Secret) -> Result<Self> {
+        if !is_segment(token.expose()) {
+            return Err(self.unusable_token());
+        }
+        let path = Secret::new(format!("{before}{}", token.expose()));
+        Ok(Self { path: Some(path), ..self.hiding([token.clone()]) })
+    }
+
+    fn unusable_token(&self) -> Error {
+        let Provider { token, .. } = self.provider;
+        Error::new(ErrorKind::Config, self.provider.code("unusable_token"), format!("the {token} is empty or damaged"))
+            .with_hint("copy it again, without spaces or line ends")
+    }
+
+    /// Keeps more secrets out of what errors repeat of the provider's words: those that the calls to come will carry.
+    #[must_use]
+    pub fn hiding(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// Limits how long a whole call may take.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// Makes one call and returns the provider's answer.
+    ///
+    /// # Errors
+    /// Classified by what the provider answered, or by why there is no answer. No error holds a secret, an address or anybody's
+    /// words.
+    pub async fn call(&self, call: Call<'_>) -> Result<Value> {
+        // A step of the path that is a word may be a secret all the same.
+        let described = self.redaction(call.secrets).text(&call.description());
+        let read = |answer: &Answer, redaction: &Redaction<'_>| self.provider.interpret(answer, redaction);
+        self.exchange(call, read).await.map_err(|error| error.with_context("call", described))
+    }
+
+    /// Makes one call, and lets `read` say what its answer means.
+    ///
+    /// # Errors
+    /// That there is no answer; else what `read` says.
+    pub async fn exchange<T>(
+        &self,
+        call: Call<'_>,
+        read: impl FnOnce(&Answer, &Redaction<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (secrets, longest) = (call.secrets, call.longest);
+        let response = self.open(call).await?;
+        let answer = Answer::read(self.provider, response, longest).await?;
+        read(&answer, &self.redaction(secrets))
+    }
+
+    /// Makes one call, and comes back with the answer's head.
+    async fn open(&self, call: Call<'_>) -> Result<Response> {
+        let address = self.address(&call)?;
+        let mut request = self.http.request(call.method, address).timeout(self.deadline + call.longer);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        request = match call.payload {
+            Payload::Nothing => request,
+            Payload::Json(body) => request.json(body),
+            Payload::Form(form) => request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form),
+            Payload::Parts(form) => request.multipart(form),
+        };
+        request.send().await.map_err(|error| network::no_answer(self.provider, error))
+    }
+
+    /// What hides this client's secrets, and these.
+    pub fn redaction<'a>(&'a self, secrets: &[&'a Secret]) -> Redaction<'a> {
+        Redaction::new(self.secrets.iter().chain(secrets.iter().copied()), self.provider.token_prefixes)
+    }
+
+    fn address(&self, call: &Call<'_>) -> Result<Url> {
+        let path = call.checked_path(self.provider)?;
+        let before = self.path.as_ref().map(Secret::expose).unwrap_or_default();
+        // The path of a parsed address is replaced, so that no path could lead to another host.
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{before}/{path}", self.base.path().trim_end_matches('/')));
+        let own = self.query.iter().map(|(name, secret)| (*name, secret.expose()));
+        let parameters = call.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(own);
+        let mut parameters = parameters.peekable();
+        if parameters.peek().is_some() {
+            url.query_pairs_mut().extend_pairs(parameters);
+        }
+        Ok(url)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
