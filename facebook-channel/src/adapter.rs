@@ -5,13 +5,14 @@ use channel_api::{
     Event, Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Timestamp,
     Upload, Uploaded, UserProfile, Verified,
 };
+use channel_http::SigningKeys;
 use serde_json::Value;
 
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
-use crate::graph::{App, GraphClient, Page, connection, http_client};
+use crate::graph::{App, GraphClient, Page, connection};
 use crate::send::Translator;
-use crate::webhook::{Normalizer, SignatureKeys, challenge};
+use crate::webhook::{self, Normalizer, SIGNATURE, challenge, signing_keys};
 use crate::{media, operations, profile};
 
 /// One Page, or the translation alone where there is no account.
@@ -19,7 +20,8 @@ use crate::{media, operations, profile};
 pub(crate) struct FacebookChannel {
     normalizer: Normalizer,
     translator: Translator,
-    signatures: Option<SignatureKeys>,
+    /// Without an app secret there are none, and every delivery is refused.
+    signatures: SigningKeys,
     account: Option<Account>,
     graph_api_version: String,
 }
@@ -48,16 +50,15 @@ impl Account {
     fn new(reach: Reach<'_>, verify_token: Option<Secret>, context: &BuildContext) -> Result<Self> {
         let base = reach.graph_api_url.or_else(|| context.variable(GRAPH_API_URL_VARIABLE));
         let base = base.as_deref().unwrap_or(GRAPH_API_URL);
-        let http = shared_client(context)?;
         let (version, secret) = (reach.graph_api_version, reach.app_secret);
         let app = match (reach.app_id, secret) {
             (Some(id), Some(secret)) => {
                 let token = Secret::new(format!("{id}|{}", secret.expose()));
-                Some((id.to_owned(), GraphClient::new(http.clone(), base, version, token, Some(secret))?))
+                Some((id.to_owned(), GraphClient::new(context, base, version, token, Some(secret))?))
             }
             _ => None,
         };
-        let graph = GraphClient::new(http, base, version, reach.page_access_token, secret)?;
+        let graph = GraphClient::new(context, base, version, reach.page_access_token, secret)?;
         Ok(Self { page_id: reach.page_id.to_owned(), verify_token, graph, app })
     }
 
@@ -87,7 +88,7 @@ impl FacebookChannel {
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags)
                 .with_app(config.app_id),
-            signatures: Some(SignatureKeys::new(&config.app_secrets)?),
+            signatures: signing_keys(&config.app_secrets)?,
             account: Some(account),
             graph_api_version: config.graph_api_version,
         })
@@ -112,7 +113,7 @@ impl FacebookChannel {
                 keep_raw: false,
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, RetiredTags::Warn),
-            signatures: None,
+            signatures: SigningKeys::none(&SIGNATURE),
             account: Some(account),
             graph_api_version: config.graph_api_version,
         })
@@ -122,8 +123,10 @@ impl FacebookChannel {
         Self {
             normalizer: Normalizer { channel_id, page_id: None, app_id: None, keep_raw: false },
             translator: Translator::new(GRAPH_API_VERSION, "me", RetiredTags::Warn),
-            // An empty secret makes no keys, and without keys every delivery is refused.
-            signatures: webhook_secret.and_then(|secret| SignatureKeys::new(&[secret]).ok()),
+            // An empty secret makes no keys.
+            signatures: webhook_secret
+                .and_then(|secret| signing_keys(&[secret]).ok())
+                .unwrap_or(SigningKeys::none(&SIGNATURE)),
             account: None,
             graph_api_version: GRAPH_API_VERSION.to_owned(),
         }
@@ -135,11 +138,6 @@ impl FacebookChannel {
                 .with_hint("configure the channel with a Page and its token")
         })
     }
-}
-
-/// The host's HTTP client, or one of its own.
-pub(crate) fn shared_client(context: &BuildContext) -> Result<reqwest::Client> {
-    context.shared::<reqwest::Client>().map_or_else(http_client, |client| Ok(client.clone()))
 }
 
 #[async_trait]
@@ -163,14 +161,7 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
-        let keys = self.signatures.as_ref().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Unauthenticated,
-                "webhook.no_secret",
-                "there is no app secret to check the signature with",
-            )
-        })?;
-        keys.verify(delivery.headers, delivery.body)
+        webhook::verify(&self.signatures, delivery)
     }
 
     fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {

@@ -3,11 +3,10 @@
 use channel_api::config::{FieldGroup, issues};
 use channel_api::message::string_or_number;
 use channel_api::{AdapterConfig, Issue, Pointer, Report, Secret};
+use channel_http::safe_address;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use validator::{Validate, ValidationError};
-
-use crate::graph::safe_address;
 
 /// Where the Graph API is, unless the configuration or `LINKTOR_GRAPH_API_URL` says otherwise.
 pub const GRAPH_API_URL: &str = "https://graph.facebook.com";

@@ -10,22 +10,21 @@ mod debug_token;
 mod error_rule;
 mod error_table;
 mod errors;
+mod meta;
 mod page;
-mod redaction;
 mod reply;
 mod source;
 mod subscription;
-mod transport;
 mod usage;
 mod user_profile;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use client::{GraphClient, VIDEO, is_safe_or_here, safe_address};
+pub(crate) use client::{GraphClient, VIDEO};
 pub use error_rule::GraphErrorRule;
 pub use error_table::error_table;
+pub(crate) use meta::META;
 pub(crate) use page::{App, Page};
 pub(crate) use reply::{id, not_done, unreadable};
 pub use subscription::SUBSCRIBED_FIELDS;
-pub use transport::http_client;

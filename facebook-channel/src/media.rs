@@ -2,21 +2,19 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/attachment-upload-api>
 
-mod exact;
-
 use std::time::Duration;
 
 use channel_api::{
     Error, ErrorKind, Issue, MediaKind, MediaSource, Pointer, ProviderRequest, Report, Result, Upload, Uploaded,
 };
+use channel_http::ExactLength;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::graph::{self, Page, VIDEO};
+use crate::graph::{self, META, Page, VIDEO};
 use crate::limits;
 use crate::send::rules;
-use exact::{Exact, Watch};
 
 /// An id is good for 90 days, for the Page that uploaded it.
 ///
@@ -58,8 +56,8 @@ async fn by_file(page: Page<'_>, kind: MediaKind, source: MediaSource) -> Result
     };
     let mut report = Report::default();
     check(kind, &content_type, length, &mut report);
-    let watch = Watch::default();
-    let file = Part::stream_with_length(Body::wrap_stream(Exact::new(bytes, length, watch.clone())), length)
+    let (bytes, watch) = ExactLength::new(bytes, length);
+    let file = Part::stream_with_length(Body::wrap_stream(bytes), length)
         .file_name(file_name(&name, kind))
         .mime_str(&content_type);
     let file = match file {
@@ -75,10 +73,10 @@ async fn by_file(page: Page<'_>, kind: MediaKind, source: MediaSource) -> Result
     let form = Form::new().text("message", message.to_string()).part("filedata", file);
     let fetched = if kind == MediaKind::Video { VIDEO } else { Duration::ZERO };
     let longer = fetched + Duration::from_secs(length / SLOWEST);
-    let answer = page.graph.post_file(path(page)?, form, longer).await;
+    let answer = page.graph.post_file(&path(page)?, form, longer).await;
     // Without its end Meta reads no file: whatever came back, nothing is kept.
-    match (answer, watch.broken()) {
-        (Err(_), Some(broken)) => Err(broken.into_error(length)),
+    match (answer, watch.failure(&META)) {
+        (Err(_), Some(broken)) => Err(broken),
         (answer, _) => answer,
     }
 }

@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use channel_api::login::{Account, AccountLogin, LoginApp};
 use channel_api::{BuildContext, Error, ErrorKind, Issue, Pointer, ProviderRequest, Report, Result, Secret};
+use channel_http::{is_safe_or_here, safe_address};
 use reqwest::Url;
 use serde_json::Value;
 
-use crate::adapter::shared_client;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION};
-use crate::graph::{GraphClient, id, is_safe_or_here, safe_address, unreadable};
+use crate::graph::{GraphClient, id, unreadable};
 
 /// Where people sign in.
 const DIALOG_URL: &str = "https://www.facebook.com";
@@ -63,18 +63,17 @@ impl AccountLogin for FacebookLogin {
 }
 
 async fn accounts(app: &LoginApp, code: &Secret, context: &BuildContext) -> Result<Vec<Account>> {
-    let http = shared_client(context)?;
     let base = context.variable(GRAPH_API_URL_VARIABLE);
     let base = base.as_deref().unwrap_or(GRAPH_API_URL);
-    let exchange = GraphClient::without_token(http.clone(), base, GRAPH_API_VERSION)?
-        .hiding([app.app_secret.clone(), code.clone()]);
+    let exchange =
+        GraphClient::without_token(context, base, GRAPH_API_VERSION)?.hiding([app.app_secret.clone(), code.clone()]);
     let (id, secret) = (("client_id", app.app_id.as_str()), ("client_secret", app.app_secret.expose()));
     let short = [id, secret, ("redirect_uri", app.redirect_uri.as_str()), ("code", code.expose())];
     let short = token(&exchange, &short).await?;
     let exchange = exchange.hiding([short.clone()]);
     let kind = ("grant_type", "fb_exchange_token");
     let long = token(&exchange, &[kind, id, secret, ("fb_exchange_token", short.expose())]).await?;
-    let person = GraphClient::new(http, base, GRAPH_API_VERSION, long, Some(&app.app_secret))?;
+    let person = GraphClient::new(context, base, GRAPH_API_VERSION, long, Some(&app.app_secret))?;
     pages(&person.hiding([code.clone(), short])).await
 }
 
@@ -82,7 +81,7 @@ async fn accounts(app: &LoginApp, code: &Secret, context: &BuildContext) -> Resu
 ///
 /// Source: <https://github.com/laravel/socialite/issues/385>, <https://github.com/facebook-csharp-sdk/facebook-csharp-sdk/issues/388>
 async fn token(exchange: &GraphClient, fields: &[(&str, &str)]) -> Result<Secret> {
-    let answer = exchange.post_form(exchange.path(&["oauth", "access_token"])?, fields).await?;
+    let answer = exchange.post_form(&exchange.path(&["oauth", "access_token"])?, fields).await?;
     let token = answer.get("access_token").and_then(Value::as_str).map(Secret::new).filter(|token| !token.is_empty());
     token.ok_or_else(|| {
         unreadable("facebook.no_token", "Meta accepted the sign-in but gave no token")

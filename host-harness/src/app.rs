@@ -205,15 +205,8 @@ pub(crate) fn http_client(environment: Environment) -> channel_api::Result<reqwe
         environment(name).or_else(|| environment(&name.to_ascii_lowercase())).filter(|value| !value.is_empty())
     };
     let near = format!("localhost,127.0.0.0/8,::1,{}", variable("NO_PROXY").unwrap_or_default());
-    let mut client = reqwest::Client::builder()
-        .no_proxy()
-        .connect_timeout(Duration::from_secs(5))
-        // Short: a connection that the other side closes just as a call is written leaves it open whether the call arrived.
-        .pool_idle_timeout(Duration::from_secs(20))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .user_agent(concat!("linktor-host-harness/", env!("CARGO_PKG_VERSION")));
+    let mut client =
+        channel_http::builder().no_proxy().user_agent(concat!("linktor-host-harness/", env!("CARGO_PKG_VERSION")));
     for (name, schemes) in [("HTTPS_PROXY", "https"), ("HTTP_PROXY", "http"), ("ALL_PROXY", "all")] {
         let Some(address) = variable(name) else { continue };
         let proxy = match schemes {

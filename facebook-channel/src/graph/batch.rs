@@ -7,16 +7,20 @@ mod item;
 
 use std::time::Duration;
 
-use channel_api::{Error, Method, ProviderRequest, Receipt, Result, Retry};
+use channel_api::{Error, ProviderRequest, Receipt, Result, Retry};
+use channel_http::Call;
+use http::Method;
 use serde_json::json;
 
-use super::client::{Bounds, GraphClient, Payload, VIDEO, carries_video, describe};
-use super::reply::LONGEST_LIST;
+use super::client::{GraphClient, VIDEO, carries_video};
+use super::meta::META;
 use crate::limits;
 use item::Item;
 
 /// How much longer a batch may take than a call: Meta makes the calls to one person one after the other.
 const SEVERAL: Duration = Duration::from_secs(30);
+/// How much of the answers to a batch is read, in bytes.
+const LONGEST_ANSWERS: usize = 2 * 1024 * 1024;
 
 impl GraphClient {
     /// Makes several calls, each once, and classifies each as if it had been made alone: one result for each request, in their
@@ -66,25 +70,24 @@ impl GraphClient {
         let body = json!({"batch": item::list(batch), "include_headers": true});
         let film = batch.iter().any(|(_, item)| carries_video(&item.request.body));
         let longer = SEVERAL + if film { VIDEO } else { Duration::ZERO };
-        let bounds = Bounds { longer, longest: LONGEST_LIST };
-        let address = self.address_of(&format!("{}/", self.version()), &[]);
-        let answer = self.exchange(Method::Post, address, Payload::Json(&body), bounds).await;
-        let read = answer.and_then(|answer| {
-            self.redacted(&[], |redaction| {
-                let list = answers::list(answer.interpret(redaction)?, batch.len())?;
-                for ((index, item), told) in batch.iter().zip(&list) {
-                    let before = item.after.and_then(|after| outcomes.failure(after));
-                    let outcome = answers::outcome(told, item.request, before, &answer.headers, redaction);
-                    outcomes.set(*index, outcome);
-                }
-                Ok(())
-            })
+        let call = Call::new(Method::POST, format!("/{}/", self.version()))
+            .with_json(&body)
+            .with_longer(longer)
+            .with_longest_answer(LONGEST_ANSWERS);
+        let read = self.client().exchange(call, |answer, redaction| {
+            let list = answers::list(META.interpret(answer, redaction)?, batch.len())?;
+            for ((index, item), told) in batch.iter().zip(&list) {
+                let before = item.after.and_then(|after| outcomes.failure(after));
+                let outcome = answers::outcome(told, item.request, before, &answer.headers, redaction);
+                outcomes.set(*index, outcome);
+            }
+            Ok(())
         });
-        read.inspect_err(|error| {
+        read.await.inspect_err(|error| {
             for (index, item) in batch {
                 outcomes.set(
                     *index,
-                    Err(error.clone().with_operation("send").with_context("call", describe(item.request))),
+                    Err(error.clone().with_operation("send").with_context("call", answers::described(item.request))),
                 );
             }
         })

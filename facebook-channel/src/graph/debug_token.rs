@@ -4,6 +4,7 @@
 
 use channel_api::connection::Credentials;
 use channel_api::{Issue, Pointer, ProviderRequest, Result, Timestamp};
+use channel_http::Failure;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use super::client::GraphClient;
 use super::connection::issue_of;
 use super::errors;
+use super::meta::META;
 use super::reply::id;
 use crate::graph::Page;
 
@@ -118,9 +120,10 @@ fn refused(data: &Value, graph: &GraphClient) -> Issue {
         error["error_subcode"] = subcode;
     }
     let secrets: Vec<_> = graph.token().into_iter().collect();
-    let reason = graph.redacted(&secrets, |redaction| {
-        errors::from_body(&error, StatusCode::BAD_REQUEST, &HeaderMap::new(), redaction)
-    });
+    let json = json!({ "error": error });
+    let (headers, reported) = (HeaderMap::new(), errors::report(&json));
+    let failure = Failure { status: StatusCode::BAD_REQUEST, headers: &headers, json: Some(&json), reported };
+    let reason = META.failed(&failure, &graph.client().redaction(&secrets));
     issue_of(&reason, "page_access_token")
 }
 

@@ -2,64 +2,55 @@
 //!
 //! Source: <https://developers.facebook.com/docs/graph-api/guides/error-handling>
 
-use channel_api::{Error, ErrorKind, JsonObject, ProviderError, Retry};
+use channel_api::{Error, ErrorKind, Retry};
+use channel_http::{Failure, Reported};
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::error_rule::GraphErrorRule;
 use super::error_table::error_table;
-use super::redaction::Redaction;
+use super::meta::META;
 use super::usage::Usage;
 
-/// The parts of Meta's error object that decide.
-#[derive(Debug, Default)]
-struct Reported<'a> {
-    code: Option<i64>,
-    subcode: Option<i64>,
-    message: &'a str,
-    trace_id: Option<&'a str>,
-    transient: bool,
+/// Meta's error object, which may be no more than a sentence.
+fn error_of(json: &Value) -> Option<&Value> {
+    json.get("error").filter(|error| !error.is_null())
 }
 
-impl<'a> Reported<'a> {
-    fn read(error: &'a JsonObject) -> Self {
-        Self {
-            code: error.get("code").and_then(whole_number),
-            subcode: error.get("error_subcode").and_then(whole_number),
-            message: error.get("message").and_then(Value::as_str).unwrap_or_default(),
-            trace_id: error.get("fbtrace_id").and_then(Value::as_str),
-            transient: error.get("is_transient").is_some_and(is_true),
-        }
-    }
-
-    fn provider(&self, redaction: &Redaction<'_>) -> ProviderError {
-        ProviderError::new(self.code.map(Into::into))
-            .with_subcode(self.subcode.map(Into::into))
-            .with_message(Some(redaction.text(self.message)).filter(|message| !message.is_empty()))
-            .with_trace_id(self.trace_id.map(|id| redaction.text(id)))
-    }
+/// What Meta reports. It counts under any status.
+pub(super) fn report(json: &Value) -> Option<Reported<'_>> {
+    let error = error_of(json)?;
+    let text = |name: &str| error.get(name).and_then(Value::as_str);
+    Some(Reported {
+        code: number(error, "code").map(Into::into),
+        subcode: number(error, "error_subcode").map(Into::into),
+        message: text("message").or(error.as_str()).unwrap_or_default(),
+        trace_id: text("fbtrace_id"),
+        after: None,
+    })
 }
 
-/// Classifies Meta's error object, which may be no more than a sentence.
-pub(super) fn from_body(error: &Value, status: StatusCode, headers: &HeaderMap, redaction: &Redaction<'_>) -> Error {
-    let reported = match error {
-        Value::Object(error) => Reported::read(error),
-        other => Reported { message: other.as_str().unwrap_or_default(), ..Reported::default() },
-    };
-    let usage = Usage::from_headers(headers);
-    let classified = match rule_for(reported.code, reported.subcode, reported.message) {
+/// Meta sends numbers, gateways in between sometimes strings.
+fn number(error: &Value, name: &str) -> Option<i64> {
+    let value = error.get(name)?;
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// What a failure means: by the table, then by whether Meta calls it passing, then by the status.
+#[expect(clippy::unnecessary_wraps, reason = "the signature that the kit calls")]
+pub(super) fn classify(failure: &Failure<'_>) -> Option<Error> {
+    let usage = Usage::from_headers(failure.headers);
+    let error = failure.json.and_then(error_of);
+    let numbered = |name| error.and_then(|error| number(error, name));
+    let message = failure.reported.as_ref().map_or("", |reported| reported.message);
+    let rule = error.and_then(|_| rule_for(numbered("code"), numbered("error_subcode"), message));
+    let is_passing = error.and_then(|error| error.get("is_transient")).is_some_and(is_true);
+    let classified = match rule {
         Some(rule) => from_rule(rule, &usage),
-        None if reported.transient => provider_failed("Meta reports a passing failure on its side."),
-        None => from_status(status, &usage),
+        None if is_passing => provider_failed("Meta reports a passing failure on its side."),
+        None => from_status(failure.status, &usage),
     };
-    usage.note(classified).with_context("http_status", status.as_str()).with_provider(reported.provider(redaction))
-}
-
-/// Classifies an answer that is no success and holds no error object: a gateway's page, or an empty body.
-pub(super) fn without_body(status: StatusCode, headers: &HeaderMap) -> Error {
-    let usage = Usage::from_headers(headers);
-    usage.note(from_status(status, &usage)).with_context("http_status", status.as_str())
+    Some(usage.note(classified))
 }
 
 /// The rule that fits best; among equals the first of the table.
@@ -86,8 +77,7 @@ fn from_rule(rule: &'static GraphErrorRule, usage: &Usage) -> Error {
         .with_context("documentation", rule.source)
 }
 
-/// A refusal with a number that is not in the table is still a refusal; only a failure of Meta's side, or an error that calls
-/// itself a success, leaves open what was done.
+/// Where Meta's own words help an operator more than the kit's.
 fn from_status(status: StatusCode, usage: &Usage) -> Error {
     let refused = |kind, code: &'static str, sentence: &'static str| Error::new(kind, code, sentence);
     match status.as_u16() {
@@ -97,42 +87,13 @@ fn from_status(status: StatusCode, usage: &Usage) -> Error {
             .with_hint("check the app's permissions (pages_messaging) and whether it is approved and live"),
         404 => refused(ErrorKind::Rejected, "facebook.not_found", "There is nothing at this address of the Graph API.")
             .with_hint("check graph_api_url and graph_api_version in the channel's configuration"),
-        429 => refused(ErrorKind::RateLimited, "facebook.rate_limited", "Too many calls in too short a time.")
-            .with_retry(Retry::Safe { after: usage.pause() })
-            .with_hint("wait, and send more slowly"),
-        300..=399 => refused(
-            ErrorKind::Config,
-            "facebook.redirected",
-            "The address of the Graph API answers with a redirect, which is not followed: the token would go along.",
-        )
-        .with_hint("enter the final address as graph_api_url"),
-        400..=499 => refused(ErrorKind::Rejected, "facebook.refused", "Meta refused the call.")
-            .with_hint("Meta's own message says why; its trace id helps Meta's support to find the call"),
         500..=599 => provider_failed("Meta failed to handle the call."),
-        _ => Error::new(
-            ErrorKind::Unexpected,
-            "facebook.unknown_error",
-            "Meta answered with an error that is not known, under a status that is no error.",
-        )
-        .with_retry(Retry::IF_IDEMPOTENT)
-        .with_hint(MAY_HAVE_BEEN_SENT),
+        _ => META.of_status(status, usage.pause()),
     }
 }
 
 fn provider_failed(sentence: &'static str) -> Error {
-    Error::new(ErrorKind::ProviderFailed, "facebook.provider_failed", sentence)
-        .with_retry(Retry::IF_IDEMPOTENT)
-        .with_hint(MAY_HAVE_BEEN_SENT)
-}
-
-/// What to do where it is not known whether a message went out. The Send API knows no idempotency key, but Meta echoes every
-/// message that the Page has sent.
-pub(super) const MAY_HAVE_BEEN_SENT: &str = "the call may have been carried out: for a message, wait for its echo \
-    (webhook field message_echoes) before sending it again";
-
-/// Meta sends numbers, gateways in between sometimes strings.
-fn whole_number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    META.unsure("facebook.provider_failed", sentence)
 }
 
 /// `true` and `"true"`: Meta's pages show both.

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use channel_api::{Error, ErrorKind};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use channel_http::retry_after;
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -67,10 +68,7 @@ impl Usage {
             app: json(headers, "x-app-usage"),
             page: json(headers, "x-page-usage"),
             business: business.into_values().flatten().filter_map(|entry| serde_json::from_value(entry).ok()).collect(),
-            retry_after: headers
-                .get(RETRY_AFTER)
-                .and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok())
-                .map(|seconds| Duration::from_secs(seconds).min(LONGEST_PAUSE)),
+            retry_after: retry_after(headers),
         }
     }
 

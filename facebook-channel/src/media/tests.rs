@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::graph::tests::secrets::{assert_clean, printed};
-use crate::graph::tests::server::{PAGE, Server, Then, answer, within};
+use crate::graph::tests::server::{PAGE, Server, Then, answer, client, within};
 
 /// Yields one piece after the other.
 struct Pieces(std::vec::IntoIter<io::Result<Bytes>>);
@@ -45,7 +45,7 @@ fn pieces(texts: &[&'static str]) -> Vec<io::Result<Bytes>> {
 }
 
 async fn upload_to(server: &Server, media: Upload) -> Result<Uploaded> {
-    let graph = server.client();
+    let graph = client(&server.url);
     within(upload(Page { id: PAGE, graph: &graph, app: None }, media)).await
 }
 

@@ -1,14 +1,14 @@
 //! What the answers to a batch mean.
 
-use channel_api::{Error, ErrorKind, ProviderRequest, Receipt, Result, Retry};
+use channel_api::{Error, ProviderRequest, Receipt, Result, Retry};
+use channel_http::{Answer, Call, Redaction};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::is_uncertain;
-use crate::graph::client::{describe, is_message};
-use crate::graph::errors::MAY_HAVE_BEEN_SENT;
-use crate::graph::redaction::Redaction;
+use crate::graph::client::is_message;
+use crate::graph::meta::META;
 use crate::graph::reply;
 
 /// The answers, one for each call. Answers are told apart by their place alone, so that with one too few or too many none of them
@@ -44,24 +44,20 @@ pub(super) fn outcome(
                 None | Some(Value::Null) => String::new(),
                 Some(other) => other.to_string(),
             };
-            let headers = with_its_own(headers, answer);
-            reply::interpret(code, &headers, body.as_bytes(), redaction)
-                .and_then(|answer| reply::receipt(&answer, is_message(request)))
+            let answer = Answer { status: code, headers: with_its_own(headers, answer), body: body.into_bytes() };
+            META.interpret(&answer, redaction).and_then(|answer| reply::receipt(&answer, is_message(request)))
         }
         (None, None) if answer.is_null() => Err(not_completed()),
         (None, None) => {
             Err(reply::unreadable("facebook.unreadable_reply", "Meta's answer to a call of a batch has no status"))
         }
     };
-    read.map_err(|error| error.with_operation("send").with_context("call", describe(request)))
+    read.map_err(|error| error.with_operation("send").with_context("call", described(request)))
 }
 
 /// Meta gave no answer to this call of a batch: it ran out of time.
 pub(super) fn not_completed() -> Error {
-    Error::new(ErrorKind::ProviderFailed, "facebook.not_completed", "Meta did not finish this call of a batch in time")
-        .with_retry(Retry::IF_IDEMPOTENT)
-        .with_hint(MAY_HAVE_BEEN_SENT)
-        .with_operation("send")
+    META.unsure("facebook.not_completed", "Meta did not finish this call of a batch in time").with_operation("send")
 }
 
 /// A call that was not made, because of another one's failure. It shares that one's kind: who mends the one mends both.
@@ -75,6 +71,11 @@ pub(super) fn not_sent(because: &'static str, failed: &Error) -> Error {
         .with_hint("see to the failure first; then send this again")
         .with_operation("send")
         .with_context("after", failed.code().to_owned())
+}
+
+/// The call as it is described where it is made alone.
+pub(super) fn described(request: &ProviderRequest) -> String {
+    Call::of(request).description()
 }
 
 /// A status, which may be a string.

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use channel_api::{ProviderRequest, Result};
+use channel_http::{Call, form_encoded};
 use serde_json::{Value, json};
 
-use crate::graph::client::{GraphClient, checked_path, form_encoded};
+use crate::graph::client::GraphClient;
+use crate::graph::meta::META;
 
 /// A call that may stand in a batch.
 pub(super) struct Item<'a> {
@@ -19,7 +21,8 @@ impl<'a> Item<'a> {
     /// # Errors
     /// As for a call that is made alone: it leads elsewhere, or brings credentials.
     pub(super) fn of(client: &GraphClient, request: &'a ProviderRequest, after: Option<usize>) -> Result<Self> {
-        let path = checked_path(request)?;
+        let call = Call::of(request);
+        let path = call.checked_path(&META)?;
         // The version of the batch holds for the calls in it.
         let path = path.strip_prefix(client.version()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
         let query = form_encoded(request.query.iter().map(|(name, value)| (name, value)));

@@ -33,7 +33,7 @@ fn error(code: i64, subcode: i64) -> Value {
 
 async fn batch(answers: &Value, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
     let server = Server::start(answer("200 OK", answers)).await;
-    within(server.client().send_batch(requests)).await
+    within(client(&server.url).send_batch(requests)).await
 }
 
 fn told(outcome: &Result<Receipt>) -> (String, Option<Retry>) {
@@ -60,7 +60,8 @@ async fn a_batch_is_what_meta_documents() {
     let server =
         Server::start(answer("200 OK", json!([sent("m_1"), part(200, &json!({"recipient_id": "2"})), sent("m_3")])))
             .await;
-    let outcomes = within(server.client().send_batch(&[to("1", "Grüße & <mehr>"), typing("2"), to("1", "b")])).await;
+    let outcomes =
+        within(client(&server.url).send_batch(&[to("1", "Grüße & <mehr>"), typing("2"), to("1", "b")])).await;
     assert_eq!(outcomes.iter().map(told).map(|(told, _)| told).collect::<Vec<_>>(), ["m_1", "done", "m_3"]);
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
@@ -91,7 +92,7 @@ async fn other_calls_may_stand_in_a_batch() {
     let read = ProviderRequest::get("/v25.0/me", &[("fields", "id,name")]);
     let server =
         Server::start(answer("200 OK", json!([part(200, &json!({"success": true})), part(200, &json!({}))]))).await;
-    let outcomes = within(server.client().send_batch(&[remove, read])).await;
+    let outcomes = within(client(&server.url).send_batch(&[remove, read])).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let items = items(&server.requests()[0]);
     assert_eq!(items[0], json!({"method": "DELETE", "relative_url": "me/personas?id=a+b"}));
@@ -173,15 +174,15 @@ async fn a_request_that_leads_elsewhere_is_not_put_into_a_batch() {
     let elsewhere = ProviderRequest::get("https://evil.example/v26.0/me", &[]);
     let server = Server::start(answer("200 OK", json!([sent("m_2")]))).await;
     let outcomes =
-        within(server.client().send_batch(&[with_token, to("2", "x"), to("1", "b"), in_query, elsewhere])).await;
+        within(client(&server.url).send_batch(&[with_token, to("2", "x"), to("1", "b"), in_query, elsewhere])).await;
     let codes: Vec<_> = outcomes.iter().map(|outcome| told(outcome).0).collect();
     let refused = "facebook.invalid_request";
     assert_eq!(codes, [refused, "m_2", "facebook.not_sent", refused, refused]);
     assert_eq!(items(&server.requests()[0]).len(), 1);
     let server = Server::start(answer("200 OK", json!([]))).await;
     let nowhere = ProviderRequest::get("/v26.0//me", &[]);
-    assert!(within(server.client().send_batch(&[nowhere.clone(), nowhere])).await.iter().all(Result::is_err));
-    assert!(within(server.client().send_batch(&[])).await.is_empty());
+    assert!(within(client(&server.url).send_batch(&[nowhere.clone(), nowhere])).await.iter().all(Result::is_err));
+    assert!(within(client(&server.url).send_batch(&[])).await.is_empty());
     assert_eq!(server.requests(), Vec::<String>::new());
 }
 
@@ -197,7 +198,7 @@ async fn more_than_fifty_calls_are_several_batches() {
     rest.pop();
     let script = [&half, &fifty, &Value::from(rest)].map(|list| answer("200 OK", list));
     let server = Server::script(script.to_vec()).await;
-    let outcomes = within(server.client().send_batch(&requests)).await;
+    let outcomes = within(client(&server.url).send_batch(&requests)).await;
     assert_eq!(outcomes.len(), 120);
     let failed: Vec<_> =
         outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_err()).map(|(index, _)| index).collect();
@@ -228,7 +229,7 @@ async fn what_fails_as_a_whole_is_every_call_s_failure() {
         ("one too many", answer("200 OK", list(51)), "facebook.unreadable_reply", Retry::IF_IDEMPOTENT),
     ] {
         let server = Server::start(then).await;
-        let outcomes = within(server.client().send_batch(&requests)).await;
+        let outcomes = within(client(&server.url).send_batch(&requests)).await;
         assert_eq!(outcomes.len(), 60);
         for outcome in &outcomes[..50] {
             assert_eq!(told(outcome), (code.to_owned(), Some(retry)), "{what}");
@@ -257,7 +258,7 @@ async fn what_fails_as_a_whole_is_every_call_s_failure() {
 #[tokio::test]
 async fn one_call_needs_no_batch() {
     let server = Server::start(answer("200 OK", json!({"message_id": "m_1"}))).await;
-    let outcomes = within(server.client().send_batch(&[message()])).await;
+    let outcomes = within(client(&server.url).send_batch(&[message()])).await;
     assert_eq!(told(&outcomes[0]).0, "m_1");
     assert!(server.requests()[0].starts_with(&format!("POST /v26.0/{PAGE}/messages?")));
 }

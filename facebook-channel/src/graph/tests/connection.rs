@@ -4,7 +4,7 @@ use channel_api::{ConnectionStatus, ErrorKind, Issue, Result, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::{SUBSCRIBED_FIELDS, connection};
-use super::server::{APP, PAGE, Server, Then, answer, app_client, within};
+use super::server::{APP, PAGE, Server, Then, answer, app_client, client, within};
 use crate::graph::{App, Page};
 
 /// 2026-11-22, noon.
@@ -38,7 +38,7 @@ fn refusal(code: i64, message: &str) -> Then {
 }
 
 async fn check_as(server: &Server, with_app: bool) -> Result<ConnectionStatus> {
-    let (graph, app) = (server.client(), app_client(&server.url));
+    let (graph, app) = (client(&server.url), app_client(&server.url));
     let app = with_app.then_some(App { id: APP, graph: &app });
     let now = Timestamp::from_millis(NOW * 1000).unwrap();
     within(connection::check(Page { id: PAGE, graph: &graph, app }, now)).await

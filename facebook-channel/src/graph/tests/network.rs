@@ -1,71 +1,64 @@
-//! Was it sent? Each way in which an answer can fail to arrive.
+//! In which words a lost call is told. That it is made once and classified truly, the kit's own tests show.
 
-use std::time::Duration;
-
-use channel_api::{Error, ErrorKind, ProviderRequest, Retry, Secret};
+use channel_api::{Error, ErrorKind, Retry};
+use channel_http::builder;
+use channel_http::stand_in::nobody;
 use reqwest::dns::{Name, Resolve, Resolving};
 use serde_json::json;
-use tokio::net::TcpListener;
 
 use super::super::client::GraphClient;
-use super::super::reply::{LONGEST_LIST, LONGEST_REPLY};
-use super::super::transport::no_client;
-use super::server::{PAGE, Server, TOKEN, Then, answer, answer_with, client, message, within};
+use super::server::{Server, Then, answer, answer_with, client, context, message, within};
 
-fn facts(error: &Error) -> (ErrorKind, &str, Retry) {
-    (error.kind(), error.code(), error.retry())
-}
-
-const NO_ANSWER: (ErrorKind, &str, Retry) = (ErrorKind::Unreachable, "network.no_answer", Retry::IF_IDEMPOTENT);
-
-#[tokio::test]
-async fn an_answer_that_does_not_come_leaves_open_whether_it_was_sent() {
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 400\r\n\r\n{\"message_id\":".to_vec();
-    let half_chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"mes\r\n".to_vec();
-    for (what, then) in [
-        ("reset", Then::Reset),
-        ("closed", Then::Write(Vec::new())),
-        ("half a status line", Then::Write(b"HTTP/1.1 20".to_vec())),
-        ("half a body", Then::Write(half)),
-        ("half a chunk", Then::Write(half_chunked)),
-        ("no HTTP", Then::Write(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec())),
-    ] {
-        let server = Server::start(then).await;
-        let error = within(server.client().send(&message())).await.unwrap_err();
-        assert_eq!(facts(&error), NO_ANSWER, "{what}: {error:?}");
-        assert!(error.hint().unwrap().contains("echo"), "{what}");
-        assert_eq!(error.operation(), "send");
-        assert_eq!(error.context(), [("call".into(), "POST /v26.0/{id}/messages".to_owned())], "{what}");
-        assert_eq!(server.requests().len(), 1, "{what}: a call is made once");
-    }
-}
-
-#[tokio::test]
-async fn a_hanging_answer_ends_at_the_deadline() {
-    let server = Server::start(Then::Hang).await;
-    let client = server.client().with_timeout(Duration::from_millis(300));
+async fn failure(client: &GraphClient) -> Error {
     let error = within(client.send(&message())).await.unwrap_err();
-    assert_eq!(facts(&error), NO_ANSWER);
-    assert_eq!(server.requests().len(), 1);
+    assert_eq!(error.operation(), "send");
+    assert!(error.context().contains(&("call".into(), "POST /v26.0/{id}/messages".to_owned())), "{error:?}");
+    error
+}
+
+fn words(error: &Error) -> (ErrorKind, &str, Retry, String, &str) {
+    (error.kind(), error.code(), error.retry(), error.to_string(), error.hint().unwrap_or_default())
 }
 
 #[tokio::test]
-async fn a_call_without_a_connection_was_not_sent() {
-    // The address of a listener that is gone: nobody answers there.
-    let refused = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let error = within(client(&format!("http://{refused}")).send(&message())).await.unwrap_err();
-    assert_eq!(facts(&error), (ErrorKind::Unreachable, "network.unreachable", Retry::SAFE), "{error:?}");
+async fn a_call_that_was_not_made_is_told_so() {
+    let error = failure(&client(&nobody().await)).await;
+    assert_eq!(
+        words(&error),
+        (
+            ErrorKind::Unreachable,
+            "network.unreachable",
+            Retry::SAFE,
+            "the Graph API cannot be reached; nothing was sent".to_owned(),
+            "check graph_api_url, this machine's network and its firewall; metastatus.com shows Meta's own state",
+        )
+    );
 
     let no_tls = Server::start(Then::Interrupt(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec())).await;
-    let base = no_tls.url.replace("http://", "https://");
-    let error = within(client(&base).send(&message())).await.unwrap_err();
-    assert_eq!(facts(&error), (ErrorKind::Unreachable, "network.tls", Retry::SAFE), "{error:?}");
-    assert!(!no_tls.requests()[0].contains("Bearer"), "nothing goes over an open connection");
+    let error = failure(&client(&no_tls.url.replace("http://", "https://"))).await;
+    assert_eq!(
+        words(&error),
+        (
+            ErrorKind::Unreachable,
+            "network.tls",
+            Retry::SAFE,
+            "no secure connection to the Graph API; nothing was sent".to_owned(),
+            "check this machine's clock and CA certificates, and whether a proxy stands in between",
+        )
+    );
 
-    let http = reqwest::Client::builder().dns_resolver(NoNames).build().unwrap();
-    let lost = GraphClient::new(http, "https://graph.facebook.com", "v26.0", Secret::new(TOKEN), None).unwrap();
-    let error = within(lost.send(&message())).await.unwrap_err();
-    assert_eq!(facts(&error), (ErrorKind::Unreachable, "network.dns", Retry::SAFE), "{error:?}");
+    let nameless = context().with_shared(builder().dns_resolver(NoNames).build().unwrap());
+    let lost = GraphClient::new(&nameless, "https://graph.facebook.com", "v26.0", "token".into(), None).unwrap();
+    assert_eq!(
+        words(&failure(&lost).await),
+        (
+            ErrorKind::Unreachable,
+            "network.dns",
+            Retry::SAFE,
+            "the name of the Graph API cannot be resolved; nothing was sent".to_owned(),
+            "check graph_api_url and this machine's DNS",
+        )
+    );
 }
 
 #[derive(Clone)]
@@ -78,58 +71,44 @@ impl Resolve for NoNames {
 }
 
 #[tokio::test]
-async fn no_more_of_an_answer_is_read_than_is_needed() {
-    let long = format!("\"{}\"", "x".repeat(LONGEST_REPLY));
-    let announced = answer("200 OK", &long);
-    let chunk = format!("{:x}\r\n{long}\r\n", long.len());
-    let unannounced = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n", chunk.repeat(20));
-    for then in [announced, Then::Write(unannounced.into())] {
-        let server = Server::start(then).await;
-        let error = within(server.client().send(&message())).await.unwrap_err();
-        let expected = (ErrorKind::ProviderFailed, "facebook.reply_too_long", Retry::IF_IDEMPOTENT);
-        assert_eq!(facts(&error), expected);
-        assert!(error.to_string().contains("65536 bytes"), "{error}");
-    }
-    let longest = format!("\"{}\"", "x".repeat(LONGEST_REPLY - 2));
-    let server = Server::start(answer("200 OK", &longest)).await;
-    let answer = within(server.client().call(&message())).await.unwrap();
-    assert_eq!(answer.as_str().map(str::len), Some(LONGEST_REPLY - 2));
+async fn a_call_that_may_have_been_made_is_told_so() {
+    let echo = "the call may have been carried out: for a message, wait for its echo (webhook field message_echoes) before \
+        sending it again";
+    let server = Server::start(Then::Reset).await;
+    let error = failure(&client(&server.url)).await;
+    let sentence = "the Graph API was called but its answer did not arrive".to_owned();
+    assert_eq!(words(&error), (ErrorKind::Unreachable, "network.no_answer", Retry::IF_IDEMPOTENT, sentence, echo));
+    assert_eq!(server.requests().len(), 1, "a call is made once");
 
-    // A list is longer.
-    let read = ProviderRequest::get("/v26.0/me/accounts", &[]);
-    for (length, read_to_its_end) in [(LONGEST_LIST, true), (LONGEST_LIST + 1, false)] {
-        let long = format!("\"{}\"", "x".repeat(length - 2));
-        let server = Server::start(super::server::answer("200 OK", &long)).await;
-        assert_eq!(within(server.client().call(&read)).await.is_ok(), read_to_its_end, "{length}");
-    }
+    let server = Server::start(answer("200 OK", "x".repeat(64 * 1024 + 1))).await;
+    let error = failure(&client(&server.url)).await;
+    let sentence = "Meta's answer is longer than 65536 bytes and was not read to its end".to_owned();
+    let expected = (ErrorKind::ProviderFailed, "facebook.reply_too_long", Retry::IF_IDEMPOTENT, sentence, echo);
+    assert_eq!(words(&error), expected);
+
+    let server = Server::start(answer("200 OK", "<html>")).await;
+    let error = failure(&client(&server.url)).await;
+    let sentence = "Meta's answer is no JSON".to_owned();
+    let expected = (ErrorKind::ProviderFailed, "facebook.unreadable_reply", Retry::IF_IDEMPOTENT, sentence, echo);
+    assert_eq!(words(&error), expected);
 }
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = Server::start(answer("200 OK", json!({"message_id": "m_stolen"}))).await;
-    for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
-        let location = format!("location: {}/v26.0/{PAGE}/messages\r\n", elsewhere.url);
-        let server = Server::start(answer_with(status, &location, "")).await;
-        let error = within(server.client().send(&message())).await.unwrap_err();
-        assert_eq!(facts(&error), (ErrorKind::Config, "facebook.redirected", Retry::Never), "{status}");
-    }
+    let location = format!("location: {}/v26.0/me/messages\r\n", elsewhere.url);
+    let server = Server::start(answer_with("307 Temporary Redirect", &location, "")).await;
+    let error = failure(&client(&server.url)).await;
+    assert_eq!(
+        words(&error),
+        (
+            ErrorKind::Config,
+            "facebook.redirected",
+            Retry::Never,
+            "The address of the Graph API answers with a redirect, which is not followed: the token would go along."
+                .to_owned(),
+            "enter the final address as graph_api_url",
+        )
+    );
     assert_eq!(elsewhere.requests(), Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn a_system_without_certificates_is_told_so() {
-    let error = no_client(reqwest::Client::builder().user_agent("\n").build().unwrap_err());
-    assert_eq!(facts(&error), (ErrorKind::Config, "network.no_client", Retry::Never));
-    assert!(error.hint().unwrap().contains("ca-certificates"));
-}
-
-#[tokio::test]
-async fn calls_of_one_client_do_not_disturb_each_other() {
-    let server = Server::start(answer("200 OK", json!({"message_id": "m_1"}))).await;
-    let client = server.client();
-    let request = message();
-    let other = ProviderRequest::get("/v26.0/me", &[]);
-    let (first, second, third) = tokio::join!(client.call(&request), client.call(&other), client.call(&request));
-    assert!(first.is_ok() && second.is_ok() && third.is_ok());
-    assert_eq!(server.requests().len(), 3);
 }

@@ -34,7 +34,7 @@ pub(crate) fn assert_clean(what: &str, text: &str, proof: &str) {
 #[tokio::test]
 async fn no_failure_shows_a_secret() {
     let known = Server::start(answer("200 OK", json!({"message_id": "m_1"}))).await;
-    within(known.client().send(&message())).await.unwrap();
+    within(client(&known.url).send(&message())).await.unwrap();
     let requests = known.requests();
     let (_, rest) = requests[0].split_once("appsecret_proof=").unwrap();
     let proof = rest.split(' ').next().unwrap().to_owned();
@@ -58,7 +58,7 @@ async fn no_failure_shows_a_secret() {
         ("no HTTP", Then::Write(told.clone().into_bytes())),
     ] {
         let server = Server::start(then).await;
-        let client = server.client().with_timeout(Duration::from_millis(500));
+        let client = client(&server.url).with_deadline(Duration::from_millis(500));
         let error = within(client.send(&message())).await.unwrap_err();
         assert_clean(what, &printed(&error), &proof);
         // A batch may take longer than this test.
@@ -67,7 +67,7 @@ async fn no_failure_shows_a_secret() {
                 assert_clean(what, &printed(&outcome.unwrap_err()), &proof);
             }
         }
-        let app = app_client(&server.url).with_timeout(Duration::from_millis(500));
+        let app = app_client(&server.url).with_deadline(Duration::from_millis(500));
         let page = Page { id: "1", graph: &client, app: Some(App { id: APP, graph: &app }) };
         let checked = within(connection::check(page, Timestamp::now())).await;
         let shown = checked.map_or_else(|error| printed(&error), |status| format!("{status:?}"));
@@ -78,7 +78,7 @@ async fn no_failure_shows_a_secret() {
         assert_clean(base, &printed(&error), &proof);
     }
     let refused = ProviderRequest::get(format!("/v26.0/me?access_token={TOKEN}"), &[]);
-    let error = within(known.client().call(&refused)).await.unwrap_err();
+    let error = within(client(&known.url).call(&refused)).await.unwrap_err();
     assert_clean("a refused path", &printed(&error), &proof);
 }
 

@@ -4,7 +4,7 @@ use channel_api::{ErrorKind, UserProfile};
 use serde_json::json;
 
 use super::super::SUBSCRIBED_FIELDS;
-use super::server::{PAGE, PSID, Server, answer, within};
+use super::server::{PAGE, PSID, Server, answer, client, within};
 
 fn request_line(server: &Server) -> String {
     let requests = server.requests();
@@ -23,7 +23,7 @@ async fn a_profile_is_what_meta_gives_of_it() {
         (json!({}), ["", "", ""]),
     ] {
         let server = Server::start(answer("200 OK", &answered)).await;
-        let found = within(server.client().user_profile(PSID)).await.unwrap();
+        let found = within(client(&server.url).user_profile(PSID)).await.unwrap();
         let UserProfile { first_name, last_name, profile_pic, .. } = found;
         assert_eq!([first_name, last_name, profile_pic].map(Option::unwrap_or_default), profile, "{answered}");
         assert_eq!(request_line(&server), format!("GET /v26.0/{PSID}?fields=first_name%2Clast_name%2Cprofile_pic"));
@@ -39,14 +39,14 @@ async fn a_profile_that_is_not_there_is_never_asked_for_again() {
     ] {
         let body = json!({"error": {"code": code, "error_subcode": subcode}});
         let server = Server::start(answer("400 Bad Request", body)).await;
-        let error = within(server.client().user_profile(PSID)).await.unwrap_err();
+        let error = within(client(&server.url).user_profile(PSID)).await.unwrap_err();
         assert_eq!((error.kind(), error.retry()), (kind, channel_api::Retry::Never), "{code}/{subcode}");
         assert_eq!(error.operation(), "user_profile");
         assert!(!format!("{error:?}").contains(PSID), "{error:?}");
     }
     let server = Server::start(answer("200 OK", json!({}))).await;
     for person in ["", "me/accounts", "..", "7?fields=x", "7#"] {
-        let error = within(server.client().user_profile(person)).await.unwrap_err();
+        let error = within(client(&server.url).user_profile(person)).await.unwrap_err();
         assert_eq!(error.code(), "facebook.invalid_id", "{person:?}");
     }
     assert_eq!(server.requests(), Vec::<String>::new());
@@ -56,18 +56,18 @@ async fn a_profile_that_is_not_there_is_never_asked_for_again() {
 async fn subscribing_sends_the_whole_list() {
     for success in [json!({"success": true}), json!({"success": "true"})] {
         let server = Server::start(answer("200 OK", success)).await;
-        within(server.client().subscribe(PAGE)).await.unwrap();
+        within(client(&server.url).subscribe(PAGE)).await.unwrap();
         let fields = SUBSCRIBED_FIELDS.join("%2C");
         assert_eq!(request_line(&server), format!("POST /v26.0/{PAGE}/subscribed_apps?subscribed_fields={fields}"));
     }
     let server = Server::start(answer("200 OK", json!({"success": true}))).await;
-    within(server.client().unsubscribe(PAGE)).await.unwrap();
+    within(client(&server.url).unsubscribe(PAGE)).await.unwrap();
     assert_eq!(request_line(&server), format!("DELETE /v26.0/{PAGE}/subscribed_apps"));
 
     let server = Server::start(answer("200 OK", json!({"success": false}))).await;
-    let error = within(server.client().subscribe(PAGE)).await.unwrap_err();
+    let error = within(client(&server.url).subscribe(PAGE)).await.unwrap_err();
     assert_eq!((error.code(), error.operation()), ("facebook.not_done", "connection_subscribe"));
-    let error = within(server.client().unsubscribe(PAGE)).await.unwrap_err();
+    let error = within(client(&server.url).unsubscribe(PAGE)).await.unwrap_err();
     assert_eq!(error.operation(), "connection_unsubscribe");
 }
 

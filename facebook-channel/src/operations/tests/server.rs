@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use channel_api::{Performed, Result, Secret};
+use channel_api::{Performed, Result};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::graph::{App, GraphClient, Page, http_client};
+use crate::graph::tests::server::client_of;
+use crate::graph::{App, Page};
 
 pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const APP: &str = "2233445566778899";
@@ -52,9 +53,7 @@ impl Meta {
 
     /// With or without the app's id.
     pub(super) async fn perform_with(&self, name: &str, input: &Value, app_is_known: bool) -> Result<Performed> {
-        let client = |token: &str| {
-            GraphClient::new(http_client().unwrap(), &self.url, "v26.0", Secret::new(token), None).unwrap()
-        };
+        let client = |token: &str| client_of(&self.url, token, None).unwrap();
         let (graph, app) = (client("page-token"), client("app-token"));
         let app = app_is_known.then_some(App { id: APP, graph: &app });
         let page = Page { id: PAGE, graph: &graph, app };

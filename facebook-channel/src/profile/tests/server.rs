@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use channel_api::Secret;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::PAGE;
-use crate::graph::{GraphClient, Page, http_client};
+use crate::graph::tests::server::client_of;
+use crate::graph::{GraphClient, Page};
 
 /// No call of these tests takes so long.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -42,8 +42,7 @@ impl Server {
                 kept.lock().unwrap().push(request);
             }
         });
-        let graph = GraphClient::new(http_client().unwrap(), &base, "v26.0", Secret::new("canary-token"), None);
-        Self { graph: graph.unwrap(), asked, task }
+        Self { graph: client_of(&base, "canary-token", None).unwrap(), asked, task }
     }
 
     pub(super) fn page(&self) -> Page<'_> {
