@@ -12,7 +12,7 @@ use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
 use crate::graph::{App, GraphClient, Page, connection};
 use crate::send::Translator;
-use crate::webhook::{self, Normalizer, SIGNATURE, challenge, signing_keys};
+use crate::webhook::{self, Normalizer, challenge, offline_keys, signing_keys};
 use crate::{media, operations, profile};
 
 /// One Page, or the translation alone where there is no account.
@@ -113,20 +113,17 @@ impl FacebookChannel {
                 keep_raw: false,
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, RetiredTags::Warn),
-            signatures: SigningKeys::none(&SIGNATURE),
+            signatures: offline_keys(None),
             account: Some(account),
             graph_api_version: config.graph_api_version,
         })
     }
 
-    pub(crate) fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Self {
+    pub(crate) fn offline(channel_id: ChannelId, webhook_secret: Option<&Secret>) -> Self {
         Self {
             normalizer: Normalizer { channel_id, page_id: None, app_id: None, keep_raw: false },
             translator: Translator::new(GRAPH_API_VERSION, "me", RetiredTags::Warn),
-            // An empty secret makes no keys.
-            signatures: webhook_secret
-                .and_then(|secret| signing_keys(&[secret]).ok())
-                .unwrap_or(SigningKeys::none(&SIGNATURE)),
+            signatures: offline_keys(webhook_secret),
             account: None,
             graph_api_version: GRAPH_API_VERSION.to_owned(),
         }

@@ -36,7 +36,7 @@ impl AdapterFactory for FacebookFactory {
     }
 
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
-        Arc::new(FacebookChannel::offline(channel_id, webhook_secret))
+        Arc::new(FacebookChannel::offline(channel_id, webhook_secret.as_ref()))
     }
 
     fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {

@@ -23,9 +23,10 @@
 //! async-trait = "0.1"
 //! channel-api = { path = "../channel-api" }
 //! channel-conformance = { path = "../channel-api/conformance" }
+//! channel-http = { path = "../channel-api/http" }
+//! hex = "0.4"
 //! hmac = "0.13"
 //! http = "1"
-//! reqwest = { version = "0.13", default-features = false, features = ["rustls", "json"] }
 //! schemars = "1"
 //! serde = { version = "1", features = ["derive"] }
 //! serde_json = { version = "1", features = ["raw_value"] }
@@ -54,8 +55,8 @@
 //!
 //! # 3. What comes in
 //!
-//! Two functions, both pure. `verify` looks at the bytes and nothing else: it decodes the signature strictly, and compares in
-//! constant time. `normalize` is only ever called with what was verified. It takes the list of events as raw pieces, so that one
+//! Who sent it is checked by the kit, [`channel_http`]: you name the header, and what an operator calls the secret. It decodes
+//! signatures strictly and compares in constant time. `normalize` is pure, and only ever called with what was verified. It takes the list of events as raw pieces, so that one
 //! that cannot be read costs no other, and what it does not understand becomes an `unknown` event with its JSON: a host can
 //! look at it next year, when you know what it was.
 //!
@@ -86,8 +87,8 @@
 //!
 //! One call, once. What matters is what the error says: could it have been sent? [`Retry::SAFE`](channel_api::Retry::SAFE) only when it
 //! certainly was not; a lost answer is [`Retry::IF_IDEMPOTENT`](channel_api::Retry::IF_IDEMPOTENT). The host retries, you never do. The
-//! provider's own code is read before the HTTP status, an answer is read only so far, and a redirect is not followed: your key
-//! would go along.
+//! kit sees to that: it reads the provider's own code before the HTTP status, reads an answer only so far, follows no redirect
+//! (your key would go along) and keeps your secrets out of what it tells. You bring the table of what the provider's codes mean.
 //!
 //! `src/api.rs`:
 //!

@@ -35,9 +35,9 @@ impl SharedSecrets {
         Ok(Self { header, secrets: secrets.into_iter().map(|(field, secret)| (field, secret.clone())).collect() })
     }
 
-    /// Without a secret: every delivery is refused.
-    pub const fn none(header: &'static WebhookHeader) -> Self {
-        Self { header, secrets: Vec::new() }
+    /// The secret of a channel that has no account, or is only tried out: without one every delivery is refused.
+    pub fn offline(header: &'static WebhookHeader, field: &'static str, secret: Option<&Secret>) -> Self {
+        Self::new(header, secret.map(|secret| (field, secret))).unwrap_or(Self { header, secrets: Vec::new() })
     }
 
     /// Whether the header is there. It knows no secret.

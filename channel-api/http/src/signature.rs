@@ -46,9 +46,9 @@ impl SigningKeys {
         Ok(Self { header, keys: keys.collect::<Result<_>>()? })
     }
 
-    /// Without a key: every delivery is refused.
-    pub const fn none(header: &'static WebhookHeader) -> Self {
-        Self { header, keys: Vec::new() }
+    /// The key of a channel that has no account, or is only tried out: without a secret every delivery is refused.
+    pub fn offline(header: &'static WebhookHeader, field: &'static str, secret: Option<&Secret>) -> Self {
+        Self::new(header, secret.map(|secret| (field, secret))).unwrap_or(Self { header, keys: Vec::new() })
     }
 
     /// Whether the header is there and can be a signature. It asks nothing of the body and knows no secret.

@@ -6,7 +6,7 @@ use channel_api::{Delivery, Error, ErrorKind, Result, Secret};
 use channel_http::{SigningKeys, WebhookHeader};
 use http::{HeaderMap, HeaderName};
 
-pub(crate) static SIGNATURE: WebhookHeader = WebhookHeader {
+static SIGNATURE: WebhookHeader = WebhookHeader {
     provider: "Meta",
     name: "X-Hub-Signature-256",
     scheme: "sha256=",
@@ -23,6 +23,11 @@ const FIELDS: [&str; 2] = ["app_secret", "previous_app_secret"];
 /// The keys of the app secrets that are accepted: the present one, and the one from before a rotation.
 pub(crate) fn signing_keys(app_secrets: &[Secret]) -> Result<SigningKeys> {
     SigningKeys::new(&SIGNATURE, FIELDS.into_iter().zip(app_secrets))
+}
+
+/// The key of a channel without an account: without a secret every delivery is refused.
+pub(crate) fn offline_keys(app_secret: Option<&Secret>) -> SigningKeys {
+    SigningKeys::offline(&SIGNATURE, FIELDS[0], app_secret)
 }
 
 /// Checks that the body was signed with one of the secrets.

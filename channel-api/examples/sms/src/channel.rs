@@ -6,6 +6,7 @@ use channel_api::{
     Event, OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, Verified, register_adapter,
 };
 use channel_conformance::register_fixture;
+use channel_http::{Client, SigningKeys};
 use serde_json::{Value, json};
 
 use crate::config::{SmsAccount, SmsConfig};
@@ -13,12 +14,15 @@ use crate::fixture::SmsFixture;
 use crate::message::CAPABILITIES;
 use crate::{api, message, webhook};
 
+/// The field of the configuration that holds it.
+const SIGNING_KEY: &str = "signing_key";
+
 #[derive(Debug)]
 struct SmsChannel {
     id: ChannelId,
-    signing_key: Secret,
+    signatures: SigningKeys,
     /// Who sends, and with what; `None` for a channel that only translates.
-    account: Option<(SmsAccount, reqwest::Client)>,
+    account: Option<(String, Client)>,
 }
 
 #[async_trait]
@@ -40,7 +44,7 @@ impl ChannelAdapter for SmsChannel {
     }
 
     fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
-        webhook::verify(&self.signing_key, delivery.headers, delivery.body)
+        self.signatures.verify(delivery).map(drop)
     }
 
     fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
@@ -48,14 +52,14 @@ impl ChannelAdapter for SmsChannel {
     }
 
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
-        message::denormalize(self.account.as_ref().map_or("", |(account, _)| &account.number), message)
+        message::denormalize(self.account.as_ref().map_or("", |(number, _)| number), message)
     }
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
-        let Some((account, http)) = &self.account else {
+        let Some((_, client)) = &self.account else {
             return Err(Error::new(ErrorKind::Config, "sms.no_account", "this channel only translates"));
         };
-        api::send(http, account, request).await
+        api::send(client, request).await
     }
 }
 
@@ -78,12 +82,13 @@ impl AdapterFactory for SmsFactory {
     fn build(account: SmsAccount, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
         Ok(Arc::new(SmsChannel {
             id: context.channel_id.clone(),
-            signing_key: account.signing_key.clone(),
-            account: Some((account, api::client()?)),
+            signatures: SigningKeys::new(&webhook::SIGNATURE, [(SIGNING_KEY, &account.signing_key)])?,
+            account: Some((account.number.clone(), api::client(&account, context)?)),
         }))
     }
 
     fn offline(id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
-        Arc::new(SmsChannel { id, signing_key: webhook_secret.unwrap_or_default(), account: None })
+        let signatures = SigningKeys::offline(&webhook::SIGNATURE, SIGNING_KEY, webhook_secret.as_ref());
+        Arc::new(SmsChannel { id, signatures, account: None })
     }
 }

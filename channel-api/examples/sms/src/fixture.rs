@@ -7,8 +7,6 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::webhook::hex;
-
 const SIGNATURE: HeaderName = HeaderName::from_static("x-sms-signature");
 
 /// What the suite measures the adapter with.
@@ -51,7 +49,7 @@ impl Fixture for SmsFixture {
     fn sign(&self, secret: &str, body: &[u8]) -> HeaderMap {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return HeaderMap::new() };
         mac.update(body);
-        let digest = hex(&mac.finalize().into_bytes());
+        let digest = hex::encode(mac.finalize().into_bytes());
         HeaderValue::from_str(&digest).map(|digest| (SIGNATURE, digest)).into_iter().collect()
     }
 

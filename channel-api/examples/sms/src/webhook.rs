@@ -1,50 +1,20 @@
 use channel_api::event::{Raw, UnknownReason, name};
-use channel_api::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, Secret, Timestamp};
-use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
+use channel_api::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, Timestamp};
+use channel_http::WebhookHeader;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-/// Who sent it: `x-sms-signature`, the HMAC-SHA256 of the body's bytes in lower-case hexadecimal.
-pub(crate) fn verify(key: &Secret, headers: &HeaderMap, body: &[u8]) -> Result<()> {
-    let refused = |message: &'static str| {
-        Error::new(ErrorKind::Unauthenticated, "sms.signature", message)
-            .with_hint("compare the signing key with the one in the console")
-    };
-    let mut values = headers.get_all("x-sms-signature").iter();
-    let (Some(given), None) = (values.next(), values.next()) else {
-        return Err(refused("the signature is missing, or there are two"));
-    };
-    let digest = unhex(given.as_bytes()).ok_or_else(|| refused("the signature is not 64 hexadecimal digits"))?;
-    // Anybody can sign with an empty key.
-    let mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).ok().filter(|_| !key.is_empty());
-    let mut mac = mac.ok_or_else(|| refused("there is no signing key"))?;
-    mac.update(body);
-    mac.verify_slice(&digest).map_err(|_| refused("the signature does not fit the body"))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
-}
-
-fn unhex(digits: &[u8]) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if digits.len() != 64 {
-        return None;
-    }
-    for (index, digit) in digits.iter().enumerate() {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        bytes[index / 2] = (bytes[index / 2] << 4) | value;
-    }
-    Some(bytes)
-}
+/// Who sent it: the HMAC-SHA256 of the body's bytes in lower-case hexadecimal.
+pub(crate) static SIGNATURE: WebhookHeader = WebhookHeader {
+    provider: "Acme",
+    name: "X-Sms-Signature",
+    scheme: "",
+    secret: "signing key",
+    find: "copy the signing key from the console: Settings, Webhooks",
+    compare: "compare the signing key with the one in the console",
+};
 
 #[derive(Deserialize)]
 struct Delivery<'a> {
@@ -75,7 +45,7 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Event {
     let unknown = |reason| {
         // serde_json sorts keys, so their order makes no other id.
         let text = json.as_ref().map_or_else(|| raw.get().to_owned(), Value::to_string);
-        let id = hex(&Sha256::digest(text));
+        let id = hex::encode(Sha256::digest(text));
         let body = EventBody::Unknown { reason, detail: None, raw: Raw::new(raw) };
         Event::new("sms.unknown", id, channel.clone(), "sms", body)
     };

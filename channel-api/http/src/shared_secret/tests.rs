@@ -55,6 +55,10 @@ fn nothing_is_accepted_without_a_secret() {
         let error = SharedSecrets::new(&HEADER, secrets.iter().map(|secret| ("token", secret))).unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "webhook.empty_secret"));
     }
-    let error = verify(&SharedSecrets::none(&HEADER), &["s3cr3t"]).unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Unauthenticated, "webhook.no_secret"));
+    for secret in [None, Some(&Secret::default())] {
+        let error = verify(&SharedSecrets::offline(&HEADER, "token", secret), &["s3cr3t"]).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Unauthenticated, "webhook.no_secret"));
+    }
+    let secrets = SharedSecrets::offline(&HEADER, "token", Some(&"s3cr3t".into()));
+    assert_eq!(verify(&secrets, &["s3cr3t"]).unwrap(), "token");
 }

@@ -105,5 +105,10 @@ fn nothing_is_accepted_without_a_secret() {
         assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "webhook.empty_secret"));
         assert_eq!(error.to_string(), "there is no signing key, or an empty one");
     }
-    assert_eq!(verify(&SigningKeys::none(&HEADER), &[GOOD], BODY).unwrap_err().code(), "webhook.no_secret");
+    for secret in [None, Some(&Secret::default())] {
+        let keys = SigningKeys::offline(&HEADER, "key", secret);
+        assert_eq!(verify(&keys, &[GOOD], BODY).unwrap_err().code(), "webhook.no_secret");
+    }
+    let keys = SigningKeys::offline(&HEADER, "key", Some(&"s3cr3t".into()));
+    assert_eq!(verify(&keys, &[GOOD], BODY).unwrap(), "key");
 }
