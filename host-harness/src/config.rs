@@ -3,6 +3,8 @@
 mod media;
 mod reference;
 mod server;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -222,77 +224,5 @@ fn check_channels(channels: &[Channel], registry: &Registry, report: &mut Report
                 report.absorb(inner);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn environment(name: &str) -> Option<String> {
-        (name == "FB_TOKEN").then(|| "canary-token".to_owned())
-    }
-
-    fn parse(text: &str) -> Result<HostConfig> {
-        HostConfig::parse(text, Path::new("/nowhere"), &Registry::discover().unwrap(), environment)
-    }
-
-    fn problems(text: &str) -> Vec<String> {
-        let error = parse(text).unwrap_err();
-        error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect()
-    }
-
-    const GOOD: &str = r#"
-        [server]
-        api_key = "key"
-        [[channels]]
-        id = "ch_1"
-        type = "facebook"
-        [channels.config]
-        page_id = "1"
-        page_access_token = { env = "FB_TOKEN" }
-        app_secret = "canary-secret"
-        verify_token = "canary-verify"
-    "#;
-
-    #[test]
-    fn a_good_file_is_read_and_prints_no_secret() {
-        let config = parse(GOOD).unwrap();
-        assert_eq!(config.listen.to_string(), DEFAULT_LISTEN);
-        assert_eq!(config.data_dir, Path::new("/nowhere/data"));
-        assert_eq!(config.channels[0].config.0["page_access_token"], "canary-token");
-        assert!(!format!("{config:?}").contains("canary"));
-    }
-
-    #[test]
-    fn all_problems_are_found_at_once() {
-        let text = GOOD.replace("\"key\"", "5").replace("FB_TOKEN", "NOT_SET").replace("\"1\"", "\"x\"")
-            + "app_secert = 1\n[[channels]]\nid = 'ch_1'\ntype = 'telegraph'\n";
-        let mut found = problems(&text);
-        found.sort();
-        assert_eq!(
-            found,
-            [
-                "/channels/0/config/app_secert unknown_field",
-                "/channels/0/config/page_access_token unset",
-                "/channels/0/config/page_id digits",
-                "/channels/1/id duplicate",
-                "/channels/1/type unknown_type",
-                "/server/api_key type",
-            ]
-        );
-    }
-
-    #[test]
-    fn broken_toml_is_placed_but_not_quoted() {
-        let error = parse("[server]\napi_key = canary\n").unwrap_err();
-        assert_eq!(error.to_string(), "the configuration is not TOML (line 2)");
-        assert!(!format!("{error:?}").contains("canary"));
-    }
-
-    #[test]
-    fn an_empty_key_opens_nothing() {
-        let config = parse(&GOOD.replace("\"key\"", "\"\"")).unwrap();
-        assert_eq!(config.require_api_key().unwrap_err().issues()[0].pointer, "/server/api_key");
     }
 }

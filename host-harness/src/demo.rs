@@ -1,4 +1,4 @@
-//! `demo`: the whole way in one process, with no account anywhere. A simulated Messenger with a person on a phone, the host as
+//! `demo`: the whole way in one process, with no account anywhere. A simulated provider with a person on a phone, the host as
 //! it serves a real Page, and a small bot that uses nothing but the host's API.
 
 mod bot;
@@ -23,7 +23,7 @@ const HOST_ADDRESS: &str = "127.0.0.1:18080";
 /// Where `simulate` looks for it; if the port is taken, another.
 const SIMULATOR_ADDRESS: &str = "127.0.0.1:18081";
 
-/// Show a conversation from end to end: host, bot and a simulated Messenger, with no account anywhere
+/// Show a conversation from end to end: host, bot and a person on a simulated phone, with no account anywhere
 #[derive(Debug, Args)]
 pub struct Demo {
     /// End after the conversation instead of staying up to be played with

@@ -93,19 +93,19 @@ mod tests {
         let app = LoginApp {
             app_id: "2233445566778899".to_owned(),
             app_secret: Secret::new("canary"),
-            redirect_uri: "https://linktor.example/oauth/facebook/callback".to_owned(),
+            redirect_uri: "https://linktor.example/oauth/scripted/callback".to_owned(),
         };
-        Login::new("facebook", app, now)
+        Login::new("scripted", app, now)
     }
 
     #[test]
     fn a_state_counts_once_and_for_its_type_only() {
         let (logins, now) = (Logins::default(), Instant::now());
         assert!(logins.begin("s".to_owned(), login(now), now));
-        assert!(logins.finish("other", "facebook", now).is_none());
+        assert!(logins.finish("other", "scripted", now).is_none());
         assert!(logins.finish("s", "telegraph", now).is_none());
-        assert!(logins.finish("s", "facebook", now).is_some());
-        assert!(logins.finish("s", "facebook", now).is_none());
+        assert!(logins.finish("s", "scripted", now).is_some());
+        assert!(logins.finish("s", "scripted", now).is_none());
     }
 
     #[test]
@@ -114,8 +114,8 @@ mod tests {
         assert!(logins.begin("early".to_owned(), login(now), now));
         assert!(logins.begin("late".to_owned(), login(now), now));
         let just_before = now + Duration::from_secs(599);
-        assert!(logins.finish("early", "facebook", just_before).is_some());
-        assert!(logins.finish("late", "facebook", now + PATIENCE).is_none());
+        assert!(logins.finish("early", "scripted", just_before).is_some());
+        assert!(logins.finish("late", "scripted", now + PATIENCE).is_none());
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
         }
         assert!(!logins.begin("one more".to_owned(), login(now), now));
         assert!(logins.begin("later".to_owned(), login(now + PATIENCE), now + PATIENCE));
-        assert!(logins.finish("later", "facebook", now + PATIENCE).is_some());
+        assert!(logins.finish("later", "scripted", now + PATIENCE).is_some());
     }
 
     #[test]

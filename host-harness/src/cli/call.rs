@@ -6,16 +6,12 @@ use serde_json::{Map, Value, json};
 use super::channel::ChannelChoice;
 use super::denormalize::{refuse, warn};
 use super::{Failure, input, output};
+use crate::adapters::CALL_EXAMPLES;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  host-harness call facebook                                   what can be called
-  host-harness call facebook getThreadOwner --schema           its input and output
-  host-harness call facebook getThreadOwner --input '{\"person\": \"7411002233445566\"}'
-  host-harness call facebook setPersistentMenu < menu.json")]
+#[command(after_help = CALL_EXAMPLES)]
 pub(super) struct Call {
-    /// The channel type, such as facebook
+    /// The channel type; `plugins` lists them
     channel_type: String,
     /// The operation; without it, the operations are listed
     operation: Option<String>,

@@ -8,7 +8,7 @@ use super::{Failure, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Denormalize {
-    /// The channel type, such as facebook
+    /// The channel type; `plugins` lists them
     channel_type: String,
 }
 

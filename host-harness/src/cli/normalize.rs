@@ -8,7 +8,7 @@ use super::{Failure, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Normalize {
-    /// The channel type, such as facebook
+    /// The channel type; `plugins` lists them
     channel_type: String,
     /// The channel's id, as it shall stand in the events
     #[arg(long, default_value = "offline")]

@@ -5,7 +5,7 @@ use super::{Failure, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// The channel type, such as facebook
+    /// The channel type; `plugins` lists them
     channel_type: String,
     /// Print the UI schema instead: order, groups, placeholders, widgets
     #[arg(long)]
