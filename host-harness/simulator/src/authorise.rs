@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use super::call::Call;
 use super::cast::Page;
 use super::graph_error::GraphError;
-use super::oauth::UserToken;
+use super::login_state::UserToken;
 use super::platform::Platform;
 use super::webhook::is_appsecret_proof;
 use super::world::World;
@@ -55,7 +55,7 @@ impl Platform {
                 (page.app_secret.clone(), page.require_appsecret_proof, Ok(Caller::App { id: page.app_id.clone() }))
             } else if let Some(user) = world.oauth.user(token).cloned() {
                 let live = user.check(self.clock.now_ms());
-                (user.app_secret().to_owned(), false, live.map(|()| Caller::User(user)))
+                (user.app_secret.clone(), false, live.map(|()| Caller::User(user)))
             } else if let Some((page, live)) = short_lived(&world, token, self.clock.now_ms()) {
                 (page.app_secret.clone(), page.require_appsecret_proof, live.map(|()| Caller::Page(page)))
             } else {

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// The app id of the Page's inbox, where people of the business answer by hand.
+pub(super) const PAGE_INBOX: &str = "263902037430900";
+
 /// A Page, with the app that is connected to it.
 #[derive(Clone)]
 pub struct Page {

@@ -5,15 +5,11 @@
 use serde_json::{Value, json};
 
 use super::cast::Page;
-use super::edge::thread_control::app_number;
 use super::happening::Happening;
 use super::person::{PersonError, known};
 use super::platform::Platform;
-use super::webhook::{Webhook, messaging};
+use super::webhook::{Webhook, app_number, messaging};
 use super::world::World;
-
-/// The Page's inbox.
-pub(super) const PAGE_INBOX: &str = "263902037430900";
 
 /// What another app does with a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]

@@ -79,6 +79,10 @@ pub(super) struct Published {
     pub(super) is_hidden: bool,
 }
 
+/// How long the token of a [`Link`] is good.
+/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/account-linking>.
+pub(super) const LINK_LIVES_MS: i64 = 5 * 60 * 1000;
+
 /// A person at the log-in page of the business. No `Debug`: the token names them.
 pub(super) struct Link {
     pub(super) token: String,

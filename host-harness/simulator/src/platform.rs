@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::cast::Page;
 use super::clock::Clock;
-use super::deliver::DeliveryPolicy;
+use super::delivery_policy::DeliveryPolicy;
 use super::fault::Faults;
 use super::happening::Happening;
 use super::ids::Ids;

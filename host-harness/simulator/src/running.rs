@@ -14,7 +14,7 @@ use super::happening::Happening;
 use super::journal::PostedWebhook;
 use super::person::{Attachment, Choice, PersonError, known};
 use super::platform::Platform;
-use super::starting::StartError;
+use super::start_error::StartError;
 use super::thread::{Thread, Transcript};
 
 /// How long requests in flight may take to end.

@@ -1,6 +1,5 @@
 //! A simulator to be started, and its start.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -12,9 +11,10 @@ use tokio::net::TcpListener;
 use super::cast::{Page, Person};
 use super::clock::Clock;
 use super::connection::{CuttableListener, Scissors};
-use super::deliver::DeliveryPolicy;
+use super::delivery_policy::DeliveryPolicy;
 use super::platform::{Manner, Platform};
 use super::running::Running;
+use super::start_error::StartError;
 use super::version::ExpiredVersions;
 use super::{graph, sim_api};
 
@@ -25,29 +25,6 @@ pub struct Simulator {
     manner: Manner,
     pages: Vec<Page>,
     people: Vec<Person>,
-}
-
-/// Why the simulator did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// It answers without a key, so it must stay on this machine.
-    #[error("the simulator listens on a loopback address only, not on {0}")]
-    NotLoopback(SocketAddr),
-    /// The address is taken or not ours.
-    #[error("cannot listen on {addr}")]
-    Listen {
-        /// The address asked for.
-        addr: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The client that posts webhooks could not be made.
-    #[error("cannot make an HTTP client")]
-    Client(#[source] reqwest::Error),
-    /// A Page or a person that cannot be.
-    #[error("{0}")]
-    Cast(String),
 }
 
 impl Default for Simulator {

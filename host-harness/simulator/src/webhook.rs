@@ -127,3 +127,8 @@ fn hex(bytes: &[u8]) -> String {
 fn hex_digit(digit: u16) -> char {
     char::from_digit(digit.into(), 16).unwrap_or('0')
 }
+
+/// An app id as Meta writes it in JSON.
+pub(super) fn app_number(app_id: &str) -> Value {
+    app_id.parse::<u64>().map_or_else(|_| app_id.into(), Value::from)
+}

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::cast::{Page, Person};
 use super::dates::DAY_MS;
+use super::login_state::OAuth;
 use super::media::Media;
-use super::oauth::OAuth;
 use super::page_state::PageState;
 use super::thread::Thread;
 

@@ -5,13 +5,11 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::cast::Page;
 use crate::graph_error::GraphError;
+use crate::page_state::LINK_LIVES_MS;
 use crate::platform::Platform;
 use crate::rules::param::Param;
 use crate::rules::recipient::no_matching_user;
 use crate::webhook::{Webhook, messaging};
-
-/// How long a token that the log-in page was given is good.
-pub(crate) const TOKEN_LIVES_MS: i64 = 5 * 60 * 1000;
 
 impl Platform {
     /// `GET /me?fields=recipient&account_linking_token=…`: who is about to log in.
@@ -19,7 +17,7 @@ impl Platform {
         let now = self.clock.now_ms();
         let mut world = self.world();
         let found =
-            world.state(&page.id).links.iter().find(|link| link.token == token && now - link.at < TOKEN_LIVES_MS);
+            world.state(&page.id).links.iter().find(|link| link.token == token && now - link.at < LINK_LIVES_MS);
         // Source: `…/error-codes` (10303).
         let found = found.ok_or_else(|| GraphError::new(10_303, "(#10303) Invalid account_linking_token"))?;
         Ok(json!({"id": page.id, "recipient": found.psid}))

@@ -9,7 +9,7 @@ use super::listing::piece;
 use crate::call::Call;
 use crate::cast::Page;
 use crate::graph_error::GraphError;
-use crate::oauth::UserToken;
+use crate::login_state::UserToken;
 use crate::platform::Platform;
 
 /// The one person of the business.

@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::listing::piece;
 use super::thread_control::roles_are_not_set_up;
 use crate::call::Call;
-use crate::cast::Page;
+use crate::cast::{PAGE_INBOX, Page};
 use crate::graph_error::GraphError;
-use crate::inbox::PAGE_INBOX;
 use crate::platform::Platform;
 
 impl Platform {

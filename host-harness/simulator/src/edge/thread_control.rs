@@ -10,6 +10,7 @@ use crate::platform::Platform;
 use crate::rules::param::Param;
 use crate::rules::recipient::no_matching_user;
 use crate::thread::{Owner, Thread};
+use crate::webhook::app_number;
 use crate::world::World;
 
 /// As for `message.metadata`: no limit of its own is documented.
@@ -87,11 +88,6 @@ impl Platform {
 /// Source: `…/error-codes` (2018171).
 pub(super) fn roles_are_not_set_up() -> GraphError {
     GraphError::parameter("Thread control can only be taken when the Page has a default app").subcode(2_018_171)
-}
-
-/// An app id as Meta writes it in JSON.
-pub(crate) fn app_number(app_id: &str) -> Value {
-    app_id.parse::<u64>().map_or_else(|_| app_id.into(), Value::from)
 }
 
 /// Text and code seen at <https://github.com/davidchua/pymessenger/issues/93>.

@@ -5,10 +5,11 @@
 
 use serde_json::{Value, json};
 
-use super::{CODE_LIVES_MS, MINUTE_MS, UserToken, app, same, unknown_app};
+use super::{CODE_LIVES_MS, MINUTE_MS, app, unknown_app};
 use crate::call::Call;
 use crate::dates::DAY_MS;
 use crate::graph_error::GraphError;
+use crate::login_state::{UserToken, same};
 use crate::platform::Platform;
 use crate::rules::param::Param;
 

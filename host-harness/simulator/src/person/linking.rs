@@ -5,8 +5,7 @@
 use serde_json::json;
 
 use super::{Consequence, PersonError};
-use crate::edge::account_linking::TOKEN_LIVES_MS;
-use crate::page_state::Link;
+use crate::page_state::{LINK_LIVES_MS, Link};
 use crate::platform::Platform;
 
 impl Platform {
@@ -27,7 +26,7 @@ impl Platform {
         let mut world = self.world();
         let by = self.writer(&world, from)?;
         let links = &mut world.state(&by.page.id).links;
-        let at = links.iter().position(|link| link.psid == by.psid && by.at - link.at < TOKEN_LIVES_MS);
+        let at = links.iter().position(|link| link.psid == by.psid && by.at - link.at < LINK_LIVES_MS);
         let Some(at) = at else { return Err(PersonError::NotLinking { name: by.name }) };
         let link = links.remove(at);
         if let Some(thread) = world.thread_mut(&by.psid) {

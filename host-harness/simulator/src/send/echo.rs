@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::cast::Page;
-use crate::edge::thread_control::app_number;
+use crate::webhook::app_number;
 
 /// The `message` of an echo; `app_id` is a number in real bodies.
 pub(super) fn echo(page: &Page, mid: &str, message: &Map<String, Value>, reply_to: Option<Value>) -> Value {

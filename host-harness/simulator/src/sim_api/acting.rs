@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::refusal::ApiError;
 use super::{Answer, read};
-use crate::inbox::{Act, PAGE_INBOX};
+use crate::cast::PAGE_INBOX;
+use crate::inbox::Act;
 use crate::person::{Attachment, Choice, OptIn, PersonError};
 use crate::platform::Platform;
 

@@ -13,7 +13,7 @@ use super::refusal::ApiError;
 use super::{Answer, read};
 use crate::cast::{PageChange, Person};
 use crate::fault::FaultOrder;
-use crate::oauth::Manager;
+use crate::login_state::Manager;
 use crate::platform::Platform;
 use crate::thread::rfc3339;
 use crate::weather::Weather;
