@@ -9,7 +9,7 @@ use crate::conformance::{self, corpus, junit, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Conformance {
-    /// The channel type, such as facebook; without it all of them
+    /// The channel type; without it all of them
     channel_type: Option<String>,
     /// Print JSON
     #[arg(long)]

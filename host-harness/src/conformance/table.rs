@@ -31,7 +31,7 @@ pub fn case(report: &CaseReport) -> String {
     text
 }
 
-/// The whole of it in one line: `conformance: facebook passed, 94 of 97 cases, 3 skipped, 60 clauses`.
+/// The whole of it in one line: `conformance: sms passed, 94 of 97 cases, 3 skipped, 60 clauses`.
 pub fn summary(report: &Report) -> String {
     let adapters: BTreeSet<&str> = report.cases.iter().map(|case| case.adapter).collect();
     let adapters = Vec::from_iter(adapters).join(", ");
