@@ -15,7 +15,7 @@ use crate::{ChannelId, Error, ErrorKind, Issue, Pointer, Quote, Report, Result, 
 /// A channel's configuration as an operator writes it.
 ///
 /// Each field's doc comment becomes its description in the form; `#[schemars(…)]` adds title, example and pattern, and
-/// `#[validate(…)]` the limits. Accept both spellings of a key: `#[serde(alias = "pageId")]`.
+/// `#[validate(…)]` the limits. A key is understood in both spellings, `page_id` and `pageId`.
 pub trait AdapterConfig: DeserializeOwned + Default + JsonSchema + 'static {
     /// A configuration that is known to be good.
     type Validated: Send + Sync + 'static;

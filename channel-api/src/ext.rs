@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
+use crate::read::respell;
 use crate::{
-    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, Event, OutboundMessage, ProviderRequest, Receipt, Report,
-    Result,
+    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, Event, OutboundMessage, ProviderRequest, Receipt, Result,
 };
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
@@ -72,39 +72,3 @@ pub trait ChannelAdapterExt: ChannelAdapter {
 }
 
 impl<T: ChannelAdapter + ?Sized> ChannelAdapterExt for T {}
-
-/// Rules name fields as the contract spells them; an author who wrote `quick_replies` shall find `quick_replies`.
-fn respell(report: &mut Report, json: &Value) {
-    for issue in report.refusals.iter_mut().chain(&mut report.warnings) {
-        let mut here = Some(json);
-        let mut pointer = String::with_capacity(issue.pointer.len());
-        for step in issue.pointer.split('/').skip(1) {
-            let snake = snake_case(step);
-            // A `document` is read as a `file`.
-            let other = if step == "file" { "document" } else { snake.as_str() };
-            let written = match here {
-                Some(Value::Object(members)) if !members.contains_key(step) && members.contains_key(other) => other,
-                _ => step,
-            };
-            pointer.push('/');
-            pointer.push_str(written);
-            here = match here {
-                Some(Value::Object(members)) => members.get(written),
-                Some(Value::Array(elements)) => written.parse::<usize>().ok().and_then(|index| elements.get(index)),
-                _ => None,
-            };
-        }
-        issue.pointer = pointer;
-    }
-}
-
-fn snake_case(camel: &str) -> String {
-    let mut snake = String::with_capacity(camel.len() + 2);
-    for character in camel.chars() {
-        if character.is_ascii_uppercase() || character.is_ascii_digit() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
-}

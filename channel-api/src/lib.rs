@@ -59,7 +59,7 @@ pub use login::AccountLogin;
 pub use media::{MediaKind, MediaSource, Upload, Uploaded};
 pub use message::{Content, OutboundMessage, Recipient};
 pub use operation::{Operation, Performed};
-pub use read::{Quote, read};
+pub use read::{Quote, read, read_object};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use secret::Secret;
 pub use send::{Denormalized, Method, ProviderRequest, Receipt};

@@ -58,7 +58,7 @@ pub enum Recipient {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Envelope {
-    #[serde(alias = "channel_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     channel_id: Option<String>,
     // `Recipient` and `Content` read these two.
     #[serde(deserialize_with = "elsewhere")]
@@ -116,7 +116,7 @@ impl Recipient {
             Value::Null | Value::String(_) => {
                 report.refuse(Issue::new(at, "required", "name the person who gets this"));
             }
-            _ => report.refuse(Issue::new(at, "type", "expected the person's id as a string")),
+            _ => report.refuse(Issue::new(at, "type", "must be the person's id as a string")),
         }
         Self::Id(String::new())
     }

@@ -145,5 +145,5 @@ pub fn unknown(name: &str, known: &[Operation]) -> Error {
 
 /// The issue of an input that is no object.
 pub fn no_object() -> Issue {
-    Issue::new(&Pointer::ROOT, "type", "expected an object: an operation's input is its named fields")
+    Issue::new(&Pointer::ROOT, "type", "must be an object: an operation's input is its named fields")
 }

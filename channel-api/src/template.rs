@@ -48,7 +48,7 @@ impl Template {
         let Value::Object(fields) = value else {
             let issue = match value {
                 Value::Null => Issue::new(at, "required", "say what the template is"),
-                _ => Issue::new(at, "type", "expected an object with a `type`"),
+                _ => Issue::new(at, "type", "must be an object with a `type`"),
             };
             report.refuse(issue);
             return Self::Other { kind: String::new(), fields: JsonObject::new() };
@@ -68,9 +68,9 @@ impl Template {
             return Self::Other { kind: String::new(), fields: others() };
         };
         match kind {
-            "button" => Self::Button(read_without(Some(named), value, at, Quote::Values, report)),
-            "generic" => Self::Generic(read_without(Some(named), value, at, Quote::Values, report)),
-            "receipt" => Self::Receipt(Box::new(read_without(Some(named), value, at, Quote::Values, report))),
+            "button" => Self::Button(read_without(named, fields, at, Quote::Values, report)),
+            "generic" => Self::Generic(read_without(named, fields, at, Quote::Values, report)),
+            "receipt" => Self::Receipt(Box::new(read_without(named, fields, at, Quote::Values, report))),
             _ => Self::Other { kind: kind.to_owned(), fields: others() },
         }
     }

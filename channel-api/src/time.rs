@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         let moment: jiff::Timestamp =
-            text.parse().map_err(|_| de::Error::custom("expected a time as RFC 3339 writes it"))?;
+            text.parse().map_err(|_| de::Error::custom("must be a time as RFC 3339 writes it"))?;
         Ok(Self(moment.as_millisecond()))
     }
 }

@@ -33,7 +33,7 @@ pub struct FacebookConfig {
     name: Option<String>,
 
     /// The Page's numeric id. On the Page: About → Page transparency.
-    #[serde(alias = "pageId", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     #[schemars(
         title = "Page ID",
         example = "1098765432100001",
@@ -44,13 +44,11 @@ pub struct FacebookConfig {
     page_id: Option<String>,
 
     /// The token with which the Page speaks. In the app: Messenger → Settings → Access Tokens → Generate Token.
-    #[serde(alias = "pageAccessToken")]
     #[schemars(title = "Page Access Token", extend("x-help" = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/get-started"))]
     #[validate(length(min = 1, message = "is missing: copy the Page's token from the app's Messenger settings"))]
     page_access_token: Secret,
 
     /// Proves that a webhook comes from Meta. In the app: Settings → Basic → App secret.
-    #[serde(alias = "appSecret")]
     #[schemars(title = "App Secret", extend("x-help" = "https://developers.facebook.com/docs/graph-api/guides/secure-requests"))]
     #[validate(length(
         min = 1,
@@ -59,34 +57,30 @@ pub struct FacebookConfig {
     app_secret: Secret,
 
     /// Any text of your own. Enter the same one where Meta asks for it beside the callback URL.
-    #[serde(alias = "verifyToken")]
     #[schemars(title = "Verify Token", extend("x-help" = "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"))]
     #[validate(length(min = 1, message = "is missing: choose one and enter it at Meta as well"))]
     verify_token: Secret,
 
     /// The app secret from before a rotation. Webhooks signed with either are accepted; empty it when the rotation is over.
-    #[serde(alias = "previousAppSecret")]
     #[schemars(title = "Previous App Secret")]
     previous_app_secret: Option<Secret>,
 
     /// The app's numeric id. With it, echoes tell messages of this app from those of others.
-    #[serde(alias = "appId", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     #[schemars(title = "App ID", example = "2233445566778899", with = "Option<String>", regex(pattern = r"^[0-9]+$"))]
     app_id: Option<String>,
 
     /// What happens to a message with one of the tags that Meta retired on 27 April 2026: `warn` sends it as it is (Meta answers
     /// with error 100), `refuse` stops it before the call.
-    #[serde(alias = "retiredTags")]
     #[schemars(title = "Retired message tags")]
     retired_tags: RetiredTags,
 
     /// Keeps Meta's own JSON with every event, in `raw`.
-    #[serde(alias = "keepRaw", deserialize_with = "truth")]
+    #[serde(deserialize_with = "truth")]
     #[schemars(title = "Keep raw events")]
     keep_raw: bool,
 
     /// The version of the Graph API to call.
-    #[serde(alias = "graphApiVersion")]
     #[schemars(
         title = "Graph API version",
         example = "v26.0",
@@ -98,7 +92,6 @@ pub struct FacebookConfig {
     graph_api_version: Option<String>,
 
     /// Another address for the Graph API: a proxy, or a stand-in for tests.
-    #[serde(alias = "graphApiUrl")]
     #[schemars(
         title = "Graph API URL",
         example = "https://graph.facebook.com",
@@ -320,7 +313,7 @@ fn safe_url(url: &str) -> Result<(), ValidationError> {
 /// Linktor's core keeps all of a configuration as strings.
 fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected true or false")]
+    #[serde(untagged, expecting = "must be true or false")]
     enum Truth {
         Bool(bool),
         Text(Text),

@@ -43,8 +43,8 @@
 //! # 2. What an operator enters
 //!
 //! A configuration is read into plain fields, checked as a whole, and only then becomes an account that code can rely on. The
-//! doc comments are the form's help texts. [`Secret`](channel_api::Secret) is a password field that nobody can print. `alias` accepts
-//! `apiKey` beside `api_key`; a misspelt key is refused without a line of yours.
+//! doc comments are the form's help texts. [`Secret`](channel_api::Secret) is a password field that nobody can print. `apiKey`
+//! is understood beside `api_key`, and a misspelt key is refused, without a line of yours.
 //!
 //! `src/config.rs`:
 //!

@@ -9,7 +9,6 @@ use super::*;
 #[serde(default)]
 struct Mailbox {
     /// The address.
-    #[serde(alias = "mailAddress")]
     #[schemars(title = "Address", example = "ana@example.org", extend("x-help" = "https://example.org/help"))]
     #[validate(email(message = "is no e-mail address"))]
     mail_address: String,

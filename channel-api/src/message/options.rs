@@ -11,19 +11,19 @@ pub struct SendOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// The provider's kind of message, where the channel should not choose it.
-    #[serde(alias = "messaging_type", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub messaging_type: Option<String>,
     /// How loudly the person's phone announces it.
-    #[serde(alias = "notification_type", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_type: Option<String>,
     /// The persona that speaks.
-    #[serde(alias = "persona_id", deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<String>,
     /// A note that comes back with the provider's copy of the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<String>,
     /// The provider's id of the message that this one answers.
-    #[serde(alias = "reply_to", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     /// Whether a text that is too long may be sent in several parts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -32,7 +32,7 @@ pub struct SendOptions {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
     /// Who answers this person from now on.
-    #[serde(alias = "thread_control", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub thread_control: Option<ThreadControl>,
 }
 
@@ -41,10 +41,10 @@ pub struct SendOptions {
 #[serde(rename_all = "camelCase", default)]
 pub struct ThreadControl {
     /// What happens to it, in the channel's words: `pass`, `release`.
-    #[serde(alias = "control_type", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub control_type: Option<String>,
     /// The app that gets it.
-    #[serde(alias = "app_id", deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,
 }
 

@@ -10,7 +10,6 @@ use super::string_or_number;
 #[serde(rename_all = "camelCase", default)]
 pub struct QuickReply {
     /// What a tap sends.
-    #[serde(alias = "content_type")]
     pub content_type: QuickReplyKind,
     /// The words on it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,7 +18,7 @@ pub struct QuickReply {
     #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
     /// A small picture beside the words.
-    #[serde(alias = "image_url", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
 }
 

@@ -43,22 +43,22 @@ pub struct Button {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// How much of the screen the page takes.
-    #[serde(alias = "webview_height_ratio", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub webview_height_ratio: Option<String>,
     /// Whether the page may talk to the messenger.
-    #[serde(alias = "messenger_extensions", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub messenger_extensions: Option<bool>,
     /// The page for clients without extensions.
-    #[serde(alias = "fallback_url", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_url: Option<String>,
     /// Whether the page can be shared.
-    #[serde(alias = "webview_share_button", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub webview_share_button: Option<String>,
     /// What a game is started with.
-    #[serde(alias = "game_metadata", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub game_metadata: Option<JsonObject>,
     /// For how many days the button works.
-    #[serde(alias = "expires_in_days", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u32>,
 }
 

@@ -13,7 +13,7 @@ pub struct GenericTemplate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharable: Option<bool>,
     /// The shape of the pictures.
-    #[serde(alias = "image_aspect_ratio", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_aspect_ratio: Option<String>,
 }
 
@@ -35,10 +35,10 @@ pub struct GenericElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
     /// The picture above it.
-    #[serde(alias = "image_url", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
     /// What a tap on the card does: a `web_url` button without words.
-    #[serde(alias = "default_action", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_action: Option<Button>,
     /// The card's buttons.
     #[serde(skip_serializing_if = "Vec::is_empty")]

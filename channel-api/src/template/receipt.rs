@@ -9,22 +9,22 @@ use crate::message::string_or_number;
 #[serde(rename_all = "camelCase", default)]
 pub struct ReceiptTemplate {
     /// Who bought it.
-    #[serde(alias = "recipient_name", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_name: Option<String>,
     /// Who sold it.
-    #[serde(alias = "merchant_name", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
     /// The order's number, never used twice.
-    #[serde(alias = "order_number", deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub order_number: Option<String>,
     /// The currency, as ISO 4217 names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// How it was paid, in free words.
-    #[serde(alias = "payment_method", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_method: Option<String>,
     /// The order's page.
-    #[serde(alias = "order_url", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub order_url: Option<String>,
     /// When it was ordered, in seconds since 1970.
     #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
@@ -51,16 +51,16 @@ pub struct ReceiptTemplate {
 #[serde(rename_all = "camelCase", default)]
 pub struct Address {
     /// Street and number.
-    #[serde(alias = "street_1", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub street1: Option<String>,
     /// More of the street.
-    #[serde(alias = "street_2", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub street2: Option<String>,
     /// The city.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// The postal code.
-    #[serde(alias = "postal_code", deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// The state or region.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,13 +78,13 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subtotal: Option<Number>,
     /// Shipping.
-    #[serde(alias = "shipping_cost", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shipping_cost: Option<Number>,
     /// Tax.
-    #[serde(alias = "total_tax", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_tax: Option<Number>,
     /// All of it.
-    #[serde(alias = "total_cost", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_cost: Option<Number>,
 }
 
@@ -120,6 +120,6 @@ pub struct ReceiptElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// Its picture.
-    #[serde(alias = "image_url", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
 }

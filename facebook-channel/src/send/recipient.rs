@@ -83,7 +83,7 @@ fn by_another_way(by: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> (Va
         Value::String(id) => id.clone(),
         Value::Number(id) => id.to_string(),
         _ => {
-            report.refuse(Issue::new(&here, "type", "expected a string"));
+            report.refuse(Issue::new(&here, "type", "must be a string"));
             return (Value::Null, way.once);
         }
     };
@@ -115,7 +115,7 @@ fn by_another_way(by: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> (Va
 
 fn full_name(name: &Value, at: &Pointer<'_>, report: &mut Report) -> Option<Object> {
     let Value::Object(parts) = name else {
-        report.refuse(Issue::new(at, "type", "expected {\"firstName\": \"…\", \"lastName\": \"…\"}"));
+        report.refuse(Issue::new(at, "type", "must be {\"firstName\": \"…\", \"lastName\": \"…\"}"));
         return None;
     };
     let mut wire = Object::new();
@@ -130,7 +130,7 @@ fn full_name(name: &Value, at: &Pointer<'_>, report: &mut Report) -> Option<Obje
         };
         match part.as_str() {
             Some(part) => wire = wire.with(meta, part),
-            None => report.refuse(Issue::new(&at.key(key), "type", "expected a string")),
+            None => report.refuse(Issue::new(&at.key(key), "type", "must be a string")),
         }
     }
     Some(wire)

@@ -159,7 +159,7 @@ fn starts_a_game(button: &Button, at: &Pointer<'_>, report: &mut Report) {
             match id {
                 Value::String(id) => rules::filled(&here.key(name), Some(id), "is empty: give the id", report),
                 Value::Number(_) => {}
-                _ => report.refuse(Issue::new(&here.key(name), "type", "expected a string")),
+                _ => report.refuse(Issue::new(&here.key(name), "type", "must be a string")),
             }
         }
     }

@@ -8,19 +8,14 @@ use crate::limits;
 use crate::send::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(super) struct Coupon {
     title: Option<String>,
     subtitle: Option<String>,
-    #[serde(alias = "coupon_code")]
     coupon_code: Option<String>,
-    #[serde(alias = "coupon_url")]
     coupon_url: Option<String>,
-    #[serde(alias = "coupon_url_button_title")]
     coupon_url_button_title: Option<String>,
-    #[serde(alias = "coupon_pre_message")]
     coupon_pre_message: Option<String>,
-    #[serde(alias = "image_url")]
     image_url: Option<String>,
     payload: Option<String>,
 }

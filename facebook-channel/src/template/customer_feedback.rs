@@ -8,17 +8,13 @@ use crate::limits;
 use crate::send::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(super) struct CustomerFeedback {
     title: Option<String>,
     subtitle: Option<String>,
-    #[serde(alias = "button_title")]
     button_title: Option<String>,
-    #[serde(alias = "feedback_screens")]
     feedback_screens: Vec<Screen>,
-    #[serde(alias = "business_privacy")]
     business_privacy: Option<BusinessPrivacy>,
-    #[serde(alias = "expires_in_days")]
     expires_in_days: Option<u32>,
 }
 
@@ -29,16 +25,13 @@ struct Screen {
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Question {
     id: Option<String>,
     r#type: Option<String>,
     title: Option<String>,
-    #[serde(alias = "score_label")]
     score_label: Option<String>,
-    #[serde(alias = "score_option")]
     score_option: Option<String>,
-    #[serde(alias = "follow_up")]
     follow_up: Option<FollowUp>,
 }
 

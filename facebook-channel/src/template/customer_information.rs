@@ -15,18 +15,14 @@ use crate::send::wire::snake_case;
 const COUNTRIES: [&str; 13] = ["BR", "CA", "FR", "GB", "ID", "IN", "MX", "PH", "SG", "TH", "UK", "US", "VN"];
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(super) struct CustomerInformation {
     // Anything, so that one that is no string costs its neighbours nothing.
     countries: Vec<Value>,
-    #[serde(alias = "business_privacy")]
     business_privacy: Option<BusinessPrivacy>,
-    #[serde(alias = "expires_in_days")]
     expires_in_days: Option<u32>,
     purpose: Option<String>,
-    #[serde(alias = "address_overrides")]
     address_overrides: Option<Vec<AddressOverride>>,
-    #[serde(alias = "contact_overrides")]
     contact_overrides: Option<Overrides>,
 }
 
@@ -65,7 +61,7 @@ impl OwnTemplate for CustomerInformation {
             let here = countries.index(index);
             match code.as_str() {
                 Some(code) => country(&here, code, report),
-                None => report.refuse(Issue::new(&here, "type", "expected a country in two capital letters: \"US\"")),
+                None => report.refuse(Issue::new(&here, "type", "must be a country in two capital letters: \"US\"")),
             }
         }
         let privacy = at.key("businessPrivacy");

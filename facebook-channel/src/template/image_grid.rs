@@ -27,10 +27,9 @@ struct Grid {
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Image {
     url: Option<String>,
-    #[serde(alias = "is_hero_image")]
     is_hero_image: Option<bool>,
     action: Option<Action>,
 }

@@ -8,9 +8,9 @@ use super::OwnTemplate;
 use crate::send::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(super) struct InstantForm {
-    #[serde(alias = "form_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     form_id: Option<String>,
 }
 

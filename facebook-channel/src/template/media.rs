@@ -18,11 +18,10 @@ pub(super) struct Media {
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Element {
-    #[serde(alias = "media_type")]
     media_type: Option<String>,
-    #[serde(alias = "attachment_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     attachment_id: Option<String>,
     url: Option<String>,
     #[serde(serialize_with = "buttons::serialize")]

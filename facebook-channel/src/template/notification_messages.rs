@@ -8,21 +8,15 @@ use crate::limits;
 use crate::send::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(super) struct NotificationMessages {
     title: Option<String>,
-    #[serde(alias = "image_url")]
     image_url: Option<String>,
-    #[serde(alias = "image_aspect_ratio")]
     image_aspect_ratio: Option<String>,
     payload: Option<String>,
-    #[serde(alias = "notification_messages_frequency")]
     notification_messages_frequency: Option<String>,
-    #[serde(alias = "notification_messages_cta_text")]
     notification_messages_cta_text: Option<String>,
-    #[serde(alias = "notification_messages_reoptin")]
     notification_messages_reoptin: Option<String>,
-    #[serde(alias = "notification_messages_timezone")]
     notification_messages_timezone: Option<String>,
 }
 

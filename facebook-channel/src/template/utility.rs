@@ -16,7 +16,7 @@ pub(super) struct Utility {
 
 /// `"en_US"`, or `{"code": "en_US"}` as Meta has it.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a language such as \"en_US\"")]
+#[serde(untagged, expecting = "must be a language such as \"en_US\"")]
 enum Language {
     Code(String),
     Object { code: Option<String> },
@@ -30,10 +30,9 @@ struct Component {
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Parameter {
     r#type: Option<String>,
-    #[serde(alias = "parameter_name")]
     parameter_name: Option<String>,
     text: Option<String>,
     payload: Option<String>,

@@ -113,7 +113,7 @@ impl Given {
                 return Ok(Wish::Document(Profile(document)));
             }
             let mut report = Report::default();
-            let message = "expected an object with a member for each property, such as {\"greeting\": …}";
+            let message = "must be an object with a member for each property, such as {\"greeting\": …}";
             report.refuse(Issue::new(&Pointer::ROOT, "type", message));
             Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report))
         }))

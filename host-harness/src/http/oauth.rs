@@ -27,11 +27,9 @@ type Word = Result<Path<String>, PathRejection>;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 struct Begin {
-    #[serde(alias = "appId", deserialize_with = "channel_api::message::string_or_number")]
+    #[serde(deserialize_with = "channel_api::message::string_or_number")]
     app_id: Option<String>,
-    #[serde(alias = "appSecret")]
     app_secret: Secret,
-    #[serde(alias = "redirectUri")]
     redirect_uri: Option<String>,
 }
 
@@ -42,11 +40,9 @@ struct Back {
     state: Secret,
     code: Secret,
     error: Option<String>,
-    #[serde(alias = "errorCode")]
     error_code: Option<Value>,
-    #[serde(alias = "errorReason")]
     error_reason: Option<String>,
-    #[serde(alias = "errorDescription", alias = "error_message")]
+    #[serde(alias = "error_message")]
     error_description: Option<String>,
 }
 

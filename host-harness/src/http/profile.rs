@@ -44,7 +44,7 @@ pub(super) async fn put(
     without_channel(&mut body, &*channel.adapter)?;
     let Value::Object(document) = body else {
         let mut report = Report::default();
-        let message = "expected an object with a member for each property, such as {\"greeting\": …}";
+        let message = "must be an object with a member for each property, such as {\"greeting\": …}";
         report.refuse(Issue::new(&Pointer::ROOT, "type", message));
         return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report).into());
     };

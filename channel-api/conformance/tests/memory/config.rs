@@ -17,7 +17,6 @@ pub(crate) struct MemoryConfig {
     name: Option<String>,
 
     /// Where the provider listens on this machine.
-    #[serde(alias = "apiUrl")]
     #[schemars(title = "API URL", example = "http://127.0.0.1:8099", regex(pattern = "^http://[^/]+$"))]
     api_url: String,
 
@@ -27,18 +26,15 @@ pub(crate) struct MemoryConfig {
     token: Secret,
 
     /// Proves that a delivery comes from the provider.
-    #[serde(alias = "signingSecret")]
     #[schemars(title = "Signing secret")]
     #[validate(length(min = 1, message = "is missing: copy it from the account's settings"))]
     signing_secret: Secret,
 
     /// The signing secret from before a rotation. Leave it empty when there is none.
-    #[serde(alias = "previousSigningSecret")]
     #[schemars(title = "Previous signing secret")]
     previous_signing_secret: Option<Secret>,
 
     /// Any text of your own, entered at the provider as well.
-    #[serde(alias = "verifyToken")]
     #[schemars(title = "Verify token")]
     #[validate(length(min = 1, message = "is missing: choose one and enter it at the provider as well"))]
     verify_token: Secret,

@@ -15,19 +15,16 @@ pub struct SmsConfig {
     number: String,
 
     /// The key with which messages are sent. In the console: Settings, API.
-    #[serde(alias = "apiKey")]
     #[schemars(title = "API key")]
     #[validate(length(min = 1, message = "is missing: copy it from the console"))]
     api_key: Secret,
 
     /// Proves that a webhook comes from Acme. In the console: Settings, Webhooks.
-    #[serde(alias = "signingKey")]
     #[schemars(title = "Signing key")]
     #[validate(length(min = 1, message = "is missing: copy it from the console"))]
     signing_key: Secret,
 
     /// Another address for the API: a stand-in for tests.
-    #[serde(alias = "apiUrl")]
     #[schemars(title = "API URL", extend("default" = "https://api.sms.example"))]
     api_url: Option<String>,
 }

@@ -13,10 +13,10 @@ pub struct Media {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The provider's id of an upload.
-    #[serde(alias = "attachment_id", deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub attachment_id: Option<String>,
     /// Outbound: ask the provider to keep it and give it an id.
-    #[serde(alias = "is_reusable", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_reusable: Option<bool>,
 }
 

@@ -21,7 +21,7 @@ impl Content {
             let (code, message) = if value.is_null() {
                 ("required", "say what the message is, for example {\"type\":\"text\",\"text\":\"…\"}")
             } else {
-                ("type", "expected an object with a `type`")
+                ("type", "must be an object with a `type`")
             };
             report.refuse(Issue::new(at, code, message));
             return Self::unreadable(JsonObject::new());

@@ -33,13 +33,13 @@ pub(super) struct Wire<'a> {
     pub(super) link: Option<Cow<'a, Link>>,
     #[serde(deserialize_with = "elsewhere", skip_serializing_if = "Option::is_none")]
     pub(super) template: Option<Value>,
-    #[serde(alias = "sender_action", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sender_action: Option<Cow<'a, str>>,
-    #[serde(alias = "message_id", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) message_id: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reaction: Option<Cow<'a, str>>,
-    #[serde(alias = "quick_replies", skip_serializing_if = "<[_]>::is_empty")]
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) quick_replies: Cow<'a, [QuickReply]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) attachments: Vec<Value>,

@@ -10,44 +10,29 @@ use crate::send::rules;
 use crate::template::OwnTemplate;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(crate) struct BoardingPassTemplate {
-    #[serde(alias = "intro_message")]
     intro_message: Option<String>,
     locale: Option<String>,
-    #[serde(alias = "theme_color")]
     theme_color: Option<String>,
-    #[serde(alias = "boarding_pass")]
     boarding_pass: Vec<BoardingPass>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct BoardingPass {
-    #[serde(alias = "passenger_name")]
     passenger_name: Option<String>,
-    #[serde(alias = "pnr_number")]
     pnr_number: Option<String>,
-    #[serde(alias = "travel_class")]
     travel_class: Option<String>,
     seat: Option<String>,
-    #[serde(alias = "auxiliary_fields")]
     auxiliary_fields: Option<Vec<Field>>,
-    #[serde(alias = "secondary_fields")]
     secondary_fields: Option<Vec<Field>>,
-    #[serde(alias = "logo_image_url")]
     logo_image_url: Option<String>,
-    #[serde(alias = "header_image_url")]
     header_image_url: Option<String>,
-    #[serde(alias = "header_text_field")]
     header_text_field: Option<HeaderText>,
-    #[serde(alias = "qr_code")]
     qr_code: Option<String>,
-    #[serde(alias = "barcode_image_url")]
     barcode_image_url: Option<String>,
-    #[serde(alias = "above_bar_code_image_url")]
     above_bar_code_image_url: Option<String>,
-    #[serde(alias = "flight_info")]
     flight_info: Option<Flight>,
 }
 
@@ -59,7 +44,7 @@ struct Field {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
-#[serde(untagged, expecting = "expected {\"label\": \"…\", \"value\": \"…\"}")]
+#[serde(untagged, expecting = "must be {\"label\": \"…\", \"value\": \"…\"}")]
 enum HeaderText {
     Text(String),
     Field(Field),

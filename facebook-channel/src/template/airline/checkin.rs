@@ -9,18 +9,13 @@ use crate::send::rules;
 use crate::template::OwnTemplate;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(crate) struct CheckinTemplate {
-    #[serde(alias = "intro_message")]
     intro_message: Option<String>,
     locale: Option<String>,
-    #[serde(alias = "theme_color")]
     theme_color: Option<String>,
-    #[serde(alias = "pnr_number")]
     pnr_number: Option<String>,
-    #[serde(alias = "checkin_url")]
     checkin_url: Option<String>,
-    #[serde(alias = "flight_info")]
     flight_info: Vec<Flight>,
 }
 

@@ -7,30 +7,24 @@ use crate::send::rules;
 
 /// A flight, in all four templates. The fields of connections stand in itineraries only.
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(super) struct Flight {
-    #[serde(alias = "connection_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     connection_id: Option<String>,
-    #[serde(alias = "segment_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     segment_id: Option<String>,
-    #[serde(alias = "flight_number", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     flight_number: Option<String>,
-    #[serde(alias = "aircraft_type")]
     aircraft_type: Option<String>,
-    #[serde(alias = "travel_class")]
     travel_class: Option<String>,
-    #[serde(alias = "departure_airport")]
     departure_airport: Option<Airport>,
-    #[serde(alias = "arrival_airport")]
     arrival_airport: Option<Airport>,
-    #[serde(alias = "flight_schedule")]
     flight_schedule: Option<Schedule>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Airport {
-    #[serde(alias = "airport_code")]
     airport_code: Option<String>,
     city: Option<String>,
     terminal: Option<String>,
@@ -38,13 +32,10 @@ struct Airport {
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Schedule {
-    #[serde(alias = "boarding_time")]
     boarding_time: Option<String>,
-    #[serde(alias = "departure_time")]
     departure_time: Option<String>,
-    #[serde(alias = "arrival_time")]
     arrival_time: Option<String>,
 }
 

@@ -12,54 +12,45 @@ use crate::template::OwnTemplate;
 use crate::template::receipt::{currency, required_currency};
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 pub(crate) struct ItineraryTemplate {
-    #[serde(alias = "intro_message")]
     intro_message: Option<String>,
     locale: Option<String>,
-    #[serde(alias = "theme_color")]
     theme_color: Option<String>,
-    #[serde(alias = "pnr_number")]
     pnr_number: Option<String>,
-    #[serde(alias = "passenger_info")]
     passenger_info: Vec<Passenger>,
-    #[serde(alias = "flight_info")]
     flight_info: Vec<Flight>,
-    #[serde(alias = "passenger_segment_info")]
     passenger_segment_info: Vec<Seat>,
-    #[serde(alias = "price_info")]
     price_info: Option<Vec<Price>>,
-    #[serde(alias = "base_price", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     base_price: Option<String>,
     #[serde(deserialize_with = "string_or_number")]
     tax: Option<String>,
-    #[serde(alias = "total_price", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     total_price: Option<String>,
     currency: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Passenger {
-    #[serde(alias = "passenger_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     passenger_id: Option<String>,
-    #[serde(alias = "ticket_number", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     ticket_number: Option<String>,
     name: Option<String>,
 }
 
 /// Where a passenger sits on a segment.
 #[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(default, rename_all(deserialize = "camelCase"))]
+#[serde(default)]
 struct Seat {
-    #[serde(alias = "segment_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     segment_id: Option<String>,
-    #[serde(alias = "passenger_id", deserialize_with = "string_or_number")]
+    #[serde(deserialize_with = "string_or_number")]
     passenger_id: Option<String>,
     seat: Option<String>,
-    #[serde(alias = "seat_type")]
     seat_type: Option<String>,
-    #[serde(alias = "product_info")]
     product_info: Option<Vec<Included>>,
 }
 
