@@ -4,15 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::Value;
 
-use crate::connection::{ConnectionStatus, UserProfile};
-use crate::media::{Upload, Uploaded};
-use crate::operation::{self, Operation, Performed};
-use crate::profile::{Profile, ProfilePlan};
+use crate::facets::{Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window};
 use crate::{
-    Capabilities, ChannelId, Delivery, Denormalized, Error, Event, OutboundMessage, ProviderRequest, Receipt, Result,
-    Subscription, Verified,
+    Capabilities, ChannelId, Delivery, Denormalized, OutboundMessage, Proof, ProviderRequest, Receipt, Received,
+    Result, Token, Verified, VerifierId, WebhookReply,
 };
 
 /// One configured channel: a Page, a phone number, an inbox.
@@ -21,7 +17,9 @@ use crate::{
 /// adapter verifies, translates, validates, sends once and classifies what came back. It never sleeps, retries, stores or
 /// logs anybody's words. The host owns all that lasts or waits.
 ///
-/// `verify`, `challenge`, `normalize` and `denormalize` are pure and quick: they may be called on an executor's thread for
+/// What every channel does stands here; what only some can do is handed out as a [facet](crate::facets).
+///
+/// `verify`, `normalize`, `denormalize`, `stamp` and `reply` are pure and quick: they may be called on an executor's thread for
 /// every request. Conveniences stand in [`ChannelAdapterExt`](crate::ChannelAdapterExt), so that a wrapper has only these
 /// methods to forward; it should do so under `#[deny(clippy::missing_trait_methods)]`.
 #[async_trait]
@@ -32,39 +30,50 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
     /// The channel's id at the host.
     fn channel_id(&self) -> &ChannelId;
 
+    /// The provider's ids of the accounts that are this channel's, as they stand in deliveries. Empty where deliveries name no
+    /// account, and for a channel that was built offline.
+    fn accounts(&self) -> &[String];
+
     /// What this channel can do.
     fn capabilities(&self) -> &Capabilities;
 
-    /// Answers the handshake by which a provider confirms the webhook's address: the text to reply with.
-    ///
-    /// # Errors
-    /// [`Unauthenticated`](crate::ErrorKind::Unauthenticated) for a wrong, empty, repeated or missing token or mode. The error
-    /// does not say what would have been right.
-    fn challenge(&self, subscription: &Subscription) -> Result<String>;
+    /// With what it verifies. Two channels with equal secrets have the same, so that a delivery is checked once for both.
+    fn verifier(&self) -> VerifierId;
 
     /// Checks who sent a delivery, over the untouched bytes, in constant time. Called through [`Delivery::verify`].
     ///
     /// # Errors
     /// [`Unauthenticated`](crate::ErrorKind::Unauthenticated); it holds neither the secret nor the expected signature.
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()>;
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof>;
 
     /// Translates a delivery into events, in its order. What is not understood becomes an
-    /// [`Unknown`](crate::EventBody::Unknown) event with its JSON; it costs its neighbours nothing.
+    /// [`Unknown`](crate::EventBody::Unknown) event with its JSON; it costs its neighbours nothing. What concerns an account
+    /// among [`Verified::others`] is left to the channel that has it.
     ///
     /// # Errors
     /// [`MalformedWebhook`](crate::ErrorKind::MalformedWebhook) when the body as a whole is no webhook.
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>>;
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>>;
 
-    /// Translates a message into the calls that deliver it.
+    /// Translates a message into the calls that deliver it. Called through
+    /// [`translate`](crate::ChannelAdapterExt::translate), which refuses what the channel does not declare.
     ///
     /// # Errors
     /// [`InvalidMessage`](crate::ErrorKind::InvalidMessage) with **all** the reasons, each with a JSON pointer.
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized>;
 
+    /// Writes a token into a call, so that the provider's copy of the message brings it back as
+    /// [`Received::correlation`]. Pure, and made once for each call; the host stores the token before the call is made. False
+    /// where the call cannot carry one, or carries something of the author's in that place: it is then left as it was.
+    fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
+        let _ = (request, token);
+        false
+    }
+
     /// Makes one call, once.
     ///
     /// # Errors
-    /// Classified by what the provider answered. [`Error::retry`] says whether the call may have taken effect.
+    /// Classified by what the provider answered. [`Error::retry`](crate::Error::retry) says whether the call may have taken
+    /// effect.
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt>;
 
     /// Makes several calls, each once, and classifies each on its own: one result for each request, in their order.
@@ -80,87 +89,50 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
         results
     }
 
-    /// Gives the provider something to keep, so that it can be sent by id. Made once.
-    ///
-    /// # Errors
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) without the capability `uploads`; else as for [`send`](Self::send).
-    async fn upload(&self, media: Upload) -> Result<Uploaded> {
-        drop(media);
-        Err(Error::unsupported("upload"))
+    /// What the provider is answered once a delivery is stored. Nothing but a 200, for most.
+    fn reply(&self, delivery: &Verified<'_>) -> WebhookReply {
+        let _ = delivery;
+        WebhookReply::default()
     }
 
-    /// What this channel can do beyond the hooks.
-    fn operations(&self) -> &'static [Operation] {
-        &[]
+    /// The provider confirms the webhook's address by a handshake.
+    fn handshake(&self) -> Option<&dyn Handshake> {
+        None
     }
 
-    /// Performs one of the [`operations`](Self::operations), each of its calls once.
-    ///
-    /// # Errors
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) for one that is not listed; [`InvalidMessage`](crate::ErrorKind::InvalidMessage)
-    /// with **all** that is wrong with the input, before any call; else as for [`send`](Self::send).
-    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
-        let _ = input;
-        Err(operation::unknown(name, self.operations()))
+    /// The channel has a face to set up.
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        None
     }
 
-    /// Looks up a person's name and picture.
-    ///
-    /// # Errors
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) without the capability `userProfiles`.
-    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
-        let _ = person;
-        Err(Error::unsupported("user_profile"))
+    /// The provider can be asked about the connection.
+    fn connection(&self) -> Option<&dyn Connection> {
+        None
     }
 
-    /// Reads the channel's profile.
-    ///
-    /// # Errors
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) without the capability `profile`, as for the other profile hooks.
-    async fn profile_read(&self) -> Result<Profile> {
-        Err(Error::unsupported("profile_read"))
+    /// Media can be uploaded and sent by id.
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        None
     }
 
-    /// Works out how to come from `current` to `desired`. Pure.
-    ///
-    /// # Errors
-    /// [`InvalidMessage`](crate::ErrorKind::InvalidMessage) with all that is wrong with `desired`.
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
-        let _ = (current, desired);
-        Err(Error::unsupported("profile_plan"))
+    /// What people sent has to be asked for. Where there is none, the address in the message is all that there is.
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        None
     }
 
-    /// Carries out a plan, each call once, and stops at the first failure.
-    ///
-    /// # Errors
-    /// The failed call's; its context `calls_made` says how many calls had been made, and `applied` which properties they set.
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
-        let _ = plan;
-        Err(Error::unsupported("profile_apply"))
+    /// The provider tells who a person is.
+    fn people(&self) -> Option<&dyn People> {
+        None
     }
 
-    /// Checks credentials and permissions with the provider.
-    ///
-    /// # Errors
-    /// Only when the check itself could not be made; what it found stands in the status.
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
-        Err(Error::unsupported("connection_check"))
+    /// There is more that this channel can do.
+    fn operations(&self) -> Option<&dyn Operations> {
+        None
     }
 
-    /// Asks the provider to send this channel's webhooks.
-    ///
-    /// # Errors
-    /// Classified as for [`send`](Self::send).
-    async fn connection_subscribe(&self) -> Result<()> {
-        Err(Error::unsupported("connection_subscribe"))
-    }
-
-    /// Asks the provider to stop.
-    ///
-    /// # Errors
-    /// Classified as for [`send`](Self::send).
-    async fn connection_unsubscribe(&self) -> Result<()> {
-        Err(Error::unsupported("connection_unsubscribe"))
+    /// A person may be written to for some time only.
+    fn window(&self) -> Option<&dyn Window> {
+        None
     }
 }
 
@@ -175,24 +147,32 @@ impl<T: ChannelAdapter + ?Sized> ChannelAdapter for Arc<T> {
         (**self).channel_id()
     }
 
+    fn accounts(&self) -> &[String] {
+        (**self).accounts()
+    }
+
     fn capabilities(&self) -> &Capabilities {
         (**self).capabilities()
     }
 
-    fn challenge(&self, subscription: &Subscription) -> Result<String> {
-        (**self).challenge(subscription)
+    fn verifier(&self) -> VerifierId {
+        (**self).verifier()
     }
 
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         (**self).verify(delivery)
     }
 
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         (**self).normalize(delivery)
     }
 
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
         (**self).denormalize(message)
+    }
+
+    fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
+        (**self).stamp(request, token)
     }
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
@@ -203,43 +183,39 @@ impl<T: ChannelAdapter + ?Sized> ChannelAdapter for Arc<T> {
         (**self).send_batch(requests).await
     }
 
-    async fn upload(&self, media: Upload) -> Result<Uploaded> {
-        (**self).upload(media).await
+    fn reply(&self, delivery: &Verified<'_>) -> WebhookReply {
+        (**self).reply(delivery)
     }
 
-    fn operations(&self) -> &'static [Operation] {
+    fn handshake(&self) -> Option<&dyn Handshake> {
+        (**self).handshake()
+    }
+
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        (**self).profile()
+    }
+
+    fn connection(&self) -> Option<&dyn Connection> {
+        (**self).connection()
+    }
+
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        (**self).media_up()
+    }
+
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        (**self).media_down()
+    }
+
+    fn people(&self) -> Option<&dyn People> {
+        (**self).people()
+    }
+
+    fn operations(&self) -> Option<&dyn Operations> {
         (**self).operations()
     }
 
-    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
-        (**self).perform(name, input).await
-    }
-
-    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
-        (**self).user_profile(person).await
-    }
-
-    async fn profile_read(&self) -> Result<Profile> {
-        (**self).profile_read().await
-    }
-
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
-        (**self).profile_plan(current, desired)
-    }
-
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
-        (**self).profile_apply(plan).await
-    }
-
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
-        (**self).connection_check().await
-    }
-
-    async fn connection_subscribe(&self) -> Result<()> {
-        (**self).connection_subscribe().await
-    }
-
-    async fn connection_unsubscribe(&self) -> Result<()> {
-        (**self).connection_unsubscribe().await
+    fn window(&self) -> Option<&dyn Window> {
+        (**self).window()
     }
 }

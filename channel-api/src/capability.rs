@@ -1,10 +1,12 @@
 //! What a channel can do, as data: [`Capabilities`] and [`Limit`].
 //!
 //! Named by a rule: `receives_x` for what arrives, `sends_x` for what can be sent, a noun for what exists. A capability that is
-//! declared is there; one that is there is declared. The host refuses early by them, the conformance suite chooses its cases by
-//! them, the dashboard shows them.
+//! declared is there; one that is there is declared. What is not declared is refused before the adapter sees it, the conformance
+//! suite chooses its cases by them, the dashboard shows them.
 
 use serde::Serialize;
+
+use crate::ChannelAdapter;
 
 /// What one limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,14 +56,30 @@ pub struct Limit {
     pub source: &'static str,
 }
 
-/// What a channel can do.
+/// How a webhook proves who sent it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WebhookAuth {
+    /// By nothing.
+    #[default]
+    None,
+    /// By a secret that it carries.
+    SharedSecret,
+    /// By a signature over its bytes.
+    Signature,
+}
+
+/// What a channel can do. A new question is a field without a default, so that every adapter has to answer it; what a channel's
+/// type can do beyond messages is no flag here but a [facet](crate::facets).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {
-    /// Webhooks carry a signature that [`verify`](crate::ChannelAdapter::verify) checks.
-    pub signed_webhooks: bool,
-    /// The provider confirms the webhook's address by a handshake.
-    pub handshake: bool,
+    /// How webhooks prove who sent them; [`verify`](crate::ChannelAdapter::verify) checks it.
+    pub webhook_auth: WebhookAuth,
+    /// The provider wants its token in the path of each call, and nowhere else: it then stands in an address that is called,
+    /// and in nothing that an error, a log or a metric shows.
+    pub token_in_path: bool,
     /// Content types that may be sent: the `type` of a message's `content`.
     pub sends_content: &'static [&'static str],
     /// Template types that may be sent.
@@ -82,14 +100,6 @@ pub struct Capabilities {
     pub delivery_receipts: bool,
     /// The provider tells which messages were read.
     pub read_receipts: bool,
-    /// A person's name and picture can be looked up.
-    pub user_profiles: bool,
-    /// The [`profile`](crate::profile) hooks work.
-    pub profile: bool,
-    /// The [`connection`](crate::connection) hooks work.
-    pub connection: bool,
-    /// Media can be [uploaded](crate::media) and sent by id.
-    pub uploads: bool,
     /// The hosts from which people's media are fetched: `cdn.example.org`, or `*.example.org` for all below it. No other is asked.
     pub media_hosts: &'static [&'static str],
     /// Every number that the adapter checks before it sends.
@@ -100,5 +110,48 @@ impl Capabilities {
     /// The limit of this name.
     pub fn limit(&self, name: &str) -> Option<&'static Limit> {
         self.limits.iter().find(|limit| limit.name == name)
+    }
+}
+
+/// What a channel can do, as an API shows it: what it declares, and a flag for each facet that it hands out.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Description {
+    /// What it declares.
+    #[serde(flatten)]
+    pub declared: Capabilities,
+    /// Webhooks carry a signature.
+    pub signed_webhooks: bool,
+    /// The provider confirms the webhook's address by a handshake.
+    pub handshake: bool,
+    /// A person's name and picture can be looked up.
+    pub user_profiles: bool,
+    /// It has a profile to set up.
+    pub profile: bool,
+    /// Its connection can be checked.
+    pub connection: bool,
+    /// Media can be uploaded and sent by id.
+    pub uploads: bool,
+    /// What people sent is asked for at the provider.
+    pub downloads: bool,
+    /// It lists operations.
+    pub operations: bool,
+    /// People may be written to for some time only.
+    pub window: bool,
+}
+
+/// What a channel can do, as an API shows it.
+pub fn describe(adapter: &(impl ChannelAdapter + ?Sized)) -> Description {
+    Description {
+        declared: adapter.capabilities().clone(),
+        signed_webhooks: adapter.capabilities().webhook_auth == WebhookAuth::Signature,
+        handshake: adapter.handshake().is_some(),
+        user_profiles: adapter.people().is_some(),
+        profile: adapter.profile().is_some(),
+        connection: adapter.connection().is_some(),
+        uploads: adapter.media_up().is_some(),
+        downloads: adapter.media_down().is_some(),
+        operations: adapter.operations().is_some(),
+        window: adapter.window().is_some(),
     }
 }

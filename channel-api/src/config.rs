@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use http::Extensions;
 use schemars::JsonSchema;
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::{ValidationErrors, ValidationErrorsKind};
 
+use crate::calls::{CallObserver, Unobserved};
 use crate::{ChannelId, Error, ErrorKind, Issue, Pointer, Quote, Report, Result, Secret, read};
 
 /// A channel's configuration as an operator writes it.
@@ -100,12 +102,13 @@ pub struct BuildContext {
     pub channel_id: ChannelId,
     shared: Extensions,
     environment: fn(&str) -> Option<String>,
+    calls: Arc<dyn CallObserver>,
 }
 
 impl BuildContext {
     /// A context in which nothing is shared and the environment is empty.
     pub fn new(channel_id: ChannelId) -> Self {
-        Self { channel_id, shared: Extensions::new(), environment: |_| None }
+        Self { channel_id, shared: Extensions::new(), environment: |_| None, calls: Arc::new(Unobserved) }
     }
 
     /// Lets adapters see environment variables through `environment`.
@@ -120,6 +123,18 @@ impl BuildContext {
     pub fn with_shared<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.shared.insert(value);
         self
+    }
+
+    /// Lets somebody hear of every call to the provider.
+    #[must_use]
+    pub fn with_calls(mut self, observer: Arc<dyn CallObserver>) -> Self {
+        self.calls = observer;
+        self
+    }
+
+    /// Who hears of every call to the provider, look-ups and failures too.
+    pub fn calls(&self) -> &Arc<dyn CallObserver> {
+        &self.calls
     }
 
     /// The shared value of this type.

@@ -25,7 +25,7 @@ pub struct ConnectionStatus {
 }
 
 impl ConnectionStatus {
-    /// Whether [`connection_subscribe`](crate::ChannelAdapter::connection_subscribe) would mend something.
+    /// Whether [subscribing](crate::facets::Connection::subscribe) would mend something.
     pub fn can_be_repaired(&self) -> bool {
         self.subscription.as_ref().is_some_and(|subscription| !subscription.missing.is_empty())
     }

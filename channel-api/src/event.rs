@@ -3,6 +3,7 @@
 mod body;
 mod json;
 mod metadata;
+mod read;
 
 use std::borrow::Cow;
 
@@ -24,6 +25,16 @@ pub mod name {
     pub const MESSAGE_DELIVERED: &str = "message.delivered";
     /// The person saw messages.
     pub const MESSAGE_READ: &str = "message.read";
+    /// The provider took messages, where it reports that afterwards.
+    pub const MESSAGE_SENT: &str = "message.sent";
+    /// The provider did not get messages to the person.
+    pub const MESSAGE_FAILED: &str = "message.failed";
+    /// The [kind](super::Event::kind) of a tap on a button.
+    pub const MESSAGE_POSTBACK: &str = "message.postback";
+    /// The [kind](super::Event::kind) of a tap on a quick reply.
+    pub const MESSAGE_QUICK_REPLY: &str = "message.quick_reply";
+    /// More is known of a person than before.
+    pub const CONTACT_UPDATED: &str = "contact.updated";
 }
 
 /// One event: `{"event": "message.received", "data": {…}}`.
@@ -33,7 +44,7 @@ pub mod name {
 ///
 /// let channel = ChannelId::new("ch_facebook_123");
 /// let body = EventBody::Message { content: Content::text("Hi, I need help with my order") };
-/// let mut happened = Event::new(event::name::MESSAGE_RECEIVED, "msg_abc123", channel, "facebook", body);
+/// let mut happened = Event::new(event::name::MESSAGE_RECEIVED, channel, "facebook", body);
 /// happened.from = Some("1234567890".into());
 /// happened.timestamp = Timestamp::from_millis(1_705_314_600_000);
 ///
@@ -41,19 +52,19 @@ pub mod name {
 /// assert_eq!(json["event"], "message.received");
 /// assert_eq!(json["data"]["content"]["text"], "Hi, I need help with my order");
 /// assert_eq!(json["data"]["timestamp"], "2024-01-15T10:30:00Z");
+/// assert_eq!(serde_json::from_value::<Event>(json)?, happened);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// What kind of event it is. See [`name`].
     pub name: Cow<'static, str>,
-    /// The event's identity and its deduplication key: the same event delivered again has the same id, and no other event of
-    /// this channel has it.
-    pub id: String,
+    /// Its id, once a log has given it one: no other event of this channel has it. `None` for what an adapter has just read.
+    pub id: Option<String>,
     /// The channel it happened on.
     pub channel_id: ChannelId,
     /// The channel's type.
-    pub channel_type: &'static str,
+    pub channel_type: Cow<'static, str>,
     /// Which way a message went; `None` for what is no message.
     pub direction: Option<Direction>,
     /// Who did it.
@@ -68,10 +79,12 @@ pub struct Event {
     pub metadata: Metadata,
     /// Another app is responsible for this conversation; we only look on. Nobody should answer.
     pub observed: bool,
+    /// It is history that was read from the provider later, and did not just happen. Nobody should answer.
+    pub imported: bool,
     /// Who answers this person from now on, where the event says so.
     pub owner: Option<ThreadOwner>,
     /// What the provider should have said and did not, such as `sender`.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<Cow<'static, str>>,
     /// The provider's own JSON, where the channel was asked to keep it.
     pub raw: Option<Raw>,
 }
@@ -102,16 +115,15 @@ impl Event {
     /// An event without parties or time; set what is known.
     pub fn new(
         name: impl Into<Cow<'static, str>>,
-        id: impl Into<String>,
         channel_id: ChannelId,
-        channel_type: &'static str,
+        channel_type: impl Into<Cow<'static, str>>,
         body: EventBody,
     ) -> Self {
         Self {
             name: name.into(),
-            id: id.into(),
+            id: None,
             channel_id,
-            channel_type,
+            channel_type: channel_type.into(),
             direction: None,
             from: None,
             to: None,
@@ -119,9 +131,20 @@ impl Event {
             timestamp: None,
             metadata: Metadata::default(),
             observed: false,
+            imported: false,
             owner: None,
             missing: Vec::new(),
             raw: None,
+        }
+    }
+
+    /// What kind of event it is, in a word that every channel shares: for a tap, whose name is the channel's own, it stands in
+    /// JSON beside the name; for all others it is the name.
+    pub fn kind(&self) -> &str {
+        match self.body {
+            EventBody::Postback { .. } => name::MESSAGE_POSTBACK,
+            EventBody::QuickReply { .. } => name::MESSAGE_QUICK_REPLY,
+            _ => &self.name,
         }
     }
 }

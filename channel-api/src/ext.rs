@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::read::respell;
 use crate::{
-    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, Event, OutboundMessage, ProviderRequest, Receipt, Result,
+    ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, OutboundMessage, ProviderRequest, Receipt, Received,
+    Result,
 };
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
@@ -25,8 +26,17 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     ///
     /// # Errors
     /// Those of [`verify`](ChannelAdapter::verify) and [`normalize`](ChannelAdapter::normalize).
-    fn receive(&self, delivery: Delivery<'_>) -> Result<Vec<Event>> {
+    fn receive(&self, delivery: Delivery<'_>) -> Result<Vec<Received>> {
         self.normalize(&delivery.verify(self)?)
+    }
+
+    /// Translates a message into the calls that deliver it, after refusing what the channel does not declare. This is the way
+    /// to [`denormalize`](ChannelAdapter::denormalize): an adapter lists what it can do, and nobody lists what it cannot.
+    ///
+    /// # Errors
+    /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
+    fn translate(&self, message: &OutboundMessage) -> Result<Denormalized> {
+        self.denormalize(message)
     }
 
     /// Translates a message given as JSON. Its author hears at once of what is wrong with its shape and of the rules that it
@@ -36,7 +46,7 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn denormalize_json(&self, json: &Value) -> Result<Denormalized> {
         let (message, mut report) = OutboundMessage::read(json);
-        let translated = match self.denormalize(&message) {
+        let translated = match self.translate(&message) {
             Ok(mut translated) => {
                 report.warnings.append(&mut translated.warnings);
                 translated

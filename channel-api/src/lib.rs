@@ -5,13 +5,13 @@
 //!
 //! | hook | what it does |
 //! |---|---|
-//! | [`challenge`](ChannelAdapter::challenge), [`verify`](ChannelAdapter::verify) | is this webhook really the provider's? |
+//! | [`verify`](ChannelAdapter::verify) | is this webhook really the provider's? |
 //! | [`normalize`](ChannelAdapter::normalize) | a [`Verified`] delivery → the host's [`Event`]s; nothing is dropped |
 //! | [`denormalize`](ChannelAdapter::denormalize) | an [`OutboundMessage`] → the [`ProviderRequest`]s that deliver it, or **all** the reasons why not |
 //! | [`send`](ChannelAdapter::send) | one call, once; a [`Receipt`], or a classified [`Error`] |
-//! | [`upload`](ChannelAdapter::upload) | media that the provider keeps, to be sent by id |
-//! | [`perform`](ChannelAdapter::perform) | what only this provider can do, described by schema |
-//! | [`profile`], [`connection`], [`login`] | set-up: greeting and menu; credentials and subscription; signing in |
+//!
+//! What only some channels can do is handed out as a [facet](facets): a handshake, a profile, a connection to check, media,
+//! people, operations described by schema, a time window. Signing in ([`login`]) hangs on the registration.
 //!
 //! An adapter knows its provider and this crate, and nothing of the host. It never sleeps, retries or stores. The host knows
 //! this crate, and names its adapters in one place; it owns all that lasts or waits. This crate knows neither, and has no HTTP
@@ -20,6 +20,7 @@
 //! Start with [`ChannelAdapter`] for the trait, [`spec`] for the rules, and [`registry`] for how a host finds an adapter.
 
 mod adapter;
+pub mod calls;
 pub mod capability;
 mod channel;
 pub mod config;
@@ -27,6 +28,7 @@ pub mod connection;
 mod error;
 pub mod event;
 mod ext;
+pub mod facets;
 mod issue;
 pub mod login;
 pub mod media;
@@ -34,6 +36,7 @@ pub mod message;
 pub mod operation;
 pub mod profile;
 mod read;
+mod received;
 pub mod registry;
 pub mod schema;
 mod secret;
@@ -42,30 +45,35 @@ pub mod spec;
 pub mod template;
 mod time;
 mod webhook;
+pub mod window;
 
 #[doc(hidden)]
 pub use inventory as __inventory;
 
 pub use adapter::ChannelAdapter;
-pub use capability::Capabilities;
+pub use calls::{CallObserver, Exchange, Pressure};
+pub use capability::{Capabilities, WebhookAuth};
 pub use channel::ChannelId;
 pub use config::{AdapterConfig, BuildContext};
 pub use connection::{ConnectionStatus, UserProfile};
 pub use error::{Error, ErrorKind, ProviderCode, ProviderError, Result, Retry};
 pub use event::{Direction, Event, EventBody, ThreadOwner};
 pub use ext::{ChannelAdapterExt, Delivered};
+pub use http::Method;
 pub use issue::{Issue, Pointer, Report};
 pub use login::AccountLogin;
-pub use media::{MediaKind, MediaSource, Upload, Uploaded};
+pub use media::{ByteRange, Download, MediaKind, MediaRef, MediaSource, Upload, Uploaded};
 pub use message::{Content, OutboundMessage, Recipient};
 pub use operation::{Operation, Performed};
 pub use read::{Quote, read, read_object};
+pub use received::{Identity, Received, Token};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use secret::Secret;
-pub use send::{Denormalized, Method, ProviderRequest, Receipt};
+pub use send::{Denormalized, ProviderRequest, Receipt};
 pub use template::Template;
 pub use time::Timestamp;
-pub use webhook::{Delivery, Subscription, Verified};
+pub use webhook::{Delivery, Proof, Subscription, Verified, VerifierId, WebhookReply};
+pub use window::{Judgement, Opening};
 
 /// A JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;

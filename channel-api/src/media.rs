@@ -1,7 +1,7 @@
-//! Media that are kept at the provider: [`Upload`], [`Uploaded`].
+//! Media, both ways: [`Upload`] and [`Uploaded`], [`MediaRef`] and [`Download`].
 //!
-//! A host uploads once and sends by id. What people send comes the other way: the provider's address stands in the message, and a
-//! host fetches from [`Capabilities::media_hosts`](crate::Capabilities::media_hosts) only.
+//! A host uploads once and sends by id. What people send comes the other way: its address stands in the message, or has to be
+//! asked for; a host fetches from [`Capabilities::media_hosts`](crate::Capabilities::media_hosts) only.
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,6 +11,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
 
 /// What kind of media it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -103,6 +105,79 @@ pub struct Uploaded {
     /// For how long the id is good, in seconds; `None` where the provider sets no end.
     #[serde(rename = "expiresInSeconds", with = "seconds", default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<Duration>,
+}
+
+/// What a message refers to: something that a person sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct MediaRef {
+    /// The provider's id of the message that it came with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// The provider's id of the medium itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its place among the message's attachments, from 0.
+    pub index: usize,
+}
+
+impl MediaRef {
+    /// By the provider's id of the medium.
+    pub fn by_id(id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..Self::default() }
+    }
+
+    /// By its place in a message.
+    pub fn in_message(message_id: impl Into<String>, index: usize) -> Self {
+        Self { message_id: Some(message_id.into()), index, ..Self::default() }
+    }
+}
+
+/// A part of a file, in bytes: from `first` to `last`, both counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteRange {
+    /// The first byte's place, from 0.
+    pub first: u64,
+    /// The last byte's place; `None` for the file's end.
+    pub last: Option<u64>,
+}
+
+/// What a person sent, found.
+#[non_exhaustive]
+pub enum Download {
+    /// It can be fetched there, without any credentials.
+    Address {
+        /// Where.
+        url: String,
+        /// Until when.
+        expires: Option<Timestamp>,
+    },
+    /// Its bytes: the provider gives them only to whoever has the channel's token.
+    Body {
+        /// Their MIME type, where the provider says it.
+        content_type: Option<String>,
+        /// How many there are, where the provider says it.
+        length: Option<u64>,
+        /// The bytes.
+        bytes: MediaStream,
+    },
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // An address may carry a signature of its own.
+            Self::Address { expires, .. } => {
+                f.debug_struct("Address").field("expires", expires).finish_non_exhaustive()
+            }
+            Self::Body { content_type, length, .. } => f
+                .debug_struct("Body")
+                .field("content_type", content_type)
+                .field("length", length)
+                .finish_non_exhaustive(),
+        }
+    }
 }
 
 mod seconds {

@@ -1,7 +1,7 @@
 //! What a channel can do beyond messages, described by schema: [`Operation`].
 //!
 //! A provider has calls that no other has: menus, personas, labels, hand-over. They are data and one hook,
-//! [`perform`](crate::ChannelAdapter::perform), so that a host lists and calls them, and a dashboard draws their forms, without
+//! [`perform`](crate::facets::Operations::perform), so that a host lists and calls them, and a dashboard draws their forms, without
 //! knowing the provider, and so that the next channel needs no change to the contract.
 
 use schemars::{JsonSchema, schema_for};

@@ -1,7 +1,5 @@
-//! The channel's face before anybody has written: greeting, get-started button, menu. The [`ChannelAdapter`] hooks that set
-//! it up work on these.
-//!
-//! [`ChannelAdapter`]: crate::ChannelAdapter
+//! The channel's face before anybody has written: greeting, get-started button, menu. The
+//! [hooks](crate::facets::ProfileHooks) that set it up work on these.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

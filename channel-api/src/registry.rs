@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use serde_json::Value;
 
 use crate::config::{self, AdapterConfig, BuildContext};
 use crate::{AccountLogin, ChannelAdapter, ChannelId, Error, ErrorKind, Result, Secret, schema};
 
 /// The version of this contract. A registration made against another one is refused.
-pub const API_VERSION: u32 = 1;
+pub const API_VERSION: u32 = 2;
 
 /// Makes channels of one type.
 pub trait AdapterFactory: 'static {
@@ -38,13 +39,29 @@ pub trait AdapterFactory: 'static {
     /// verifies signatures; without one it refuses every delivery, and it never sends.
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter>;
 
-    /// Builds a channel only to [check its connection](ChannelAdapter::connection_check), before it is saved: what the check does
+    /// Builds a channel only to [check its connection](crate::facets::Connection::check), before it is saved: what the check does
     /// not need may be missing from the configuration.
     ///
     /// # Errors
     /// As for [`Registration::build`].
     fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
         Self::build(config::parse::<Self::Config>(config)?, context)
+    }
+
+    /// The provider's ids of the accounts that a body speaks of, each once. Nobody has verified it yet: it is a hint which
+    /// channels could, and must bear any bytes. Empty where bodies name no account.
+    fn accounts(body: &[u8]) -> Vec<String> {
+        let _ = body;
+        Vec::new()
+    }
+
+    /// Looks at the head of a webhook's request before its body is read: whether what it must carry is there and well-formed.
+    ///
+    /// # Errors
+    /// [`Unauthenticated`](ErrorKind::Unauthenticated): the same that [`verify`](ChannelAdapter::verify) would answer.
+    fn check_head(headers: &HeaderMap) -> Result<()> {
+        let _ = headers;
+        Ok(())
     }
 
     /// How an operator signs in at the provider instead of copying tokens, where that is possible.
@@ -81,6 +98,10 @@ pub struct Registration {
     pub offline: fn(ChannelId, Option<Secret>) -> Arc<dyn ChannelAdapter>,
     /// Builds to check a connection; see [`AdapterFactory::trial`].
     pub trial: fn(&Value, &BuildContext) -> Result<Arc<dyn ChannelAdapter>>,
+    /// The accounts that a body speaks of; see [`AdapterFactory::accounts`].
+    pub accounts: fn(&[u8]) -> Vec<String>,
+    /// Looks at the head of a request; see [`AdapterFactory::check_head`].
+    pub check_head: fn(&HeaderMap) -> Result<()>,
     /// How an operator signs in; see [`AdapterFactory::login`].
     pub login: fn() -> Option<&'static dyn AccountLogin>,
 }
@@ -102,6 +123,8 @@ impl Registration {
             build: |json, context| F::build(config::parse::<F::Config>(json)?, context),
             offline: F::offline,
             trial: F::trial,
+            accounts: F::accounts,
+            check_head: F::check_head,
             login: F::login,
         }
     }

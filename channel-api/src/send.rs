@@ -1,7 +1,6 @@
 //! What goes to a provider and what comes back: [`ProviderRequest`], [`Denormalized`], [`Receipt`].
 
-use std::fmt;
-
+use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +12,7 @@ use crate::operation::Thread;
 #[non_exhaustive]
 pub struct ProviderRequest {
     /// The method.
+    #[serde(with = "method")]
     pub method: Method,
     /// The path below the provider's base URL, with a leading slash.
     pub path: String,
@@ -27,35 +27,18 @@ pub struct ProviderRequest {
 impl ProviderRequest {
     /// A POST with a JSON body.
     pub fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::Post, path: path.into(), query: Vec::new(), body }
+        Self { method: Method::POST, path: path.into(), query: Vec::new(), body }
+    }
+
+    /// A request with anmethod and a JSON body; null for none.
+    pub fn new(method: Method, path: impl Into<String>, body: Value) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body }
     }
 
     /// A GET with a query.
     pub fn get(path: impl Into<String>, query: &[(&str, &str)]) -> Self {
         let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self { method: Method::Get, path: path.into(), query, body: Value::Null }
-    }
-}
-
-/// An HTTP method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Writes.
-    Post,
-    /// Removes.
-    Delete,
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-        })
+        Self { method: Method::GET, path: path.into(), query, body: Value::Null }
     }
 }
 
@@ -83,4 +66,20 @@ pub struct Receipt {
     /// The id under which the provider keeps the attachment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachment_id: Option<String>,
+}
+
+mod method {
+    use std::borrow::Cow;
+
+    use http::Method;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(method.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        name.parse().map_err(|_| de::Error::custom("must be an HTTP method"))
+    }
 }

@@ -1,8 +1,12 @@
-//! What arrives from a provider: [`Subscription`] (the handshake), [`Delivery`] (unverified) and [`Verified`].
+//! What arrives from a provider: [`Delivery`] (unverified), [`Verified`], and what is answered: [`WebhookReply`].
+
+mod verifier;
 
 use std::borrow::Cow;
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+pub use verifier::{Proof, VerifierId};
 
 use crate::{ChannelAdapter, Result};
 
@@ -31,7 +35,13 @@ impl Subscription {
 
 /// A delivery as it came over HTTP: nobody knows yet who sent it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Delivery<'a> {
+    /// The request's method.
+    pub method: &'a Method,
+    /// The address that the provider called, as the public knows it, with its query: some providers sign it. `None` where the
+    /// host does not know its own public address.
+    pub url: Option<&'a str>,
     /// The request's headers.
     pub headers: &'a HeaderMap,
     /// The body's bytes, untouched: signatures are made over these and nothing else.
@@ -39,13 +49,30 @@ pub struct Delivery<'a> {
 }
 
 impl<'a> Delivery<'a> {
+    /// A POST with these headers and this body.
+    pub const fn new(headers: &'a HeaderMap, body: &'a [u8]) -> Self {
+        Self { method: &Method::POST, url: None, headers, body }
+    }
+
+    /// With another method.
+    #[must_use]
+    pub const fn with_method(self, method: &'a Method) -> Self {
+        Self { method, ..self }
+    }
+
+    /// With the address that the provider called.
+    #[must_use]
+    pub const fn with_url(self, url: Option<&'a str>) -> Self {
+        Self { url, ..self }
+    }
+
     /// Lets the adapter check who sent it. This is the only way to a [`Verified`] for what came over a network.
     ///
     /// # Errors
     /// What [`ChannelAdapter::verify`] answers.
     pub fn verify(self, adapter: &(impl ChannelAdapter + ?Sized)) -> Result<Verified<'a>> {
-        adapter.verify(&self)?;
-        Ok(Verified { body: Cow::Borrowed(self.body) })
+        let proof = adapter.verify(&self)?;
+        Ok(Verified { body: Cow::Borrowed(self.body), proof: Some(proof), others: Vec::new() })
     }
 }
 
@@ -53,6 +80,8 @@ impl<'a> Delivery<'a> {
 #[derive(Clone, Debug)]
 pub struct Verified<'a> {
     body: Cow<'a, [u8]>,
+    proof: Option<Proof>,
+    others: Vec<String>,
 }
 
 impl<'a> Verified<'a> {
@@ -61,11 +90,37 @@ impl<'a> Verified<'a> {
     /// Never call it in a path that serves requests: it is the one door around [`ChannelAdapter::verify`], and the
     /// workspace's lint settings list it as disallowed so that every use stands out.
     pub fn recorded(body: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self { body: body.into() }
+        Self { body: body.into(), proof: None, others: Vec::new() }
+    }
+
+    /// Names accounts in the body that other channels take: what concerns them is theirs, and no event of this channel.
+    #[must_use]
+    pub fn with_others(mut self, accounts: Vec<String>) -> Self {
+        self.others = accounts;
+        self
     }
 
     /// The body's bytes.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
+
+    /// What proved who sent it; `None` for a recording.
+    pub const fn proof(&self) -> Option<Proof> {
+        self.proof
+    }
+
+    /// The accounts in the body that other channels take.
+    pub fn others(&self) -> &[String] {
+        &self.others
+    }
+}
+
+/// What a provider is answered once everything in its delivery is stored: status 200, with these words. Most want none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WebhookReply {
+    /// The words' MIME type.
+    pub content_type: Option<&'static str>,
+    /// The words.
+    pub body: Bytes,
 }

@@ -1,9 +1,10 @@
 use async_trait::async_trait;
+use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
-    Event, Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Timestamp,
-    Upload, Uploaded, UserProfile, Verified,
+    Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received, Result, Secret, Subscription,
+    Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
 };
 use channel_http::SigningKeys;
 use serde_json::Value;
@@ -12,7 +13,7 @@ use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
 use crate::graph::{App, GraphClient, Page, connection};
 use crate::send::Translator;
-use crate::webhook::{self, Normalizer, challenge, offline_keys, signing_keys};
+use crate::webhook::{self, Normalizer, challenge, offline_keys, signing_keys, stamped};
 use crate::{media, operations, profile};
 
 /// One Page, or the translation alone where there is no account.
@@ -147,26 +148,37 @@ impl ChannelAdapter for FacebookChannel {
         &self.normalizer.channel_id
     }
 
+    fn accounts(&self) -> &[String] {
+        self.normalizer.page_id.as_slice()
+    }
+
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
     }
 
-    fn challenge(&self, subscription: &Subscription) -> Result<String> {
-        // An empty token equals none.
-        let nothing = Secret::default();
-        challenge(self.account()?.verify_token.as_ref().unwrap_or(&nothing), subscription)
+    fn verifier(&self) -> VerifierId {
+        self.signatures.verifier()
     }
 
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         webhook::verify(&self.signatures, delivery)
     }
 
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         self.normalizer.normalize(delivery.body())
     }
 
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
         self.translator.denormalize(message)
+    }
+
+    fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
+        let Some(message) = request.body.get_mut("message").and_then(Value::as_object_mut) else { return false };
+        if message.contains_key("metadata") {
+            return false;
+        }
+        message.insert("metadata".to_owned(), stamped(token).into());
+        true
     }
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
@@ -176,51 +188,98 @@ impl ChannelAdapter for FacebookChannel {
     async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
         match self.account() {
             Ok(account) => account.graph.send_batch(requests).await,
-            // Each says for itself that there is no account.
-            Err(_) => requests.iter().map(|_| self.account().map(|_| Receipt::default())).collect(),
+            Err(error) => requests.iter().map(|_| Err(error.clone())).collect(),
         }
     }
 
+    fn handshake(&self) -> Option<&dyn Handshake> {
+        Some(self)
+    }
+
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        Some(self)
+    }
+
+    fn connection(&self) -> Option<&dyn Connection> {
+        Some(self)
+    }
+
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        Some(self)
+    }
+
+    fn people(&self) -> Option<&dyn People> {
+        Some(self)
+    }
+
+    fn operations(&self) -> Option<&dyn Operations> {
+        Some(self)
+    }
+}
+
+impl Handshake for FacebookChannel {
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        // An empty token equals none.
+        let nothing = Secret::default();
+        challenge(self.account()?.verify_token.as_ref().unwrap_or(&nothing), subscription)
+    }
+}
+
+#[async_trait]
+impl MediaUpload for FacebookChannel {
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         media::upload(self.account()?.page(), media).await
     }
+}
 
-    fn operations(&self) -> &'static [Operation] {
+#[async_trait]
+impl Operations for FacebookChannel {
+    fn list(&self) -> &'static [Operation] {
         operations::all()
     }
 
     async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
         operations::perform(name, input, || self.account().map(Account::page)).await
     }
+}
 
-    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+#[async_trait]
+impl People for FacebookChannel {
+    async fn look_up(&self, person: &str) -> Result<UserProfile> {
         self.account()?.graph.user_profile(person).await
     }
+}
 
-    async fn profile_read(&self) -> Result<Profile> {
+#[async_trait]
+impl ProfileHooks for FacebookChannel {
+    async fn read(&self) -> Result<Profile> {
         profile::read(self.account()?.page()).await
     }
 
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+    fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         // The Page's own id, as in every call: a token of another Page then changes nothing there.
         let page = self.account.as_ref().map_or("me", |account| &account.page_id);
         profile::plan(current, desired, &self.graph_api_version, page)
     }
 
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+    async fn apply(&self, plan: &ProfilePlan) -> Result<()> {
         profile::apply(self.account()?.page(), plan).await
     }
+}
 
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
+/// The app's one callback address is set in Meta's dashboard, so none of these needs it.
+#[async_trait]
+impl Connection for FacebookChannel {
+    async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         connection::check(self.account()?.page(), Timestamp::now()).await
     }
 
-    async fn connection_subscribe(&self) -> Result<()> {
+    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
         let account = self.account()?;
         account.graph.subscribe(&account.page_id).await
     }
 
-    async fn connection_unsubscribe(&self) -> Result<()> {
+    async fn unsubscribe(&self) -> Result<()> {
         let account = self.account()?;
         account.graph.unsubscribe(&account.page_id).await
     }

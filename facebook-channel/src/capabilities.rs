@@ -1,4 +1,4 @@
-use channel_api::Capabilities;
+use channel_api::{Capabilities, WebhookAuth};
 
 use crate::limits;
 use crate::webhook::EVENT_NAMES;
@@ -27,8 +27,8 @@ pub(crate) const SENDS_TEMPLATES: &[&str] = &[
 
 /// What Messenger can do.
 pub(crate) static CAPABILITIES: Capabilities = Capabilities {
-    signed_webhooks: true,
-    handshake: true,
+    webhook_auth: WebhookAuth::Signature,
+    token_in_path: false,
     sends_content: &["text", "image", "video", "audio", "file", "sticker", "template", "sender_action"],
     sends_templates: SENDS_TEMPLATES,
     sends_actions: &["typing_on", "typing_off", "mark_seen", "react", "unreact"],
@@ -47,10 +47,6 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     receives_events: EVENT_NAMES,
     delivery_receipts: true,
     read_receipts: true,
-    user_profiles: true,
-    profile: true,
-    connection: true,
-    uploads: true,
     // Meta's own stores. Not facebook.com: l.facebook.com leads wherever its address says.
     media_hosts: &["*.fbcdn.net", "*.fbsbx.com"],
     limits: limits::EVERY,

@@ -3,11 +3,13 @@ use std::sync::Arc;
 use channel_api::{
     AccountLogin, AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret, config, register_adapter,
 };
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::adapter::FacebookChannel;
 use crate::config::{FacebookConfig, PageConfig, TrialConfig};
 use crate::oauth::FacebookLogin;
+use crate::webhook;
 
 /// Makes Messenger channels.
 #[derive(Debug)]
@@ -41,6 +43,14 @@ impl AdapterFactory for FacebookFactory {
 
     fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
         Ok(Arc::new(FacebookChannel::trial(config::parse::<TrialConfig>(config)?, context)?))
+    }
+
+    fn accounts(body: &[u8]) -> Vec<String> {
+        webhook::accounts(body)
+    }
+
+    fn check_head(headers: &HeaderMap) -> Result<()> {
+        webhook::check_head(headers)
     }
 
     fn login() -> Option<&'static dyn AccountLogin> {

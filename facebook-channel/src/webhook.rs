@@ -49,9 +49,11 @@ mod trouble;
 mod tests;
 
 pub(crate) use challenge::challenge;
+pub(crate) use echo::stamped;
 pub use events::{EVENT_NAMES, EVENTS, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_REACTION, QUICK_REPLY, UNKNOWN};
 pub(crate) use normalize::Normalizer;
-pub(crate) use signature::{offline_keys, signing_keys, verify};
+pub(crate) use pieces::accounts;
+pub(crate) use signature::{check_head, offline_keys, signing_keys, verify};
 
 /// The channel's type, as registered.
 const CHANNEL_TYPE: &str = "facebook";

@@ -121,7 +121,7 @@ impl App {
         let (embedded, directory) = store.unzip();
         let embedded = embedded.as_deref();
         let people = embedded.map(|engine| People::new(engine.people(), stopping.clone()));
-        let connections = Connections::new(channels.iter());
+        let connections = Connections::new(channels.iter(), config.public_url.as_deref());
         let mut metrics = Metrics::new();
         metrics.watch(&connections);
         Ok(Self {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use channel_api::facets::required;
 use channel_api::{ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Result, Retry, Timestamp};
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -36,6 +37,8 @@ struct Inner {
 #[derive(Debug)]
 struct Watched {
     adapter: Arc<dyn ChannelAdapter>,
+    /// Where the provider shall deliver, where this host knows its own address.
+    webhook: Option<String>,
     /// When the last check began. Held while one is made: whoever asks meanwhile waits for the next.
     checking: tokio::sync::Mutex<Option<Instant>>,
     known: Mutex<Connection>,
@@ -123,11 +126,15 @@ pub struct Repaired {
 }
 
 impl Connections {
-    pub(crate) fn new<'a>(channels: impl Iterator<Item = &'a Arc<dyn ChannelAdapter>>) -> Self {
+    pub(crate) fn new<'a>(
+        channels: impl Iterator<Item = &'a Arc<dyn ChannelAdapter>>,
+        public_url: Option<&str>,
+    ) -> Self {
         let watch = |adapter: &Arc<dyn ChannelAdapter>| {
             let adapter = Arc::clone(adapter);
             let id = adapter.channel_id().clone();
-            (id, Watched { adapter, checking: tokio::sync::Mutex::default(), known: Mutex::default() })
+            let webhook = webhook(&*adapter, public_url);
+            (id, Watched { adapter, webhook, checking: tokio::sync::Mutex::default(), known: Mutex::default() })
         };
         Self(Arc::new(Inner { channels: channels.map(watch).collect(), slots: Semaphore::new(AT_ONCE) }))
     }
@@ -158,7 +165,7 @@ impl Connections {
         let Some(watched) = self.0.channels.get(id) else {
             return Ok(Repaired { repaired: false, connection: Connection::default() });
         };
-        let repaired = repair(&*watched.adapter).await;
+        let repaired = repair(&*watched.adapter, watched.webhook.as_deref()).await;
         // Also after a failure: what is shown shall be what is.
         let connection = watched.check(Instant::now()).await;
         Ok(Repaired { repaired: repaired?, connection })
@@ -200,7 +207,7 @@ impl Watched {
             return self.known();
         }
         let began = Instant::now();
-        let found = check(&*self.adapter).await;
+        let found = check(&*self.adapter, self.webhook.as_deref()).await;
         let before = self.known();
         let after = match found {
             Ok(status) => Connection {
@@ -218,12 +225,18 @@ impl Watched {
     }
 }
 
+/// Where the provider shall deliver this channel's webhooks.
+pub(crate) fn webhook(adapter: &dyn ChannelAdapter, public_url: Option<&str>) -> Option<String> {
+    Some(format!("{}/webhooks/{}/{}", public_url?, adapter.channel_type(), adapter.channel_id()))
+}
+
 /// Asks the provider, inside a deadline.
 ///
 /// # Errors
 /// When the check could not be made.
-pub(crate) async fn check(adapter: &dyn ChannelAdapter) -> Result<ConnectionStatus> {
-    tokio::time::timeout(DEADLINE, adapter.connection_check()).await.unwrap_or_else(|_| {
+pub(crate) async fn check(adapter: &dyn ChannelAdapter, webhook: Option<&str>) -> Result<ConnectionStatus> {
+    let connection = required(adapter.connection(), "connection_check")?;
+    tokio::time::timeout(DEADLINE, connection.check(webhook)).await.unwrap_or_else(|_| {
         Err(Error::new(
             ErrorKind::Unreachable,
             "connection.deadline",
@@ -239,11 +252,11 @@ pub(crate) async fn check(adapter: &dyn ChannelAdapter) -> Result<ConnectionStat
 ///
 /// # Errors
 /// When the check could not be made, or the provider did not take the subscription.
-pub(crate) async fn repair(adapter: &dyn ChannelAdapter) -> Result<bool> {
-    if !check(adapter).await?.can_be_repaired() {
+pub(crate) async fn repair(adapter: &dyn ChannelAdapter, webhook: Option<&str>) -> Result<bool> {
+    if !check(adapter, webhook).await?.can_be_repaired() {
         return Ok(false);
     }
-    adapter.connection_subscribe().await?;
+    required(adapter.connection(), "connection_subscribe")?.subscribe(webhook).await?;
     tracing::info!(channel_id = %adapter.channel_id(), "the subscription was repaired");
     Ok(true)
 }

@@ -40,7 +40,9 @@ pub async fn ingest(
     let events = adapter.receive(delivery)?;
     let mut people = HashSet::new();
     let mut records = Vec::with_capacity(events.len());
-    for event in events {
+    for received in events {
+        let id = received.identity.id();
+        let event = received.into_event();
         let person = person(&event).map(str::to_owned);
         if let Some(person) = person.clone().filter(|_| speaks(&event)) {
             people.insert(person);
@@ -49,7 +51,7 @@ pub async fn ingest(
             channel_id: (&event.channel_id).into(),
             data: data(&event)?,
             owner: owner(&event),
-            id: event.id,
+            id,
             name: event.name,
             person,
         });

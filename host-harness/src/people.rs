@@ -86,7 +86,7 @@ impl People {
 
     /// Looks a person up soon, unless that was done lately. Returns at once.
     pub(crate) fn look_up_soon(&self, adapter: &Arc<dyn ChannelAdapter>, person: &str) {
-        if !adapter.capabilities().user_profiles {
+        if adapter.people().is_none() {
             return;
         }
         let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else { return };
@@ -129,7 +129,8 @@ impl People {
             let lasts = if matches!(person, Person::Known(_)) { KNOWN_FOR } else { UNKNOWN_FOR };
             return self.remember(key, Memory::Answered(known(&person), now + lasts));
         }
-        match adapter.user_profile(&key.1).await {
+        let Some(people) = adapter.people() else { return };
+        match people.look_up(&key.1).await {
             Ok(profile) => self.keep(key, now, &profile).await,
             Err(error) => self.note(key, now, &error).await,
         }

@@ -6,6 +6,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use channel_api::facets::required;
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{ChannelAdapter, ChannelId, Error, JsonObject, Result};
 use serde_json::Value;
@@ -79,19 +80,23 @@ impl Applied {
 /// # Errors
 /// When the profile cannot be read, and with all that is wrong with the wish.
 pub(crate) async fn plan(adapter: &dyn ChannelAdapter, wish: &Wish) -> Result<ProfilePlan> {
-    let current = adapter.profile_read().await?;
+    let profile = required(adapter.profile(), "profile_plan")?;
+    let current = profile.read().await?;
     match wish {
-        Wish::Document(desired) => adapter.profile_plan(&current, desired),
+        Wish::Document(desired) => profile.plan(&current, desired),
         Wish::Nothing => {
             let gone = current.0.keys().map(|property| (property.clone(), Value::Null)).collect();
-            adapter.profile_plan(&current, &Profile(gone))
+            profile.plan(&current, &Profile(gone))
         }
     }
 }
 
 /// Makes a plan's calls, each once. What failed is not tried again.
 pub(crate) async fn apply(adapter: &dyn ChannelAdapter, plan: ProfilePlan) -> Applied {
-    let done = if plan.requests.is_empty() { Ok(()) } else { adapter.profile_apply(&plan).await };
+    let done = match required(adapter.profile(), "profile_apply") {
+        Ok(profile) if !plan.requests.is_empty() => profile.apply(&plan).await,
+        other => other.map(drop),
+    };
     match done {
         Ok(()) => {
             let properties = plan.changes.iter().map(|change| change.property.clone()).collect();

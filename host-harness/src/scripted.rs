@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use channel_api::facets::{Connection, MediaUpload, People, ProfileHooks};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
-    MediaSource, OutboundMessage, ProviderRequest, Receipt, Result, Subscription, Upload, Uploaded, UserProfile,
-    Verified,
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, MediaSource,
+    OutboundMessage, Proof, ProviderRequest, Receipt, Received, Result, Upload, Uploaded, UserProfile, Verified,
+    VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -44,7 +45,7 @@ impl Scripted {
     pub(crate) fn new(id: &str) -> Self {
         Self {
             id: ChannelId::new(id),
-            capabilities: Capabilities { user_profiles: true, uploads: true, ..Capabilities::default() },
+            capabilities: Capabilities::default(),
             checks: Mutex::default(),
             checked: watch::Sender::new(0),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
@@ -115,19 +116,23 @@ impl ChannelAdapter for Scripted {
         &self.id
     }
 
+    fn accounts(&self) -> &[String] {
+        &[]
+    }
+
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
 
-    fn challenge(&self, _: &Subscription) -> Result<String> {
-        Err(Error::unsupported("challenge"))
+    fn verifier(&self) -> VerifierId {
+        VerifierId::of(self.channel_type(), [])
     }
 
-    fn verify(&self, _: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, _: &Delivery<'_>) -> Result<Proof> {
         Err(Error::unsupported("verify"))
     }
 
-    fn normalize(&self, _: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, _: &Verified<'_>) -> Result<Vec<Received>> {
         Err(Error::unsupported("normalize"))
     }
 
@@ -139,6 +144,25 @@ impl ChannelAdapter for Scripted {
         Err(Error::unsupported("send"))
     }
 
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        Some(self)
+    }
+
+    fn connection(&self) -> Option<&dyn Connection> {
+        Some(self)
+    }
+
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        Some(self)
+    }
+
+    fn people(&self) -> Option<&dyn People> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl MediaUpload for Scripted {
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         let number = self.uploads.fetch_add(1, Ordering::SeqCst) + 1;
         self.wait().await;
@@ -151,18 +175,24 @@ impl ChannelAdapter for Scripted {
         }
         Ok(Uploaded { attachment_id: format!("a-{number}"), expires_in: self.expires_in })
     }
+}
 
-    async fn user_profile(&self, _: &str) -> Result<UserProfile> {
+#[async_trait]
+impl People for Scripted {
+    async fn look_up(&self, _: &str) -> Result<UserProfile> {
         self.lookups.fetch_add(1, Ordering::SeqCst);
         self.wait().await;
         self.person.clone().map_err(|kind| Error::new(kind, format!("stub.{}", kind.as_str()), "no profile"))
     }
+}
 
-    async fn profile_read(&self) -> Result<Profile> {
+#[async_trait]
+impl ProfileHooks for Scripted {
+    async fn read(&self) -> Result<Profile> {
         Ok(self.profile.lock().unwrap().clone())
     }
 
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+    fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         let mut plan = ProfilePlan::default();
         for (property, to) in &desired.0 {
             let from = current.0.get(property).cloned().unwrap_or_default();
@@ -174,7 +204,7 @@ impl ChannelAdapter for Scripted {
         Ok(plan)
     }
 
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+    async fn apply(&self, plan: &ProfilePlan) -> Result<()> {
         assert!(!self.writing.swap(true, Ordering::SeqCst), "two write at once");
         let mut applied = Vec::new();
         for change in &plan.changes {
@@ -195,16 +225,23 @@ impl ChannelAdapter for Scripted {
         self.writing.store(false, Ordering::SeqCst);
         Ok(())
     }
+}
 
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
+#[async_trait]
+impl Connection for Scripted {
+    async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         self.gate.acquire().await.unwrap().forget();
         let answer = self.checks.lock().unwrap().pop_front();
         self.checked.send_modify(|made| *made += 1);
         answer.unwrap_or_else(|| Ok(ConnectionStatus::default()))
     }
 
-    async fn connection_subscribe(&self) -> Result<()> {
+    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
         self.subscribed.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn unsubscribe(&self) -> Result<()> {
         Ok(())
     }
 }

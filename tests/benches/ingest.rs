@@ -81,7 +81,7 @@ fn channel() -> Arc<dyn ChannelAdapter> {
 
 /// The path of a delivery through the adapter. Returns how many events came out.
 fn ingest(channel: &dyn ChannelAdapter, headers: &HeaderMap, body: &[u8]) -> usize {
-    let verified = Delivery { headers, body }.verify(channel).expect("a good signature");
+    let verified = Delivery::new(headers, body).verify(channel).expect("a good signature");
     let events = channel.normalize(&verified).expect("a webhook");
     black_box(&events).len()
 }

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, ChannelId, Denormalized, Event, Registry, Result, Verified};
+use channel_api::{
+    ChannelAdapter, ChannelAdapterExt as _, ChannelId, Denormalized, Event, Received, Registry, Result, Verified,
+};
 use facebook_channel as _;
 use serde_json::Value;
 use tests::ids;
@@ -15,7 +17,7 @@ static CHANNEL: LazyLock<Arc<dyn ChannelAdapter>> = LazyLock::new(|| {
 /// The events of a recorded body.
 #[expect(clippy::disallowed_methods, reason = "a recording has no signature")]
 pub(crate) fn normalize(body: &[u8]) -> Result<Vec<Event>> {
-    CHANNEL.normalize(&Verified::recorded(body))
+    Ok(CHANNEL.normalize(&Verified::recorded(body))?.into_iter().map(Received::into_event).collect())
 }
 
 /// The calls that deliver a message.

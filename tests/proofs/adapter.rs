@@ -3,7 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Event, Issue, Method, Registry, Result, Verified,
+    Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Event, Issue, Method, Received, Registry, Result,
+    Verified,
 };
 use facebook_channel as _;
 use serde_json::Value;
@@ -24,7 +25,7 @@ pub(crate) fn denormalize(message: &Value) -> Result<Vec<Value>, Vec<Issue>> {
     let translated = CHANNEL.denormalize_json(message).map_err(|error| error.issues().to_vec())?;
     assert!(!translated.requests.is_empty(), "{message}");
     for request in &translated.requests {
-        assert_eq!((request.method, request.path.as_str()), (Method::Post, "/v26.0/me/messages"));
+        assert_eq!((&request.method, request.path.as_str()), (&Method::POST, "/v26.0/me/messages"));
     }
     Ok(translated.requests.into_iter().map(|request| request.body).collect())
 }
@@ -32,7 +33,7 @@ pub(crate) fn denormalize(message: &Value) -> Result<Vec<Value>, Vec<Issue>> {
 /// The events of a body, as after a good signature.
 #[expect(clippy::disallowed_methods, reason = "a generated body has no signature")]
 pub(crate) fn normalize(body: &[u8]) -> Result<Vec<Event>> {
-    CHANNEL.normalize(&Verified::recorded(body))
+    Ok(CHANNEL.normalize(&Verified::recorded(body))?.into_iter().map(Received::into_event).collect())
 }
 
 /// `pointer code` of each issue, for a failure's words.

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::pin::Pin;
 
-use channel_api::Capabilities;
+use channel_api::ChannelAdapter;
 use channel_api::spec::{CLAUSES, Clause};
 
 use super::finding::Checked;
@@ -17,8 +17,8 @@ pub struct Case {
     pub id: &'static str,
     /// The id of the clause that it measures.
     pub clause: &'static str,
-    /// Whether it applies to a channel with these capabilities, or why not.
-    pub requires: fn(&Capabilities) -> Result<(), &'static str>,
+    /// Whether it applies to this channel, or why not.
+    pub requires: fn(&dyn ChannelAdapter) -> Result<(), &'static str>,
     /// Looks.
     pub run: for<'a> fn(&'a CaseContext) -> BoxFuture<'a, Outcome>,
 }
@@ -46,11 +46,12 @@ pub(super) async fn outcome(checking: impl Future<Output = Checked>) -> Outcome 
 }
 
 macro_rules! needs {
-    ($($(#[$doc:meta])* $name:ident($capabilities:ident) = $condition:expr, $reason:literal;)*) => {
-        /// What a case may ask of a channel's capabilities.
+    ($($name:ident($channel:ident) = $condition:expr, $reason:literal;)*) => {
+        /// What a case may ask of a channel: what it declares, and what it hands out.
         pub(super) mod needs {
-            use channel_api::Capabilities;
-            $($(#[$doc])* pub(crate) fn $name($capabilities: &Capabilities) -> Result<(), &'static str> {
+            use channel_api::{ChannelAdapter, WebhookAuth, event};
+
+            $(pub(crate) fn $name($channel: &dyn ChannelAdapter) -> Result<(), &'static str> {
                 if $condition { Ok(()) } else { Err($reason) }
             })*
         }
@@ -58,14 +59,14 @@ macro_rules! needs {
 }
 
 needs! {
-    nothing(_capabilities) = true, "";
-    signatures(capabilities) = capabilities.signed_webhooks, "the capability signedWebhooks is not declared";
-    a_handshake(capabilities) = capabilities.handshake, "the capability handshake is not declared";
-    sending(capabilities) = !capabilities.sends_content.is_empty(), "the capability sendsContent names nothing";
-    receiving(capabilities) = !capabilities.receives_events.is_empty(), "the capability receivesEvents names nothing";
-    echoes(capabilities) = capabilities.receives_events.contains(&channel_api::event::name::MESSAGE_ECHO), "the capability receivesEvents does not name message.echo";
-    limits(capabilities) = !capabilities.limits.is_empty(), "the capability limits names nothing";
-    uploads(capabilities) = capabilities.uploads, "the capability uploads is not declared";
-    profile(capabilities) = capabilities.profile, "the capability profile is not declared";
-    connection(capabilities) = capabilities.connection, "the capability connection is not declared";
+    nothing(_channel) = true, "";
+    signatures(channel) = channel.capabilities().webhook_auth != WebhookAuth::None, "its webhooks prove nothing";
+    a_handshake(channel) = channel.handshake().is_some(), "it hands out no handshake";
+    sending(channel) = !channel.capabilities().sends_content.is_empty(), "the capability sendsContent names nothing";
+    receiving(channel) = !channel.capabilities().receives_events.is_empty(), "the capability receivesEvents names nothing";
+    echoes(channel) = channel.capabilities().receives_events.contains(&event::name::MESSAGE_ECHO), "the capability receivesEvents does not name message.echo";
+    limits(channel) = !channel.capabilities().limits.is_empty(), "the capability limits names nothing";
+    uploads(channel) = channel.media_up().is_some(), "it hands out no upload of media";
+    profile(channel) = channel.profile().is_some(), "it hands out no profile";
+    connection(channel) = channel.connection().is_some(), "it hands out no connection";
 }

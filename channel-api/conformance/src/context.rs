@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Delivery, Denormalized, Event,
-    ProviderRequest, Registration, Result, Verified,
+    ProviderRequest, Received, Registration, Result, Verified,
 };
 use http::HeaderMap;
 use serde_json::Value;
@@ -96,13 +96,13 @@ impl CaseContext {
 
     /// Whether a delivery with these headers is accepted.
     pub(super) fn verify(channel: &dyn ChannelAdapter, headers: &HeaderMap, body: &[u8]) -> Result<()> {
-        Delivery { headers, body }.verify(channel).map(drop)
+        Delivery::new(headers, body).verify(channel).map(drop)
     }
 
     /// The events of a body, whoever sent it: what is looked at here is the translation.
     #[expect(clippy::disallowed_methods, reason = "a sample of the fixture, not a request")]
     pub(super) fn normalize(channel: &dyn ChannelAdapter, body: &[u8]) -> Result<Vec<Event>> {
-        channel.normalize(&Verified::recorded(body))
+        Ok(channel.normalize(&Verified::recorded(body))?.into_iter().map(Received::into_event).collect())
     }
 
     /// The events of these items in one delivery.

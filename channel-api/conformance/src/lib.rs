@@ -16,6 +16,7 @@ mod canary;
 mod case;
 mod cases;
 mod context;
+mod facets;
 mod file;
 mod finding;
 mod fixture;

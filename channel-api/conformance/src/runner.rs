@@ -106,7 +106,7 @@ fn apart(case: &'static Case, context: CaseContext) -> Outcome {
 }
 
 fn here(case: &'static Case, context: &CaseContext) -> Outcome {
-    if let Err(reason) = (case.requires)(&context.capabilities()) {
+    if let Err(reason) = (case.requires)(&*context.offline(None)) {
         return Outcome::Skipped(reason.to_owned());
     }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use channel_api::{Delivery, Result, Secret};
+use channel_api::{Delivery, Proof, Result, Secret, VerifierId};
 use http::HeaderMap;
 
 use crate::WebhookHeader;
@@ -14,6 +14,7 @@ pub struct SharedSecrets {
     header: &'static WebhookHeader,
     /// Each with the configuration's field that it comes from.
     secrets: Vec<(&'static str, Secret)>,
+    verifier: VerifierId,
 }
 
 impl fmt::Debug for SharedSecrets {
@@ -32,12 +33,23 @@ impl SharedSecrets {
         secrets: impl IntoIterator<Item = (&'static str, &'a Secret)>,
     ) -> Result<Self> {
         let secrets = header.filled(secrets)?;
-        Ok(Self { header, secrets: secrets.into_iter().map(|(field, secret)| (field, secret.clone())).collect() })
+        let verifier = VerifierId::of(header.name, secrets.iter().map(|(_, secret)| *secret));
+        let secrets = secrets.into_iter().map(|(field, secret)| (field, secret.clone())).collect();
+        Ok(Self { header, secrets, verifier })
     }
 
     /// The secret of a channel that has no account, or is only tried out: without one every delivery is refused.
     pub fn offline(header: &'static WebhookHeader, field: &'static str, secret: Option<&Secret>) -> Self {
-        Self::new(header, secret.map(|secret| (field, secret))).unwrap_or(Self { header, secrets: Vec::new() })
+        Self::new(header, secret.map(|secret| (field, secret))).unwrap_or(Self {
+            header,
+            secrets: Vec::new(),
+            verifier: VerifierId::of(header.name, []),
+        })
+    }
+
+    /// With which secrets it verifies, without telling them.
+    pub const fn verifier(&self) -> VerifierId {
+        self.verifier
     }
 
     /// Whether the header is there. It knows no secret.
@@ -52,7 +64,7 @@ impl SharedSecrets {
     ///
     /// # Errors
     /// [`Unauthenticated`](channel_api::ErrorKind::Unauthenticated), with a code for each cause and what an operator can do.
-    pub fn verify(&self, delivery: &Delivery<'_>) -> Result<&'static str> {
+    pub fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         if self.secrets.is_empty() {
             let sentence = format!("there is no {} to check the delivery with", self.header.secret);
             return Err(refused("webhook.no_secret", sentence, self.header.find));
@@ -62,7 +74,7 @@ impl SharedSecrets {
         let fitting = self
             .secrets
             .iter()
-            .fold(None, |fitting, (field, secret)| fitting.or(secret.matches(given).then_some(*field)));
+            .fold(None, |fitting, (field, secret)| fitting.or(secret.matches(given).then(|| Proof::by(field))));
         let sentence = format!("this is not the {}", self.header.secret);
         fitting.ok_or_else(|| refused("webhook.secret_mismatch", sentence, self.header.compare))
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use channel_api::{Delivery, Error, ErrorKind, Result, Secret};
+use channel_api::{Delivery, Error, ErrorKind, Proof, Result, Secret, VerifierId};
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use sha2::Sha256;
@@ -19,6 +19,7 @@ pub struct SigningKeys {
     header: &'static WebhookHeader,
     /// Each with the configuration's field that it comes from.
     keys: Vec<(&'static str, Hmac<Sha256>)>,
+    verifier: VerifierId,
 }
 
 impl fmt::Debug for SigningKeys {
@@ -42,13 +43,23 @@ impl SigningKeys {
         };
         let secrets = header.filled(secrets)?;
         let key = |secret: &Secret| Hmac::new_from_slice(secret.expose().as_bytes()).map_err(unusable);
+        let verifier = VerifierId::of(header.name, secrets.iter().map(|(_, secret)| *secret));
         let keys = secrets.into_iter().map(|(field, secret)| Ok((field, key(secret)?)));
-        Ok(Self { header, keys: keys.collect::<Result<_>>()? })
+        Ok(Self { header, keys: keys.collect::<Result<_>>()?, verifier })
     }
 
     /// The key of a channel that has no account, or is only tried out: without a secret every delivery is refused.
     pub fn offline(header: &'static WebhookHeader, field: &'static str, secret: Option<&Secret>) -> Self {
-        Self::new(header, secret.map(|secret| (field, secret))).unwrap_or(Self { header, keys: Vec::new() })
+        Self::new(header, secret.map(|secret| (field, secret))).unwrap_or(Self {
+            header,
+            keys: Vec::new(),
+            verifier: VerifierId::of(header.name, []),
+        })
+    }
+
+    /// With which secrets it verifies, without telling them.
+    pub const fn verifier(&self) -> VerifierId {
+        self.verifier
     }
 
     /// Whether the header is there and can be a signature. It asks nothing of the body and knows no secret.
@@ -64,7 +75,7 @@ impl SigningKeys {
     ///
     /// # Errors
     /// [`ErrorKind::Unauthenticated`], with a code for each cause and what an operator can do about it.
-    pub fn verify(&self, delivery: &Delivery<'_>) -> Result<&'static str> {
+    pub fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         if self.keys.is_empty() {
             let sentence = format!("there is no {} to check the signature with", self.header.secret);
             return Err(refused("webhook.no_secret", sentence, self.header.find));
@@ -74,7 +85,7 @@ impl SigningKeys {
         let fitting = self.keys.iter().fold(None, |fitting, (field, key)| {
             let mut mac = key.clone();
             mac.update(delivery.body);
-            fitting.or(mac.verify_slice(&given).is_ok().then_some(*field))
+            fitting.or(mac.verify_slice(&given).is_ok().then(|| Proof::by(field)))
         });
         let sentence = "the signature does not fit the body";
         fitting.ok_or_else(|| refused("webhook.signature_mismatch", sentence, self.header.compare))

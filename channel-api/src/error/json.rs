@@ -80,6 +80,14 @@ impl<'de> Deserialize<'de> for Error {
     }
 }
 
+/// Equal when they say the same.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |error: &Self| serde_json::to_value(error).ok();
+        said(self) == said(other)
+    }
+}
+
 /// A cause that was read back: its sentence is all that was kept.
 #[derive(Debug)]
 struct Cause {

@@ -1,8 +1,8 @@
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::Metadata;
-use crate::{Content, Timestamp};
+use crate::{Content, Error, Timestamp};
 
 /// What happened. Which fields stand in `data` depends on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,18 @@ pub enum EventBody {
         message_ids: Vec<String>,
         /// Everything sent until then has been seen.
         watermark: Option<Timestamp>,
+    },
+    /// The provider took messages: `messageIds`.
+    Sent {
+        /// The provider's ids of the messages.
+        message_ids: Vec<String>,
+    },
+    /// The provider did not get messages to the person: `messageIds`, `error`.
+    Failed {
+        /// The provider's ids of the messages.
+        message_ids: Vec<String>,
+        /// Why.
+        error: Error,
     },
     /// A button was tapped: `payload`, `title`.
     Postback {
@@ -57,7 +69,7 @@ pub enum EventBody {
 }
 
 /// Why an event was not understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnknownReason {
@@ -92,6 +104,12 @@ impl Raw {
     /// The JSON's text.
     pub fn get(&self) -> &str {
         self.0.get()
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self)
     }
 }
 

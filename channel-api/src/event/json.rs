@@ -7,8 +7,13 @@ use super::{Event, EventBody};
 
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut envelope = serializer.serialize_struct("Event", 2)?;
+        let mut envelope = serializer.serialize_struct("Event", 3)?;
         envelope.serialize_field("event", &self.name)?;
+        if self.kind() == self.name {
+            envelope.skip_field("kind")?;
+        } else {
+            envelope.serialize_field("kind", self.kind())?;
+        }
         envelope.serialize_field("data", &self.data())?;
         envelope.end()
     }
@@ -37,12 +42,13 @@ impl Serialize for Data<'_> {
             timestamp,
             metadata,
             observed,
+            imported,
             owner,
             missing,
             raw,
         } = self.0;
         let mut data = serializer.serialize_map(None)?;
-        data.serialize_entry("id", id)?;
+        optional(&mut data, "id", id.as_ref())?;
         data.serialize_entry("channelId", channel_id)?;
         data.serialize_entry("channelType", channel_type)?;
         optional(&mut data, "direction", direction.as_ref())?;
@@ -55,6 +61,9 @@ impl Serialize for Data<'_> {
         }
         if *observed {
             data.serialize_entry("observed", observed)?;
+        }
+        if *imported {
+            data.serialize_entry("imported", imported)?;
         }
         optional(&mut data, "threadOwner", owner.as_ref())?;
         if !missing.is_empty() {
@@ -73,6 +82,11 @@ fn write_body<M: SerializeMap>(data: &mut M, body: &EventBody) -> Result<(), M::
                 data.serialize_entry("messageIds", message_ids)?;
             }
             optional(data, "watermark", watermark.as_ref())
+        }
+        EventBody::Sent { message_ids } => data.serialize_entry("messageIds", message_ids),
+        EventBody::Failed { message_ids, error } => {
+            data.serialize_entry("messageIds", message_ids)?;
+            data.serialize_entry("error", error)
         }
         EventBody::Postback { payload, title } => {
             optional(data, "payload", payload.as_ref())?;

@@ -8,7 +8,7 @@ use crate::Content;
 use crate::message::{Body, Link, Media};
 
 fn event(name: &'static str, body: EventBody) -> Event {
-    Event::new(name, "evt_1", ChannelId::new("ch_1"), "facebook", body)
+    Event { id: Some("evt_1".into()), ..Event::new(name, ChannelId::new("ch_1"), "facebook", body) }
 }
 
 #[test]
@@ -87,6 +87,51 @@ fn each_body_has_its_fields_beside_the_event_s() {
             assert_eq!(&json["data"][name], value, "{name} in {json}");
         }
         assert_eq!(json["data"].as_object().unwrap().len(), 3 + fields.as_object().unwrap().len(), "{json}");
+    }
+}
+
+#[test]
+fn a_tap_has_a_kind_that_every_channel_shares() {
+    let tap = event("facebook.postback", EventBody::Postback { payload: Some("VIEW".into()), title: None });
+    let reply = EventBody::QuickReply { payload: "GREAT".into(), text: None, content: None };
+    assert_eq!(serde_json::to_value(&tap).unwrap()["kind"], "message.postback");
+    assert_eq!(serde_json::to_value(event("sms.quick_reply", reply)).unwrap()["kind"], "message.quick_reply");
+    let plain = event(name::MESSAGE_READ, EventBody::Read { message_ids: vec![], watermark: None });
+    assert_eq!(serde_json::to_value(&plain).unwrap().get("kind"), None);
+}
+
+#[test]
+fn what_was_written_is_read_back() {
+    let raw = Raw::new(&RawValue::from_string(r#"{"new": 1.0}"#.into()).unwrap());
+    let error = crate::Error::new(crate::ErrorKind::Rejected, "x.refused", "it was refused");
+    let content =
+        Content { attachments: vec![Body::Image(Media::url("https://example.org/a.jpg"))], ..Content::text("see") };
+    for (name, body) in [
+        (name::MESSAGE_RECEIVED, EventBody::Message { content: content.clone() }),
+        (name::MESSAGE_DELIVERED, EventBody::Delivered { message_ids: vec!["m_1".into()], watermark: None }),
+        (name::MESSAGE_READ, EventBody::Read { message_ids: vec![], watermark: Timestamp::from_millis(1) }),
+        (name::MESSAGE_SENT, EventBody::Sent { message_ids: vec!["m_1".into()] }),
+        (name::MESSAGE_FAILED, EventBody::Failed { message_ids: vec!["m_1".into()], error }),
+        ("x.postback", EventBody::Postback { payload: None, title: Some("View".into()) }),
+        ("x.quick_reply", EventBody::QuickReply { payload: "A".into(), text: None, content: Some(content) }),
+        ("x.label", EventBody::Fields(Metadata::from_iter([("b", 1), ("a", 2)]))),
+        (
+            "x.unknown",
+            EventBody::Unknown { reason: UnknownReason::UnknownKind, detail: Some("new".into()), raw: raw.clone() },
+        ),
+    ] {
+        let mut written = event(name, body);
+        written.timestamp = Timestamp::from_millis(1_705_314_600_000);
+        (written.from, written.to) = (Some("7".into()), Some("8".into()));
+        written.metadata.insert("mid", "m_1");
+        (written.observed, written.imported) = (true, true);
+        written.owner = Some(ThreadOwner::App("9".into()));
+        written.missing.push("sender".into());
+        if name != "x.unknown" {
+            written.raw = Some(raw.clone());
+        }
+        let text = serde_json::to_string(&written).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), written, "{text}");
     }
 }
 

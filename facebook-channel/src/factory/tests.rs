@@ -15,7 +15,7 @@ fn trial(config: &Value) -> channel_api::Result<std::sync::Arc<dyn channel_api::
 async fn it_asks_without_a_proof() {
     let server = Server::start(answer("200 OK", json!({"id": PAGE, "name": "Acme"}))).await;
     let channel = trial(&json!({"page_id": PAGE, "page_access_token": TOKEN, "graph_api_url": server.url})).unwrap();
-    let status = within(channel.connection_check()).await.unwrap();
+    let status = within(channel.connection().unwrap().check(None)).await.unwrap();
     assert_eq!(status.account_name.as_deref(), Some("Acme"));
     assert!(status.warnings.iter().any(|warning| warning.pointer == "/app_id"), "{:?}", status.warnings);
     for request in server.requests() {
@@ -33,7 +33,7 @@ fn it_refuses_every_delivery_and_every_handshake() {
         for token in ["v", "", " "] {
             let pairs = [("hub.mode", "subscribe"), ("hub.challenge", "1"), ("hub.verify_token", token)];
             let query = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
-            let error = channel.challenge(&Subscription::new(query.into())).unwrap_err();
+            let error = channel.handshake().unwrap().challenge(&Subscription::new(query.into())).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{token:?}");
         }
         // The signature of "{}" without a key, and with the app secret.
@@ -43,7 +43,7 @@ fn it_refuses_every_delivery_and_every_handshake() {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert("x-hub-signature-256", HeaderValue::try_from(format!("sha256={digest}")).unwrap());
-            let error = Delivery { headers: &headers, body: b"{}" }.verify(&*channel).err().unwrap();
+            let error = Delivery::new(&headers, b"{}").verify(&*channel).err().unwrap();
             assert_eq!(error.kind(), ErrorKind::Unauthenticated);
         }
         let shown = format!("{channel:?} {channel:#?}");

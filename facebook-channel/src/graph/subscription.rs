@@ -63,7 +63,7 @@ impl GraphClient {
     /// Asks Meta to send no more webhooks of the Page.
     pub(crate) async fn unsubscribe(&self, page_id: &str) -> Result<()> {
         let mut request = ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[]);
-        request.method = Method::Delete;
+        request.method = Method::DELETE;
         let answer = self.call(&request).await.and_then(|answer| done(&answer));
         answer.map_err(|error| error.with_operation("connection_unsubscribe"))
     }

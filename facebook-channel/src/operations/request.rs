@@ -29,7 +29,7 @@ impl<'a> Query<'a> {
     /// A DELETE with this query.
     pub(super) fn delete(self, path: impl Into<String>) -> ProviderRequest {
         let mut request = self.get(path);
-        request.method = Method::Delete;
+        request.method = Method::DELETE;
         request
     }
 }

@@ -186,7 +186,7 @@ impl OperationHandler for ClearPersonMenu {
         let person = asked(&self.input, false).person;
         let path = page.graph.path(&[page.id, EDGE])?;
         let mut request = ProviderRequest::get(path, &[("psid", &person), ("params", r#"["persistent_menu"]"#)]);
-        request.method = Method::Delete;
+        request.method = Method::DELETE;
         answer::change(page, &request).await?;
         Ok(Applied { applied: vec!["persistent_menu"] }.into())
     }

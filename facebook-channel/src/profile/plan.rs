@@ -61,6 +61,6 @@ pub(crate) fn plan(current: &Profile, desired: &Profile, version: &str, page: &s
 pub(super) fn removal(path: String, properties: &[Property]) -> ProviderRequest {
     let fields = Property::REMOVAL.into_iter().filter(|property| properties.contains(property)).map(Property::name);
     let mut request = ProviderRequest::post(path, json!({ "fields": fields.collect::<Vec<_>>() }));
-    request.method = Method::Delete;
+    request.method = Method::DELETE;
     request
 }

@@ -1,6 +1,6 @@
 //! Which kind an item is, and the events that it makes.
 
-use channel_api::Event;
+use channel_api::Received;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -62,7 +62,7 @@ pub(super) fn events(
     mut item: Item<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
-    made: &mut Vec<Event>,
+    made: &mut Vec<Received>,
 ) -> Result<(), Trouble> {
     if item.odd {
         return Err(Trouble::shape("the event is not an object"));
@@ -90,7 +90,7 @@ pub(super) fn events(
     if made.len() == before && trouble.is_none() {
         flat(item, context, raw, made)?;
     }
-    for event in &mut made[before..] {
+    for Received { event, .. } in &mut made[before..] {
         for (name, value) in &origin {
             event.metadata.insert(*name, value.clone());
         }
@@ -118,7 +118,12 @@ fn origin(members: &mut Members<'_>) -> Vec<(&'static str, Value)> {
 }
 
 /// What has no key of its own: changes, and the kinds whose fields stand beside each other.
-fn flat(mut item: Item<'_>, context: &Context<'_>, raw: RawOf<'_, '_>, made: &mut Vec<Event>) -> Result<(), Trouble> {
+fn flat(
+    mut item: Item<'_>,
+    context: &Context<'_>,
+    raw: RawOf<'_, '_>,
+    made: &mut Vec<Received>,
+) -> Result<(), Trouble> {
     let field = match take(&mut item.members, "field") {
         Some(Json::Text(field)) => field,
         _ if item.members.iter().any(|(key, _)| key == feed::GROUP_FEED.key) => {
@@ -164,11 +169,11 @@ fn change(
     value: Json<'_>,
     item: &Item<'_>,
     context: &Context<'_>,
-    made: &mut Vec<Event>,
+    made: &mut Vec<Received>,
 ) -> Result<(), Trouble> {
     let own_time = ["timestamp", "created_time"].iter().find_map(|key| value.get(key).and_then(super::scalar::time));
     kind.event(value, &item.head, context, made)?;
-    if let Some(event) = made.last_mut() {
+    if let Some(Received { event, .. }) = made.last_mut() {
         event.timestamp = own_time.or(event.timestamp);
     }
     Ok(())

@@ -2,8 +2,8 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes>
 
-use channel_api::Event;
 use channel_api::event::Direction;
+use channel_api::{Event, Token};
 
 use super::fields::{Form, addition};
 use super::item::Message;
@@ -14,6 +14,22 @@ use crate::thread::PAGE_INBOX;
 
 /// The Page inbox, as the page on echoes and the page on conversation routing print it. The first lacks a digit.
 const PAGE_INBOXES: [&str; 2] = ["26390203743090", PAGE_INBOX];
+
+/// What stands before a host's token in `metadata`, so that no author's own note is taken for one.
+const TOKEN: &str = "ltk:";
+
+/// The `metadata` that carries a token: Meta sends it back with the echo.
+pub(crate) fn stamped(token: &Token) -> String {
+    format!("{TOKEN}{}", token.as_str())
+}
+
+/// Takes the token off that was stamped on the message. An author's own note stays.
+pub(super) fn token(message: &mut Message<'_>) -> Option<Token> {
+    let (_, metadata) = message.members.iter().find(|(key, _)| key == "metadata")?;
+    let token = Token::parse(metadata.as_str()?.strip_prefix(TOKEN)?)?;
+    message.members.retain(|(key, _)| key != "metadata");
+    Some(token)
+}
 
 /// Adds to an event what only an echo has.
 pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) {

@@ -107,9 +107,9 @@ fn group_feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     if let Some(Json::Text(name)) = name {
         fields.insert("senderName", name.as_ref());
     }
-    if let Some(created) = created.filter(|_| event.missing.contains(&"timestamp")) {
+    if let Some(created) = created.filter(|_| event.missing.iter().any(|what| what == "timestamp")) {
         event.timestamp = Some(created);
-        event.missing.retain(|what| *what != "timestamp");
+        event.missing.retain(|what| what != "timestamp");
     }
     event.body = EventBody::Fields(fields);
     Ok(())

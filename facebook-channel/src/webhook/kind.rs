@@ -1,7 +1,9 @@
 //! [`Kind`]: how one kind of event is read. Each family has a file with its own.
 
+use std::borrow::Cow;
+
 use channel_api::event::Metadata;
-use channel_api::{Event, EventBody, ThreadOwner, Timestamp};
+use channel_api::{Event, EventBody, Identity, Received, ThreadOwner, Timestamp};
 
 use super::envelope::Place;
 use super::fields::{self, Field, Mismatch};
@@ -71,11 +73,13 @@ impl Kind {
         mut payload: Json<'_>,
         head: &Head<'_>,
         context: &Context<'_>,
-        made: &mut Vec<Event>,
+        made: &mut Vec<Received>,
     ) -> Result<(), Trouble> {
-        let id = (self.id)(&payload)
-            .unwrap_or_else(|| Fingerprint::of(self.name, context.page, head).json(&mut payload).id());
-        context.event(self.name, id, head, self.sender, made, |event| self.read(payload, event))
+        let identity = match (self.id)(&payload) {
+            Some(id) => Identity::Own(id),
+            None => context.derived(Fingerprint::of(self.name, context.page, head).json(&mut payload).digest(), head),
+        };
+        context.event(self.name, identity, head, self.sender, made, |event| self.read(payload, event))
     }
 
     fn read(&self, payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
@@ -108,24 +112,30 @@ pub(super) struct Context<'c> {
 }
 
 impl Context<'_> {
+    /// The identity of an event to which Meta gives none. With a time of its own it is the same in every delivery; without one,
+    /// the entry's time tells a redelivery from the same thing happening again.
+    pub(super) fn derived(&self, fingerprint: [u8; 16], head: &Head<'_>) -> Identity {
+        let entry_time = self.time.filter(|_| head.time.is_none());
+        Identity::Derived { fingerprint, subject: None, entry_time }
+    }
+
     /// Adds an event, which `complete` fills with what happened. Without it there is no event. It is made where it stays, for an
     /// event is large.
     pub(super) fn event(
         &self,
         name: &'static str,
-        mut id: String,
+        identity: Identity,
         head: &Head<'_>,
         sender: bool,
-        made: &mut Vec<Event>,
+        made: &mut Vec<Received>,
         complete: impl FnOnce(&mut Event) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
         let observed = self.place == Place::Standby;
-        if observed {
-            id.insert_str(0, "standby_");
-        }
+        let identity = if observed { Identity::Own(format!("standby_{}", identity.id())) } else { identity };
         let nothing = EventBody::Fields(Metadata::default());
-        made.push(Event::new(name, id, self.normalizer.channel_id.clone(), CHANNEL_TYPE, nothing));
-        let Some(event) = made.last_mut() else { return Ok(()) };
+        let event = Event::new(name, self.normalizer.channel_id.clone(), CHANNEL_TYPE, nothing);
+        made.push(Received::new(identity, event));
+        let Some(Received { event, .. }) = made.last_mut() else { return Ok(()) };
         event.observed = observed;
         event.from = head.sender.id().map(str::to_owned);
         event.to = head.recipient.id().map(str::to_owned);
@@ -138,7 +148,9 @@ impl Context<'_> {
                 ("recipient", absent(&head.recipient)),
                 ("timestamp", head.time.is_none()),
             ];
-            event.missing.extend(missing.into_iter().filter(|(_, missing)| *missing).map(|(what, _)| what));
+            event
+                .missing
+                .extend(missing.into_iter().filter(|(_, missing)| *missing).map(|(what, _)| Cow::Borrowed(what)));
         }
         if let Some(guest) = head.sender.guest().or(head.recipient.guest()) {
             event.metadata.insert("userRef", guest);

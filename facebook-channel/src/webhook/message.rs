@@ -4,7 +4,7 @@
 
 use channel_api::event::{Direction, Metadata, name};
 use channel_api::message::Body;
-use channel_api::{Content, Event, EventBody, JsonObject};
+use channel_api::{Content, Event, EventBody, Identity, JsonObject, Received};
 
 use super::attachment::{self, Attachments};
 use super::echo;
@@ -29,7 +29,7 @@ pub(super) fn event(
     mut message: Message<'_>,
     head: &Head<'_>,
     context: &Context<'_>,
-    made: &mut Vec<Event>,
+    made: &mut Vec<Received>,
 ) -> Result<(), Trouble> {
     if message.odd {
         return Err(Trouble::shape("is not an object").inside("message"));
@@ -44,8 +44,9 @@ pub(super) fn event(
         Some(_) => (QUICK_REPLY, "msg_"),
         None => (name::MESSAGE_RECEIVED, "msg_"),
     };
-    let (id, mid) = identity(prefix, name, &mut message, head, context);
-    context.event(name, id, head, true, made, |event| {
+    let (identity, mid) = identity(prefix, name, &mut message, head, context);
+    let correlation = if echo { echo::token(&mut message) } else { None };
+    context.event(name, identity, head, true, made, |event| {
         if let Some(mid) = mid {
             event.metadata.insert("mid", mid);
         }
@@ -65,7 +66,11 @@ pub(super) fn event(
             None => EventBody::Message { content: content(text, attachments).map_or_else(|| none(&mut message), Ok)? },
         };
         Ok(())
-    })
+    })?;
+    if let Some(received) = made.last_mut() {
+        received.correlation = correlation;
+    }
+    Ok(())
 }
 
 /// The content of a message that has none: Meta could not represent it, or it is an echo, which still says that a message went
@@ -84,11 +89,12 @@ fn identity(
     message: &mut Message<'_>,
     head: &Head<'_>,
     context: &Context<'_>,
-) -> (String, Option<String>) {
-    match scalar::id(std::mem::take(&mut message.mid)) {
-        Ok(mid) => (from_mid(prefix, &mid), Some(mid.into_owned())),
-        Err(_) => (Fingerprint::of(name, context.page, head).message(message).id(), None),
+) -> (Identity, Option<String>) {
+    if let Ok(mid) = scalar::id(std::mem::take(&mut message.mid)) {
+        return (Identity::Own(from_mid(prefix, &mid)), Some(mid.into_owned()));
     }
+    let fingerprint = Fingerprint::of(name, context.page, head).message(message).digest();
+    (context.derived(fingerprint, head), None)
 }
 
 /// An id made of Meta's: `m_abc` → `msg_abc`.
@@ -158,11 +164,11 @@ fn deleted(
     mut message: Message<'_>,
     head: &Head<'_>,
     context: &Context<'_>,
-    made: &mut Vec<Event>,
+    made: &mut Vec<Received>,
 ) -> Result<(), Trouble> {
-    let (id, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, head, context);
+    let (identity, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, head, context);
     let Some(mid) = mid else { return Err(Trouble::shape("is missing").inside("mid").inside("message")) };
-    context.event(MESSAGE_DELETED, id, head, true, made, |event| {
+    context.event(MESSAGE_DELETED, identity, head, true, made, |event| {
         event.body = EventBody::Fields(Metadata::from_iter([("mid", mid)]));
         Ok(())
     })

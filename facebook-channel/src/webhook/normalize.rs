@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use channel_api::event::{Raw, UnknownReason};
-use channel_api::{ChannelId, Error, ErrorKind, Event, EventBody, Result};
+use channel_api::{ChannelId, Error, ErrorKind, EventBody, Received, Result};
 use serde_json::value::RawValue;
 
 use super::dispatch;
@@ -40,7 +40,7 @@ impl Normalizer {
     ///
     /// # Errors
     /// [`ErrorKind::MalformedWebhook`] when the body as a whole is no webhook.
-    pub(crate) fn normalize(&self, body: &[u8]) -> Result<Vec<Event>> {
+    pub(crate) fn normalize(&self, body: &[u8]) -> Result<Vec<Received>> {
         // Meta writes ASCII. Should a byte be no UTF-8 nevertheless, that character alone is lost.
         let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
         match self.in_one_pass(&text) {
@@ -50,7 +50,7 @@ impl Normalizer {
     }
 
     /// `None` if the body has another shape, or holds what cannot be read or found again in this way.
-    pub(super) fn in_one_pass(&self, text: &str) -> Option<Vec<Event>> {
+    pub(super) fn in_one_pass(&self, text: &str) -> Option<Vec<Received>> {
         let envelope: Envelope<'_> = serde_json::from_str(text).ok()?;
         // Most bodies have one event, and those that have more have one list.
         let lists = envelope.entries.iter().flat_map(|entry| &entry.lists);
@@ -71,7 +71,7 @@ impl Normalizer {
         Some(events)
     }
 
-    pub(super) fn piece_by_piece(&self, text: &str) -> Result<Vec<Event>> {
+    pub(super) fn piece_by_piece(&self, text: &str) -> Result<Vec<Received>> {
         // Of the same length, so that a place in the one is a place in the other.
         let text = &*surrogates::replaced(text);
         let Pieces { object, entries } =
@@ -99,7 +99,7 @@ impl Normalizer {
         item: Result<Item<'_>, Problem>,
         context: &Context<'_>,
         piece: &mut dyn FnMut() -> Option<&'a RawValue>,
-        events: &mut Vec<Event>,
+        events: &mut Vec<Received>,
     ) -> Option<()> {
         let before = events.len();
         let trouble = match item {
@@ -112,7 +112,7 @@ impl Normalizer {
         if self.keep_raw {
             let piece = piece()?;
             let raw = raw(piece, &surrogates::replaced(piece.get()));
-            for event in &mut events[before..] {
+            for Received { event, .. } in &mut events[before..] {
                 if !matches!(event.body, EventBody::Unknown { .. }) {
                     event.raw = Some(raw.clone());
                 }
@@ -169,14 +169,15 @@ fn raw(piece: &RawValue, repaired: &str) -> Raw {
     RawValue::from_string(repaired.to_owned()).map_or_else(|_| Raw::new(piece), |whole| Raw::new(&whole))
 }
 
-fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Event>) {
+fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Received>) {
     let text = surrogates::replaced(piece.get());
-    let id = fingerprint::of_raw(UNKNOWN, context.page, &text);
+    let fingerprint = fingerprint::of_raw(UNKNOWN, context.page, &text);
     let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
     let body = EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: raw(piece, &text) };
     // Completing it cannot fail.
-    let _added = context.event(UNKNOWN, id, &head, false, events, |event| {
+    let identity = context.derived(fingerprint, &head);
+    let _added = context.event(UNKNOWN, identity, &head, false, events, |event| {
         event.missing.clear();
         event.body = body;
         Ok(())

@@ -42,6 +42,19 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
     Ok(sample.then(|| Pieces { object, entries: vec![alone()] }))
 }
 
+/// The Pages that a body speaks of, each once, as far as it can be read.
+pub(crate) fn accounts(body: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(body);
+    let Ok(Some(pieces)) = take_apart(&text) else { return Vec::new() };
+    let mut accounts: Vec<String> = Vec::new();
+    for id in pieces.entries.into_iter().filter_map(|entry| entry.id) {
+        if !accounts.iter().any(|known| *known == id) {
+            accounts.push(id.into_owned());
+        }
+    }
+    accounts
+}
+
 /// The object whose first key is this, which stands in the body itself: a short way to one piece, past all the others.
 pub(super) fn around<'a>(body: &'a str, first_key: &str) -> Option<&'a RawValue> {
     let offset = first_key.as_ptr().addr().checked_sub(body.as_ptr().addr())?;

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>
 
-use channel_api::{Delivery, Error, ErrorKind, Result, Secret};
+use channel_api::{Delivery, Error, ErrorKind, Proof, Result, Secret};
 use channel_http::{SigningKeys, WebhookHeader};
 use http::{HeaderMap, HeaderName};
 
@@ -34,9 +34,18 @@ pub(crate) fn offline_keys(app_secret: Option<&Secret>) -> SigningKeys {
 ///
 /// # Errors
 /// [`ErrorKind::Unauthenticated`], with a code for each cause and what an operator can do about it.
-pub(crate) fn verify(keys: &SigningKeys, delivery: &Delivery<'_>) -> Result<()> {
+pub(crate) fn verify(keys: &SigningKeys, delivery: &Delivery<'_>) -> Result<Proof> {
     legacy_alone(delivery.headers)?;
-    keys.verify(delivery).map(drop)
+    keys.verify(delivery)
+}
+
+/// Whether the header is there and well-formed, before anybody reads the body.
+///
+/// # Errors
+/// As [`verify`].
+pub(crate) fn check_head(headers: &HeaderMap) -> Result<()> {
+    legacy_alone(headers)?;
+    SigningKeys::check_head(&SIGNATURE, headers)
 }
 
 fn legacy_alone(headers: &HeaderMap) -> Result<()> {

@@ -3,7 +3,7 @@ mod ids;
 mod properties;
 mod samples;
 
-use channel_api::{ChannelId, Event, EventBody};
+use channel_api::{ChannelId, Event, EventBody, Received, Result};
 use serde_json::{Value, json};
 
 use super::Normalizer;
@@ -24,8 +24,13 @@ fn body(list: &str, items: &[Value]) -> Value {
     json!({"object": "page", "entry": [{"id": PAGE, "time": 1_763_712_999_000_u64, list: items}]})
 }
 
+/// The events of a body, with the ids that an empty log would give them.
+fn translate(normalizer: &Normalizer, body: &[u8]) -> Result<Vec<Event>> {
+    Ok(normalizer.normalize(body)?.into_iter().map(Received::into_event).collect())
+}
+
 fn events(body: &Value) -> Vec<Event> {
-    normalizer().normalize(body.to_string().as_bytes()).unwrap()
+    translate(&normalizer(), body.to_string().as_bytes()).unwrap()
 }
 
 fn is_unknown(event: &Event) -> bool {

@@ -1,3 +1,4 @@
+use channel_api::facets::{Operations, required};
 use channel_api::operation::{self, Operation};
 use channel_api::{ChannelAdapter, ChannelId, Error, Performed, Registry};
 use clap::Args;
@@ -31,7 +32,7 @@ pub(super) struct Call {
 impl Call {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let offline = (Registry::discover()?.get(&self.channel_type)?.offline)(ChannelId::new("offline"), None);
-        let known = offline.operations();
+        let known = offline.operations().map_or(&[][..], Operations::list);
         let Some(name) = &self.operation else { return list(known, self.json) };
         let found = known.iter().find(|operation| operation.name == name);
         let operation = found.ok_or_else(|| Failure::from(operation::unknown(name, known)))?;
@@ -47,7 +48,7 @@ impl Call {
         if let Some(message) = another_channel(named, &*adapter) {
             return Err(Failure::new(message, Some("leave channelId out, or choose with --channel")));
         }
-        match adapter.perform(operation.name, &input).await {
+        match required(adapter.operations(), "perform")?.perform(operation.name, &input).await {
             Ok(performed) if self.json => output::line(&performed),
             Ok(performed) => tell(&performed),
             Err(error) if !error.issues().is_empty() => refuse(&error),

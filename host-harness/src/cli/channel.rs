@@ -8,6 +8,7 @@ use super::{Failure, environment};
 use crate::app::http_client;
 use crate::channels::Channels;
 use crate::config::{ChannelConfig, HostConfig};
+use crate::connections;
 
 /// The channel that a command works on.
 #[derive(Debug, Args)]
@@ -24,6 +25,12 @@ impl ChannelChoice {
     /// Builds the channel.
     pub(super) fn open(&self) -> Result<Arc<dyn ChannelAdapter>, Failure> {
         self.open_of(None, None)
+    }
+
+    /// Where the provider shall deliver the channel's webhooks, where the file says under which address the host is reached.
+    pub(super) fn webhook(&self, adapter: &dyn ChannelAdapter) -> Result<Option<String>, Failure> {
+        let config = HostConfig::load(&self.config, &Registry::discover()?, environment)?;
+        Ok(connections::webhook(adapter, config.public_url.as_deref()))
     }
 
     /// Builds the channel: of this type, where one is asked for, and the one that `named` says, where nobody chose another.

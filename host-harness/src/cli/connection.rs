@@ -53,23 +53,30 @@ impl ConnectionCommand {
         match self.step {
             Step::Check(chosen) => {
                 let adapter = chosen.channel.open()?;
-                report(&*adapter, None, chosen.json).await
+                let webhook = chosen.channel.webhook(&*adapter)?;
+                report(&*adapter, webhook.as_deref(), None, chosen.json).await
             }
             Step::Repair(chosen) => {
                 let adapter = chosen.channel.open()?;
-                let repaired = connections::repair(&*adapter).await?;
+                let webhook = chosen.channel.webhook(&*adapter)?;
+                let repaired = connections::repair(&*adapter, webhook.as_deref()).await?;
                 if !chosen.json {
                     let told = if repaired { "the subscription was repaired" } else { "there was nothing to repair" };
                     output::text(told)?;
                 }
-                report(&*adapter, Some(repaired), chosen.json).await
+                report(&*adapter, webhook.as_deref(), Some(repaired), chosen.json).await
             }
         }
     }
 }
 
-async fn report(adapter: &dyn ChannelAdapter, repaired: Option<bool>, as_json: bool) -> Result<(), Failure> {
-    let status = connections::check(adapter).await?;
+async fn report(
+    adapter: &dyn ChannelAdapter,
+    webhook: Option<&str>,
+    repaired: Option<bool>,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let status = connections::check(adapter, webhook).await?;
     let state = State::of(&status);
     let channel_id = adapter.channel_id().as_str();
     if as_json {

@@ -1,6 +1,6 @@
 use std::io::{self, Read as _};
 
-use channel_api::{ChannelId, Delivery, Registry, Secret, Verified};
+use channel_api::{ChannelId, Delivery, Event, Received, Registry, Secret, Verified};
 use clap::Args;
 use http::{HeaderMap, HeaderValue};
 
@@ -38,11 +38,12 @@ impl Normalize {
                     Failure::new("the signature holds characters that no header has", Some("it is written sha256=HEX"))
                 })?;
                 headers.insert("x-hub-signature-256", signature);
-                Delivery { headers: &headers, body: &body }.verify(&*channel)?
+                Delivery::new(&headers, &body).verify(&*channel)?
             }
             None => recorded(&body),
         };
-        let events = channel.normalize(&verified)?;
+        // Without a log there is no other of the same kind: the bare identity is the id.
+        let events: Vec<Event> = channel.normalize(&verified)?.into_iter().map(Received::into_event).collect();
         if self.array { output::line(&events) } else { events.iter().try_for_each(output::line) }
     }
 }

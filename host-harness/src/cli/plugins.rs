@@ -1,3 +1,4 @@
+use channel_api::capability::describe;
 use channel_api::{ChannelId, Registry};
 use clap::Args;
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ impl Plugins {
                         "crate": plugin.crate_name,
                         "version": plugin.crate_version,
                         "apiVersion": plugin.api_version,
-                        "capabilities": channel.capabilities(),
+                        "capabilities": describe(&channel),
                     })
                 })
                 .collect();

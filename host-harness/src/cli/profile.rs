@@ -2,6 +2,7 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
+use channel_api::facets::required;
 use channel_api::profile::Profile;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Report};
 use clap::{Args, Subcommand};
@@ -71,7 +72,7 @@ impl ProfileCommand {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self.step {
             Step::Show { channel, json } => {
-                let profile = channel.open()?.profile_read().await?;
+                let profile = required(channel.open()?.profile(), "profile_read")?.read().await?;
                 if json { output::line(&profile) } else { output::pretty(&profile) }
             }
             Step::Plan(given) => {

@@ -9,7 +9,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use channel_api::{ChannelAdapter, ChannelId, Event, Verified};
+use channel_api::{ChannelAdapter, ChannelId, Event, Received, Verified};
 use channel_conformance::Subject;
 use serde::Serialize;
 use serde_json::Value;
@@ -117,7 +117,7 @@ fn one(score: &mut Score, subject: &Subject, channel: &dyn ChannelAdapter, recor
     let events: Vec<Event> = match told {
         Ok(Ok(events)) => {
             score.accepted.kept += 1;
-            events
+            events.into_iter().map(Received::into_event).collect()
         }
         Ok(Err(error)) => {
             lost(format!("refused: {} ({error})", error.code()));

@@ -29,7 +29,7 @@ fn unreachable() -> Error {
 
 fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
     let adapter: Arc<dyn ChannelAdapter> = Arc::<Scripted>::clone(channel);
-    (Connections::new([&adapter].into_iter()), adapter.channel_id().clone())
+    (Connections::new([&adapter].into_iter(), None), adapter.channel_id().clone())
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use channel_api::ChannelAdapter;
+use channel_api::capability::describe;
 use serde_json::{Value, json};
 
 use super::request::Addressed;
@@ -27,6 +28,6 @@ fn show(app: &App, channel: &dyn ChannelAdapter) -> Value {
         "type": channel.channel_type(),
         "webhook": format!("/api/v1/webhooks/{}/{}", channel.channel_type(), channel.channel_id()),
         "connection": app.connections.known(channel.channel_id()),
-        "capabilities": channel.capabilities(),
+        "capabilities": describe(channel),
     })
 }

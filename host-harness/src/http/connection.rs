@@ -72,6 +72,6 @@ pub(super) async fn test(
     let registration =
         app.workshop.registry.get(channel_type).map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
     let adapter = (registration.trial)(&body.required()?, &app.workshop.context("trial"))?;
-    let status = connections::check(&*adapter).await?;
+    let status = connections::check(&*adapter, None).await?;
     Ok(Json(Trial { state: Health::of(&status), status }))
 }

@@ -9,7 +9,8 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use channel_api::Error;
+use channel_api::facets::required;
+
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -41,9 +42,7 @@ pub(super) async fn upload(
         Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
             .hint("type: image, video, audio or file; filename; fresh: true to upload again")
     })?;
-    if !adapter.capabilities().uploads {
-        return Err(Error::unsupported("upload").into());
-    }
+    required(adapter.media_up(), "upload")?;
     // Before the body is read: those who wait keep nothing on the disk.
     let _room = app.uploads.room().await.map_err(|_| stopping())?;
     let fresh = query.fresh;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use channel_api::facets::Operations;
 use channel_api::operation::{self, Operation, Thread};
 use channel_api::{ChannelAdapter, Performed};
 use http::StatusCode;
@@ -16,7 +17,7 @@ use crate::telemetry;
 
 /// The operations of a channel, each with the schemas that its form can be drawn from.
 pub(super) async fn list(channel: Addressed) -> Json<Value> {
-    Json(json!({ "operations": channel.adapter.operations() }))
+    Json(json!({ "operations": known(&*channel.adapter) }))
 }
 
 /// One of them.
@@ -51,7 +52,10 @@ async fn perform(
     input: Value,
 ) -> Result<Performed, Problem> {
     let began = jiff::Timestamp::now();
-    let performed = adapter.perform(name, &input).await;
+    let performed = match adapter.operations() {
+        Some(operations) => operations.perform(name, &input).await,
+        None => Err(operation::unknown(name, &[])),
+    };
     app.metrics.operation(performed.as_ref().map_or_else(|error| error.kind().as_str(), |_| "done"));
     match performed {
         Ok(performed) => {
@@ -74,8 +78,12 @@ async fn remember(app: &App, adapter: &dyn ChannelAdapter, thread: &Thread, bega
     app.threads.changed_at(adapter.channel_id().as_str(), thread, began).await;
 }
 
+fn known(adapter: &dyn ChannelAdapter) -> &'static [Operation] {
+    adapter.operations().map_or(&[], Operations::list)
+}
+
 fn find(adapter: &dyn ChannelAdapter, name: &str) -> Result<&'static Operation, Problem> {
-    let known = adapter.operations();
+    let known = known(adapter);
     let found = known.iter().find(|operation| operation.name == name);
     found.ok_or_else(|| Problem::from(operation::unknown(name, known)).at(StatusCode::NOT_FOUND))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use channel_api::facets::required;
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
 use http::StatusCode;
@@ -30,7 +31,7 @@ type Given = Result<Query<Mode>, QueryRejection>;
 
 /// The profile as the provider has it.
 pub(super) async fn read(channel: Addressed) -> Result<Json<Profile>, Problem> {
-    Ok(Json(channel.adapter.profile_read().await?))
+    Ok(Json(required(channel.adapter.profile(), "profile_read")?.read().await?))
 }
 
 /// The whole document: what is absent stays, what is null goes.

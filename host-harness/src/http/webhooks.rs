@@ -5,6 +5,7 @@ use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use channel_api::facets::required;
 use channel_api::{ChannelAdapter, Delivery, ErrorKind, Subscription};
 use http::{HeaderMap, StatusCode, header};
 
@@ -26,7 +27,8 @@ pub(super) async fn subscribe(
 ) -> Result<Response, Problem> {
     let (channel_type, channel_id) = read(address);
     let adapter = find(&app, &channel_type, &channel_id)?;
-    match adapter.challenge(&Subscription::new(parameters)) {
+    let handshake = required(adapter.handshake(), "handshake")?;
+    match handshake.challenge(&Subscription::new(parameters)) {
         // As plain text: the challenge is the caller's own words, and no browser shall read them as a page.
         Ok(challenge) => Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()),
         Err(error) => {
@@ -67,7 +69,7 @@ async fn take(
 ) -> Result<&'static str, (&'static str, Problem)> {
     let adapter = find(app, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
     let body = body.map_err(|rejection| ("unread", Problem::unread(&rejection)))?;
-    match ingest(&**adapter, &*app.engine, Delivery { headers, body: &body }).await {
+    match ingest(&**adapter, &*app.engine, Delivery::new(headers, &body)).await {
         Ok(accepted) => {
             app.metrics.stored(accepted.appended.stored, accepted.appended.duplicates);
             if let Some(people) = &app.people {

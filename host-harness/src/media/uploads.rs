@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use channel_api::capability::Unit;
+use channel_api::facets::required;
 use channel_api::{Capabilities, ChannelAdapter, MediaKind, MediaSource, Upload, Uploaded};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -93,7 +94,8 @@ impl Uploads {
             return Ok(Outcome { kept, cached: true });
         }
         let source = given.into_source();
-        let Uploaded { attachment_id, expires_in } = adapter.upload(Upload { kind, source }).await?;
+        let Uploaded { attachment_id, expires_in } =
+            required(adapter.media_up(), "upload")?.upload(Upload { kind, source }).await?;
         // To the second, as it is told: what is kept and what is told are the same.
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         let expires_at = expires_in.and_then(|span| now.checked_add(span).ok());

@@ -26,14 +26,14 @@ fn items(body: &Value) -> usize {
 
 /// What holds for every event, whatever it was made of.
 fn whole(event: &Event) -> Result<(), TestCaseError> {
-    prop_assert!(!event.id.is_empty() && !event.name.is_empty());
+    prop_assert!(event.id.as_ref().is_some_and(|id| !id.is_empty()) && !event.name.is_empty());
     prop_assert!(capabilities().receives_events.contains(&&*event.name), "{} is not declared", event.name);
     let line = serde_json::to_string(event).unwrap();
     prop_assert!(!line.contains('\n'), "{line}");
     let Ok(Line { data }) = serde_json::from_str(&line) else {
         return Err(TestCaseError::fail(format!("this cannot be read: {line}")));
     };
-    let id = Value::from(event.id.as_str()).to_string();
+    let id = Value::from(event.id.as_deref()).to_string();
     prop_assert_eq!(data.get("id").map(|id| id.get()), Some(id.as_str()));
     let kept = data.contains_key("reason") && data.contains_key("raw");
     prop_assert!(event.name != UNKNOWN || kept, "{}", line);
@@ -153,7 +153,7 @@ fn every_event_that_is_declared_has_a_sample_and_each_sample_an_id_of_its_own() 
         let events = normalize(body.to_string().as_bytes()).unwrap();
         let [event] = events.as_slice() else { panic!("{} events of {body:#}", events.len()) };
         assert_eq!(event.name, sample.event, "{body:#}");
-        assert!(ids.insert(event.id.clone()), "{} stands for two samples, one of them {body:#}", event.id);
+        assert!(ids.insert(event.id.clone()), "{:?} stands for two samples, one of them {body:#}", event.id);
         names.insert(sample.event);
     }
     assert_eq!(names, capabilities().receives_events.iter().copied().collect());

@@ -7,9 +7,11 @@ use serde_json::Value;
 pub(crate) use super::limits::{limits_are_all_declared, limits_are_enforced, limits_are_well_formed};
 use crate::Reply;
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings, Stop};
 use crate::json::lacks;
 use crate::upstream::Behaviour;
+use channel_api::capability::describe;
 use channel_api::event::name;
 use channel_api::{
     ChannelAdapter, ChannelAdapterExt as _, ErrorKind, MediaKind, MediaSource, Result, Subscription, Upload,
@@ -132,7 +134,7 @@ async fn hooks(context: &CaseContext) -> Result<Vec<(&'static str, bool, bool)>,
     let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
     upstream.always(Behaviour::Answer(fixture.failure("conformance")));
     let person = fixture.person().map_or_else(|| "1".to_owned(), |person| person.id);
-    let can = channel.capabilities();
+    let can = describe(&channel);
     let shaken = match fixture.handshake() {
         Some(handshake) => {
             let query = handshake.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -163,7 +165,7 @@ pub(crate) async fn hooks_it_declares(context: &CaseContext) -> Checked {
         });
     }
     let channel = context.channel()?;
-    if channel.capabilities().user_profiles {
+    if channel.people().is_some() {
         let Some(person) = context.fixture().person() else {
             return Err(Finding::not_brought("a look-up of a person").into());
         };
@@ -194,7 +196,7 @@ pub(crate) async fn undeclared(context: &CaseContext) -> Checked {
     let hooks = hooks(context).await?;
     there.extend(hooks.iter().filter(|(_, declared, there)| *there && !declared).map(|(name, ..)| (*name).to_owned()));
     for sample in context.fixture().operations() {
-        let listed = channel.operations().iter().any(|operation| operation.name == sample.name);
+        let listed = channel.operation_list().iter().any(|operation| operation.name == sample.name);
         let input = sample.input_of(None);
         if !listed && is_there(&channel.perform(&sample.name, &input).await) {
             there.insert(format!("the operation {}", sample.name));

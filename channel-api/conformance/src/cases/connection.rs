@@ -1,9 +1,11 @@
 //! The connection hooks: check, subscribe, unsubscribe.
 
+use channel_api::WebhookAuth;
 use channel_api::{BuildContext, ChannelId, ConnectionStatus, ErrorKind};
 use serde_json::json;
 
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings, Stop};
 use crate::upstream::{Behaviour, Upstream};
 use crate::{ConnectionSamples, Reply};
@@ -156,7 +158,10 @@ pub(crate) async fn trial(context: &CaseContext) -> Checked {
         });
         let expected = format!("the account {} and no problem", samples.account_id);
         findings.check(good, at, &expected, || outcome_of(&told, &format!("{told:?}")));
-        if channel.capabilities().signed_webhooks && !samples.not_needed.is_empty() && config == &least {
+        if channel.capabilities().webhook_auth != WebhookAuth::None
+            && !samples.not_needed.is_empty()
+            && config == &least
+        {
             for secret in ["", "not needed", context.fixture().webhook_secret()] {
                 let headers = context.fixture().sign(secret, b"{}");
                 let refused = CaseContext::verify(&*channel, &headers, b"{}").is_err();

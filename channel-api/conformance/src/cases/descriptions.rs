@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::operations::listed;
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::Behaviour;
 
@@ -29,8 +30,8 @@ pub(crate) async fn described(context: &CaseContext) -> Checked {
         let public = operation.docs.starts_with("https://");
         findings.check(public, at, "the provider's page, by https", || operation.docs.to_owned());
     }
-    let told = format!("{:?}", context.offline(None).operations());
-    let same = told == format!("{:?}", channel.operations());
+    let told = format!("{:?}", context.offline(None).operation_list());
+    let same = told == format!("{:?}", channel.operation_list());
     findings.check(same, "a channel that is built offline", "the same operations", || told);
     Ok(findings)
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::error::Error as _;
 
+use channel_api::WebhookAuth;
 use channel_api::{Error, ErrorKind, Retry};
 use http::HeaderMap;
 
 use super::send::{advice_of, once};
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Findings, Stop};
 use crate::random::Random;
 use crate::upstream::Behaviour;
@@ -91,12 +93,12 @@ pub(crate) async fn hints(context: &CaseContext) -> Checked {
     let channel = context.channel()?;
     let mut errors: Vec<(String, Error)> =
         errors(context).await?.into_iter().map(|(failing, error)| (failing.to_string(), error)).collect();
-    if channel.capabilities().signed_webhooks
+    if channel.capabilities().webhook_auth != WebhookAuth::None
         && let Err(error) = CaseContext::verify(&*channel, &HeaderMap::new(), b"{}")
     {
         errors.push(("a delivery without a signature".to_owned(), error));
     }
-    if channel.capabilities().handshake
+    if channel.handshake().is_some()
         && let Err(error) = channel.challenge(&channel_api::Subscription::default())
     {
         errors.push(("an empty handshake".to_owned(), error));

@@ -5,6 +5,7 @@ use channel_api::{ErrorKind, Subscription};
 use crate::Handshake;
 use crate::canary::{Canaries, shown};
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings, Stop};
 
 type Query = Vec<(String, String)>;

@@ -11,7 +11,7 @@ use crate::finding::{Checked, Finding, Findings};
 use crate::json::{escaped, roomy, turned};
 
 fn ids(events: &[Event]) -> Vec<&str> {
-    events.iter().map(|event| event.id.as_str()).collect()
+    events.iter().filter_map(|event| event.id.as_deref()).collect()
 }
 
 /// The same body, written otherwise.
@@ -37,7 +37,7 @@ pub(crate) async fn ids_are_stable(context: &CaseContext) -> Checked {
         let mut same = |what: &str, channel: &dyn ChannelAdapter, body: &[u8]| {
             // A body that cannot be read at all is another case's business.
             let Ok(events) = CaseContext::normalize(channel, body) else { return };
-            let kept = ids(&first).iter().all(|id| events.iter().any(|event| event.id == *id));
+            let kept = ids(&first).iter().all(|id| events.iter().any(|event| event.id.as_deref() == Some(*id)));
             findings.check(kept, format!("{at}, {what}"), &format!("the ids {:?}", ids(&first)), || {
                 format!("{:?}", ids(&events))
             });
@@ -61,7 +61,7 @@ pub(crate) async fn ids_differ(context: &CaseContext) -> Checked {
     let mut known: BTreeMap<String, String> = BTreeMap::new();
     for sample in samples(context)? {
         for event in context.events(&*channel, std::slice::from_ref(&sample.item), &sample.to_string())? {
-            if let Some(other) = known.insert(event.id.clone(), sample.to_string()) {
+            if let Some(other) = known.insert(event.id.clone().unwrap_or_default(), sample.to_string()) {
                 let at = format!("{other} and {sample}");
                 findings.add(Finding::new(at, "different ids", format!("the same, {}", json_of(&event)["data"]["id"])));
             }

@@ -8,6 +8,7 @@ use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Error, ErrorKind, Issu
 use serde_json::{Value, json};
 
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::file;
 use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::Behaviour;

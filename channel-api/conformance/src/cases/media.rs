@@ -7,6 +7,7 @@ use channel_api::{MediaSource, Result, Retry, Upload, Uploaded};
 
 use crate::UploadSamples;
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::file::{self, Piece};
 use crate::finding::{Checked, Finding, Findings, Stop};
 use crate::upstream::{Behaviour, Received};

@@ -1,5 +1,6 @@
 //! Deliveries into events: what they say, and that none is lost.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -83,8 +84,9 @@ pub(crate) async fn carries_the_channel(context: &CaseContext) -> Checked {
             let same = event.channel_id == *channel.channel_id();
             findings.check(same, at.as_str(), "the channel's id", || event.channel_id.to_string());
             let same = event.channel_type == context.registration().id;
-            findings.check(same, at.as_str(), "the channel's type", || event.channel_type.to_owned());
-            findings.check(!event.id.is_empty(), at.as_str(), "an id", || "none".to_owned());
+            findings.check(same, at.as_str(), "the channel's type", || event.channel_type.to_string());
+            findings
+                .check(event.id.as_ref().is_some_and(|id| !id.is_empty()), at.as_str(), "an id", || "none".to_owned());
         }
     }
     Ok(findings)
@@ -168,7 +170,7 @@ pub(crate) async fn order(context: &CaseContext) -> Checked {
             apart.extend(context.events(&*channel, std::slice::from_ref(item), at)?);
         }
         let together = context.events(&*channel, &items, at)?;
-        let ids = |events: &[Event]| events.iter().map(|event| event.id.clone()).collect::<Vec<_>>();
+        let ids = |events: &[Event]| events.iter().filter_map(|event| event.id.clone()).collect::<Vec<_>>();
         let (expected, got) = (ids(&apart), ids(&together));
         // A provider may put different kinds of events into different lists; within each their order counts.
         let sorted = |mut ids: Vec<String>| {
@@ -236,7 +238,7 @@ pub(crate) async fn echoes(context: &CaseContext) -> Checked {
 pub(crate) async fn missing(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<Cow<'static, str>, usize> = BTreeMap::new();
     for sample in samples(context)? {
         for item in [sample.item.clone()].into_iter().chain(changed(&sample.item).into_iter().map(|(_, item)| item)) {
             let body = context.fixture().body(&[item]);

@@ -7,6 +7,7 @@ use crate::OperationSample;
 use crate::Reply;
 use crate::address::pairs;
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings, Stop};
 use crate::json::lacks;
 use crate::upstream::{Behaviour, Received};
@@ -15,7 +16,7 @@ use channel_api::{ChannelAdapter, ErrorKind, Operation, Performed, Result, Retry
 
 /// The channel's operations; a channel need not have any.
 pub(super) fn listed(channel: &dyn ChannelAdapter) -> Result<&'static [Operation], Stop> {
-    match channel.operations() {
+    match channel.operation_list() {
         [] => Err(Stop::skip("the channel lists no operations")),
         operations => Ok(operations),
     }
@@ -102,7 +103,7 @@ pub(crate) async fn unknown_fields(context: &CaseContext) -> Checked {
 pub(crate) async fn unknown_operation(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream) = (context.channel()?, context.upstream()?);
-    let first = channel.operations().first().map_or("conformance", |operation| operation.name);
+    let first = channel.operation_list().first().map_or("conformance", |operation| operation.name);
     for name in ["", "conformanceLevitate", &first.to_uppercase(), &format!("{first} "), "../etc", "\u{0}💥"] {
         let told = channel.perform(name, &json!({})).await;
         let good = told.as_ref().is_err_and(|error| {

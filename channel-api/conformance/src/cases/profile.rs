@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::ProfileSamples;
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings, Stop};
 use crate::upstream::Behaviour;
 

@@ -1,10 +1,13 @@
 //! Identity and registration.
 
+use channel_api::WebhookAuth;
+use channel_api::capability::describe;
 use channel_api::registry::API_VERSION;
 use channel_api::{ErrorKind, MediaKind, MediaSource, Registry, Upload};
 use serde_json::Value;
 
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 
 /// Shorter ones could stand somewhere by chance.
@@ -36,13 +39,14 @@ pub(crate) async fn brings_a_fixture(context: &CaseContext) -> Checked {
         brings(fixture.refused().iter().any(|sample| sample.pointers.len() > 1), "a message with two problems");
         brings(!fixture.failing().is_empty(), "a failure that the provider reports");
     }
-    brings(!capabilities.user_profiles || fixture.person().is_some(), "a look-up of a person");
-    brings(!capabilities.profile || fixture.profile().is_some(), "samples for the profile hooks");
-    brings(!capabilities.connection || fixture.connection().is_some(), "samples for the connection hooks");
-    brings(!capabilities.uploads || fixture.upload().is_some(), "samples for uploads");
+    let can = describe(&context.offline(None));
+    brings(!can.user_profiles || fixture.person().is_some(), "a look-up of a person");
+    brings(!can.profile || fixture.profile().is_some(), "samples for the profile hooks");
+    brings(!can.connection || fixture.connection().is_some(), "samples for the connection hooks");
+    brings(!can.uploads || fixture.upload().is_some(), "samples for uploads");
     let signs_in = (context.registration().login)().is_some();
     brings(!signs_in || fixture.login().is_some(), "samples for signing in");
-    if !context.offline(None).operations().is_empty() {
+    if !context.offline(None).operation_list().is_empty() {
         brings(!fixture.operations().is_empty(), "an operation performed");
         brings(!fixture.refused_inputs().is_empty(), "an operation's input that is refused");
     }
@@ -137,7 +141,7 @@ pub(crate) async fn offline(context: &CaseContext) -> Checked {
     );
     let items: Vec<Value> = fixture.inbound().into_iter().map(|sample| sample.item).take(1).collect();
     let body = fixture.body(&items);
-    if without.capabilities().signed_webhooks {
+    if without.capabilities().webhook_auth != WebhookAuth::None {
         let signed = context.signed(&body);
         let told = CaseContext::verify(&*with, &signed, &body);
         findings.check(told.is_ok(), "offline with a secret", "a signed delivery accepted", || outcome_of(&told, ""));
@@ -171,7 +175,7 @@ pub(crate) async fn offline(context: &CaseContext) -> Checked {
     let told = without.upload(media).await;
     let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
     findings.check(refused, "upload, offline", "a refusal without a call", || outcome_of(&told, "success"));
-    for operation in without.operations() {
+    for operation in without.operation_list() {
         let told = without.perform(operation.name, &(operation.example)()).await;
         let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
         let at = format!("`{}`, offline", operation.name);

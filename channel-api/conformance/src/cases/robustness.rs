@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::normalize::{in_batches, samples};
 use crate::Reply;
 use crate::context::CaseContext;
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::changed;
 use crate::random::Random;
@@ -163,7 +164,7 @@ const INPUTS: usize = 20;
 async fn inputs(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     let samples = context.fixture().operations();
-    for operation in channel.operations() {
+    for operation in channel.operation_list() {
         let mut tried: Vec<(Value, Reply)> = Vec::new();
         let failure = context.fixture().failure("conformance");
         let odd = changed(&(operation.example)()).into_iter().map(|(_, input)| input);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::send::once;
 use crate::canary::{Canaries, shown};
 use crate::context::CaseContext;
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Findings, Stop};
 use crate::upstream::{Behaviour, Upstream};
 use crate::{Fixture, Reply};
@@ -79,7 +80,7 @@ async fn failures(context: &CaseContext) -> Result<Vec<(String, Error)>, Stop> {
     context.upstream()?.always(Behaviour::BreakOff);
     note("user_profile", channel.user_profile("1").await.err());
     note("upload", channel.upload(media(fixture)).await.err());
-    for operation in channel.operations() {
+    for operation in channel.operation_list() {
         note(operation.name, channel.perform(operation.name, &(operation.example)()).await.err());
     }
     for sample in fixture.refused_inputs() {
@@ -137,7 +138,7 @@ pub(crate) async fn repeated_by_the_provider(context: &CaseContext) -> Checked {
             let status = channel.connection_check().await;
             let told = status.map_or_else(|error| shown(&error), |status| format!("{status:?}"));
             look(&mut findings, &canaries, &told, "a check whose answer repeats a secret");
-            for operation in channel.operations() {
+            for operation in channel.operation_list() {
                 let told = channel.perform(operation.name, &(operation.example)()).await;
                 let told = told.map_or_else(|error| shown(&error), |performed| format!("{performed:?}"));
                 look(&mut findings, &canaries, &told, format!("`{}`, whose answer repeats a secret", operation.name));
@@ -169,7 +170,7 @@ pub(crate) async fn translations(context: &CaseContext) -> Checked {
             look(&mut findings, &canaries, &format!("{receipt:?} {json}"), "a receipt");
         }
     }
-    let operations = serde_json::to_string(channel.operations()).unwrap_or_default();
+    let operations = serde_json::to_string(channel.operation_list()).unwrap_or_default();
     look(&mut findings, &canaries, &operations, "the operations");
     let registration = context.registration();
     let told = format!("{registration:?} {} {}", (registration.schema)(), (registration.example)());

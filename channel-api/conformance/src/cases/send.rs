@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::Reply;
 use crate::canary::Canaries;
 use crate::context::{CaseContext, outcome_of};
+use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings, Stop};
 use crate::json::lacks;
 use crate::upstream::{Behaviour, LONGEST_POUR, Received, Upstream};
@@ -214,7 +215,7 @@ pub(crate) async fn credentials_not_in_address(context: &CaseContext) -> Checked
     if let Some(person) = fixture.person() {
         drop(channel.user_profile(&person.id).await);
     }
-    for operation in channel.operations() {
+    for operation in channel.operation_list() {
         drop(channel.perform(operation.name, &(operation.example)()).await);
     }
     if let Some(samples) = fixture.upload() {

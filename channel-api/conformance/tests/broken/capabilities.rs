@@ -4,13 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use channel_api::capability::Limit;
-use channel_api::profile::{Profile, ProfilePlan};
-use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Event, Operation,
-    OutboundMessage, Performed, ProviderRequest, Receipt, Registration, Result, Subscription, Upload, Uploaded,
-    UserProfile, Verified,
+use channel_api::facets::{
+    Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
 };
-use serde_json::Value;
+use channel_api::{
+    Capabilities, ChannelAdapter, ChannelId, Delivery, Denormalized, Error, OutboundMessage, Proof, ProviderRequest,
+    Receipt, Received, Registration, Result, Token, UserProfile, Verified, VerifierId, WebhookReply,
+};
 
 use crate::kit::{BrokenAdapter, Defect, Inner, memory};
 
@@ -30,20 +30,26 @@ impl ChannelAdapter for Declared {
     fn channel_id(&self) -> &ChannelId {
         self.inner.channel_id()
     }
+    fn accounts(&self) -> &[String] {
+        self.inner.accounts()
+    }
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
-    fn challenge(&self, subscription: &Subscription) -> Result<String> {
-        self.inner.challenge(subscription)
+    fn verifier(&self) -> VerifierId {
+        self.inner.verifier()
     }
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         self.inner.verify(delivery)
     }
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         self.inner.normalize(delivery)
     }
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
         self.inner.denormalize(message)
+    }
+    fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
+        self.inner.stamp(request, token)
     }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.inner.send(request).await
@@ -51,35 +57,32 @@ impl ChannelAdapter for Declared {
     async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
         self.inner.send_batch(requests).await
     }
-    async fn upload(&self, media: Upload) -> Result<Uploaded> {
-        self.inner.upload(media).await
+    fn reply(&self, delivery: &Verified<'_>) -> WebhookReply {
+        self.inner.reply(delivery)
     }
-    fn operations(&self) -> &'static [Operation] {
+    fn handshake(&self) -> Option<&dyn Handshake> {
+        self.inner.handshake()
+    }
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        self.inner.profile()
+    }
+    fn connection(&self) -> Option<&dyn Connection> {
+        self.inner.connection()
+    }
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        self.inner.media_up()
+    }
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        self.inner.media_down()
+    }
+    fn people(&self) -> Option<&dyn People> {
+        self.inner.people()
+    }
+    fn operations(&self) -> Option<&dyn Operations> {
         self.inner.operations()
     }
-    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
-        self.inner.perform(name, input).await
-    }
-    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
-        self.inner.user_profile(person).await
-    }
-    async fn profile_read(&self) -> Result<Profile> {
-        self.inner.profile_read().await
-    }
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
-        self.inner.profile_plan(current, desired)
-    }
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
-        self.inner.profile_apply(plan).await
-    }
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
-        self.inner.connection_check().await
-    }
-    async fn connection_subscribe(&self) -> Result<()> {
-        self.inner.connection_subscribe().await
-    }
-    async fn connection_unsubscribe(&self) -> Result<()> {
-        self.inner.connection_unsubscribe().await
+    fn window(&self) -> Option<&dyn Window> {
+        self.inner.window()
     }
 }
 
@@ -135,7 +138,7 @@ struct AnybodyKnown;
 #[async_trait]
 impl Defect for AnybodyKnown {
     async fn user_profile(&self, inner: &Inner, person: &str) -> Result<UserProfile> {
-        Ok(inner.channel.user_profile(person).await.unwrap_or_default())
+        Ok(inner.channel.people().unwrap().look_up(person).await.unwrap_or_default())
     }
 }
 
@@ -147,9 +150,6 @@ pub(crate) fn without_sources(channel: Arc<dyn ChannelAdapter>) -> Arc<dyn Chann
 /// Can more than it says.
 pub(crate) fn modest() -> Registration {
     declares!(|capabilities| {
-        capabilities.user_profiles = false;
-        capabilities.profile = false;
-        capabilities.uploads = false;
         capabilities.sends_tags = &[];
     })
 }

@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use channel_api::{ChannelAdapter, Delivery, Error, ErrorKind, Issue, Pointer, Report, Result};
+use channel_api::{ChannelAdapter, Delivery, Error, ErrorKind, Issue, Pointer, Proof, Report, Result};
 use channel_conformance::Fixture as _;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ static NEWEST: Mutex<Option<Arc<dyn ChannelAdapter>>> = Mutex::new(None);
 struct Shares;
 
 impl Defect for Shares {
-    fn verify(&self, _: &Inner, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, _: &Inner, delivery: &Delivery<'_>) -> Result<Proof> {
         let newest = NEWEST.lock().unwrap_or_else(PoisonError::into_inner);
         newest.as_ref().unwrap().verify(delivery)
     }
@@ -172,7 +172,7 @@ fn schemas() -> Vec<BrokenAdapter> {
 struct AcceptsAll;
 
 impl Defect for AcceptsAll {
-    fn verify(&self, _: &Inner, _: &Delivery<'_>) -> Result<()> {
-        Ok(())
+    fn verify(&self, _: &Inner, _: &Delivery<'_>) -> Result<Proof> {
+        Ok(Proof::NONE)
     }
 }

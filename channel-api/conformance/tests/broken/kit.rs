@@ -6,11 +6,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use channel_api::facets::{
+    Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
+};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Event, Operation,
-    OutboundMessage, Performed, ProviderRequest, Receipt, Registration, Result, Subscription, Upload, Uploaded,
-    UserProfile, Verified,
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Operation,
+    OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received, Registration, Result, Subscription, Token,
+    Upload, Uploaded, UserProfile, Verified, VerifierId, WebhookReply,
 };
 use channel_conformance::{Fixture, Outcome, Subject};
 use serde_json::Value;
@@ -128,12 +131,12 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
         format!("{:?}", inner.channel)
     }
     fn challenge(&self, inner: &Inner, subscription: &Subscription) -> Result<String> {
-        inner.channel.challenge(subscription)
+        inner.channel.handshake().unwrap().challenge(subscription)
     }
-    fn verify(&self, inner: &Inner, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, inner: &Inner, delivery: &Delivery<'_>) -> Result<Proof> {
         inner.channel.verify(delivery)
     }
-    fn normalize(&self, inner: &Inner, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, inner: &Inner, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         inner.channel.normalize(delivery)
     }
     fn denormalize(&self, inner: &Inner, message: &OutboundMessage) -> Result<Denormalized> {
@@ -146,28 +149,28 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
         inner.channel.send_batch(requests).await
     }
     async fn upload(&self, inner: &Inner, media: Upload) -> Result<Uploaded> {
-        inner.channel.upload(media).await
+        inner.channel.media_up().unwrap().upload(media).await
     }
     fn operations(&self, inner: &Inner) -> &'static [Operation] {
-        inner.channel.operations()
+        inner.channel.operations().unwrap().list()
     }
     async fn perform(&self, inner: &Inner, name: &str, input: &Value) -> Result<Performed> {
-        inner.channel.perform(name, input).await
+        inner.channel.operations().unwrap().perform(name, input).await
     }
     async fn user_profile(&self, inner: &Inner, person: &str) -> Result<UserProfile> {
-        inner.channel.user_profile(person).await
+        inner.channel.people().unwrap().look_up(person).await
     }
     fn profile_plan(&self, inner: &Inner, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
-        inner.channel.profile_plan(current, desired)
+        inner.channel.profile().unwrap().plan(current, desired)
     }
     async fn profile_apply(&self, inner: &Inner, plan: &ProfilePlan) -> Result<()> {
-        inner.channel.profile_apply(plan).await
+        inner.channel.profile().unwrap().apply(plan).await
     }
     async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
-        inner.channel.connection_check().await
+        inner.channel.connection().unwrap().check(None).await
     }
     async fn connection_subscribe(&self, inner: &Inner) -> Result<()> {
-        inner.channel.connection_subscribe().await
+        inner.channel.connection().unwrap().subscribe(None).await
     }
 }
 
@@ -191,20 +194,26 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
     fn channel_id(&self) -> &ChannelId {
         self.inner.channel.channel_id()
     }
+    fn accounts(&self) -> &[String] {
+        self.inner.channel.accounts()
+    }
     fn capabilities(&self) -> &Capabilities {
         self.inner.channel.capabilities()
     }
-    fn challenge(&self, subscription: &Subscription) -> Result<String> {
-        self.defect.challenge(&self.inner, subscription)
+    fn verifier(&self) -> VerifierId {
+        self.inner.channel.verifier()
     }
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         self.defect.verify(&self.inner, delivery)
     }
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         self.defect.normalize(&self.inner, delivery)
     }
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
         self.defect.denormalize(&self.inner, message)
+    }
+    fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
+        self.inner.channel.stamp(request, token)
     }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.defect.send(&self.inner, request).await
@@ -212,35 +221,88 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
     async fn send_batch(&self, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
         self.defect.send_batch(&self.inner, requests).await
     }
+    fn reply(&self, delivery: &Verified<'_>) -> WebhookReply {
+        self.inner.channel.reply(delivery)
+    }
+    fn handshake(&self) -> Option<&dyn Handshake> {
+        Some(self)
+    }
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        Some(self)
+    }
+    fn connection(&self) -> Option<&dyn Connection> {
+        Some(self)
+    }
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        Some(self)
+    }
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        self.inner.channel.media_down()
+    }
+    fn people(&self) -> Option<&dyn People> {
+        Some(self)
+    }
+    fn operations(&self) -> Option<&dyn Operations> {
+        Some(self)
+    }
+    fn window(&self) -> Option<&dyn Window> {
+        self.inner.channel.window()
+    }
+}
+
+impl<D: Defect> Handshake for Broken<D> {
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        self.defect.challenge(&self.inner, subscription)
+    }
+}
+
+#[async_trait]
+impl<D: Defect> MediaUpload for Broken<D> {
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         self.defect.upload(&self.inner, media).await
     }
-    fn operations(&self) -> &'static [Operation] {
+}
+
+#[async_trait]
+impl<D: Defect> Operations for Broken<D> {
+    fn list(&self) -> &'static [Operation] {
         self.defect.operations(&self.inner)
     }
     async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
         self.defect.perform(&self.inner, name, input).await
     }
-    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+}
+
+#[async_trait]
+impl<D: Defect> People for Broken<D> {
+    async fn look_up(&self, person: &str) -> Result<UserProfile> {
         self.defect.user_profile(&self.inner, person).await
     }
-    async fn profile_read(&self) -> Result<Profile> {
-        self.inner.channel.profile_read().await
+}
+
+#[async_trait]
+impl<D: Defect> ProfileHooks for Broken<D> {
+    async fn read(&self) -> Result<Profile> {
+        self.inner.channel.profile().unwrap().read().await
     }
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+    fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         self.defect.profile_plan(&self.inner, current, desired)
     }
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+    async fn apply(&self, plan: &ProfilePlan) -> Result<()> {
         self.defect.profile_apply(&self.inner, plan).await
     }
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
+}
+
+#[async_trait]
+impl<D: Defect> Connection for Broken<D> {
+    async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         self.defect.connection_check(&self.inner).await
     }
-    async fn connection_subscribe(&self) -> Result<()> {
+    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
         self.defect.connection_subscribe(&self.inner).await
     }
-    async fn connection_unsubscribe(&self) -> Result<()> {
-        self.inner.channel.connection_unsubscribe().await
+    async fn unsubscribe(&self) -> Result<()> {
+        self.inner.channel.connection().unwrap().unsubscribe().await
     }
 }
 

@@ -48,7 +48,7 @@ async fn gather(mut stream: MediaStream) -> MediaStream {
 defects! {
     EternalIds: |inner, media| {
         let by_url = matches!(media.source, MediaSource::Url(_));
-        let kept = inner.channel.upload(media).await?;
+        let kept = inner.channel.media_up().unwrap().upload(media).await?;
         Ok(if by_url { Uploaded { expires_in: None, ..kept } } else { kept })
     };
     Untyped: |inner, media| {
@@ -56,7 +56,7 @@ defects! {
         if let MediaSource::File { content_type, .. } = &mut media.source {
             "application/octet-stream".clone_into(content_type);
         }
-        inner.channel.upload(media).await
+        inner.channel.media_up().unwrap().upload(media).await
     };
     GathersFirst: |inner, media| {
         let source = match media.source {
@@ -65,9 +65,9 @@ defects! {
             }
             other => other,
         };
-        inner.channel.upload(Upload { source, ..media }).await
+        inner.channel.media_up().unwrap().upload(Upload { source, ..media }).await
     };
-    KeepsTheBroken: |inner, media| match inner.channel.upload(media).await {
+    KeepsTheBroken: |inner, media| match inner.channel.media_up().unwrap().upload(media).await {
         Err(error) if error.code() == "memory.file_broken" => {
             Ok(Uploaded { attachment_id: "1857777774821032".to_owned(), expires_in: None })
         }
@@ -79,9 +79,9 @@ defects! {
             _ => None,
         };
         let kind = media.kind;
-        match (inner.channel.upload(media).await, address) {
+        match (inner.channel.media_up().unwrap().upload(media).await, address) {
             (Err(error), Some(address)) if error.kind() == ErrorKind::Unreachable => {
-                inner.channel.upload(Upload { kind, source: MediaSource::Url(address) }).await
+                inner.channel.media_up().unwrap().upload(Upload { kind, source: MediaSource::Url(address) }).await
             }
             (told, _) => told,
         }

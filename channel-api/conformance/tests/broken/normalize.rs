@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use channel_api::event::{Raw, UnknownReason};
 use channel_api::message::Body;
-use channel_api::{ChannelId, Direction, Error, ErrorKind, Event, EventBody, Result, ThreadOwner, Verified};
+use channel_api::{
+    ChannelId, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, ThreadOwner, Verified,
+};
 use serde_json::value::RawValue;
 
 use crate::kit::{BrokenAdapter, Defect, Inner};
@@ -16,7 +18,7 @@ macro_rules! defects {
         struct $name;
 
         impl Defect for $name {
-            fn normalize(&self, $inner: &Inner, $delivery: &Verified<'_>) -> Result<Vec<Event>> {
+            fn normalize(&self, $inner: &Inner, $delivery: &Verified<'_>) -> Result<Vec<Received>> {
                 $body
             }
         })*
@@ -24,7 +26,14 @@ macro_rules! defects {
 }
 
 /// The events of the reference adapter, each changed.
-fn each(inner: &Inner, delivery: &Verified<'_>, change: impl Fn(&mut Event)) -> Result<Vec<Event>> {
+fn each(inner: &Inner, delivery: &Verified<'_>, change: impl Fn(&mut Event)) -> Result<Vec<Received>> {
+    let mut events = inner.channel.normalize(delivery)?;
+    events.iter_mut().for_each(|received| change(&mut received.event));
+    Ok(events)
+}
+
+/// The events of the reference adapter, each known by something else.
+fn known_by(inner: &Inner, delivery: &Verified<'_>, change: impl Fn(&mut Received)) -> Result<Vec<Received>> {
     let mut events = inner.channel.normalize(delivery)?;
     events.iter_mut().for_each(change);
     Ok(events)
@@ -62,17 +71,17 @@ defects! {
     });
     DropsUnknown: |inner, delivery| {
         let mut events = inner.channel.normalize(delivery)?;
-        events.retain(|event| !is_unknown(event, UnknownReason::UnknownKind));
+        events.retain(|received| !is_unknown(&received.event, UnknownReason::UnknownKind));
         Ok(events)
     };
     DropsAnonymous: |inner, delivery| {
         let mut events = inner.channel.normalize(delivery)?;
-        events.retain(|event| event.from.is_some() || !matches!(event.body, EventBody::Message { .. }));
+        events.retain(|Received { event, .. }| event.from.is_some() || !matches!(event.body, EventBody::Message { .. }));
         Ok(events)
     };
     LosesTheBatch: |inner, delivery| {
         let events = inner.channel.normalize(delivery)?;
-        if events.len() > 1 && events.iter().any(|event| is_unknown(event, UnknownReason::UnexpectedShape)) {
+        if events.len() > 1 && events.iter().any(|received| is_unknown(&received.event, UnknownReason::UnexpectedShape)) {
             return Err(Error::new(ErrorKind::MalformedWebhook, "memory.no_webhook", "an event cannot be read"));
         }
         Ok(events)
@@ -80,18 +89,18 @@ defects! {
     SortsThem: |inner, delivery| {
         let mut events = inner.channel.normalize(delivery)?;
         if events.len() > 3 {
-            events.sort_by(|one, other| one.name.cmp(&other.name));
+            events.sort_by(|one, other| one.event.name.cmp(&other.event.name));
         }
         Ok(events)
     };
-    IdOfTheBody: |inner, delivery| each(inner, delivery, |event| {
-        if event.name == "memory.postback" {
-            event.id = format!("{}-{}", event.id, delivery.body().len());
+    IdOfTheBody: |inner, delivery| known_by(inner, delivery, |received| {
+        if received.event.name == "memory.postback" {
+            received.identity = Identity::Own(format!("{}-{}", received.identity.id(), delivery.body().len()));
         }
     });
-    IdOfThePayload: |inner, delivery| each(inner, delivery, |event| {
-        if let EventBody::Postback { payload, .. } = &event.body {
-            event.id = format!("tap-{}", payload.as_deref().unwrap_or_default());
+    IdOfThePayload: |inner, delivery| known_by(inner, delivery, |received| {
+        if let EventBody::Postback { payload, .. } = &received.event.body {
+            received.identity = Identity::Own(format!("tap-{}", payload.as_deref().unwrap_or_default()));
         }
     });
     NeverMalformed: |inner, delivery| Ok(inner.channel.normalize(delivery).unwrap_or_default());
@@ -116,10 +125,10 @@ defects! {
     };
     EachWithEach: |inner, delivery| {
         let mut events = inner.channel.normalize(delivery)?;
-        let mut kept: Vec<Event> = Vec::new();
+        let mut kept: Vec<Received> = Vec::new();
         for event in events.drain(..) {
             // Looks for it among all before it, by all that it says.
-            let twins = kept.iter().filter(|other| format!("{:?}", other.body) == format!("{:?}", event.body)).count();
+            let twins = kept.iter().filter(|other| format!("{:?}", other.event.body) == format!("{:?}", event.event.body)).count();
             if twins < 100_000 {
                 kept.push(event);
             }

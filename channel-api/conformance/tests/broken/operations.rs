@@ -23,7 +23,7 @@ macro_rules! performs {
 /// The reference adapter's operations, of which the one that makes labels is changed.
 fn changed(change: fn(&mut Operation)) -> &'static [Operation] {
     let channel = (memory().offline)(channel_api::ChannelId::new("ch_operations"), None);
-    let mut operations = channel.operations().to_vec();
+    let mut operations = channel.operations().unwrap().list().to_vec();
     operations.iter_mut().filter(|operation| operation.name == "createLabel").for_each(change);
     operations.leak()
 }
@@ -54,13 +54,13 @@ pub(crate) struct Modest;
 
 impl Defect for Modest {
     fn operations(&self, inner: &Inner) -> &'static [Operation] {
-        inner.channel.operations().get(1..).unwrap_or_default()
+        inner.channel.operations().unwrap().list().get(1..).unwrap_or_default()
     }
 }
 
 /// The fields that the reference adapter knows.
 fn known(inner: &Inner, name: &str, input: &Value) -> Value {
-    let operation = inner.channel.operations().iter().find(|operation| operation.name == name);
+    let operation = inner.channel.operations().unwrap().list().iter().find(|operation| operation.name == name);
     let schema = operation.map(|operation| (operation.input)()).unwrap_or_default();
     let mut input = input.clone();
     if let Some(fields) = input.as_object_mut() {
@@ -70,44 +70,44 @@ fn known(inner: &Inner, name: &str, input: &Value) -> Value {
 }
 
 performs! {
-    FirstProblemOnly: |inner, name, input| inner.channel.perform(name, input).await.map_err(|error| {
+    FirstProblemOnly: |inner, name, input| inner.channel.operations().unwrap().perform(name, input).await.map_err(|error| {
         let mut report = Report::default();
         error.issues().iter().take(1).for_each(|issue| report.refuse(issue.clone()));
         if report.refusals.is_empty() { error } else {
             Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the operation's input", report)
         }
     });
-    IgnoresTheUnknown: |inner, name, input| inner.channel.perform(name, &known(inner, name, input)).await;
+    IgnoresTheUnknown: |inner, name, input| inner.channel.operations().unwrap().perform(name, &known(inner, name, input)).await;
     Guesses: |inner, name, input| {
         let alike = |operation: &&Operation| operation.name.eq_ignore_ascii_case(name.trim());
-        let name = inner.channel.operations().iter().find(alike).map_or(name, |operation| operation.name);
-        inner.channel.perform(name, input).await
+        let name = inner.channel.operations().unwrap().list().iter().find(alike).map_or(name, |operation| operation.name);
+        inner.channel.operations().unwrap().perform(name, input).await
     };
     PerformsTwice: |inner, name, input| {
-        let told = inner.channel.perform(name, input).await;
+        let told = inner.channel.operations().unwrap().perform(name, input).await;
         if told.is_ok() && name == "createLabel" {
-            drop(inner.channel.perform(name, input).await);
+            drop(inner.channel.operations().unwrap().perform(name, input).await);
         }
         told
     };
-    TriesAgain: |inner, name, input| match inner.channel.perform(name, input).await {
-        Err(error) if error.kind() == ErrorKind::Rejected => inner.channel.perform(name, input).await,
+    TriesAgain: |inner, name, input| match inner.channel.operations().unwrap().perform(name, input).await {
+        Err(error) if error.kind() == ErrorKind::Rejected => inner.channel.operations().unwrap().perform(name, input).await,
         told => told,
     };
-    SafeWhenLost: |inner, name, input| inner.channel.perform(name, input).await.map_err(|error| {
+    SafeWhenLost: |inner, name, input| inner.channel.operations().unwrap().perform(name, input).await.map_err(|error| {
         if error.code() == "memory.no_answer" { error.with_retry(Retry::SAFE) } else { error }
     });
     SaysNothing: |inner, name, input| {
-        inner.channel.perform(name, input).await.map(|performed| Performed { output: json!({}), ..performed })
+        inner.channel.operations().unwrap().perform(name, input).await.map(|performed| Performed { output: json!({}), ..performed })
     };
     KeepsTheThread: |inner, name, input| {
-        inner.channel.perform(name, input).await.map(|performed| Performed { thread: None, ..performed })
+        inner.channel.operations().unwrap().perform(name, input).await.map(|performed| Performed { thread: None, ..performed })
     };
     PanicsOnNull: |inner, name, input| {
         assert!(!input.as_object().is_some_and(|fields| fields.values().any(Value::is_null)), "null is not a value");
-        inner.channel.perform(name, input).await
+        inner.channel.operations().unwrap().perform(name, input).await
     };
-    RepeatsTheProvider: |inner, name, input| match inner.channel.perform(name, input).await {
+    RepeatsTheProvider: |inner, name, input| match inner.channel.operations().unwrap().perform(name, input).await {
         Err(error) if error.code() == "memory.rejected" => {
             let answer = inner.by_hand("GET /v1/labels", &Value::Null).await;
             Err(whole(&error).with_context("answer", answer))

@@ -139,7 +139,7 @@ impl Defect for TokenInTheAddress {
     async fn user_profile(&self, inner: &Inner, person: &str) -> Result<UserProfile> {
         let call = format!("GET /v1/people/{person}?access_token={}", inner.secret("token"));
         inner.by_hand(&call, &Value::Null).await;
-        inner.channel.user_profile(person).await
+        inner.channel.people().unwrap().look_up(person).await
     }
 }
 

@@ -22,7 +22,7 @@ macro_rules! plans {
 
 plans! {
     ClearsTheRest: |inner, current, desired| {
-        let mut plan = inner.channel.profile_plan(current, desired)?;
+        let mut plan = inner.channel.profile().unwrap().plan(current, desired)?;
         for (property, from) in current.0.iter().filter(|(property, _)| !desired.0.contains_key(*property)) {
             plan.changes.push(ProfileChange { property: property.clone(), from: from.clone(), to: Value::Null });
             plan.requests.push(ProviderRequest::post("/v1/profile", json!({ property: null })));
@@ -30,14 +30,14 @@ plans! {
         Ok(plan)
     };
     RefusesWarnings: |inner, current, desired| {
-        let plan = inner.channel.profile_plan(current, desired)?;
+        let plan = inner.channel.profile().unwrap().plan(current, desired)?;
         let report = Report { refusals: plan.warnings.clone(), warnings: Vec::new() };
         if report.refusals.is_empty() { Ok(plan) } else {
             Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report))
         }
     };
     StartsFromNothing: |inner, current, desired| {
-        let mut plan = inner.channel.profile_plan(&Profile::default(), desired)?;
+        let mut plan = inner.channel.profile().unwrap().plan(&Profile::default(), desired)?;
         for change in &mut plan.changes {
             change.from = current.0.get(&change.property).cloned().unwrap_or_default();
         }
@@ -63,14 +63,14 @@ applies! {
     LastFirst: |inner, plan| {
         let mut plan = plan.clone();
         plan.requests.reverse();
-        inner.channel.profile_apply(&plan).await
+        inner.channel.profile().unwrap().apply(&plan).await
     };
-    TellsNothing: |inner, plan| inner.channel.profile_apply(plan).await.map_err(|error| whole(&error));
+    TellsNothing: |inner, plan| inner.channel.profile().unwrap().apply(plan).await.map_err(|error| whole(&error));
     GoesOn: |inner, plan| {
         let mut told = Ok(());
         for request in &plan.requests {
             let one = ProfilePlan { changes: Vec::new(), requests: vec![request.clone()], warnings: Vec::new() };
-            told = told.and(inner.channel.profile_apply(&one).await);
+            told = told.and(inner.channel.profile().unwrap().apply(&one).await);
         }
         told
     };
@@ -84,7 +84,7 @@ macro_rules! checks {
         #[async_trait]
         impl Defect for $name {
             async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
-                let $told = inner.channel.connection_check().await;
+                let $told = inner.channel.connection().unwrap().check(None).await;
                 $body
             }
         })*
@@ -117,7 +117,7 @@ struct AlwaysSubscribed;
 #[async_trait]
 impl Defect for AlwaysSubscribed {
     async fn connection_subscribe(&self, inner: &Inner) -> Result<()> {
-        drop(inner.channel.connection_subscribe().await);
+        drop(inner.channel.connection().unwrap().subscribe(None).await);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Signatures and handshakes.
 
-use channel_api::{Delivery, Error, ErrorKind, Result, Secret, Subscription};
+use channel_api::{Delivery, Error, ErrorKind, Proof, Result, Secret, Subscription};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ macro_rules! defects {
         struct $name;
 
         impl Defect for $name {
-            fn verify(&self, $inner: &Inner, $delivery: &Delivery<'_>) -> Result<()> {
+            fn verify(&self, $inner: &Inner, $delivery: &Delivery<'_>) -> Result<Proof> {
                 $body
             }
         })*
@@ -43,7 +43,7 @@ defects! {
         if String::from_utf8_lossy(delivery.body).contains("delivered") { Err(refused()) } else { inner.channel.verify(delivery) }
     };
     Trims: |inner, delivery| {
-        let trimmed = Delivery { headers: delivery.headers, body: delivery.body.trim_ascii() };
+        let trimmed = Delivery::new(delivery.headers, delivery.body.trim_ascii());
         inner.channel.verify(delivery).or_else(|_| inner.channel.verify(&trimmed))
     };
     ParsesFirst: |inner, delivery| {
@@ -59,7 +59,7 @@ defects! {
             other => return other,
         };
         let right = signature(inner.secret("signing_secret"), delivery.body);
-        if given(delivery).is_some_and(|given| right.get(..39).is_some_and(|half| given.starts_with(half))) { Ok(()) } else { Err(error) }
+        if given(delivery).is_some_and(|given| right.get(..39).is_some_and(|half| given.starts_with(half))) { Ok(Proof::NONE) } else { Err(error) }
     };
     TellsHowFar: |inner, delivery| {
         let right = signature(inner.secret("signing_secret"), delivery.body);
@@ -67,25 +67,25 @@ defects! {
         inner.channel.verify(delivery).map_err(|error| error.with_context("equal_up_to", same.to_string()))
     };
     NeedsNone: |inner, delivery| {
-        if delivery.headers.contains_key(SIGNATURE) { inner.channel.verify(delivery) } else { Ok(()) }
+        if delivery.headers.contains_key(SIGNATURE) { inner.channel.verify(delivery) } else { Ok(Proof::NONE) }
     };
     TakesTheFirst: |inner, delivery| {
         let Some(first) = delivery.headers.get(SIGNATURE) else { return inner.channel.verify(delivery) };
         let headers: HeaderMap = [(SIGNATURE, first.clone())].into_iter().collect();
-        inner.channel.verify(&Delivery { headers: &headers, ..*delivery })
+        inner.channel.verify(&Delivery::new(&headers, delivery.body))
     };
     AnyCase: |inner, delivery| {
         // `==` on the hexadecimal digits, whatever their case.
         let right = signature(inner.secret("signing_secret"), delivery.body);
         let once = delivery.headers.get_all(SIGNATURE).iter().count() == 1;
-        if once && given(delivery).is_some_and(|given| given.eq_ignore_ascii_case(&right)) { return Ok(()) }
+        if once && given(delivery).is_some_and(|given| given.eq_ignore_ascii_case(&right)) { return Ok(Proof::NONE) }
         inner.channel.verify(delivery)
     };
     AnyAlgorithm: |inner, delivery| {
         match given(delivery).and_then(|given| given.strip_prefix("sha1=")) {
             Some(digest) => {
                 let headers = with(delivery, &format!("sha256={digest}"));
-                inner.channel.verify(&Delivery { headers: &headers, ..*delivery })
+                inner.channel.verify(&Delivery::new(&headers, delivery.body))
             }
             None => inner.channel.verify(delivery),
         }
@@ -100,7 +100,7 @@ defects! {
     };
     EmptySecret: |inner, delivery| {
         let empty = signature("", delivery.body);
-        if given(delivery) == Some(&empty) { Ok(()) } else { inner.channel.verify(delivery) }
+        if given(delivery) == Some(&empty) { Ok(Proof::NONE) } else { inner.channel.verify(delivery) }
     };
 }
 
@@ -119,25 +119,25 @@ macro_rules! handshakes {
 
 handshakes! {
     Escapes: |inner, subscription| {
-        inner.channel.challenge(subscription).map(|answer| answer.replace('<', "&lt;"))
+        inner.channel.handshake().unwrap().challenge(subscription).map(|answer| answer.replace('<', "&lt;"))
     };
     AnyMode: |inner, subscription| {
         let pair = |name: &str| subscription.get(name).map(|value| (name.to_owned(), value.to_owned()));
         let mut query: Vec<_> = [pair("token"), pair("challenge")].into_iter().flatten().collect();
         query.push(("mode".to_owned(), "subscribe".to_owned()));
-        inner.channel.challenge(&Subscription::new(query))
+        inner.channel.handshake().unwrap().challenge(&Subscription::new(query))
     };
     TokenPrefix: |inner, subscription| {
         let given = subscription.get("token").unwrap_or_default();
         let fits = !given.is_empty() && inner.secret("verify_token").starts_with(given);
         match subscription.get("challenge") {
             Some(challenge) if fits && subscription.get("mode") == Some("subscribe") => Ok(challenge.to_owned()),
-            _ => inner.channel.challenge(subscription),
+            _ => inner.channel.handshake().unwrap().challenge(subscription),
         }
     };
     TellsTheToken: |inner, subscription| {
         let token = Secret::new(inner.secret("verify_token"));
-        inner.channel.challenge(subscription).map_err(|error| error.with_context("expected", token.expose()))
+        inner.channel.handshake().unwrap().challenge(subscription).map_err(|error| error.with_context("expected", token.expose()))
     };
 }
 

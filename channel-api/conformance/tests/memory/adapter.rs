@@ -1,15 +1,17 @@
 use async_trait::async_trait;
+use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Event,
-    Operation, OutboundMessage, Performed, ProviderRequest, Receipt, Result, Secret, Subscription, Upload, Uploaded,
-    UserProfile, Verified,
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Operation,
+    OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received, Result, Secret, Subscription, Upload,
+    Uploaded, UserProfile, Verified, VerifierId,
 };
 use serde_json::Value;
 
 use super::config::Account;
 use super::denormalize::MESSAGES;
 use super::limits::CAPABILITIES;
+use super::normalize::CHANNEL_TYPE;
 use super::webhook::{SigningKeys, challenge};
 use super::{answer, batch, client, denormalize, media, normalize, operations, setup};
 
@@ -47,26 +49,30 @@ impl MemoryChannel {
 #[async_trait]
 impl ChannelAdapter for MemoryChannel {
     fn channel_type(&self) -> &'static str {
-        "memory"
+        CHANNEL_TYPE
     }
 
     fn channel_id(&self) -> &ChannelId {
         &self.id
     }
 
+    fn accounts(&self) -> &[String] {
+        &[]
+    }
+
     fn capabilities(&self) -> &Capabilities {
         &CAPABILITIES
     }
 
-    fn challenge(&self, subscription: &Subscription) -> Result<String> {
-        challenge(&self.account()?.verify_token, subscription)
+    fn verifier(&self) -> VerifierId {
+        self.keys.verifier()
     }
 
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         self.keys.verify(delivery.headers, delivery.body)
     }
 
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         normalize::normalize(&self.id, delivery.body())
     }
 
@@ -87,11 +93,47 @@ impl ChannelAdapter for MemoryChannel {
         }
     }
 
+    fn handshake(&self) -> Option<&dyn Handshake> {
+        Some(self)
+    }
+
+    fn profile(&self) -> Option<&dyn ProfileHooks> {
+        Some(self)
+    }
+
+    fn connection(&self) -> Option<&dyn Connection> {
+        Some(self)
+    }
+
+    fn media_up(&self) -> Option<&dyn MediaUpload> {
+        Some(self)
+    }
+
+    fn people(&self) -> Option<&dyn People> {
+        Some(self)
+    }
+
+    fn operations(&self) -> Option<&dyn Operations> {
+        Some(self)
+    }
+}
+
+impl Handshake for MemoryChannel {
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        challenge(&self.account()?.verify_token, subscription)
+    }
+}
+
+#[async_trait]
+impl MediaUpload for MemoryChannel {
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         media::upload(self.account()?, media).await.map_err(|error| error.with_operation("upload"))
     }
+}
 
-    fn operations(&self) -> &'static [Operation] {
+#[async_trait]
+impl Operations for MemoryChannel {
+    fn list(&self) -> &'static [Operation] {
         operations::OPERATIONS
     }
 
@@ -107,16 +149,22 @@ impl ChannelAdapter for MemoryChannel {
         }
         ready.finish(answers)
     }
+}
 
-    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+#[async_trait]
+impl People for MemoryChannel {
+    async fn look_up(&self, person: &str) -> Result<UserProfile> {
         if person.is_empty() || !person.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return Err(Error::new(ErrorKind::InvalidMessage, "memory.no_person", "this is no id of a person"));
         }
         let answer = self.call(&ProviderRequest::get(format!("/v1/people/{person}"), &[])).await;
         Ok(setup::person(&answer.map_err(|error| error.with_operation("user_profile"))?))
     }
+}
 
-    async fn profile_read(&self) -> Result<Profile> {
+#[async_trait]
+impl ProfileHooks for MemoryChannel {
+    async fn read(&self) -> Result<Profile> {
         let answer = self.call(&ProviderRequest::get(setup::PROFILE, &[])).await;
         match answer.map_err(|error| error.with_operation("profile_read"))? {
             Value::Object(properties) => Ok(Profile(properties)),
@@ -124,11 +172,11 @@ impl ChannelAdapter for MemoryChannel {
         }
     }
 
-    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+    fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         setup::plan(current, desired)
     }
 
-    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+    async fn apply(&self, plan: &ProfilePlan) -> Result<()> {
         for (made, request) in plan.requests.iter().enumerate() {
             let answer = self.call(request).await;
             // Each call sets one property.
@@ -142,18 +190,21 @@ impl ChannelAdapter for MemoryChannel {
         }
         Ok(())
     }
+}
 
-    async fn connection_check(&self) -> Result<ConnectionStatus> {
+#[async_trait]
+impl Connection for MemoryChannel {
+    async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         let answer = self.call(&ProviderRequest::get(setup::ACCOUNT, &[])).await;
         Ok(setup::status(&answer.map_err(|error| error.with_operation("connection_check"))?))
     }
 
-    async fn connection_subscribe(&self) -> Result<()> {
+    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
         let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, Value::Null)).await;
         answer.map(drop).map_err(|error| error.with_operation("connection_subscribe"))
     }
 
-    async fn connection_unsubscribe(&self) -> Result<()> {
+    async fn unsubscribe(&self) -> Result<()> {
         let answer = self.call(&setup::delete(setup::SUBSCRIPTION)).await;
         answer.map(drop).map_err(|error| error.with_operation("connection_unsubscribe"))
     }

@@ -1,7 +1,7 @@
 //! What the invented provider allows.
 
 use channel_api::capability::{Limit, Unit};
-use channel_api::{Capabilities, Issue, Pointer, Report};
+use channel_api::{Capabilities, Issue, Pointer, Report, WebhookAuth};
 
 const SOURCE: &str = "https://memory.example/docs/limits";
 
@@ -26,8 +26,8 @@ limits! {
 }
 
 pub(super) static CAPABILITIES: Capabilities = Capabilities {
-    signed_webhooks: true,
-    handshake: true,
+    webhook_auth: WebhookAuth::Signature,
+    token_in_path: false,
     sends_content: &["text", "image", "template", "sender_action"],
     sends_templates: &["button"],
     sends_actions: &["typing_on"],
@@ -47,10 +47,6 @@ pub(super) static CAPABILITIES: Capabilities = Capabilities {
     ],
     delivery_receipts: true,
     read_receipts: true,
-    user_profiles: true,
-    profile: true,
-    connection: true,
-    uploads: true,
     media_hosts: &["media.memory.example"],
     limits: ALL,
 };

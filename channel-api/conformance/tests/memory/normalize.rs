@@ -2,13 +2,16 @@
 
 use channel_api::event::{Metadata, Raw, UnknownReason, name};
 use channel_api::message::{Body, Media};
-use channel_api::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, ThreadOwner, Timestamp};
+use channel_api::{
+    ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, ThreadOwner,
+    Timestamp,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-const CHANNEL_TYPE: &str = "memory";
+pub(super) const CHANNEL_TYPE: &str = "memory";
 
 #[derive(Deserialize)]
 struct Delivered<'a> {
@@ -37,7 +40,7 @@ struct Item {
     standby: bool,
 }
 
-pub(super) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Event>> {
+pub(super) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Received>> {
     let delivered: Delivered<'_> = serde_json::from_slice(body).map_err(|error| {
         Error::new(ErrorKind::MalformedWebhook, "memory.no_webhook", "the body is no delivery: it has no list `events`")
             .with_operation("normalize")
@@ -47,13 +50,13 @@ pub(super) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Event>> 
     Ok(delivered.events.into_iter().map(|raw| event(channel, raw)).collect())
 }
 
-fn event(channel: &ChannelId, raw: &RawValue) -> Event {
+fn event(channel: &ChannelId, raw: &RawValue) -> Received {
     let json: Option<Value> = serde_json::from_str(raw.get()).ok();
     // A second tap on a button is another event, so what has no id is known by all that it says.
-    let fingerprint = || json.as_ref().map_or_else(|| hash(raw.get()), |json| hash(&canonical(json)));
+    let known_by = || json.as_ref().map_or_else(|| hash(raw.get()), |json| hash(&canonical(json)));
     let unknown = |reason, detail: &str| {
         let body = EventBody::Unknown { reason, detail: Some(detail.to_owned()), raw: Raw::new(raw) };
-        Event::new("memory.unknown", fingerprint(), channel.clone(), CHANNEL_TYPE, body)
+        Received::new(known_by(), Event::new("memory.unknown", channel.clone(), CHANNEL_TYPE, body))
     };
     let item: Item = match json.as_ref().map(Item::deserialize) {
         Some(Ok(item)) => item,
@@ -64,8 +67,8 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Event {
         Some(_) => return unknown(UnknownReason::UnexpectedShape, "something that this kind needs is missing"),
         None => return unknown(UnknownReason::UnknownKind, "a kind that this version does not know"),
     };
-    let id = item.id.unwrap_or_else(fingerprint);
-    let mut event = Event::new(name, format!("{}-{id}", item.kind), channel.clone(), CHANNEL_TYPE, body);
+    let identity = item.id.map_or_else(known_by, |id| Identity::Own(format!("{}-{id}", item.kind)));
+    let mut event = Event::new(name, channel.clone(), CHANNEL_TYPE, body);
     event.direction = match name {
         name::MESSAGE_RECEIVED => Some(Direction::Inbound),
         name::MESSAGE_ECHO => Some(Direction::Outbound),
@@ -73,14 +76,14 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Event {
     };
     for (name, missing) in [("from", item.from.is_none()), ("to", item.to.is_none()), ("at", item.at.is_none())] {
         if missing {
-            event.missing.push(name);
+            event.missing.push(name.into());
         }
     }
     (event.from, event.to) = (item.from, item.to);
     event.timestamp = item.at.and_then(Timestamp::from_millis);
     event.observed = item.standby;
     event.owner = item.desk.map(|desk| if desk == "none" { ThreadOwner::Nobody } else { ThreadOwner::App(desk) });
-    event
+    Received::new(identity, event)
 }
 
 /// What happened: `None` for an unknown kind, and a name without a body where something is missing.
@@ -142,12 +145,7 @@ fn canonical(json: &Value) -> String {
     }
 }
 
-fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest
-        .iter()
-        .take(16)
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+fn hash(text: &str) -> Identity {
+    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    Identity::fingerprint(std::array::from_fn(|place| digest[place]))
 }

@@ -39,7 +39,7 @@ pub(super) fn plan(current: &Profile, desired: &Profile) -> Result<ProfilePlan> 
 
 pub(super) fn delete(path: &str) -> ProviderRequest {
     let mut request = ProviderRequest::post(path, Value::Null);
-    request.method = Method::Delete;
+    request.method = Method::DELETE;
     request
 }
 

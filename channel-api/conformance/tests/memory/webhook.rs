@@ -2,40 +2,56 @@
 
 use std::fmt;
 
-use channel_api::{Error, ErrorKind, Result, Secret, Subscription};
+use channel_api::{Error, ErrorKind, Proof, Result, Secret, Subscription, VerifierId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName};
 use sha2::Sha256;
+
+use super::normalize::CHANNEL_TYPE;
 
 pub(super) const SIGNATURE: HeaderName = HeaderName::from_static("x-memory-signature");
 const SCHEME: &[u8] = b"sha256=";
 
 /// The signing secrets, each made into a key once.
 #[derive(Clone)]
-pub(super) struct SigningKeys(Vec<Hmac<Sha256>>);
+pub(super) struct SigningKeys {
+    keys: Vec<Hmac<Sha256>>,
+    verifier: VerifierId,
+}
+
+/// The configuration's fields that hold the secrets, in their order.
+const FIELDS: [&str; 2] = ["signing_secret", "previous_signing_secret"];
 
 impl fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningKeys({})", self.0.len())
+        write!(f, "SigningKeys({})", self.keys.len())
     }
 }
 
 impl SigningKeys {
     /// Without a secret every delivery is refused; an empty one is none.
     pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let filled = secrets.into_iter().filter(|secret| !secret.is_empty());
-        Self(filled.filter_map(|secret| Hmac::new_from_slice(secret.expose().as_bytes()).ok()).collect())
+        let filled: Vec<&Secret> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
+        let verifier = VerifierId::of(CHANNEL_TYPE, filled.iter().copied());
+        let keys = filled.into_iter().filter_map(|secret| Hmac::new_from_slice(secret.expose().as_bytes()).ok());
+        Self { keys: keys.collect(), verifier }
     }
 
-    pub(super) fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    pub(super) fn verifier(&self) -> VerifierId {
+        self.verifier
+    }
+
+    pub(super) fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Proof> {
         let given = digest(headers).ok_or_else(|| refused("the signature is missing, or not written sha256=HEX"))?;
         // Every key is tried, so that the time does not tell which one fits.
-        let authentic = self.0.iter().fold(false, |authentic, key| {
+        let mut proof = None;
+        for (key, field) in self.keys.iter().zip(FIELDS) {
             let mut mac = key.clone();
             mac.update(body);
-            authentic | mac.verify_slice(&given).is_ok()
-        });
-        if authentic { Ok(()) } else { Err(refused("the signature does not fit the body")) }
+            let authentic = mac.verify_slice(&given).is_ok();
+            proof = proof.or(authentic.then(|| Proof::by(field)));
+        }
+        proof.ok_or_else(|| refused("the signature does not fit the body"))
     }
 }
 

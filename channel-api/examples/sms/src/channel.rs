@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use channel_api::{
     AdapterFactory, BuildContext, Capabilities, ChannelAdapter, ChannelId, Delivery, Denormalized, Error, ErrorKind,
-    Event, OutboundMessage, ProviderRequest, Receipt, Result, Secret, Subscription, Verified, register_adapter,
+    OutboundMessage, Proof, ProviderRequest, Receipt, Received, Result, Secret, Verified, VerifierId, register_adapter,
 };
 use channel_conformance::register_fixture;
 use channel_http::{Client, SigningKeys};
@@ -39,15 +39,19 @@ impl ChannelAdapter for SmsChannel {
         &CAPABILITIES
     }
 
-    fn challenge(&self, _: &Subscription) -> Result<String> {
-        Err(Error::unsupported("challenge"))
+    fn accounts(&self) -> &[String] {
+        self.account.as_ref().map_or(&[], |(number, _)| std::slice::from_ref(number))
     }
 
-    fn verify(&self, delivery: &Delivery<'_>) -> Result<()> {
-        self.signatures.verify(delivery).map(drop)
+    fn verifier(&self) -> VerifierId {
+        self.signatures.verifier()
     }
 
-    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Event>> {
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
+        self.signatures.verify(delivery)
+    }
+
+    fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         webhook::normalize(&self.id, delivery.body())
     }
 

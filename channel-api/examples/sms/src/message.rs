@@ -2,7 +2,7 @@ use channel_api::capability::{Limit, Unit};
 use channel_api::message::Body;
 use channel_api::{
     Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Recipient, Report,
-    Result,
+    Result, WebhookAuth,
 };
 use serde_json::json;
 
@@ -16,7 +16,7 @@ const TEXT: Limit = Limit {
 
 /// What the channel can do. Whatever is left out is off.
 pub(crate) static CAPABILITIES: std::sync::LazyLock<Capabilities> = std::sync::LazyLock::new(|| Capabilities {
-    signed_webhooks: true,
+    webhook_auth: WebhookAuth::Signature,
     sends_content: &["text"],
     receives_content: &["text"],
     receives_events: &["message.received", "message.delivered", "sms.unknown"],

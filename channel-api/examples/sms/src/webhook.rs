@@ -1,5 +1,7 @@
 use channel_api::event::{Raw, UnknownReason, name};
-use channel_api::{ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Result, Timestamp};
+use channel_api::{
+    ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, Timestamp,
+};
 use channel_http::WebhookHeader;
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,21 +35,22 @@ struct Item {
 }
 
 /// What happened. Each event is read on its own, so that one which cannot be read costs no other.
-pub(crate) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Event>> {
+pub(crate) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Received>> {
     let delivery: Delivery<'_> = serde_json::from_slice(body).map_err(|_| {
         Error::new(ErrorKind::MalformedWebhook, "sms.no_webhook", "the body is no delivery: it has no list `events`")
     })?;
     Ok(delivery.events.into_iter().map(|raw| event(channel, raw)).collect())
 }
 
-fn event(channel: &ChannelId, raw: &RawValue) -> Event {
+fn event(channel: &ChannelId, raw: &RawValue) -> Received {
     let json: Option<Value> = serde_json::from_str(raw.get()).ok();
     let unknown = |reason| {
         // serde_json sorts keys, so their order makes no other id.
         let text = json.as_ref().map_or_else(|| raw.get().to_owned(), Value::to_string);
-        let id = hex::encode(Sha256::digest(text));
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        let identity = Identity::fingerprint(std::array::from_fn(|place| digest[place]));
         let body = EventBody::Unknown { reason, detail: None, raw: Raw::new(raw) };
-        Event::new("sms.unknown", id, channel.clone(), "sms", body)
+        Received::new(identity, Event::new("sms.unknown", channel.clone(), "sms", body))
     };
     let Some(Ok(item)) = json.as_ref().map(Item::deserialize) else {
         return unknown(UnknownReason::UnexpectedShape);
@@ -60,14 +63,15 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Event {
         ("received", None) => return unknown(UnknownReason::UnexpectedShape),
         _ => return unknown(UnknownReason::UnknownKind),
     };
-    let mut event = Event::new(name, format!("{}-{}", item.kind, item.id), channel.clone(), "sms", body);
+    let identity = Identity::Own(format!("{}-{}", item.kind, item.id));
+    let mut event = Event::new(name, channel.clone(), "sms", body);
     event.direction = (name == name::MESSAGE_RECEIVED).then_some(Direction::Inbound);
     event.timestamp = item.time.and_then(Timestamp::from_millis);
     for (name, missing) in [("from", item.from.is_none()), ("to", item.to.is_none()), ("time", item.time.is_none())] {
         if missing {
-            event.missing.push(name);
+            event.missing.push(name.into());
         }
     }
     (event.from, event.to) = (item.from, item.to);
-    event
+    Received::new(identity, event)
 }

@@ -17,7 +17,7 @@ fn verify(secrets: &SharedSecrets, values: &[&str]) -> Result<&'static str> {
     for value in values {
         headers.append("x-acme-token", HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
-    secrets.verify(&Delivery { headers: &headers, body: b"{}" })
+    secrets.verify(&Delivery::new(&headers, b"{}")).map(|proof| proof.secret().unwrap())
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn verify(keys: &SigningKeys, values: &[&str], body: &[u8]) -> Result<&'static s
     for value in values {
         headers.append("x-acme-signature", HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
-    keys.verify(&Delivery { headers: &headers, body })
+    keys.verify(&Delivery::new(&headers, body)).map(|proof| proof.secret().unwrap())
 }
 
 fn refusal(header: &'static WebhookHeader, values: &[&str], body: &[u8]) -> String {

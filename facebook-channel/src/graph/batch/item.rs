@@ -36,7 +36,7 @@ pub(super) fn list(batch: &[(usize, Item<'_>)]) -> Value {
     let name = |index: usize| format!("call-{index}");
     let is_awaited = |index: usize| batch.iter().any(|(_, item)| item.after == Some(index));
     let written = batch.iter().map(|(index, item)| {
-        let mut written = json!({"method": item.request.method, "relative_url": item.relative_url});
+        let mut written = json!({"method": item.request.method.as_str(), "relative_url": item.relative_url});
         if let Some(fields) = item.request.body.as_object() {
             let fields = fields
                 .iter()

@@ -88,7 +88,7 @@ async fn a_batch_is_what_meta_documents() {
 #[tokio::test]
 async fn other_calls_may_stand_in_a_batch() {
     let mut remove = ProviderRequest::get("/v26.0/me/personas", &[("id", "a b")]);
-    remove.method = Method::Delete;
+    remove.method = Method::DELETE;
     let read = ProviderRequest::get("/v25.0/me", &[("fields", "id,name")]);
     let server =
         Server::start(answer("200 OK", json!([part(200, &json!({"success": true})), part(200, &json!({}))]))).await;

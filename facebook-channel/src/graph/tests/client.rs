@@ -44,7 +44,7 @@ async fn without_an_app_secret_there_is_no_proof() {
     for secret in [None, Some("")] {
         let client = client_of(&server.url, TOKEN, secret).unwrap();
         let mut request = ProviderRequest::get("/v26.0/me/subscribed_apps", &[]);
-        request.method = Method::Delete;
+        request.method = Method::DELETE;
         call(&client, &request).await.unwrap();
     }
     for request in server.requests() {

@@ -15,7 +15,7 @@ fn calls(plan: &ProfilePlan) -> Vec<(Method, Value)> {
         assert_eq!(request.path, format!("/v26.0/{PAGE}/messenger_profile"));
         assert!(request.query.is_empty());
     }
-    plan.requests.iter().map(|request| (request.method, request.body.clone())).collect()
+    plan.requests.iter().map(|request| (request.method.clone(), request.body.clone())).collect()
 }
 
 fn changed(current: Value, desired: Value) -> Vec<String> {
@@ -32,7 +32,7 @@ fn what_is_new_is_one_call() {
     let greeting = json!([{"locale": "default", "text": "Hi"}]);
     assert_eq!(
         calls(&plan),
-        [(Method::Post, json!({"get_started": {"payload": "GO"}, "persistent_menu": menu(), "greeting": greeting}),)]
+        [(Method::POST, json!({"get_started": {"payload": "GO"}, "persistent_menu": menu(), "greeting": greeting}),)]
     );
     let changes: Vec<_> = plan.changes.iter().map(|change| (change.property.as_str(), &change.from)).collect();
     assert_eq!(changes, [("get_started", &Value::Null), ("persistent_menu", &Value::Null), ("greeting", &Value::Null)]);
@@ -42,7 +42,7 @@ fn what_is_new_is_one_call() {
 fn what_goes_is_one_call_and_the_menu_goes_first() {
     let current = json!({"get_started": {"payload": "GO"}, "persistent_menu": menu(), "commands": [1]});
     let plan = planned(current, json!({"get_started": null, "persistent_menu": null, "greeting": null})).unwrap();
-    assert_eq!(calls(&plan), [(Method::Delete, json!({"fields": ["persistent_menu", "get_started"]}))]);
+    assert_eq!(calls(&plan), [(Method::DELETE, json!({"fields": ["persistent_menu", "get_started"]}))]);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn what_is_new_comes_before_what_goes() {
     let plan = planned(current, json!({"greeting": null, "persistent_menu": menu()})).unwrap();
     assert_eq!(
         calls(&plan),
-        [(Method::Post, json!({"persistent_menu": menu()})), (Method::Delete, json!({"fields": ["greeting"]})),]
+        [(Method::POST, json!({"persistent_menu": menu()})), (Method::DELETE, json!({"fields": ["greeting"]})),]
     );
 }
 

@@ -121,7 +121,7 @@ fn applied(current: &Profile, plan: &ProfilePlan) -> Profile {
     let mut after = current.0.clone();
     for request in &plan.requests {
         match request.method {
-            Method::Post => after.extend(request.body.as_object().unwrap().clone()),
+            Method::POST => after.extend(request.body.as_object().unwrap().clone()),
             _ => {
                 for field in request.body["fields"].as_array().unwrap() {
                     assert!(after.remove(field.as_str().unwrap()).is_some(), "{field} is not set");

@@ -4,14 +4,14 @@ use channel_api::ErrorKind;
 use serde_json::{Value, json};
 
 use super::super::UNKNOWN;
-use super::{EventBody, PAGE, body, events, is_unknown, normalizer, reason};
+use super::{EventBody, PAGE, body, events, is_unknown, normalizer, reason, translate};
 
 fn good(mid: &str) -> Value {
     json!({"sender": {"id": "7"}, "recipient": {"id": PAGE}, "timestamp": 1_763_712_000_000_u64, "message": {"mid": mid, "text": "good"}})
 }
 
 fn names(body: &[u8]) -> Vec<String> {
-    normalizer().normalize(body).unwrap().into_iter().map(|event| event.name.into_owned()).collect()
+    translate(&normalizer(), body).unwrap().into_iter().map(|event| event.name.into_owned()).collect()
 }
 
 const NEIGHBOURS: [&str; 3] = ["message.received", "facebook.unknown", "message.received"];
@@ -33,7 +33,7 @@ fn what_is_no_webhook_is_an_error_that_says_where_and_not_what() {
         (r#"{"object":"page","entry":"canary"}"#, "webhook.shape", None),
         (r#"{"field":"messages"}"#, "webhook.shape", None),
     ] {
-        let error = normalizer().normalize(body.as_bytes()).unwrap_err();
+        let error = translate(&normalizer(), body.as_bytes()).unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::MalformedWebhook, code), "{body}");
         let given = error.context().iter().find(|(name, _)| *name == "offset").map(|(_, offset)| offset.as_str());
         assert_eq!(given, offset, "{body}");
@@ -147,23 +147,23 @@ fn raw_is_the_event_s_own_json_to_the_byte() {
     keeping.keep_raw = true;
     let piece = r#"{ "message" : {"mid":"m_1", "text":"\u00e4", "new_field": 1.0} }"#;
     let body = format!(r#"{{"entry":[{{"messaging":[{}, {piece} ,42]}}]}}"#, good("m_0"));
-    let out = keeping.normalize(body.as_bytes()).unwrap();
+    let out = translate(&keeping, body.as_bytes()).unwrap();
     assert_eq!(out[1].raw.as_ref().unwrap().get(), piece);
     assert!(out[2].raw.is_none(), "an unknown event has it in its body");
     let EventBody::Unknown { raw, .. } = &out[2].body else { panic!("{:?}", out[2]) };
     assert_eq!(raw.get(), "42");
-    assert!(normalizer().normalize(body.as_bytes()).unwrap()[1].raw.is_none());
+    assert!(translate(&normalizer(), body.as_bytes()).unwrap()[1].raw.is_none());
 }
 
 #[test]
 fn half_characters_and_bytes_that_are_no_text_cost_a_character() {
     let body = r#"{"entry":[{"messaging":[GOOD,{"message":{"mid":"m_cut","text":"cut \ud83d"}},GOOD]}]}"#
         .replace("GOOD", &good("m_1").to_string());
-    let out = normalizer().normalize(body.as_bytes()).unwrap();
+    let out = translate(&normalizer(), body.as_bytes()).unwrap();
     assert_eq!((out.len(), &json!(out[1])["data"]["content"]["text"]), (3, &json!("cut \u{fffd}")));
 
     let odd = r#"{"entry":[{"messaging":[{"odd":"cut \ud83d"}]}]}"#;
-    let out = normalizer().normalize(odd.as_bytes()).unwrap();
+    let out = translate(&normalizer(), odd.as_bytes()).unwrap();
     let written = serde_json::to_string(&out[0]).unwrap();
     let read: serde_json::Value = serde_json::from_str(&written).expect("what is kept can be read again");
     assert_eq!(read["data"]["raw"]["odd"], "cut \u{fffd}");
@@ -171,7 +171,7 @@ fn half_characters_and_bytes_that_are_no_text_cost_a_character() {
     let mut bytes = body.replace("cut \\ud83d", "cut X").into_bytes();
     let at = bytes.iter().rposition(|byte| *byte == b'X').unwrap();
     bytes[at] = 0xff;
-    let out = normalizer().normalize(&bytes).unwrap();
+    let out = translate(&normalizer(), &bytes).unwrap();
     assert_eq!((out.len(), &json!(out[1])["data"]["content"]["text"]), (3, &json!("cut \u{fffd}")));
 }
 
@@ -181,8 +181,8 @@ fn depth_is_survived() {
     let nested = format!(r#"{{"message":{{"mid":"m_deep","text":"x","nlp":{}}}}}"#, deep(20_000));
     let body = format!(r#"{{"entry":[{{"messaging":[{},{nested},{}]}}]}}"#, good("m_1"), good("m_2"));
     assert_eq!(names(body.as_bytes()), NEIGHBOURS);
-    assert_eq!(json!(normalizer().normalize(body.as_bytes()).unwrap()[1].name), "facebook.unknown");
-    assert!(normalizer().normalize(deep(100_000).as_bytes()).is_err());
+    assert_eq!(json!(translate(&normalizer(), body.as_bytes()).unwrap()[1].name), "facebook.unknown");
+    assert!(translate(&normalizer(), deep(100_000).as_bytes()).is_err());
     let in_entry =
         format!(r#"{{"entry":[{{"x":{},"messaging":[{}]}}],"y":{}}}"#, deep(20_000), good("m_1"), deep(20_000));
     assert_eq!(names(in_entry.as_bytes()).last().unwrap(), "message.received");
@@ -224,7 +224,7 @@ fn numbers_larger_than_any_cost_the_event_that_needs_them_at_most() {
     ] {
         let body = format!(r#"{{"entry":[{{"messaging":[{},{odd},{}]}}]}}"#, good("m_1"), good("m_2"));
         assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
-        let out = normalizer().normalize(body.as_bytes()).unwrap();
+        let out = translate(&normalizer(), body.as_bytes()).unwrap();
         let EventBody::Unknown { raw, .. } = &out[1].body else { panic!("{:?}", out[1]) };
         assert_eq!(raw.get(), odd, "its JSON is kept as it came");
     }
@@ -264,8 +264,8 @@ fn of_two_keys_of_one_name_the_last_counts_and_nothing_is_lost() {
         .replace('A', &good("m_a").to_string())
         .replace('B', &good("m_b").to_string())
         .replace('C', r#"{"message":{"mid":"m_x","text":"first","text":"last","mid":"m_c"}}"#);
-    let out = normalizer().normalize(body.as_bytes()).unwrap();
-    assert_eq!(out.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["msg_a", "msg_b", "msg_c"]);
+    let out = translate(&normalizer(), body.as_bytes()).unwrap();
+    assert_eq!(out.iter().map(|event| event.id.as_deref().unwrap()).collect::<Vec<_>>(), ["msg_a", "msg_b", "msg_c"]);
     assert_eq!(json!(out[2])["data"]["content"]["text"], "last");
 }
 
@@ -275,5 +275,5 @@ fn a_thousand_events_are_a_thousand_events() {
     let out = events(&body("messaging", &items));
     assert_eq!(out.len(), 1000);
     assert!(!out.iter().any(is_unknown));
-    assert_eq!(out[999].id, "msg_999");
+    assert_eq!(out[999].id.as_deref(), Some("msg_999"));
 }

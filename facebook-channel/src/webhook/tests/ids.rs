@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::samples::all;
-use super::{PAGE, body, events, normalizer};
+use super::{PAGE, body, events, normalizer, translate};
 
 fn ids(body: &str) -> Vec<String> {
-    normalizer().normalize(body.as_bytes()).unwrap().into_iter().map(|event| event.id).collect()
+    translate(&normalizer(), body.as_bytes()).unwrap().into_iter().filter_map(|event| event.id).collect()
 }
 
 /// JSON with the keys of every object in descending order. `Value` writes them in ascending order.

@@ -1,0 +1,63 @@
+//! What a case calls on a channel, whatever facet it belongs to: one that is not handed out is `unsupported`, as a host sees it.
+
+use async_trait::async_trait;
+use channel_api::facets::{Operations, required};
+use channel_api::operation::{self, Operation};
+use channel_api::profile::{Profile, ProfilePlan};
+use channel_api::{ChannelAdapter, ConnectionStatus, Performed, Result, Subscription, Upload, Uploaded, UserProfile};
+use serde_json::Value;
+
+/// Where the suite's channel would be reached.
+pub(crate) const WEBHOOK: &str = "https://host.example/webhooks/conformance/ch_conformance";
+
+#[async_trait]
+pub(crate) trait Facets: ChannelAdapter {
+    fn challenge(&self, subscription: &Subscription) -> Result<String> {
+        required(self.handshake(), "challenge")?.challenge(subscription)
+    }
+
+    fn operation_list(&self) -> &'static [Operation] {
+        self.operations().map_or(&[], Operations::list)
+    }
+
+    async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
+        match self.operations() {
+            Some(operations) => operations.perform(name, input).await,
+            None => Err(operation::unknown(name, &[])),
+        }
+    }
+
+    async fn upload(&self, media: Upload) -> Result<Uploaded> {
+        required(self.media_up(), "upload")?.upload(media).await
+    }
+
+    async fn user_profile(&self, person: &str) -> Result<UserProfile> {
+        required(self.people(), "user_profile")?.look_up(person).await
+    }
+
+    async fn profile_read(&self) -> Result<Profile> {
+        required(self.profile(), "profile_read")?.read().await
+    }
+
+    fn profile_plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
+        required(self.profile(), "profile_plan")?.plan(current, desired)
+    }
+
+    async fn profile_apply(&self, plan: &ProfilePlan) -> Result<()> {
+        required(self.profile(), "profile_apply")?.apply(plan).await
+    }
+
+    async fn connection_check(&self) -> Result<ConnectionStatus> {
+        required(self.connection(), "connection_check")?.check(Some(WEBHOOK)).await
+    }
+
+    async fn connection_subscribe(&self) -> Result<()> {
+        required(self.connection(), "connection_subscribe")?.subscribe(Some(WEBHOOK)).await
+    }
+
+    async fn connection_unsubscribe(&self) -> Result<()> {
+        required(self.connection(), "connection_unsubscribe")?.unsubscribe().await
+    }
+}
+
+impl<T: ChannelAdapter + ?Sized> Facets for T {}
