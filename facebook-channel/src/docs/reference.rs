@@ -1,19 +1,23 @@
 //! The chapters that list everything of one kind.
 
+use channel_api::ChannelId;
 use channel_api::Retry;
 use channel_api::capability::Limit;
+use channel_api::capability::describe;
 use serde_json::Value;
 
 use super::markdown::{code, codes, link, prose, table};
-use crate::capabilities::CAPABILITIES;
+use crate::adapter::FacebookChannel;
 use crate::graph::error_table;
 use crate::limits;
 use crate::webhook::EVENTS;
 use crate::window;
 
 /// What each capability says, in the order in which a reader asks.
-const CAPABILITY: [(&str, &str); 18] = [
+const CAPABILITY: [(&str, &str); 23] = [
+    ("webhookAuth", "How a webhook proves who sent it."),
     ("signedWebhooks", "Webhooks carry a signature, and one that does not fit is refused."),
+    ("tokenInPath", "The token stands in the path of each call."),
     ("handshake", "Meta confirms the webhook's address before it uses it."),
     ("receivesContent", "What people send."),
     ("receivesEvents", "The events that arrive."),
@@ -26,15 +30,19 @@ const CAPABILITY: [(&str, &str); 18] = [
     ("sendsReplies", "A message may answer a given one: `options.replyTo`."),
     ("sendsTags", "What `options.tag` may say, outside the 24-hour window."),
     ("uploads", "Media that can be uploaded once and sent by id."),
+    ("downloads", "What people send has to be asked for at the provider."),
     ("mediaHosts", "The hosts that inbound media come from, and no other; `*.` stands for all below."),
     ("userProfiles", "A person's name and picture can be looked up."),
     ("connection", "Token, permissions and subscription can be checked, and the Page subscribed."),
     ("profile", "Greeting, Get Started and menu can be set."),
+    ("operations", "There is more that it can do, see [operations](super::operations)."),
+    ("window", "People may be written to for some time only, and the adapter says for how long."),
     ("limits", "What is counted before a call is made."),
 ];
 
 pub(super) fn capabilities() -> String {
-    let declared = serde_json::to_value(&CAPABILITIES).unwrap();
+    let channel = FacebookChannel::offline(ChannelId::new("docs"), None);
+    let declared = serde_json::to_value(describe(&channel)).unwrap();
     let declared = declared.as_object().unwrap();
     for name in declared.keys() {
         assert!(CAPABILITY.iter().any(|(known, _)| known == name), "say in src/docs/reference.rs what {name} is");
@@ -45,6 +53,7 @@ pub(super) fn capabilities() -> String {
             ("limits", Value::Array(limits)) => format!("{}, see [limits](super::limits)", limits.len()),
             (_, Value::Bool(true)) => "yes".to_owned(),
             (_, Value::Bool(false)) => "no".to_owned(),
+            (_, Value::String(word)) => code(word),
             (_, Value::Array(words)) => codes(words.iter().filter_map(Value::as_str)),
             (_, other) => panic!("{name} is {other}, which no chapter can show"),
         };
