@@ -37,18 +37,26 @@ pub struct Exchange<'a> {
     pub pressure: &'a [Pressure],
     /// From the beginning of the call to the end of its answer.
     pub duration: Duration,
+    /// The [code](crate::Error::code) of the error that the call ended with; `None` when it did what was asked.
+    pub error: Option<&'a str>,
 }
 
 impl<'a> Exchange<'a> {
     /// A call that got no answer.
     pub const fn new(method: &'a Method, path: &'a str, duration: Duration) -> Self {
-        Self { method, path, status: None, trace_id: None, pressure: &[], duration }
+        Self { method, path, status: None, trace_id: None, pressure: &[], duration, error: None }
     }
 
     /// Adds what was answered.
     #[must_use]
     pub const fn with_answer(self, status: StatusCode, trace_id: Option<&'a str>, pressure: &'a [Pressure]) -> Self {
         Self { status: Some(status), trace_id, pressure, ..self }
+    }
+
+    /// Adds the code of the error that it ended with.
+    #[must_use]
+    pub const fn with_error(self, code: Option<&'a str>) -> Self {
+        Self { error: code, ..self }
     }
 }
 

@@ -1,21 +1,26 @@
 //! [`Client`]: makes one call with one account's credentials.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use channel_api::{BuildContext, Error, ErrorKind, Result, Secret};
-use http::HeaderValue;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use channel_api::media::{ByteRange, Download};
+use channel_api::{BuildContext, CallObserver, Error, ErrorKind, Result, Retry, Secret};
+use futures::TryStreamExt as _;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RANGE};
+use http::{HeaderValue, StatusCode};
 use reqwest::{Response, Url};
 use serde_json::Value;
 
 use crate::call::Payload;
+use crate::record::Record;
 use crate::{Answer, Call, Provider, Redaction, is_segment, network, safe_address, shared_client};
 
 /// How long a whole call may take, unless the adapter asks for less.
 const WHOLE_CALL: Duration = Duration::from_secs(30);
 
 /// Calls a provider for one account. It makes each call once: it never retries, never follows a redirect, never sleeps.
+/// Each call is told to the host's [`CallObserver`], whatever became of it.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -29,6 +34,7 @@ pub struct Client {
     /// All that the provider may repeat and nobody may see.
     secrets: Vec<Secret>,
     deadline: Duration,
+    pub(crate) calls: Arc<dyn CallObserver>,
 }
 
 impl Client {
@@ -54,6 +60,7 @@ impl Client {
             path: None,
             secrets: Vec::new(),
             deadline: WHOLE_CALL,
+            calls: Arc::clone(context.calls()),
         })
     }
 
@@ -113,10 +120,9 @@ impl Client {
     /// Classified by what the provider answered, or by why there is no answer. No error holds a secret, an address or anybody's
     /// words.
     pub async fn call(&self, call: Call<'_>) -> Result<Value> {
-        // A step of the path that is a word may be a secret all the same.
-        let described = self.redaction(call.secrets).text(&call.description());
+        let description = Record::of(self, &call).description();
         let read = |answer: &Answer, redaction: &Redaction<'_>| self.provider.interpret(answer, redaction);
-        self.exchange(call, read).await.map_err(|error| error.with_context("call", described))
+        self.exchange(call, read).await.map_err(|error| error.with_context("call", description))
     }
 
     /// Makes one call, and lets `read` say what its answer means.
@@ -128,18 +134,62 @@ impl Client {
         call: Call<'_>,
         read: impl FnOnce(&Answer, &Redaction<'_>) -> Result<T>,
     ) -> Result<T> {
+        let mut record = Record::of(self, &call);
         let (secrets, longest) = (call.secrets, call.longest);
-        let response = self.open(call).await?;
-        let answer = Answer::read(self.provider, response, longest).await?;
-        read(&answer, &self.redaction(secrets))
+        let outcome = match self.open(call, None, &mut record).await {
+            Ok(response) => Answer::read(self.provider, response, longest).await,
+            Err(error) => Err(error),
+        };
+        let outcome = outcome.and_then(|answer| read(&answer, &self.redaction(secrets)));
+        record.end(outcome.as_ref().err());
+        outcome
+    }
+
+    /// Fetches a file, or a part of it. The bytes come as they arrive; the deadline counts until the last one, so give a call for a
+    /// large file [longer](Call::with_longer).
+    ///
+    /// # Errors
+    /// As for [`call`](Self::call); also where the provider gives the whole file for a part.
+    pub async fn download(&self, call: Call<'_>, range: Option<ByteRange>) -> Result<Download> {
+        let mut record = Record::of(self, &call);
+        let description = record.description();
+        let (secrets, longest) = (call.secrets, call.longest);
+        let outcome = match self.open(call, range, &mut record).await {
+            Ok(response) if response.status().is_success() => self.body(response, range),
+            Ok(response) => Answer::read(self.provider, response, longest).await.and_then(|answer| {
+                let json = serde_json::from_slice(&answer.body).ok();
+                Err(self.provider.refusal(&answer, json.as_ref(), &self.redaction(secrets)))
+            }),
+            Err(error) => Err(error),
+        };
+        record.end(outcome.as_ref().err());
+        outcome.map_err(|error| error.with_context("call", description))
+    }
+
+    fn body(&self, response: Response, range: Option<ByteRange>) -> Result<Download> {
+        if range.is_some() && response.status() != StatusCode::PARTIAL_CONTENT {
+            let sentence = format!("{} gives files only as a whole", self.provider.name);
+            return Err(Error::new(ErrorKind::Unsupported, self.provider.code("no_ranges"), sentence)
+                .with_retry(Retry::Never)
+                .with_hint("ask for the whole file"));
+        }
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (content_type, length) = (text(CONTENT_TYPE), text(CONTENT_LENGTH).and_then(|length| length.parse().ok()));
+        // Its address may hold a secret.
+        let bytes = response.bytes_stream().map_err(|error| std::io::Error::other(error.without_url()));
+        Ok(Download::Body { content_type, length, bytes: Box::pin(bytes) })
     }
 
     /// Makes one call, and comes back with the answer's head.
-    async fn open(&self, call: Call<'_>) -> Result<Response> {
+    async fn open(&self, call: Call<'_>, range: Option<ByteRange>, record: &mut Record) -> Result<Response> {
         let address = self.address(&call)?;
         let mut request = self.http.request(call.method, address).timeout(self.deadline + call.longer);
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(ByteRange { first, last }) = range {
+            let last = last.map(|last| last.to_string()).unwrap_or_default();
+            request = request.header(RANGE, format!("bytes={first}-{last}"));
         }
         request = match call.payload {
             Payload::Nothing => request,
@@ -147,7 +197,10 @@ impl Client {
             Payload::Form(form) => request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form),
             Payload::Parts(form) => request.multipart(form),
         };
-        request.send().await.map_err(|error| network::no_answer(self.provider, error))
+        record.begin();
+        let response = request.send().await.map_err(|error| network::no_answer(self.provider, error))?;
+        record.answered(self.provider, response.status(), response.headers());
+        Ok(response)
     }
 
     /// What hides this client's secrets, and these.

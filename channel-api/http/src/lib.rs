@@ -41,6 +41,7 @@ mod call;
 mod client;
 mod network;
 mod provider;
+mod record;
 mod redaction;
 mod rule;
 mod shared_secret;

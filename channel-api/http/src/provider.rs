@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use channel_api::{Error, ErrorKind, ProviderCode, ProviderError, Result, Retry};
+use channel_api::{Error, ErrorKind, Pressure, ProviderCode, ProviderError, Result, Retry};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -39,12 +39,16 @@ pub struct Provider {
     pub status_page: &'static str,
     /// How the adapter calls itself where the host does not share a client.
     pub user_agent: &'static str,
+    /// The header that holds the provider's id of a call; empty where there is none.
+    pub trace_header: &'static str,
     /// Reads what a JSON answer reports, if it reports a failure.
     pub report: for<'a> fn(&'a Value) -> Option<Reported<'a>>,
     /// What the failures mean that the provider reports.
     pub rules: &'static [Rule],
     /// What a failure means for which no rule stands; `None` lets the status decide.
     pub classify: fn(&Failure<'_>) -> Option<Error>,
+    /// Reads how full the provider's quotas are, as the host hears of it with every call.
+    pub pressure: fn(&HeaderMap) -> Vec<Pressure>,
 }
 
 impl fmt::Debug for Provider {
@@ -103,9 +107,11 @@ impl Provider {
             when_unsure: "the call may have been carried out: look at the provider before making it again",
             status_page: "",
             user_agent: concat!("linktor-channel-http/", env!("CARGO_PKG_VERSION")),
+            trace_header: "",
             report: |_| None,
             rules: &[],
             classify: |_| None,
+            pressure: |_| Vec::new(),
         }
     }
 
@@ -114,17 +120,20 @@ impl Provider {
     /// # Errors
     /// The failure that it reports; one by its status; or that it is no JSON, so that one cannot tell what was done.
     pub fn interpret(&self, answer: &Answer, redaction: &Redaction<'_>) -> Result<Value> {
-        let json = serde_json::from_slice::<Value>(&answer.body).ok();
-        let reported = json.as_ref().and_then(|json| (self.report)(json));
-        if reported.is_some() || !answer.status.is_success() {
-            let (status, headers) = (answer.status, &answer.headers);
-            return Err(self.failed(&Failure { status, headers, json: json.as_ref(), reported }, redaction));
+        match serde_json::from_slice::<Value>(&answer.body) {
+            Ok(json) if answer.status.is_success() && (self.report)(&json).is_none() => Ok(json),
+            Err(_) if answer.status == StatusCode::NO_CONTENT => Ok(Value::Null),
+            Err(_) if answer.status.is_success() => {
+                Err(self.unsure(self.code("unreadable_reply"), format!("{}'s answer is no JSON", self.name)))
+            }
+            json => Err(self.refusal(answer, json.ok().as_ref(), redaction)),
         }
-        match json {
-            Some(json) => Ok(json),
-            None if answer.status == StatusCode::NO_CONTENT => Ok(Value::Null),
-            None => Err(self.unsure(self.code("unreadable_reply"), format!("{}'s answer is no JSON", self.name))),
-        }
+    }
+
+    /// What an answer means that is no success.
+    pub(crate) fn refusal(&self, answer: &Answer, json: Option<&Value>, redaction: &Redaction<'_>) -> Error {
+        let reported = json.and_then(|json| (self.report)(json));
+        self.failed(&Failure { status: answer.status, headers: &answer.headers, json, reported }, redaction)
     }
 
     /// A failure as an error: a rule first, then the adapter's own reading, then the status.

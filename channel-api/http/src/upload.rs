@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use channel_api::media::MediaStream;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Report, Retry};
-use futures_core::Stream;
+use futures::Stream;
 
 use crate::Provider;
 

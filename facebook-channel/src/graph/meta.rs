@@ -3,6 +3,7 @@
 use channel_http::Provider;
 
 use super::errors;
+use super::usage::Usage;
 
 /// What to do where it is not known whether a message went out. The Send API knows no idempotency key, but Meta echoes every
 /// message that the Page has sent.
@@ -19,7 +20,9 @@ pub(crate) static META: Provider = Provider {
     when_unsure: MAY_HAVE_BEEN_SENT,
     status_page: "metastatus.com shows Meta's own state",
     user_agent: concat!("linktor-facebook-channel/", env!("CARGO_PKG_VERSION")),
+    trace_header: "x-fb-trace-id",
     report: errors::report,
     classify: errors::classify,
+    pressure: |headers| Usage::from_headers(headers).pressure(),
     ..Provider::new("facebook", "Meta", "the Graph API")
 };

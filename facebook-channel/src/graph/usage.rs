@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use channel_api::{Error, ErrorKind};
+use channel_api::{Error, ErrorKind, Pressure};
 use channel_http::retry_after;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
@@ -60,6 +60,14 @@ pub(super) struct UseCase {
     minutes_to_wait: f64,
 }
 
+impl UseCase {
+    /// How long to wait, by Meta's guess.
+    fn wait(&self) -> Option<Duration> {
+        let wait = Duration::try_from_secs_f64(self.minutes_to_wait * 60.0).ok().filter(|wait| !wait.is_zero())?;
+        Some(wait.min(LONGEST_PAUSE))
+    }
+}
+
 impl Usage {
     /// Reads what can be read; a header that makes no sense counts as absent.
     pub(super) fn from_headers(headers: &HeaderMap) -> Self {
@@ -74,17 +82,30 @@ impl Usage {
 
     /// How long to wait before the next call: the longest of the waits that were asked for.
     pub(super) fn pause(&self) -> Option<Duration> {
-        let waits = self.business.iter().filter_map(|used| {
-            let seconds = used.minutes_to_wait * 60.0;
-            Duration::try_from_secs_f64(seconds).ok().filter(|wait| !wait.is_zero())
-        });
-        waits.chain(self.retry_after).max().map(|wait| wait.min(LONGEST_PAUSE))
+        self.business.iter().filter_map(UseCase::wait).chain(self.retry_after).max()
     }
 
     /// The fullest quota, in percent.
     pub(super) fn highest(&self) -> Option<f64> {
         let loads = self.app.into_iter().chain(self.page).chain(self.business.iter().map(|used| used.load));
         loads.map(Load::highest).reduce(f64::max)
+    }
+
+    /// How full each quota is, for a host that slows down before it is refused.
+    pub(super) fn pressure(&self) -> Vec<Pressure> {
+        let whole = |scope, load: Load| Pressure::new(scope, percent_of(load));
+        let business = self.business.iter().map(|used| {
+            // Meta knows more uses; a word of ours keeps them bounded.
+            let scope = match used.kind.as_str() {
+                "messenger" => "messenger",
+                "pages" => "pages",
+                _ => "business",
+            };
+            whole(scope, used.load).with_wait(used.wait())
+        });
+        let app = self.app.map(|load| whole("app", load));
+        let page = self.page.map(|load| whole("page", load));
+        app.into_iter().chain(page).chain(business).collect()
     }
 
     /// Adds to a throttling error how full the fullest quota is.
@@ -96,6 +117,12 @@ impl Usage {
             _ => error,
         }
     }
+}
+
+/// The fullest part of a quota, in whole percent.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between the two, and whole")]
+fn percent_of(load: Load) -> u16 {
+    load.highest().ceil().clamp(0.0, f64::from(u16::MAX)) as u16
 }
 
 fn json<T: DeserializeOwned>(headers: &HeaderMap, name: &str) -> Option<T> {
@@ -144,6 +171,15 @@ mod tests {
         assert_eq!(usage.business.iter().map(|used| used.kind.as_str()).collect::<Vec<_>>(), ["pages", "messenger"]);
         assert_eq!(usage.pause(), Some(Duration::from_mins(19)));
         assert_eq!(usage.highest(), Some(95.0));
+        assert_eq!(
+            usage.pressure(),
+            [
+                Pressure::new("app", 28),
+                Pressure::new("page", 10),
+                Pressure::new("pages", 3),
+                Pressure::new("messenger", 95).with_wait(Some(Duration::from_mins(19))),
+            ]
+        );
     }
 
     #[test]
@@ -175,5 +211,6 @@ mod tests {
         assert_eq!(usage(&[]), Usage::default());
         assert_eq!(usage(&[("x-app-usage", "28"), ("x-page-usage", "\"28\"")]), Usage::default());
         assert_eq!(Usage::default().highest(), None);
+        assert_eq!(Usage::default().pressure(), []);
     }
 }

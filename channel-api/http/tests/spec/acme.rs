@@ -1,8 +1,12 @@
-//! An invented provider.
+//! An invented provider, and who listens to its calls.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use channel_api::{BuildContext, ChannelId, Error, ErrorKind, ProviderCode, ProviderRequest, Retry, Secret};
+use channel_api::{
+    BuildContext, CallObserver, ChannelId, Error, ErrorKind, Exchange, Pressure, ProviderCode, ProviderRequest, Retry,
+    Secret,
+};
 use channel_http::{Client, Provider, Reported, Rule};
 use serde_json::json;
 
@@ -30,6 +34,11 @@ pub(crate) static ACME: Provider = Provider {
         Rule::code("29", ErrorKind::RateLimited, "acme.slow_down", "too fast")
             .with_retry(Retry::Safe { after: Some(Duration::from_secs(30)) }),
     ],
+    trace_header: "x-acme-trace",
+    pressure: |headers| match headers.get("x-acme-used").and_then(|used| used.to_str().ok()?.parse().ok()) {
+        Some(percent) => vec![Pressure::new("account", percent)],
+        None => Vec::new(),
+    },
     ..Provider::new("acme", "Acme", "Acme's API")
 };
 
@@ -47,4 +56,29 @@ pub(crate) fn message() -> ProviderRequest {
 
 pub(crate) fn facts(error: &Error) -> (ErrorKind, &str, Retry) {
     (error.kind(), error.code(), error.retry())
+}
+
+/// What the host hears of calls, in words.
+#[derive(Debug, Default)]
+pub(crate) struct Heard(Mutex<Vec<String>>);
+
+impl Heard {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn client(self: &Arc<Self>, base: &str) -> Client {
+        let calls: Arc<dyn CallObserver> = Arc::<Self>::clone(self);
+        Client::new(&ACME, base, &context().with_calls(calls)).unwrap().with_bearer(&Secret::new(TOKEN)).unwrap()
+    }
+}
+
+impl CallObserver for Heard {
+    fn called(&self, exchange: &Exchange<'_>) {
+        let Exchange { method, path, trace_id, pressure, error, .. } = exchange;
+        let status = exchange.status.map_or(0, |status| status.as_u16());
+        let (trace_id, error) = (trace_id.unwrap_or("-"), error.unwrap_or("-"));
+        assert!(exchange.duration < Duration::from_secs(20));
+        self.0.lock().unwrap().push(format!("{method} {path} {status} {trace_id} {} {error}", pressure.len()));
+    }
 }

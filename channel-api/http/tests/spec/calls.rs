@@ -1,12 +1,14 @@
-//! How a call is made.
+//! How a call is made, and what the host hears of it.
+
+use std::sync::Arc;
 
 use channel_api::{ErrorKind, ProviderRequest, Retry, Secret};
-use channel_http::stand_in::{Server, answer, within};
+use channel_http::stand_in::{Server, Then, answer, answer_with, nobody, within};
 use channel_http::{Call, Client, builder};
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::acme::{ACME, TOKEN, client, context, facts, message};
+use crate::acme::{ACME, Heard, TOKEN, client, context, facts, message};
 
 #[tokio::test]
 async fn a_call_is_what_was_asked_for() {
@@ -55,7 +57,8 @@ async fn a_secret_travels_where_the_provider_wants_it() {
 #[tokio::test]
 async fn a_path_that_leads_elsewhere_is_refused_before_any_call() {
     let server = Server::start(answer("200 OK", json!({}))).await;
-    let client = client(&server.url);
+    let heard = Arc::new(Heard::default());
+    let client = heard.client(&server.url);
     for path in [
         "",
         "/",
@@ -88,6 +91,7 @@ async fn a_path_that_leads_elsewhere_is_refused_before_any_call() {
         assert_eq!(error.hint(), Some("leave key out: the channel adds its own"));
     }
     assert_eq!(server.requests(), Vec::<String>::new());
+    assert_eq!(heard.lines(), Vec::<String>::new(), "a call that is not made is none");
 }
 
 #[test]
@@ -101,6 +105,47 @@ fn what_cannot_be_used_is_refused_at_once() {
         assert_eq!((in_path.kind(), in_path.code()), (ErrorKind::Config, "acme.unusable_token"), "{token:?}");
         assert_eq!(client.clone().with_bearer(&secret).is_err(), !token.contains(['/', '?']), "{token:?}");
     }
+}
+
+#[tokio::test]
+async fn the_host_hears_of_every_call() {
+    let heard = Arc::new(Heard::default());
+    let failure = json!({"error": {"code": 10, "trace": "t-2"}});
+    let server = Server::script(vec![
+        answer_with("200 OK", "x-acme-trace: t-1\r\nx-acme-used: 28\r\n", "{}"),
+        answer_with("400 Bad Request", "x-acme-used: 97\r\n", &failure),
+        answer("200 OK", "no JSON"),
+        Then::Reset,
+    ])
+    .await;
+    let client = heard.client(&server.url);
+    for _ in 0..4 {
+        drop(within(client.call(Call::of(&message()))).await);
+    }
+    drop(within(heard.client(&nobody().await).call(Call::of(&ProviderRequest::get("/v1/me", &[])))).await);
+    assert_eq!(
+        heard.lines(),
+        [
+            "POST /v1/accounts/{id}/messages 200 t-1 1 -",
+            "POST /v1/accounts/{id}/messages 400 t-2 1 acme.permission",
+            "POST /v1/accounts/{id}/messages 200 - 0 acme.unreadable_reply",
+            "POST /v1/accounts/{id}/messages 0 - 0 network.no_answer",
+            "GET /v1/me 0 - 0 network.unreachable",
+        ]
+    );
+}
+
+/// The provider counts it, whoever stopped waiting.
+#[tokio::test]
+async fn a_call_that_nobody_waits_for_is_heard_of() {
+    let heard = Arc::new(Heard::default());
+    let server = Server::start(Then::Hang).await;
+    let (client, request) = (heard.client(&server.url), message());
+    tokio::select! {
+        outcome = client.call(Call::of(&request)) => panic!("{outcome:?}"),
+        () = server.arrived(1) => {}
+    }
+    assert_eq!(heard.lines(), ["POST /v1/accounts/{id}/messages 0 - 0 network.abandoned"]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod acme;
 mod answers;
 mod calls;
+mod downloads;
 mod network;
 mod secrets;
 mod uploads;

@@ -1,0 +1,78 @@
+//! [`Record`]: one call as the host's [`CallObserver`] hears of it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use channel_api::{CallObserver, Error, Exchange, Pressure};
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::{Call, Client, Provider};
+
+/// What the observer hears as the error code of a call that the adapter's caller gave up before it ended.
+const ABANDONED: &str = "network.abandoned";
+
+/// One call as it goes. It is told when it ends, and when the caller stops waiting for it: the provider counts it all the same.
+pub(crate) struct Record {
+    calls: Arc<dyn CallObserver>,
+    method: Method,
+    path: String,
+    /// When it was made; a call that was refused before is none.
+    begun: Option<Instant>,
+    status: Option<StatusCode>,
+    trace_id: Option<String>,
+    pressure: Vec<Pressure>,
+}
+
+impl Record {
+    pub(crate) fn of(client: &Client, call: &Call<'_>) -> Self {
+        Self {
+            calls: Arc::clone(&client.calls),
+            method: call.method.clone(),
+            // A step that is a word may be a secret all the same.
+            path: client.redaction(call.secrets).text(&call.path_template()),
+            begun: None,
+            status: None,
+            trace_id: None,
+            pressure: Vec::new(),
+        }
+    }
+
+    /// The call without anybody's id.
+    pub(crate) fn description(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    pub(crate) fn begin(&mut self) {
+        self.begun = Some(Instant::now());
+    }
+
+    pub(crate) fn answered(&mut self, provider: &Provider, status: StatusCode, headers: &HeaderMap) {
+        self.status = Some(status);
+        self.pressure = (provider.pressure)(headers);
+        let trace_id = headers.get(provider.trace_header).and_then(|id| id.to_str().ok());
+        self.trace_id = trace_id.map(str::to_owned);
+    }
+
+    /// Tells how it ended.
+    pub(crate) fn end(mut self, error: Option<&Error>) {
+        if let Some(id) = error.and_then(|error| error.provider()?.trace_id.clone()) {
+            self.trace_id = Some(id);
+        }
+        self.tell(error.map(Error::code));
+    }
+
+    fn tell(&mut self, error: Option<&str>) {
+        let Some(begun) = self.begun.take() else { return };
+        let exchange = Exchange::new(&self.method, &self.path, begun.elapsed()).with_error(error);
+        self.calls.called(&match self.status {
+            Some(status) => exchange.with_answer(status, self.trace_id.as_deref(), &self.pressure),
+            None => exchange,
+        });
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.tell(Some(ABANDONED));
+    }
+}
