@@ -1,6 +1,6 @@
 //! What every message and every webhook has to keep to, tried on generated ones.
 //!
-//! `send-api.schema.json` and its neighbours describe the bodies that Meta takes. They were written from Meta's documentation
+//! `send-api.schema.json` and its neighbours in `host-harness/simulator/schemas` describe the bodies that Meta takes. They were written from Meta's documentation
 //! and not from the adapter, so that each can prove the other wrong.
 #![expect(clippy::unwrap_used, reason = "a test's support fails a test by panicking")]
 

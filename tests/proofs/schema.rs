@@ -1,16 +1,16 @@
-//! Meta's bodies by their documentation: the JSON Schemas beside this file.
+//! Meta's bodies by their documentation: the JSON Schemas by which the simulator judges.
 
 use std::sync::LazyLock;
 
 use jsonschema::{Registry, Validator};
 use serde_json::Value;
 
-const BODY: &str = include_str!("send-api.schema.json");
+const BODY: &str = include_str!("../../host-harness/simulator/schemas/send-api.schema.json");
 const PARTS: [&str; 4] = [
-    include_str!("templates.schema.json"),
-    include_str!("shop.schema.json"),
-    include_str!("forms.schema.json"),
-    include_str!("airline.schema.json"),
+    include_str!("../../host-harness/simulator/schemas/templates.schema.json"),
+    include_str!("../../host-harness/simulator/schemas/shop.schema.json"),
+    include_str!("../../host-harness/simulator/schemas/forms.schema.json"),
+    include_str!("../../host-harness/simulator/schemas/airline.schema.json"),
 ];
 
 static SEND_API: LazyLock<Validator> = LazyLock::new(|| {

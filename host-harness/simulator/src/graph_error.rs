@@ -75,6 +75,11 @@ impl GraphError {
         Self { subcode: Some(subcode), ..self }
     }
 
+    /// The same refusal with another name for a parameter.
+    pub(super) fn naming(self, from: &str, to: &str) -> Self {
+        Self { message: self.message.replace(from, to), ..self }
+    }
+
     /// The body to answer with.
     pub(super) fn body(&self, trace: &str) -> Value {
         let mut error = json!({"message": self.message, "type": self.kind, "code": self.code, "fbtrace_id": trace});

@@ -6,14 +6,12 @@
 //! The documentation's root is
 //! `https://developers.facebook.com/documentation/business-messaging/messenger-platform`, written `…/` below.
 
-pub(super) mod button;
 pub(super) mod file;
 pub(super) mod message;
 pub(super) mod param;
-mod quick_reply;
 pub(super) mod recipient;
+pub(super) mod schema;
 mod template;
-mod utility;
 
 use serde_json::{Map, Value};
 

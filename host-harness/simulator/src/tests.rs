@@ -33,3 +33,4 @@ mod tokens;
 mod uploads;
 mod utility;
 mod weather;
+mod wording;

@@ -6,13 +6,12 @@
 use serde_json::{Map, Value};
 
 use crate::graph_error::GraphError;
-use crate::rules::button::{self, PLAIN};
 use crate::rules::param::Param;
+use crate::rules::schema::{self, MENU_ITEM};
 
 const GREETING: usize = 160;
 const PAYLOAD: usize = 1000;
 const MENU_ITEMS: usize = 20;
-const MENU_TITLE: usize = 30;
 const ICE_BREAKERS: usize = 4;
 const COMMANDS: usize = 100;
 const COMMAND_NAME: usize = 32;
@@ -136,7 +135,7 @@ pub(super) fn persistent_menu(menu: &Param<'_>) -> Result<(), GraphError> {
         }
         // `nested` items are gone since v8.0, like all kinds but these two.
         let items = entry.optional_items("call_to_actions", MENU_ITEMS)?;
-        items.iter().try_for_each(|item| button::button(item, PLAIN, MENU_TITLE))
+        items.iter().try_for_each(|item| schema::judge(&MENU_ITEM, item.name(), item.value()))
     })
 }
 

@@ -1,21 +1,18 @@
-//! The `message` object: text, media, stickers.
+//! The `message` object: what its schema does not say, and then the schema.
 //!
 //! `…/` is the documentation's root, as in [`super`].
 
 use serde_json::{Map, Value};
 
 use super::param::Param;
-use super::{Conditions, Window, file, quick_reply, template, utility};
+use super::schema::{self, MESSAGE, UPLOAD};
+use super::{Conditions, Window, file, template};
 use crate::dates::{SEVERAL_IMAGES, STICKERS};
 use crate::graph_error::GraphError;
 use crate::multipart::File;
 
-/// Source: the API's own text, `(#100) Length of param message[text] must be less than or equal to 2000`.
-const TEXT: usize = 2000;
-/// Source: `…/reference/send-api`.
-const METADATA: usize = 1000;
-/// Several images in one message. Source: `…/changelog`, 19 March 2025.
-const ATTACHMENTS: usize = 30;
+/// Meta names the parameters inside a template this way: <https://github.com/botman/botman/issues/694>.
+const TEMPLATE: &str = "name_placeholder";
 
 pub(super) fn judge<'a>(
     message: &Param<'a>,
@@ -23,98 +20,101 @@ pub(super) fn judge<'a>(
     window: Window,
     on: &Conditions,
 ) -> Result<&'a Map<String, Value>, GraphError> {
-    // Source: `…/reference/send-api`, `…/send-messages/sticker-api`, `…/send-messages/utility-messages`.
-    let mut keys = vec!["text", "attachment", "quick_replies", "metadata", "template"];
-    if on.now >= SEVERAL_IMAGES {
-        keys.push("attachments");
-    }
-    if on.now >= STICKERS {
-        keys.push("sticker_id");
-    }
-    let object = message.object(&keys)?;
-    message.optional_text("metadata", METADATA)?;
-    if window == Window::Always || message.get("template").is_some() {
-        utility::judge(message, window)?;
-        return Ok(object);
-    }
-    let given = ["text", "attachment", "attachments", "sticker_id"];
-    match given.iter().filter(|key| message.get(key).is_some()).count() {
-        0 => return Err(empty()),
-        1 => {}
-        _ => {
-            return Err(GraphError::parameter(
-                "Only one of the text, attachment, and dynamic_text fields can be specified",
-            ));
+    let object = message.value().as_object().ok_or_else(|| message.must("be an object"))?;
+    // Source: `…/changelog`, 19 March 2025; `…/send-messages/sticker-api`.
+    for (key, since) in [("attachments", SEVERAL_IMAGES), ("sticker_id", STICKERS)] {
+        if on.now < since && message.get(key).is_some() {
+            return Err(message.strangers(&[key.to_owned()]));
         }
     }
-    if let Some(text) = message.get("text") {
-        let words = text.string()?;
-        if words.is_empty() {
-            return Err(empty());
-        }
-        text.at_most(words, TEXT)?;
+    fits(message, window)?;
+    one_content(message)?;
+    let (attachment, is_template) = (message.get("attachment"), message.value()["attachment"]["type"] == "template");
+    match attachment.as_ref().and_then(|attachment| attachment.get("payload")) {
+        Some(payload) if is_template => template::judge(&Param::new(TEMPLATE, payload.value()), on)?,
+        Some(payload) => fetchable(&payload, file)?,
+        None => {}
     }
-    if let Some(attachment) = message.get("attachment") {
-        self::attachment(&attachment, file, on)?;
+    for image in message.value()["attachments"].as_array().into_iter().flatten() {
+        fetchable(&Param::new("payload", &image["payload"]), None)?;
     }
-    if let Some(images) = message.get("attachments") {
-        for image in images.items(ATTACHMENTS)? {
-            image.object(&["type", "payload"])?;
-            image.require("type")?.one_of(&["image"])?;
-            media(&image.require("payload")?, None, "image")?;
-        }
-    }
-    if let Some(sticker) = message.get("sticker_id") {
-        sticker.id()?;
-        if window != Window::Day {
-            // Source: `…/send-messages/sticker-api`: inside the standard window only.
-            return Err(GraphError::parameter("A sticker can only be sent in the standard messaging window"));
-        }
-    }
-    message.optional("quick_replies", quick_reply::judge)?;
+    let value = if is_template { message.value().clone() } else { with_file(message.value(), file) };
+    schema::judge(&MESSAGE, message.name(), &value).map_err(|error| {
+        let payload = format!("{}[attachment][payload]", message.name());
+        let has_payload = message.value()["attachment"]["payload"].is_object();
+        let is_inside = is_template && has_payload && !error.message.contains("[template_type]");
+        if is_inside { error.naming(&payload, TEMPLATE) } else { error }
+    })?;
+    attachment.filter(|_| !is_template).map_or(Ok(()), |attachment| uploaded(&attachment, file))?;
     Ok(object)
 }
 
 /// Source: `https://developers.facebook.com/docs/messenger-platform/error-codes`.
-fn empty() -> GraphError {
-    GraphError::parameter("Message cannot be empty, must provide valid attachment or text").subcode(2_018_034)
+fn one_content(message: &Param<'_>) -> Result<(), GraphError> {
+    let empty =
+        || GraphError::parameter("Message cannot be empty, must provide valid attachment or text").subcode(2_018_034);
+    let contents = ["text", "attachment", "attachments", "sticker_id", "template"];
+    match contents.iter().filter(|key| message.get(key).is_some()).count() {
+        0 => Err(empty()),
+        1 if message.value()["text"] == "" => Err(empty()),
+        1 => Ok(()),
+        _ => Err(GraphError::parameter("Only one of the text, attachment, and dynamic_text fields can be specified")),
+    }
 }
 
-/// Source: `…/reference/send-api`.
-fn attachment(attachment: &Param<'_>, file: Option<&File>, on: &Conditions) -> Result<(), GraphError> {
-    attachment.object(&["type", "payload"])?;
-    let kind = attachment.require("type")?.one_of(&["audio", "file", "image", "template", "video"])?;
-    let payload = attachment.require("payload")?;
-    if kind == "template" { template::judge(&payload, on) } else { media(&payload, file, kind) }
+/// What goes only inside the standard window, or only outside of it.
+fn fits(message: &Param<'_>, window: Window) -> Result<(), GraphError> {
+    if window == Window::Always {
+        message.require("template")?;
+    } else if message.get("template").is_some() {
+        // Source: `…/send-messages/utility-messages`.
+        return Err(GraphError::parameter("A utility template needs messaging_type UTILITY"));
+    }
+    if window != Window::Day && message.get("sticker_id").is_some() {
+        // Source: `…/send-messages/sticker-api`.
+        return Err(GraphError::parameter("A sticker can only be sent in the standard messaging window"));
+    }
+    Ok(())
 }
 
 /// An attachment that is uploaded alone. Source: `…/reference/attachment-upload-api`.
 pub(crate) fn upload<'a>(message: &Param<'a>, file: Option<&File>) -> Result<&'a str, GraphError> {
-    message.object(&["attachment"])?;
-    let attachment = message.require("attachment")?;
-    attachment.object(&["type", "payload"])?;
-    let kind = attachment.require("type")?.one_of(&["audio", "file", "image", "video"])?;
-    match attachment.get("payload") {
-        Some(payload) if payload.get("attachment_id").is_some() => Err(payload.must("have a url")),
-        Some(payload) => media(&payload, file, kind).map(|()| kind),
-        None => Err(attachment.must("have a payload")),
+    let payload = message.get("attachment").and_then(|attachment| attachment.get("payload"));
+    if let Some(payload) = payload {
+        if payload.get("attachment_id").is_some() {
+            return Err(payload.must("have a url"));
+        }
+        fetchable(&payload, file)?;
     }
+    schema::judge(&UPLOAD, message.name(), &with_file(message.value(), file))?;
+    let attachment = message.require("attachment")?;
+    uploaded(&attachment, file)?;
+    attachment.require("type")?.string()
 }
 
 /// Source: `…/send-messages/saving-assets`: a URL, an id or a file, and one of them only.
-fn media(payload: &Param<'_>, file: Option<&File>, kind: &str) -> Result<(), GraphError> {
-    payload.object(&["url", "attachment_id", "is_reusable"])?;
-    if payload.get("is_reusable").is_some_and(|reusable| !reusable.value().is_boolean()) {
-        return Err(payload.must("have a boolean is_reusable"));
-    }
+fn fetchable(payload: &Param<'_>, file: Option<&File>) -> Result<(), GraphError> {
     match (payload.get("url"), payload.get("attachment_id"), file) {
+        (None, None, Some(_)) => Ok(()),
+        (_, _, Some(_)) => Err(payload.must("have exactly one of url and attachment_id")),
         // Source: `…/error-codes` (2018008); text seen at <https://github.com/jgorset/facebook-messenger/issues/107>.
         (Some(url), None, None) => url
             .http_url()
             .map(drop)
             .map_err(|_| GraphError::parameter("Failed to fetch the file from the url").subcode(2_018_008)),
-        (None, Some(id), None) => id.text(100).map(drop),
-        (None, None, Some(file)) => file::judge(file, kind),
-        _ => Err(payload.must("have exactly one of url and attachment_id")),
+        _ => Ok(()),
     }
+}
+
+/// The message for the schema, which knows no files: one stands where an address would.
+fn with_file(message: &Value, file: Option<&File>) -> Value {
+    let mut message = message.clone();
+    if let (Some(_), Some(Value::Object(payload))) = (file, message.pointer_mut("/attachment/payload")) {
+        payload.insert("url".to_owned(), "https://file.invalid/".into());
+    }
+    message
+}
+
+fn uploaded(attachment: &Param<'_>, file: Option<&File>) -> Result<(), GraphError> {
+    file.map_or(Ok(()), |file| file::judge(file, attachment.require("type")?.string()?))
 }

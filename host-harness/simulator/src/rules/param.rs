@@ -28,6 +28,10 @@ impl<'a> Param<'a> {
         Self::top(params, name).ok_or_else(|| GraphError::parameter(format!("The parameter {name} is required")))
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn value(&self) -> &'a Value {
         self.value
     }
@@ -39,7 +43,12 @@ impl<'a> Param<'a> {
     }
 
     pub(crate) fn require(&self, key: &str) -> Result<Self, GraphError> {
-        self.get(key).ok_or_else(|| GraphError::parameter(format!("The parameter {}[{key}] is required", self.name)))
+        self.get(key).ok_or_else(|| self.missing(key))
+    }
+
+    /// A member that is not there.
+    pub(crate) fn missing(&self, key: &str) -> GraphError {
+        GraphError::parameter(format!("The parameter {}[{key}] is required", self.name))
     }
 
     pub(crate) fn must(&self, be: &str) -> GraphError {
@@ -47,19 +56,17 @@ impl<'a> Param<'a> {
     }
 
     /// An object with no other keys than these.
-    /// Text seen at <https://github.com/restfb/restfb/issues/541>: `quickReplies` in camel case was refused.
     pub(crate) fn object(&self, keys: &[&str]) -> Result<&'a Map<String, Value>, GraphError> {
         let object = self.value.as_object().ok_or_else(|| self.must("be an object"))?;
-        let strangers: Vec<String> =
-            object.keys().filter(|key| !keys.contains(&key.as_str())).map(|key| format!("\"{key}\"")).collect();
-        if strangers.is_empty() {
-            return Ok(object);
-        }
-        Err(GraphError::parameter(format!(
-            "Invalid keys {} were found in param \"{}\".",
-            strangers.join(", "),
-            self.name
-        )))
+        let strangers: Vec<String> = object.keys().filter(|key| !keys.contains(&key.as_str())).cloned().collect();
+        if strangers.is_empty() { Ok(object) } else { Err(self.strangers(&strangers)) }
+    }
+
+    /// Keys that do not belong there.
+    /// Text seen at <https://github.com/restfb/restfb/issues/541>: `quickReplies` in camel case was refused.
+    pub(crate) fn strangers(&self, keys: &[String]) -> GraphError {
+        let keys: Vec<String> = keys.iter().map(|key| format!("\"{key}\"")).collect();
+        GraphError::parameter(format!("Invalid keys {} were found in param \"{}\".", keys.join(", "), self.name))
     }
 
     pub(crate) fn string(&self) -> Result<&'a str, GraphError> {
@@ -77,14 +84,11 @@ impl<'a> Param<'a> {
 
     /// A string of at most `max` characters. Meta documents "characters", so scalar values are counted.
     pub(crate) fn at_most(&self, text: &'a str, max: usize) -> Result<&'a str, GraphError> {
-        if text.chars().count() <= max {
-            return Ok(text);
-        }
-        Err(GraphError::parameter(format!("Length of param {} must be less than or equal to {max}", self.name)))
+        if text.chars().count() <= max { Ok(text) } else { Err(self.too_long(max as u64)) }
     }
 
-    pub(crate) fn optional_text(&self, key: &str, max: usize) -> Result<(), GraphError> {
-        self.optional(key, |param| param.at_most(param.string()?, max).map(drop))
+    pub(crate) fn too_long(&self, max: u64) -> GraphError {
+        GraphError::parameter(format!("Length of param {} must be less than or equal to {max}", self.name))
     }
 
     pub(crate) fn required_text(&self, key: &str, max: usize) -> Result<&'a str, GraphError> {
@@ -101,17 +105,21 @@ impl<'a> Param<'a> {
     }
 
     /// An array of 1 to `max` items.
-    /// Code and text seen at <https://github.com/howdyai/botkit/issues/1672> and
-    /// <https://github.com/microsoft/botframework-sdk/issues/3331>.
     pub(crate) fn items(&self, max: usize) -> Result<Vec<Self>, GraphError> {
         let items = self.value.as_array().ok_or_else(|| self.must("be an array"))?;
         if items.is_empty() {
             return Err(self.must("be non-empty"));
         }
         if items.len() > max {
-            return Err(GraphError::new(105, format!("(#105) param {} has too many elements.", self.name)));
+            return Err(self.too_many());
         }
         Ok(items.iter().enumerate().map(|(i, item)| Self::new(format!("{}[{i}]", self.name), item)).collect())
+    }
+
+    /// Code and text seen at <https://github.com/howdyai/botkit/issues/1672> and
+    /// <https://github.com/microsoft/botframework-sdk/issues/3331>.
+    pub(crate) fn too_many(&self) -> GraphError {
+        GraphError::new(105, format!("(#105) param {} has too many elements.", self.name))
     }
 
     /// The items of an array that may be absent; none then.
@@ -126,12 +134,13 @@ impl<'a> Param<'a> {
         }
     }
 
-    pub(crate) fn optional_one_of(&self, key: &str, values: &[&str]) -> Result<(), GraphError> {
-        self.optional(key, |param| param.one_of(values).map(drop))
+    pub(crate) fn must_be_one_of<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> GraphError {
+        let values: Vec<&str> = values.into_iter().filter_map(Value::as_str).collect();
+        self.must(&format!("be one of {{{}}}", values.join(", ")))
     }
 
-    pub(crate) fn number(&self) -> Result<(), GraphError> {
-        if self.value.is_number() { Ok(()) } else { Err(self.must("be a number")) }
+    pub(crate) fn optional_one_of(&self, key: &str, values: &[&str]) -> Result<(), GraphError> {
+        self.optional(key, |param| param.one_of(values).map(drop))
     }
 
     /// A whole number in a range; digits in a string are understood.
@@ -140,10 +149,6 @@ impl<'a> Param<'a> {
         number
             .filter(|number| range.contains(number))
             .ok_or_else(|| self.must(&format!("be an integer between {} and {}", range.start(), range.end())))
-    }
-
-    pub(crate) fn optional_whole(&self, key: &str, range: RangeInclusive<i64>) -> Result<(), GraphError> {
-        self.optional(key, |param| param.whole(range).map(drop))
     }
 
     /// An id: digits, as text or as a number.
@@ -169,19 +174,5 @@ impl<'a> Param<'a> {
     pub(crate) fn https_url(&self) -> Result<&'a str, GraphError> {
         let url = self.string()?;
         if is_http_url(url) && url.starts_with("https:") { Ok(url) } else { Err(self.must("be an https URL")) }
-    }
-
-    pub(crate) fn optional_url(&self, key: &str) -> Result<(), GraphError> {
-        self.optional(key, |param| param.http_url().map(drop))
-    }
-
-    /// ISO 4217.
-    pub(crate) fn currency(&self) -> Result<(), GraphError> {
-        let text = self.string()?;
-        if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            Ok(())
-        } else {
-            Err(self.must("be a currency code"))
-        }
     }
 }
