@@ -1,18 +1,17 @@
 //! Configuration in two phases: [`AdapterConfig`] is read and validated without touching the world, then an adapter is built
 //! from what is known to be good.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use http::Extensions;
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use validator::{ValidationErrors, ValidationErrorsKind};
 
 use crate::calls::{CallObserver, Unobserved};
-use crate::{ChannelId, Error, ErrorKind, Issue, Pointer, Quote, Report, Result, Secret, read};
+use crate::{ChannelId, Error, ErrorKind, Issue, Pointer, Quote, Report, Result, read};
 
 /// A channel's configuration as an operator writes it.
 ///
@@ -58,41 +57,36 @@ pub fn parse<C: AdapterConfig>(json: &Value) -> Result<C::Validated> {
     Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report))
 }
 
-/// Turns `validator`'s errors into issues: sorted, and without the offending values that they carry.
-pub fn issues(errors: &ValidationErrors) -> Report {
+/// Turns the errors of the crate `validator` into issues: sorted, and without the offending values that they carry.
+///
+/// It reads them as the JSON that they are written as, so that this contract does not depend on a version of that crate:
+/// `issues(&errors)` with the adapter's own `validator::ValidationErrors`.
+pub fn issues(errors: &impl Serialize) -> Report {
     let mut report = Report::default();
-    collect(errors, &Pointer::ROOT, &mut report);
+    match serde_json::to_value(errors) {
+        Ok(errors) => collect(&errors, &Pointer::ROOT, &mut report),
+        // Nothing of the error may be shown, and it must not pass for none.
+        Err(_) => report.refuse(Issue::new(&Pointer::ROOT, "invalid", "must keep to the rules of its fields")),
+    }
     report
 }
 
-fn collect(errors: &ValidationErrors, at: &Pointer<'_>, report: &mut Report) {
-    let sorted: BTreeMap<_, _> = errors.errors().iter().collect();
-    for (field, kind) in sorted {
-        let here = at.key(field);
-        match kind {
-            ValidationErrorsKind::Field(broken) => {
-                for rule in broken {
-                    let message = rule.message.as_deref().unwrap_or("is not valid").to_owned();
-                    let mut issue = Issue::new(&here, "invalid", message);
-                    issue.code.clone_from(&rule.code);
-                    issue.limit = rule.params.get("max").or_else(|| rule.params.get("min")).and_then(Value::as_u64);
-                    report.refuse(issue);
+/// A field has a list of rules that it breaks; a struct has its fields, and a list its elements by their index.
+fn collect(errors: &Value, at: &Pointer<'_>, report: &mut Report) {
+    match errors {
+        Value::Array(broken) => {
+            for rule in broken {
+                let message = rule["message"].as_str().unwrap_or("is not valid");
+                let mut issue = Issue::new(at, "invalid", message);
+                if let Some(code) = rule["code"].as_str() {
+                    issue.code = code.to_owned().into();
                 }
-            }
-            ValidationErrorsKind::Struct(inner) => collect(inner, &here, report),
-            ValidationErrorsKind::List(list) => {
-                for (index, inner) in list {
-                    collect(inner, &here.index(*index), report);
-                }
+                issue.limit = rule["params"]["max"].as_u64().or_else(|| rule["params"]["min"].as_u64());
+                report.refuse(issue);
             }
         }
-    }
-}
-
-impl validator::ValidateLength<u64> for Secret {
-    fn length(&self) -> Option<u64> {
-        // Blanks alone are as good as nothing.
-        Some(self.expose().trim().chars().count() as u64)
+        Value::Object(fields) => fields.iter().for_each(|(field, broken)| collect(broken, &at.key(field), report)),
+        _ => {}
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::JsonObject;
+use crate::{JsonObject, Secret};
 
 /// One thing that is wrong with a configuration or a message.
 ///
@@ -100,6 +100,13 @@ impl Report {
     /// Notes something worth knowing.
     pub fn warn(&mut self, issue: Issue) {
         self.warnings.push(issue);
+    }
+
+    /// Refuses a secret that is missing, empty or blank: it would protect nothing. `message` says where to find it.
+    pub fn require_secret(&mut self, at: &Pointer<'_>, secret: &Secret, message: impl Into<String>) {
+        if secret.is_empty() {
+            self.refuse(Issue { limit: Some(1), ..Issue::new(at, "length", message) });
+        }
     }
 
     /// Makes refusals of the fields that a reader did not know: where a setting that has no effect is worse than a message.

@@ -45,20 +45,14 @@ pub struct FacebookConfig {
 
     /// The token with which the Page speaks. In the app: Messenger → Settings → Access Tokens → Generate Token.
     #[schemars(title = "Page Access Token", extend("x-help" = "https://developers.facebook.com/documentation/business-messaging/messenger-platform/get-started"))]
-    #[validate(length(min = 1, message = "is missing: copy the Page's token from the app's Messenger settings"))]
     page_access_token: Secret,
 
     /// Proves that a webhook comes from Meta. In the app: Settings → Basic → App secret.
     #[schemars(title = "App Secret", extend("x-help" = "https://developers.facebook.com/docs/graph-api/guides/secure-requests"))]
-    #[validate(length(
-        min = 1,
-        message = "is missing: without it nobody could tell Meta's webhooks from forged ones"
-    ))]
     app_secret: Secret,
 
     /// Any text of your own. Enter the same one where Meta asks for it beside the callback URL.
     #[schemars(title = "Verify Token", extend("x-help" = "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"))]
-    #[validate(length(min = 1, message = "is missing: choose one and enter it at Meta as well"))]
     verify_token: Secret,
 
     /// The app secret from before a rotation. Webhooks signed with either are accepted; empty it when the rotation is over.
@@ -249,6 +243,21 @@ impl Checked {
     fn of(mut config: FacebookConfig) -> Self {
         let mut report = Validate::validate(&config).err().map(|errors| issues(&errors)).unwrap_or_default();
         let root = Pointer::ROOT;
+        for (name, secret, message) in [
+            (
+                "page_access_token",
+                &config.page_access_token,
+                "is missing: copy the Page's token from the app's Messenger settings",
+            ),
+            (
+                "app_secret",
+                &config.app_secret,
+                "is missing: without it nobody could tell Meta's webhooks from forged ones",
+            ),
+            ("verify_token", &config.verify_token, "is missing: choose one and enter it at Meta as well"),
+        ] {
+            report.require_secret(&root.key(name), secret, message);
+        }
         let page_id = digits(config.page_id.take(), &root.key("page_id"), &mut report);
         let app_id = digits(config.app_id.take(), &root.key("app_id"), &mut report);
         if page_id.is_none() && report.refusals.iter().all(|issue| issue.pointer != "/page_id") {

@@ -31,7 +31,6 @@
 //! serde = { version = "1", features = ["derive"] }
 //! serde_json = { version = "1", features = ["raw_value"] }
 //! sha2 = "0.11"
-//! validator = { version = "0.21", features = ["derive"] }
 //! ```
 //!
 //! `src/lib.rs` names the parts. Its last line makes a test of each case of the suite:

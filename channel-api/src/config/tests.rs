@@ -4,6 +4,7 @@ use serde_json::json;
 use validator::Validate;
 
 use super::*;
+use crate::Secret;
 
 #[derive(Debug, Default, Deserialize, JsonSchema, Validate)]
 #[serde(default)]
@@ -13,7 +14,6 @@ struct Mailbox {
     #[validate(email(message = "is no e-mail address"))]
     mail_address: String,
     /// The password.
-    #[validate(length(min = 1, message = "is missing"))]
     password: Secret,
     /// Another password, which may be left out.
     second_password: Option<Secret>,
@@ -29,10 +29,9 @@ impl AdapterConfig for Mailbox {
         &[FieldGroup { title: "Account", fields: &["mail_address", "password", "second_password", "port"] }];
 
     fn validate(self) -> Result<Self, Report> {
-        match Validate::validate(&self) {
-            Ok(()) => Ok(self),
-            Err(errors) => Err(issues(&errors)),
-        }
+        let mut report = Validate::validate(&self).err().map(|errors| issues(&errors)).unwrap_or_default();
+        report.require_secret(&Pointer::ROOT.key("password"), &self.password, "is missing");
+        if report.refusals.is_empty() { Ok(self) } else { Err(report) }
     }
 }
 

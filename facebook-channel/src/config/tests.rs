@@ -73,7 +73,7 @@ fn every_field_can_be_drawn() {
 fn nothing_is_started_without_secrets() {
     assert_eq!(
         problems(&json!({})),
-        ["/app_secret length", "/page_access_token length", "/verify_token length", "/page_id required"]
+        ["/page_access_token length", "/app_secret length", "/verify_token length", "/page_id required"]
     );
     for field in ["page_access_token", "app_secret", "verify_token"] {
         assert_eq!(

@@ -1,14 +1,13 @@
 use std::net::SocketAddr;
 
-use channel_api::config::{self, AdapterConfig, FieldGroup, issues};
+use channel_api::config::{self, AdapterConfig, FieldGroup};
 use channel_api::{Issue, Pointer, Report, Result, Secret};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
-use validator::Validate;
 
 /// Connects an account of the invented provider.
-#[derive(Debug, Default, Deserialize, JsonSchema, Validate)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(title = "Memory", extend("required" = ["api_url", "token", "signing_secret", "verify_token"]))]
 pub(crate) struct MemoryConfig {
@@ -22,12 +21,10 @@ pub(crate) struct MemoryConfig {
 
     /// The token with which the account speaks.
     #[schemars(title = "Token")]
-    #[validate(length(min = 1, message = "is missing: copy it from the account's settings"))]
     token: Secret,
 
     /// Proves that a delivery comes from the provider.
     #[schemars(title = "Signing secret")]
-    #[validate(length(min = 1, message = "is missing: copy it from the account's settings"))]
     signing_secret: Secret,
 
     /// The signing secret from before a rotation. Leave it empty when there is none.
@@ -36,7 +33,6 @@ pub(crate) struct MemoryConfig {
 
     /// Any text of your own, entered at the provider as well.
     #[schemars(title = "Verify token")]
-    #[validate(length(min = 1, message = "is missing: choose one and enter it at the provider as well"))]
     verify_token: Secret,
 }
 
@@ -78,7 +74,12 @@ impl AdapterConfig for MemoryConfig {
     }];
 
     fn validate(self) -> Result<Account, Report> {
-        let mut report = Validate::validate(&self).err().map(|errors| issues(&errors)).unwrap_or_default();
+        let (mut report, root) = (Report::default(), Pointer::ROOT);
+        let copied = "is missing: copy it from the account's settings";
+        report.require_secret(&root.key("token"), &self.token, copied);
+        report.require_secret(&root.key("signing_secret"), &self.signing_secret, copied);
+        let chosen = "is missing: choose one and enter it at the provider as well";
+        report.require_secret(&root.key("verify_token"), &self.verify_token, chosen);
         let address = self.api_url.strip_prefix("http://").and_then(|address| address.parse::<SocketAddr>().ok());
         match address.filter(|address| address.ip().is_loopback()) {
             Some(api) if report.refusals.is_empty() => Ok(Account {

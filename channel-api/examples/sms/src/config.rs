@@ -1,12 +1,11 @@
-use channel_api::config::{AdapterConfig, FieldGroup, issues};
+use channel_api::config::{AdapterConfig, FieldGroup};
 use channel_api::{Issue, Pointer, Report, Secret};
 use channel_http::safe_address;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use validator::Validate;
 
 /// Connects a phone number at Acme SMS.
-#[derive(Debug, Default, Deserialize, JsonSchema, Validate)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(title = "SMS", extend("required" = ["number", "api_key", "signing_key"]))]
 pub struct SmsConfig {
@@ -16,12 +15,10 @@ pub struct SmsConfig {
 
     /// The key with which messages are sent. In the console: Settings, API.
     #[schemars(title = "API key")]
-    #[validate(length(min = 1, message = "is missing: copy it from the console"))]
     api_key: Secret,
 
     /// Proves that a webhook comes from Acme. In the console: Settings, Webhooks.
     #[schemars(title = "Signing key")]
-    #[validate(length(min = 1, message = "is missing: copy it from the console"))]
     signing_key: Secret,
 
     /// Another address for the API: a stand-in for tests.
@@ -45,8 +42,10 @@ impl AdapterConfig for SmsConfig {
         &[FieldGroup { title: "Number", fields: &["number", "api_key", "signing_key", "api_url"] }];
 
     fn validate(self) -> Result<SmsAccount, Report> {
-        let mut report = Validate::validate(&self).err().map(|errors| issues(&errors)).unwrap_or_default();
-        let root = Pointer::ROOT;
+        let (mut report, root) = (Report::default(), Pointer::ROOT);
+        for (name, secret) in [("api_key", &self.api_key), ("signing_key", &self.signing_key)] {
+            report.require_secret(&root.key(name), secret, "is missing: copy it from the console");
+        }
         let digits = self.number.strip_prefix('+').unwrap_or_default();
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             let message = "must be a number with the country's code, such as +34600111222";
