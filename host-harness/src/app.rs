@@ -13,13 +13,13 @@ use tokio_util::task::TaskTracker;
 use crate::channels::Channels;
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::engine::{Discard, Embedded, Engine, EngineError, SendLedger};
 use crate::feed::Feed;
 use crate::http::{self, Readiness};
 use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
 use crate::people::People;
 use crate::profile::ProfileLocks;
+use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -32,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(25);
 pub enum Storage<'a> {
     /// On the disk, in this directory.
     Durable(&'a Path),
-    /// Nowhere. For measuring what storage costs; it loses every event.
-    Discard,
+    /// In memory, the most recent of it. For measuring what storage costs; a restart loses every event.
+    Memory,
 }
 
 /// A host, ready to serve.
@@ -43,10 +43,9 @@ pub struct App {
     pub(crate) connections: Connections,
     pub(crate) profiles: ProfileLocks,
     pub(crate) logins: Logins,
-    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) stores: Stores,
     pub(crate) feed: Feed,
-    pub(crate) people: Option<People>,
-    pub(crate) sends: Option<SendLedger>,
+    pub(crate) people: People,
     pub(crate) threads: Threads,
     pub(crate) uploads: Uploads,
     pub(crate) downloads: Downloads,
@@ -90,7 +89,7 @@ pub enum AppError {
     Config(#[from] channel_api::Error),
     /// The event store.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Store(#[from] StoreError),
     /// The listener.
     #[error("cannot serve: {0}")]
     Serve(#[from] std::io::Error),
@@ -111,16 +110,11 @@ impl App {
         let client = http_client(environment)?;
         let channels = Channels::build(&config.channels, registry, &client, environment)?;
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-        let (engine, store): (Arc<dyn Engine>, _) = match storage {
-            Storage::Durable(directory) => {
-                let embedded = Arc::new(Embedded::open(directory)?);
-                (Arc::<Embedded>::clone(&embedded), Some((embedded, directory)))
-            }
-            Storage::Discard => (Arc::new(Discard::new()), None),
+        let (stores, directory) = match storage {
+            Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
+            Storage::Memory => (Stores::in_memory(), None),
         };
-        let (embedded, directory) = store.unzip();
-        let embedded = embedded.as_deref();
-        let people = embedded.map(|engine| People::new(engine.people(), stopping.clone()));
+        let people = People::new(Arc::clone(&stores.profiles), stopping.clone());
         let connections = Connections::new(channels.iter(), config.public_url.as_deref());
         let mut metrics = Metrics::new();
         metrics.watch(&connections);
@@ -129,12 +123,11 @@ impl App {
             connections,
             profiles: ProfileLocks::default(),
             logins: Logins::default(),
-            feed: Feed::new(Arc::clone(&engine), people.clone()),
-            engine,
+            feed: Feed::new(Arc::clone(&stores.events), people.clone()),
             people,
-            sends: embedded.map(Embedded::sends),
-            threads: Threads::new(embedded.map(Embedded::threads)),
-            uploads: Uploads::new(embedded.map(Embedded::uploads), directory),
+            threads: Threads::new(Arc::clone(&stores.conversations)),
+            uploads: Uploads::new(Arc::clone(&stores.uploads), directory),
+            stores,
             downloads: Downloads::new(&config.media_hosts)?,
             api_key: config.api_key.clone(),
             metrics,
@@ -184,7 +177,7 @@ impl App {
                 "still in flight after {PATIENCE:?}; the outcome of these messages stays unknown"
             ),
         }
-        app.engine.close().await?;
+        app.stores.events.close().await?;
         Ok(())
     }
 }

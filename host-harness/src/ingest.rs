@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody, Received, ThreadOwner};
 use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::engine::{Appended, Engine, EngineError, NewEvent, Owned};
+use crate::store::{Appended, NewEvent, Owned, StoreError, Stores};
 
 /// What came of a delivery that is stored.
 #[derive(Debug)]
 pub struct Accepted {
-    /// What the engine made of it.
+    /// What the store made of it.
     pub appended: Appended,
     /// The people who wrote, for a look at their profiles.
     pub people: HashSet<String>,
@@ -25,7 +25,7 @@ pub enum IngestError {
     Refused(#[from] channel_api::Error),
     /// It could not be stored. The provider shall deliver it again.
     #[error(transparent)]
-    NotStored(#[from] EngineError),
+    NotStored(#[from] StoreError),
 }
 
 /// Takes a delivery. When this returns `Ok`, everything in it is on the disk.
@@ -34,30 +34,56 @@ pub enum IngestError {
 /// [`IngestError`]; nothing of the delivery must be acknowledged then.
 pub async fn ingest(
     adapter: &dyn ChannelAdapter,
-    engine: &dyn Engine,
+    stores: &Stores,
     delivery: Delivery<'_>,
 ) -> Result<Accepted, IngestError> {
     let events = adapter.receive(delivery)?;
     let mut people = HashSet::new();
     let mut records = Vec::with_capacity(events.len());
-    for received in events {
-        let id = received.identity.id();
-        let event = received.into_event();
+    let mut handovers = Vec::new();
+    for (index, Received { identity, event, .. }) in events.into_iter().enumerate() {
         let person = person(&event).map(str::to_owned);
         if let Some(person) = person.clone().filter(|_| speaks(&event)) {
             people.insert(person);
         }
+        handovers.extend(Handover::of(&event, person.as_deref()).map(|handover| (index, handover)));
         records.push(NewEvent {
             channel_id: (&event.channel_id).into(),
+            kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
             data: data(&event)?,
-            owner: owner(&event),
-            id,
+            id: identity.id(),
             name: event.name,
             person,
         });
     }
-    let appended = engine.append(records).await?;
+    let appended = stores.events.append(records).await?;
+    for (index, Handover { channel_id, person, owner, at }) in handovers {
+        let Some(placed) = appended.events.get(index) else { continue };
+        // By the provider's clock, so that what comes late is known to be late. But nothing has happened after it was told.
+        let since = at.map_or(placed.received_at, |at| at.min(placed.received_at));
+        stores.conversations.set_owner(&channel_id, &person, Owned { owner, since }).await?;
+    }
     Ok(Accepted { appended, people })
+}
+
+/// Who answers a person from now on, by an event that says so.
+///
+/// It is written down after the event is stored, and again with each redelivery, so that a crash between the two is made good.
+/// It says the same each time, and what came after it stands.
+struct Handover {
+    channel_id: String,
+    person: String,
+    owner: ThreadOwner,
+    at: Option<Timestamp>,
+}
+
+impl Handover {
+    fn of(event: &Event, person: Option<&str>) -> Option<Self> {
+        let person = person.filter(|person| !person.is_empty())?.to_owned();
+        let owner = event.owner.clone()?;
+        let at = event.timestamp.and_then(|at| Timestamp::from_millisecond(at.as_millis()).ok());
+        Some(Self { channel_id: event.channel_id.to_string(), person, owner, at })
+    }
 }
 
 /// The person of a conversation: who wrote, or whom the account wrote to.
@@ -66,14 +92,6 @@ fn person(event: &Event) -> Option<&str> {
         Some(Direction::Outbound) => event.to.as_deref(),
         _ => event.from.as_deref(),
     }
-}
-
-/// Who answers from now on. By the provider's clock, so that what comes late is known to be late; but nothing has happened
-/// after now.
-fn owner(event: &Event) -> Option<Owned> {
-    let now = Timestamp::now();
-    let at = event.timestamp.and_then(|at| Timestamp::from_millisecond(at.as_millis()).ok());
-    Some(Owned { owner: event.owner.clone()?, since: at.map_or(now, |at| at.min(now)) })
 }
 
 /// Whether a person says something to us, by words or by a tap, so that it is worth knowing who they are.

@@ -1,7 +1,7 @@
 //! Hosts channel adapters: takes their webhooks, keeps their events, sends their messages.
 //!
 //! The program is in [`cli`]; [`app`] puts a host together. What stands between a webhook and a consumer reads from top to
-//! bottom: [`http`] → [`ingest`] → [`engine`] → [`feed`].
+//! bottom: [`http`] → [`ingest`] → [`store`] → [`feed`].
 
 mod adapters;
 pub mod app;
@@ -13,7 +13,6 @@ pub mod conformance;
 pub mod connections;
 #[cfg(feature = "demo")]
 pub mod demo;
-pub mod engine;
 pub mod feed;
 pub mod http;
 pub mod ingest;
@@ -25,5 +24,6 @@ mod profile;
 #[cfg(test)]
 mod scripted;
 mod signals;
+pub mod store;
 pub mod telemetry;
 pub mod threads;

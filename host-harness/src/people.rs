@@ -12,14 +12,13 @@ use std::time::Duration;
 
 use channel_api::{ChannelAdapter, Error, ErrorKind, Retry, UserProfile};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::value::to_raw_value;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use self::facts::{metadata, with_metadata};
 pub(crate) use self::name::Name;
-use crate::engine::{PeopleCache, Person, StoredEvent};
+use crate::store::{Profile, Profiles, StoredEvent};
 
 /// After this, a person who writes again is looked up again. Pictures expire at Meta, and people change their names.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -37,7 +36,7 @@ const REMEMBERED: usize = 10_000;
 /// Looks people up and remembers them.
 #[derive(Clone, Debug)]
 pub struct People {
-    cache: PeopleCache,
+    profiles: Arc<dyn Profiles>,
     state: Arc<Mutex<State>>,
     /// Changes whenever a look-up has ended.
     answered: Arc<watch::Sender<()>>,
@@ -73,9 +72,9 @@ enum Memory {
 }
 
 impl People {
-    pub(crate) fn new(cache: PeopleCache, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(profiles: Arc<dyn Profiles>, stopping: CancellationToken) -> Self {
         Self {
-            cache,
+            profiles,
             state: Arc::default(),
             answered: Arc::new(watch::Sender::new(())),
             waiting: Arc::new(Semaphore::new(WAITING)),
@@ -125,9 +124,9 @@ impl People {
     async fn look_up(&self, adapter: Arc<dyn ChannelAdapter>, key: Key, _place: OwnedSemaphorePermit) {
         let Ok(_turn) = self.running.acquire().await else { return };
         let now = Timestamp::now();
-        if let Ok(Some(person)) = self.cache.get(&key.0, &key.1, now).await {
-            let lasts = if matches!(person, Person::Known(_)) { KNOWN_FOR } else { UNKNOWN_FOR };
-            return self.remember(key, Memory::Answered(known(&person), now + lasts));
+        let stored = self.profiles.get(&key.0, &key.1).await.ok().flatten();
+        if let Some(profile) = stored.filter(|profile| profile.expires_at > now) {
+            return self.remember(key, Memory::Answered(known(&profile), profile.expires_at));
         }
         let Some(people) = adapter.people() else { return };
         match people.look_up(&key.1).await {
@@ -137,8 +136,11 @@ impl People {
     }
 
     async fn keep(&self, key: Key, now: Timestamp, profile: &UserProfile) {
-        let person = to_raw_value(profile).map_or(Person::Unavailable { code: None }, Person::Known);
-        self.put(key, person, now + KNOWN_FOR).await;
+        let said = match serde_json::to_value(profile) {
+            Ok(Value::Object(fields)) => Ok(fields),
+            _ => Err(None),
+        };
+        self.put(key, Profile { said, expires_at: now + KNOWN_FOR, version: 0 }).await;
     }
 
     /// Common and harmless: no consent, no permission, an account without a profile.
@@ -152,16 +154,19 @@ impl People {
                 let trouble = before.facts.is_none().then(|| Arc::from(error.code()));
                 self.remember(key, Memory::Answered(Known { trouble, ..before }, now + PAUSE));
             }
-            _ => self.put(key, Person::Unavailable { code: Some(error.code().to_owned()) }, now + UNKNOWN_FOR).await,
+            _ => {
+                let said = Err(Some(error.code().to_owned()));
+                self.put(key, Profile { said, expires_at: now + UNKNOWN_FOR, version: 0 }).await;
+            }
         }
     }
 
-    async fn put(&self, key: Key, person: Person, expires: Timestamp) {
-        let known = known(&person);
-        if let Err(error) = self.cache.put(&key.0, &key.1, person, expires).await {
+    async fn put(&self, key: Key, profile: Profile) {
+        let (known, expires_at) = (known(&profile), profile.expires_at);
+        if let Err(error) = self.profiles.put(&key.0, &key.1, profile).await {
             tracing::debug!(%error, "a profile was not kept");
         }
-        self.remember(key, Memory::Answered(known, expires));
+        self.remember(key, Memory::Answered(known, expires_at));
     }
 
     /// Puts what is known of the people who wrote these messages into the messages' metadata.
@@ -184,7 +189,7 @@ impl People {
         if let Some(Memory::Asked(known) | Memory::Answered(known, _)) = self.state().memory.get(key) {
             return known.clone();
         }
-        let stored = self.cache.get(&key.0, &key.1, Timestamp::UNIX_EPOCH).await.ok().flatten();
+        let stored = self.profiles.get(&key.0, &key.1).await.ok().flatten();
         let known = stored.as_ref().map(known).unwrap_or_default();
         // Past at once: only whoever writes again is looked up again. And never over what was begun meanwhile.
         let fresh = || Memory::Answered(known.clone(), Timestamp::UNIX_EPOCH);
@@ -239,12 +244,10 @@ impl People {
     }
 }
 
-fn known(person: &Person) -> Known {
-    match person {
-        Person::Known(profile) => {
-            Known { facts: serde_json::from_str(profile.get()).ok().map(Arc::new), trouble: None }
-        }
-        Person::Unavailable { code } => Known { facts: None, trouble: code.as_deref().map(Arc::from) },
+fn known(profile: &Profile) -> Known {
+    match &profile.said {
+        Ok(fields) => Known { facts: Some(Arc::new(fields.clone())), trouble: None },
+        Err(code) => Known { facts: None, trouble: code.as_deref().map(Arc::from) },
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn look_ahead(message: &Value, adapter: &Arc<dyn ChannelAdapter>, peo
 pub(crate) async fn personalise<'a>(
     message: &'a Value,
     adapter: &Arc<dyn ChannelAdapter>,
-    people: Option<&People>,
+    people: &People,
     until: Instant,
 ) -> Personalised<'a> {
     let mut warnings = Vec::new();
@@ -68,10 +68,8 @@ pub(crate) async fn personalise<'a>(
     let mut message = message.clone();
     let mut wanted = false;
     each_text(&mut message, &mut |text, _| wanted |= fill(text, None).missing);
-    let name = match (people, person(&message)) {
-        (Some(people), Some(person)) if wanted => {
-            people.name(adapter, &person, until.saturating_duration_since(Instant::now())).await
-        }
+    let name = match person(&message) {
+        Some(person) if wanted => people.name(adapter, &person, until.saturating_duration_since(Instant::now())).await,
         _ => None,
     };
     each_text(&mut message, &mut |text, at| {

@@ -1,27 +1,26 @@
 //! Who answers a person: this channel, another app of the account, or nobody in particular.
 //!
-//! The host knows it from hearsay: from events that say so (stored in one transaction with the event, see
-//! [`ingest`](mod@crate::ingest)), from messages that hand a conversation over, and from operations. The provider decides; what
+//! The host knows it from hearsay: from events that say so (see [`ingest`](mod@crate::ingest)), from messages that hand a conversation over, and from operations. The provider decides; what
 //! stands here explains.
 
 use std::fmt;
+use std::sync::Arc;
 
 use channel_api::ThreadOwner;
 use channel_api::operation::Thread;
 use jiff::Timestamp;
 
-use crate::engine::{Owned, ThreadTable};
+use crate::store::{Conversations, Owned};
 
 /// What the host knows of who answers whom.
 #[derive(Clone, Debug)]
 pub struct Threads {
-    table: Option<ThreadTable>,
+    conversations: Arc<dyn Conversations>,
 }
 
 impl Threads {
-    /// Without a table nothing is remembered.
-    pub(crate) const fn new(table: Option<ThreadTable>) -> Self {
-        Self { table }
+    pub(crate) fn new(conversations: Arc<dyn Conversations>) -> Self {
+        Self { conversations }
     }
 
     /// A conversation was handed over by our own call, just now.
@@ -32,12 +31,11 @@ impl Threads {
     /// A conversation was handed over by a call of ours that began at `since`. The call's beginning is what counts: whatever
     /// the provider tells about the time after it is newer.
     pub async fn changed_at(&self, channel_id: &str, thread: &Thread, since: Timestamp) {
-        let Some(table) = &self.table else { return };
         if thread.person.is_empty() {
             return;
         }
         let owned = Owned { owner: thread.owner.clone(), since };
-        if let Err(error) = table.put(channel_id, &thread.person, owned).await {
+        if let Err(error) = self.conversations.set_owner(channel_id, &thread.person, owned).await {
             // The hand-over stands at the provider. What is known here is a day old at most before it lapses there.
             tracing::warn!(%error, channel_id, "who answers now was not written down");
         }
@@ -45,8 +43,7 @@ impl Threads {
 
     /// What was last heard of who answers this person; `None` also when the store fails.
     pub async fn owner(&self, channel_id: &str, person: &str) -> Option<Owned> {
-        let table = self.table.as_ref()?;
-        table.get(channel_id, person).await.unwrap_or_else(|error| {
+        self.conversations.owner(channel_id, person).await.unwrap_or_else(|error| {
             tracing::warn!(%error, channel_id, "who answers could not be looked up");
             None
         })
@@ -62,7 +59,7 @@ impl Threads {
 
     /// When the last message of either side was stored.
     pub async fn last_message(&self, channel_id: &str, person: &str) -> Option<Timestamp> {
-        self.table.as_ref()?.last_message(channel_id, person).await.ok().flatten()
+        self.conversations.last_message(channel_id, person).await.ok().flatten()
     }
 }
 

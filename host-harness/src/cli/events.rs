@@ -5,7 +5,8 @@ use clap::Args;
 
 use super::{Failure, environment, output};
 use crate::config::HostConfig;
-use crate::engine::{Embedded, MAX_PAGE, Query};
+use crate::store::sqlite::Reader;
+use crate::store::{MAX_PAGE, Query};
 
 #[derive(Debug, Args)]
 pub(super) struct Events {
@@ -33,7 +34,7 @@ impl Events {
             None => HostConfig::load(&self.config, &Registry::discover()?, environment)?.data_dir,
         };
         // Read-only, so that it works beside a server that is running.
-        let reader = Embedded::open_read_only(&data_dir)?;
+        let reader = Reader::open(&data_dir)?;
         let (mut after, mut left) = (self.after, self.limit.unwrap_or(usize::MAX));
         while left > 0 {
             let query = Query { after, limit: left.min(MAX_PAGE), channel_id: self.channel.clone() };

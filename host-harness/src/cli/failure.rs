@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::app::AppError;
 #[cfg(feature = "demo")]
 use crate::demo::DemoError;
-use crate::engine::EngineError;
+use crate::store::StoreError;
 
 /// Why a command ends with exit code 1: what is wrong, where, and what to do next.
 #[derive(Debug)]
@@ -65,8 +65,8 @@ impl From<channel_api::Error> for Failure {
     }
 }
 
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
         let cause = error.source().map(|cause| format!("\n  because: {cause}")).unwrap_or_default();
         Self::Told(format!("{error}{cause}"))
     }
@@ -76,7 +76,7 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Config(error) => error.into(),
-            AppError::Engine(error) => error.into(),
+            AppError::Store(error) => error.into(),
             AppError::Serve(error) => Self::Told(format!("cannot serve: {error}")),
         }
     }

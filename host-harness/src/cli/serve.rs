@@ -34,7 +34,7 @@ impl Serve {
         let config = HostConfig::load(&self.config, &registry, environment)?;
         let storage = if self.discard_events {
             tracing::warn!("--discard-events: every event is acknowledged and lost; only for measurements");
-            Storage::Discard
+            Storage::Memory
         } else {
             Storage::Durable(&config.data_dir)
         };

@@ -137,7 +137,7 @@ async fn metrics_show_the_state_and_how_long_credentials_last() {
     let (connections, id) = over(&channel);
     let mut metrics = Metrics::new();
     metrics.watch(&connections);
-    let store = crate::engine::EngineStats::default();
+    let store = crate::store::LogStats::default();
     let before = metrics.render(store);
     assert!(before.contains("linktor_channel_connection{channel_id=\"ch_1\",state=\"unknown\"} 1\n"), "{before}");
     assert!(!before.contains("credentials_expire_seconds"), "{before}");

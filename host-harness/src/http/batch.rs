@@ -59,8 +59,8 @@ enum Place {
 
 async fn carry_out(app: Arc<App>, messages: Vec<Value>) -> Vec<Value> {
     for message in &messages {
-        if let (Some(people), Ok(adapter)) = (&app.people, find(&app, message)) {
-            look_ahead(message, adapter, people);
+        if let Ok(adapter) = find(&app, message) {
+            look_ahead(message, adapter, &app.people);
         }
     }
     // Together they wait no longer for names than one message does.

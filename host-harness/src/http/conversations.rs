@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Problem;
 use super::request::channel;
@@ -15,13 +15,10 @@ pub(super) async fn show(
     Path((id, person)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     channel(&app, &id)?;
-    let mut shown = Map::new();
-    if let Some(people) = &app.people {
-        let known = people.known(&(id.clone(), person.clone())).await;
-        shown = known.facts.as_deref().cloned().unwrap_or_default();
-        if let Some(code) = &known.trouble {
-            shown.insert("profileUnavailable".to_owned(), json!(&**code));
-        }
+    let known = app.people.known(&(id.clone(), person.clone())).await;
+    let mut shown = known.facts.as_deref().cloned().unwrap_or_default();
+    if let Some(code) = &known.trouble {
+        shown.insert("profileUnavailable".to_owned(), json!(&**code));
     }
     let owned = app.threads.owner(&id, &person).await;
     if let Some(last) = app.threads.last_message(&id, &person).await {

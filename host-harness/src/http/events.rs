@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::app::App;
-use crate::engine::{self, MAX_PAGE, StoredEvent};
+use crate::store::{self, MAX_PAGE, StoredEvent};
 
 const DEFAULT_PAGE: usize = 100;
 
@@ -37,7 +37,7 @@ pub(super) async fn list(
     let after = query.after.unwrap_or(0);
     refuse_beyond_the_end(after, &app)?;
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let events = app.feed.read(engine::Query { after, limit, channel_id: query.channel_id }).await?;
+    let events = app.feed.read(store::Query { after, limit, channel_id: query.channel_id }).await?;
     let next = events.last().map_or(after, |event| event.seq);
     Ok(Json(Page { events, next }))
 }

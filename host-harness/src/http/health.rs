@@ -40,7 +40,7 @@ impl Readiness {
         match *looked {
             Some((when, works)) if when.elapsed() < LOOKED => works,
             _ => {
-                let works = app.engine.health().await.is_ok();
+                let works = app.stores.events.health().await.is_ok();
                 *looked = Some((Instant::now(), works));
                 works
             }
@@ -68,5 +68,5 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
 /// The host's numbers, for Prometheus.
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.metrics.render(app.engine.stats())).into_response()
+    ([(header::CONTENT_TYPE, kind)], app.metrics.render(app.stores.events.stats())).into_response()
 }

@@ -11,14 +11,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::Problem;
 use crate::app::App;
-use crate::engine::{Begin, OpenSend};
+use crate::store::{Accepted, Attempt, End, SendKey, State};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// What became of a key.
 pub(super) enum Begun {
-    /// It is new; the send that was written down.
-    Send(OpenSend),
+    /// It is new; the attempt that was written down.
+    Send(Attempt),
     /// The message was sent under it. This is what was answered.
     Known(KeptReply),
 }
@@ -68,35 +68,25 @@ pub(super) async fn begin(
     if !(1..=200).contains(&key.len()) {
         return Err(bad_key());
     }
-    let Some(sends) = &app.sends else {
-        return Err(Problem::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "no_ledger",
-            "this host keeps nothing, so no idempotency either",
-        ));
-    };
-    let fingerprint = Sha256::digest(message.to_string());
-    match sends.begin(adapter.channel_id().as_str(), key, fingerprint.into()).await? {
-        Begin::New(open) => Ok(Begun::Send(open)),
-        Begin::Finished(reply) => read(&reply).map(Begun::Known),
-        Begin::InFlightOrUnknown => {
-            let problem = Problem::new(
-                StatusCode::CONFLICT,
-                "may_have_been_sent",
-                "this message may have been sent already",
-            )
-            .hint("it was begun and its outcome is not known; look for its echo, and use a new key to send it again");
-            Err(problem)
-        }
-        Begin::KeyReusedForAnotherMessage => {
+    let fingerprint: [u8; 32] = Sha256::digest(message.to_string()).into();
+    let key = SendKey { channel_id: adapter.channel_id().to_string(), key: key.to_owned() };
+    if let Accepted::Known(entry) = app.stores.outbox.accept(&key, fingerprint).await? {
+        if entry.fingerprint != fingerprint {
             let problem = Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency_key_reused",
                 "this Idempotency-Key belongs to another message",
             );
-            Err(problem.hint("use a new key for each message"))
+            return Err(problem.hint("use a new key for each message"));
+        }
+        if let State::Ended(reply) = &entry.state {
+            return read(reply).map(Begun::Known);
         }
     }
+    app.stores.outbox.begin(&key).await?.map(Begun::Send).ok_or_else(|| {
+        Problem::new(StatusCode::CONFLICT, "may_have_been_sent", "this message may have been sent already")
+            .hint("it was begun and its outcome is not known; look for its echo, and use a new key to send it again")
+    })
 }
 
 fn read(kept: &RawValue) -> Result<KeptReply, Problem> {
@@ -106,24 +96,25 @@ fn read(kept: &RawValue) -> Result<KeptReply, Problem> {
 
 /// Writes down how it ended, so that the same key never sends again what may have been sent.
 pub(super) async fn settle(
-    open: OpenSend,
+    app: &App,
+    attempt: &Attempt,
     receipts: &[Receipt],
     failure: Option<&Error>,
     status: StatusCode,
     reply: &Value,
 ) {
     let kept = Kept { status: status.as_u16(), reply };
-    let settled = match failure.map(Error::retry) {
+    let end = match failure.map(Error::retry) {
         // Left open on purpose: whoever asks again hears that it may have been sent.
         Some(Retry::IfIdempotent { .. }) if receipts.is_empty() => return,
         // Nothing was sent: once the cause is mended, the same key may try again.
-        Some(_) if receipts.is_empty() => open.abandon().await,
+        Some(_) if receipts.is_empty() => End::NotSent,
         _ => match to_raw_value(&kept) {
-            Ok(raw) => open.finish(raw).await,
+            Ok(raw) => End::Outcome(raw),
             Err(_) => return,
         },
     };
-    if let Err(error) = settled {
+    if let Err(error) = app.stores.outbox.end(attempt, end).await {
         tracing::error!(%error, "the outcome of a message was not written down; its key stays in use");
     }
 }

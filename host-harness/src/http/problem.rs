@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::MAX_BODY;
-use crate::engine::EngineError;
+use crate::store::StoreError;
 
 /// An error as the API answers it: `{"error": {"code", "message", "hint"?, "issues"?, …}}`.
 #[derive(Debug)]
@@ -119,8 +119,8 @@ impl From<Error> for Problem {
     }
 }
 
-impl From<EngineError> for Problem {
-    fn from(error: EngineError) -> Self {
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
         let source = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(%error, source, "the event store failed");
         if error.is_temporary() {
@@ -130,7 +130,7 @@ impl From<EngineError> for Problem {
         }
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.code(), "the event store refused this");
         match error {
-            EngineError::CorruptEvent { seq } => {
+            StoreError::CorruptEvent { seq } => {
                 problem.hint(format!("event {seq} cannot be read; go on with after={seq}"))
             }
             _ => problem,

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::Problem;
 use super::idempotency::{Begun, KeptReply, begin, settle};
 use crate::app::App;
-use crate::engine::OpenSend;
 use crate::personalise::{person, personalise};
+use crate::store::Attempt;
 use crate::telemetry;
 use crate::threads::OtherOwner;
 
@@ -24,7 +24,7 @@ pub(super) struct Ready {
     /// As its author wrote it.
     message: Value,
     pub(super) translated: Denormalized,
-    open: Option<OpenSend>,
+    open: Option<Attempt>,
     /// Who answers the person, where that is somebody else.
     other: Option<OtherOwner>,
 }
@@ -39,7 +39,7 @@ pub(super) enum Prepared {
 /// Checks a message, fills names in (waiting for them until `until` at most), translates it, and writes its key down.
 pub(super) async fn prepare(app: &App, message: Value, key: Option<&str>, until: Instant) -> Result<Prepared, Problem> {
     let adapter = Arc::clone(find(app, &message)?);
-    let personal = personalise(&message, &adapter, app.people.as_ref(), until).await;
+    let personal = personalise(&message, &adapter, &app.people, until).await;
     let mut translated = match adapter.denormalize_json(&personal.message) {
         Ok(translated) => translated,
         Err(error) => {
@@ -95,7 +95,12 @@ impl Ready {
             Some(error) => {
                 telemetry::failed(&*adapter, error, "a message was not sent");
                 if error.kind() == ErrorKind::Rejected {
-                    app.uploads.forget_those_in(channel_id.as_str(), &message).await;
+                    // One of the ids in it may have ended.
+                    let mut ids = Vec::new();
+                    attachment_ids(&message, &mut ids);
+                    for id in ids {
+                        app.uploads.forget(channel_id.as_str(), &id).await;
+                    }
                 }
                 let mut problem = if receipts.is_empty() {
                     Problem::from(error)
@@ -108,8 +113,8 @@ impl Ready {
                 problem.parts()
             }
         };
-        if let Some(open) = open {
-            settle(open, &receipts, failure.as_ref(), status, &reply).await;
+        if let Some(attempt) = &open {
+            settle(app, attempt, &receipts, failure.as_ref(), status, &reply).await;
         }
         (status, reply)
     }
@@ -136,4 +141,25 @@ pub(super) fn find<'a>(app: &'a App, message: &Value) -> Result<&'a Arc<dyn Chan
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
             .hint(format!("`channelId` is one of: {}", known.join(", ")))
     })
+}
+
+/// The ids in a message, in either spelling.
+fn attachment_ids(value: &Value, ids: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(id) if matches!(name.as_str(), "attachmentId" | "attachment_id") => {
+                        ids.push(id.clone());
+                    }
+                    Value::Number(id) if matches!(name.as_str(), "attachmentId" | "attachment_id") => {
+                        ids.push(id.to_string());
+                    }
+                    member => attachment_ids(member, ids),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| attachment_ids(element, ids)),
+        _ => {}
+    }
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::Problem;
 use super::events::{EventQuery, refuse_beyond_the_end, understood};
 use crate::app::App;
-use crate::engine::{self, StoredEvent};
+use crate::store::{self, StoredEvent};
 
 /// How many events are read from the store at a time.
 const PAGE: usize = 200;
@@ -55,7 +55,7 @@ impl Reader {
             // Marked as seen before reading, so that what is stored meanwhile wakes us again.
             let last = *self.watch.borrow_and_update();
             if last > self.after {
-                let query = engine::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone() };
+                let query = store::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone() };
                 let page = self
                     .app
                     .feed

@@ -11,8 +11,8 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::Problem;
 use crate::app::App;
-use crate::engine::EngineError;
 use crate::ingest::{IngestError, ingest};
+use crate::store::StoreError;
 
 type Address = Result<Path<(String, String)>, PathRejection>;
 
@@ -69,13 +69,11 @@ async fn take(
 ) -> Result<&'static str, (&'static str, Problem)> {
     let adapter = find(app, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
     let body = body.map_err(|rejection| ("unread", Problem::unread(&rejection)))?;
-    match ingest(&**adapter, &*app.engine, Delivery::new(headers, &body)).await {
+    match ingest(&**adapter, &app.stores, Delivery::new(headers, &body)).await {
         Ok(accepted) => {
-            app.metrics.stored(accepted.appended.stored, accepted.appended.duplicates);
-            if let Some(people) = &app.people {
-                for person in &accepted.people {
-                    people.look_up_soon(adapter, person);
-                }
+            app.metrics.stored(accepted.appended.stored(), accepted.appended.duplicates());
+            for person in &accepted.people {
+                app.people.look_up_soon(adapter, person);
             }
             Ok(RECEIVED)
         }
@@ -90,7 +88,7 @@ async fn take(
         }
         Err(IngestError::NotStored(error)) => {
             app.readiness.store_failed();
-            let outcome = if matches!(error, EngineError::Busy { .. }) { "busy" } else { "not_stored" };
+            let outcome = if matches!(error, StoreError::Busy { .. }) { "busy" } else { "not_stored" };
             Err((outcome, Problem::from(error)))
         }
     }

@@ -8,12 +8,11 @@ use channel_api::capability::Unit;
 use channel_api::facets::required;
 use channel_api::{Capabilities, ChannelAdapter, MediaKind, MediaSource, Upload, Uploaded};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::Spooled;
-use crate::engine::{UploadCache, UploadKept, UploadKey};
+use crate::store::{self, UploadKey};
 
 /// An id is not given out again so shortly before it ends: it shall still be good when the message is sent.
 const MARGIN: SignedDuration = SignedDuration::from_hours(24);
@@ -32,7 +31,7 @@ pub(crate) fn largest(capabilities: &Capabilities) -> u64 {
 /// Keeps media at providers and remembers their ids.
 #[derive(Debug)]
 pub(crate) struct Uploads {
-    cache: Option<UploadCache>,
+    known: Arc<dyn store::Uploads>,
     directory: Option<PathBuf>,
     underway: Mutex<HashMap<UploadKey, Arc<tokio::sync::Mutex<()>>>>,
     room: Semaphore,
@@ -50,15 +49,15 @@ pub(crate) enum Given {
 /// What came of it.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) kept: UploadKept,
+    pub(crate) kept: store::Upload,
     /// Whether it was kept already, so that nothing was called.
     pub(crate) cached: bool,
 }
 
 impl Uploads {
-    pub(crate) fn new(cache: Option<UploadCache>, directory: Option<&Path>) -> Self {
+    pub(crate) fn new(known: Arc<dyn store::Uploads>, directory: Option<&Path>) -> Self {
         let directory = directory.map(Path::to_owned);
-        Self { cache, directory, underway: Mutex::default(), room: Semaphore::new(AT_ONCE) }
+        Self { known, directory, underway: Mutex::default(), room: Semaphore::new(AT_ONCE) }
     }
 
     /// Where files wait.
@@ -99,30 +98,22 @@ impl Uploads {
         // To the second, as it is told: what is kept and what is told are the same.
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         let expires_at = expires_in.and_then(|span| now.checked_add(span).ok());
-        let kept = UploadKept { attachment_id, expires_at };
-        if let Some(cache) = &self.cache
-            && let Err(error) = cache.put(key, kept.clone()).await
-        {
+        let kept = store::Upload { attachment_id, expires_at };
+        if let Err(error) = self.known.put(key, kept.clone()).await {
             tracing::warn!(%error, "an upload was not remembered, and will be made again");
         }
         Ok(Outcome { kept, cached: false })
     }
 
-    /// Forgets the ids that stand in a message which the provider has refused: one of them may have ended. The next upload of the
-    /// same file is made anew.
-    pub(crate) async fn forget_those_in(&self, channel_id: &str, message: &Value) {
-        let Some(cache) = &self.cache else { return };
-        let mut ids = Vec::new();
-        attachment_ids(message, &mut ids);
-        for id in ids {
-            if let Err(error) = cache.forget(channel_id, &id).await {
-                tracing::warn!(%error, "an upload that may have ended was not forgotten");
-            }
+    /// Forgets an id that the provider has refused: it may have ended. The next upload of the same file is made anew.
+    pub(crate) async fn forget(&self, channel_id: &str, attachment_id: &str) {
+        if let Err(error) = self.known.forget(channel_id, attachment_id).await {
+            tracing::warn!(%error, "an upload that may have ended was not forgotten");
         }
     }
 
-    async fn known(&self, key: &UploadKey) -> Option<UploadKept> {
-        let kept = self.cache.as_ref()?.get(key).await.ok().flatten()?;
+    async fn known(&self, key: &UploadKey) -> Option<store::Upload> {
+        let kept = self.known.get(key).await.ok().flatten()?;
         let good = kept.expires_at.is_none_or(|at| at - MARGIN > Timestamp::now());
         good.then_some(kept)
     }
@@ -154,26 +145,5 @@ impl Given {
                 MediaSource::File { name, content_type, length: file.length, bytes: file.into_stream() }
             }
         }
-    }
-}
-
-/// The ids in a message, in either spelling.
-fn attachment_ids(value: &Value, ids: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(id) if matches!(name.as_str(), "attachmentId" | "attachment_id") => {
-                        ids.push(id.clone());
-                    }
-                    Value::Number(id) if matches!(name.as_str(), "attachmentId" | "attachment_id") => {
-                        ids.push(id.to_string());
-                    }
-                    member => attachment_ids(member, ids),
-                }
-            }
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| attachment_ids(element, ids)),
-        _ => {}
     }
 }

@@ -1,18 +1,14 @@
 use std::sync::atomic::Ordering;
 
-use tempfile::TempDir;
-
 use super::*;
-use crate::engine::Embedded;
 use crate::scripted::Scripted;
+use crate::store::Stores;
 
 const PERSON: &str = "7411002233445566";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn people() -> (TempDir, People) {
-    let dir = tempfile::tempdir().unwrap();
-    let people = People::new(Embedded::open(dir.path()).unwrap().people(), CancellationToken::new());
-    (dir, people)
+fn people() -> People {
+    People::new(Stores::in_memory().profiles, CancellationToken::new())
 }
 
 fn ana() -> UserProfile {
@@ -36,7 +32,7 @@ fn key() -> Key {
 
 #[tokio::test]
 async fn a_name_is_looked_up_once() {
-    let (_dir, people) = people();
+    let people = people();
     let (stub, channel) = channel(Ok(ana()));
     for _ in 0..2 {
         let name = people.name(&channel, PERSON, PATIENCE).await.unwrap();
@@ -47,7 +43,7 @@ async fn a_name_is_looked_up_once() {
 
 #[tokio::test]
 async fn a_name_is_not_waited_for_for_long_and_is_there_the_next_time() {
-    let (_dir, people) = people();
+    let people = people();
     let (stub, channel) = both(Scripted::new("ch_facebook_123").knowing(Ok(ana())).slow());
     assert_eq!(people.name(&channel, PERSON, Duration::from_millis(1)).await, None);
     stub.go_on();
@@ -58,7 +54,7 @@ async fn a_name_is_not_waited_for_for_long_and_is_there_the_next_time() {
 
 #[tokio::test]
 async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
-    let (_dir, people) = people();
+    let people = people();
     let (stub, channel) = channel(Err(ErrorKind::Permission));
     for _ in 0..2 {
         assert_eq!(people.name(&channel, PERSON, PATIENCE).await, None);
@@ -74,7 +70,7 @@ async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
 
 #[tokio::test]
 async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
-    let (_dir, people) = people();
+    let people = people();
     for kind in [ErrorKind::Credentials, ErrorKind::RateLimited] {
         let (stub, channel) = channel(Err(kind));
         for person in [PERSON, "9000000000000001"] {
@@ -89,7 +85,7 @@ async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
 
 #[tokio::test]
 async fn a_provider_that_fails_takes_no_name_away() {
-    let (_dir, people) = people();
+    let people = people();
     let (_, known) = channel(Ok(ana()));
     people.name(&known, PERSON, PATIENCE).await.unwrap();
     // A day later.

@@ -10,7 +10,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::connections::Connections;
-use crate::engine::EngineStats;
+use crate::store::LogStats;
 
 /// The host's numbers. Every label has a bounded set of values: types, outcomes and codes from
 /// constants and the configuration's channels, never people's ids or texts.
@@ -116,7 +116,7 @@ impl Metrics {
     }
 
     /// The numbers, with the store's of this moment, in the text format of `OpenMetrics`.
-    pub fn render(&self, store: EngineStats) -> String {
+    pub fn render(&self, store: LogStats) -> String {
         self.store_commits.set(store.commits.cast_signed());
         self.store_queued.set(gauge(store.queued));
         self.store_room.set(gauge(store.queue_capacity));

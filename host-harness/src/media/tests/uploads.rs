@@ -7,19 +7,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use channel_api::MediaKind;
-use serde_json::json;
 use tempfile::TempDir;
 
-use crate::engine::Embedded;
 use crate::media::{Given, Outcome, SpoolError, Spooled, Uploads, spool};
 use crate::scripted::Scripted;
+use crate::store::Stores;
 
 const DAY: Duration = Duration::from_hours(24);
 
 fn uploads() -> (TempDir, Uploads) {
     let dir = tempfile::tempdir().unwrap();
-    let engine = Embedded::open(dir.path()).unwrap();
-    let uploads = Uploads::new(Some(engine.uploads()), Some(dir.path()));
+    let uploads = Uploads::new(Stores::in_memory().uploads, Some(dir.path()));
     (dir, uploads)
 }
 
@@ -111,7 +109,7 @@ async fn two_who_bring_the_same_at_once_make_one_call() {
 }
 
 #[tokio::test]
-async fn an_id_in_a_refused_message_is_asked_for_again() {
+async fn an_id_that_was_refused_is_asked_for_again() {
     let (_dir, uploads) = uploads();
     let stub = channel();
     let keep = async || {
@@ -121,10 +119,9 @@ async fn an_id_in_a_refused_message_is_asked_for_again() {
             .unwrap()
     };
     assert_eq!(id(&keep().await), ("a-1", false));
-    let message = json!({"content": {"type": "image", "image": {"attachmentId": "a-1"}}});
-    uploads.forget_those_in("another channel", &message).await;
+    uploads.forget("another channel", "a-1").await;
     assert_eq!(id(&keep().await), ("a-1", true));
-    uploads.forget_those_in("ch_facebook_123", &message).await;
+    uploads.forget("ch_facebook_123", "a-1").await;
     assert_eq!(id(&keep().await), ("a-2", false));
 }
 

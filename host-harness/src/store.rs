@@ -1,0 +1,76 @@
+//! Where state lives: small traits, each of which another kind of store can keep its promises about.
+//!
+//! Each method is idempotent, or changes only what is still as its caller believes it to be; none shares a transaction with
+//! another trait. Whoever changes two of them does it in an order after which a crash can be made good by doing both again.
+//!
+//! [`sqlite`] keeps all of it on the disk of one machine. [`memory`] keeps the most recent of it while the process lives. The
+//! same tests show what both promise.
+
+mod conversations;
+mod error;
+mod events;
+pub mod memory;
+mod outbox;
+mod profiles;
+pub mod sqlite;
+#[cfg(test)]
+mod tests;
+mod uploads;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use self::conversations::{Conversations, Owned};
+pub use self::error::{SqliteFault, StoreError};
+pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
+use self::memory::Memory;
+pub use self::outbox::{Accepted, Attempt, End, Entry, Outbox, Outcome, SendKey, State};
+pub use self::profiles::{Profile, Profiles};
+use self::sqlite::Sqlite;
+pub use self::uploads::{Upload, UploadKey, Uploads};
+
+/// All that a host keeps. A part is handed only to those who need it.
+#[derive(Clone, Debug)]
+pub struct Stores {
+    /// What happened.
+    pub events: Arc<dyn EventLog>,
+    /// What is sent, and what became of it.
+    pub outbox: Arc<dyn Outbox>,
+    /// Who answers whom.
+    pub conversations: Arc<dyn Conversations>,
+    /// What providers say of people.
+    pub profiles: Arc<dyn Profiles>,
+    /// What providers keep for us.
+    pub uploads: Arc<dyn Uploads>,
+}
+
+impl Stores {
+    /// Opens the store in `data_dir`, which is made if missing. It blocks for a moment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sqlite::open`].
+    pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self::of(Sqlite::open(data_dir)?))
+    }
+
+    /// A store that forgets: for measurements and tests, **never for production**.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::of(Memory::default())
+    }
+
+    fn of<S>(store: S) -> Self
+    where
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + 'static,
+    {
+        let store = Arc::new(store);
+        Self {
+            events: Arc::<S>::clone(&store),
+            outbox: Arc::<S>::clone(&store),
+            conversations: Arc::<S>::clone(&store),
+            profiles: Arc::<S>::clone(&store),
+            uploads: store,
+        }
+    }
+}

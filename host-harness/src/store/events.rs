@@ -1,0 +1,234 @@
+//! The log of what happened, in the order in which it came.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+
+use super::StoreError;
+
+/// The most events that one [`EventLog::read`] returns, whatever the query asks for.
+pub const MAX_PAGE: usize = 1_000;
+
+/// Keeps events in the order of their arrival.
+///
+/// An event is stored before its delivery is acknowledged: [`append`](Self::append) returns when it is kept, never before.
+/// Consumers follow by cursor: they [`watch`](Self::watch) the last sequence number, then [`read`](Self::read) what comes after
+/// their own. What is stored is what is read, whenever it is read.
+#[async_trait]
+pub trait EventLog: fmt::Debug + Send + Sync {
+    /// Stores the events, in order and all or none.
+    ///
+    /// An event whose channel already has one of the same id is a duplicate: it is counted and dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Busy`] at once when too much is waiting. On any error but [`StoreError::Refused`] the caller
+    /// must not acknowledge and may append the same events again, since duplicates are dropped.
+    async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, StoreError>;
+
+    /// Returns the events after a sequence number, in order.
+    ///
+    /// An empty answer means that nothing more is stored at this moment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`]; [`StoreError::CorruptEvent`] when the very next event
+    /// cannot be read.
+    async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The sequence number of the last event, 0 before the first; it changes with every append that stores something.
+    fn watch(&self) -> watch::Receiver<u64>;
+
+    /// The sequence number of the last event, 0 before the first.
+    fn last(&self) -> u64 {
+        *self.watch().borrow()
+    }
+
+    /// Proves that the store can store, by storing something.
+    ///
+    /// # Errors
+    ///
+    /// The error that an [`append`](Self::append) would meet now.
+    async fn health(&self) -> Result<(), StoreError>;
+
+    /// Numbers for the metrics.
+    fn stats(&self) -> LogStats;
+
+    /// Takes no more requests, finishes those that wait, and lets go of the files; the other traits over the same files end with
+    /// it. A second call waits for the first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] when the files could not be brought to rest. What was acknowledged is stored even so.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// An event to be stored.
+#[derive(Clone)]
+pub struct NewEvent {
+    /// The channel it came through.
+    pub channel_id: Arc<str>,
+    /// The deduplication key: unique within the channel, the same in every redelivery.
+    pub id: String,
+    /// The event's name, such as `message.received`.
+    pub name: Cow<'static, str>,
+    /// What it is on every channel, where its name does not say that: `message.postback`, `message.quick_reply`.
+    pub kind: Option<Cow<'static, str>>,
+    /// The person it is about, by the provider's id.
+    pub person: Option<String>,
+    /// The event's `data`, an object. It needs no `id`: the log gives it.
+    pub data: Box<RawValue>,
+}
+
+/// An event as it is kept. It serialises as the API shows it: `{"seq","event","kind"?,"data"}`.
+#[derive(Clone, Serialize)]
+pub struct StoredEvent {
+    /// Its place in the order of arrival. Numbers rise; they are never used twice, but may leave gaps.
+    pub seq: u64,
+    /// The channel it came through.
+    #[serde(skip)]
+    pub channel_id: String,
+    /// The deduplication key.
+    #[serde(skip)]
+    pub id: String,
+    /// The event's name, such as `message.received`.
+    #[serde(rename = "event")]
+    pub name: String,
+    /// What it is on every channel, where its name does not say that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The person it is about, by the provider's id.
+    #[serde(skip)]
+    pub person: Option<String>,
+    /// The event's `data`, as it was appended, with its `id` in front.
+    pub data: Box<RawValue>,
+    /// When the store took it, to the millisecond.
+    #[serde(skip)]
+    pub received_at: Timestamp,
+}
+
+/// Which events to read.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Only events with a higher sequence number; 0 reads from the first.
+    pub after: u64,
+    /// At most so many events, and never more than [`MAX_PAGE`].
+    pub limit: usize,
+    /// Only events of this channel.
+    pub channel_id: Option<String>,
+}
+
+/// What became of appended events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// Where each event stands now, in the order in which they were given.
+    pub events: Vec<Placed>,
+    /// The highest sequence number given out when this request had been written.
+    pub last_seq: u64,
+}
+
+/// Where an appended event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Its number: that of the first delivery, where this is another.
+    pub seq: u64,
+    /// When the first delivery came, to the millisecond.
+    pub received_at: Timestamp,
+    /// Whether this is the first delivery.
+    pub new: bool,
+}
+
+impl Appended {
+    /// How many are new.
+    pub fn stored(&self) -> usize {
+        self.events.iter().filter(|event| event.new).count()
+    }
+
+    /// How many were there before, or came twice in this request.
+    pub fn duplicates(&self) -> usize {
+        self.events.len() - self.stored()
+    }
+}
+
+/// Numbers for the metrics, counted since the store was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LogStats {
+    /// Transactions committed. Far fewer than `requests` under load: many requests share one.
+    pub commits: u64,
+    /// Requests that a commit has answered: appends, sends, people and health checks.
+    pub requests: u64,
+    /// Requests that wait for the writer now.
+    pub queued: usize,
+    /// How many may wait before [`StoreError::Busy`].
+    pub queue_capacity: usize,
+}
+
+/// Puts the id in front of an event's data, where it is not there yet: earlier releases kept it in the data. `None` when the
+/// result is no JSON.
+pub(super) fn with_id(id: &str, data: String) -> Option<Box<RawValue>> {
+    let members = if data.starts_with("{\"id\":") { None } else { data.strip_prefix('{') };
+    let Some(members) = members else { return RawValue::from_string(data).ok() };
+    let comma = if members.trim_start().starts_with('}') { "" } else { "," };
+    let id = serde_json::to_string(id).ok()?;
+    RawValue::from_string(format!("{{\"id\":{id}{comma}{members}")).ok()
+}
+
+// What people wrote stays out of logs: neither Debug shows the data or the person.
+impl fmt::Debug for NewEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewEvent")
+            .field("channel_id", &self.channel_id)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("data_bytes", &self.data.get().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for StoredEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredEvent")
+            .field("seq", &self.seq)
+            .field("channel_id", &self.channel_id)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("data_bytes", &self.data.get().len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_put_in_front_once() {
+        let shown = |data: &str| with_id("m_\"1\"", data.to_owned()).map(|data| data.get().to_owned());
+        assert_eq!(shown(r#"{"a":1}"#).as_deref(), Some(r#"{"id":"m_\"1\"","a":1}"#));
+        assert_eq!(shown("{ }").as_deref(), Some(r#"{"id":"m_\"1\"" }"#));
+        assert_eq!(shown(r#"{"id":"m_1","a":1}"#).as_deref(), Some(r#"{"id":"m_1","a":1}"#));
+        assert_eq!(shown("[1]").as_deref(), Some("[1]"));
+        assert_eq!(shown("{"), None);
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_what_people_wrote() {
+        let event = NewEvent {
+            channel_id: "ch_1".into(),
+            id: "m_1".to_owned(),
+            name: "message.received".into(),
+            kind: None,
+            person: Some("7411002233445566".to_owned()),
+            data: RawValue::from_string(r#"{"text":"canary-text"}"#.to_owned()).unwrap(),
+        };
+        let shown = format!("{event:?}");
+        assert!(shown.contains("m_1"), "{shown}");
+        assert!(!shown.contains("canary-text") && !shown.contains("7411002233445566"), "{shown}");
+    }
+}

@@ -1,0 +1,69 @@
+use std::collections::{HashMap, hash_map};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Memory, locked};
+use crate::store::{Accepted, Attempt, End, Entry, Outbox, SendKey, State, StoreError};
+
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    by_key: HashMap<SendKey, Kept>,
+    /// How many attempts were begun.
+    attempts: i64,
+}
+
+/// A message and, once it is begun, which attempt that is.
+#[derive(Debug)]
+struct Kept {
+    entry: Entry,
+    attempt: Option<i64>,
+}
+
+#[async_trait]
+impl Outbox for Memory {
+    async fn find(&self, key: &SendKey) -> Result<Option<Entry>, StoreError> {
+        Ok(locked(&self.outbox).by_key.get(key).map(|kept| kept.entry.clone()))
+    }
+
+    async fn accept(&self, key: &SendKey, fingerprint: [u8; 32]) -> Result<Accepted, StoreError> {
+        if key.channel_id.is_empty() || key.key.is_empty() {
+            return Err(StoreError::Refused);
+        }
+        Ok(match locked(&self.outbox).by_key.entry(key.clone()) {
+            hash_map::Entry::Occupied(known) => Accepted::Known(known.get().entry.clone()),
+            hash_map::Entry::Vacant(free) => {
+                free.insert(Kept { entry: Entry { fingerprint, state: State::Accepted }, attempt: None });
+                Accepted::New
+            }
+        })
+    }
+
+    async fn begin(&self, key: &SendKey) -> Result<Option<Attempt>, StoreError> {
+        let mut outbox = locked(&self.outbox);
+        let Messages { by_key, attempts } = &mut *outbox;
+        let Some(kept) = by_key.get_mut(key).filter(|kept| matches!(kept.entry.state, State::Accepted)) else {
+            return Ok(None);
+        };
+        *attempts += 1;
+        kept.entry.state = State::Begun { at: Timestamp::now() };
+        kept.attempt = Some(*attempts);
+        Ok(Some(Attempt { key: key.clone(), number: *attempts }))
+    }
+
+    async fn end(&self, attempt: &Attempt, end: End) -> Result<(), StoreError> {
+        let mut outbox = locked(&self.outbox);
+        let kept = outbox.by_key.get_mut(&attempt.key).filter(|kept| kept.attempt == Some(attempt.number));
+        match (kept, end) {
+            (None, End::Outcome(_)) => return Err(StoreError::NotBegun),
+            (Some(kept), End::Outcome(outcome)) if matches!(kept.entry.state, State::Begun { .. }) => {
+                kept.entry.state = State::Ended(outcome);
+            }
+            (Some(kept), End::NotSent) if matches!(kept.entry.state, State::Begun { .. }) => {
+                outbox.by_key.remove(&attempt.key);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! What providers say of people, so that they are asked once in a while and not for every message.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use channel_api::JsonObject;
+use jiff::Timestamp;
+
+use super::StoreError;
+
+/// Remembers what a provider said of a person.
+#[async_trait]
+pub trait Profiles: fmt::Debug + Send + Sync {
+    /// What the provider said last, however long ago.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`]. A caller does well to go on without the profile.
+    async fn get(&self, channel_id: &str, person: &str) -> Result<Option<Profile>, StoreError>;
+
+    /// Remembers it, unless a later version is known.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLog::append`](super::EventLog::append). Nothing is lost by going on without it.
+    async fn put(&self, channel_id: &str, person: &str, profile: Profile) -> Result<(), StoreError>;
+}
+
+/// What a provider said of a person.
+#[derive(Clone, PartialEq)]
+pub struct Profile {
+    /// Its fields, or why there are none: the failure's stable code, where one was given.
+    pub said: Result<JsonObject, Option<String>>,
+    /// When it is time to ask again.
+    pub expires_at: Timestamp,
+    /// Counts how often it has changed.
+    pub version: u64,
+}
+
+// Who a person is stays out of logs.
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.said.is_ok();
+        f.debug_struct("Profile").field("known", &known).field("version", &self.version).finish_non_exhaustive()
+    }
+}

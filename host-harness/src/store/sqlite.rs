@@ -1,0 +1,57 @@
+//! The store of one machine: an embedded SQL database in the data directory.
+
+mod conversations;
+mod data_dir;
+mod events;
+mod outbox;
+mod profiles;
+mod reader;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod writer;
+
+use std::path::Path;
+
+use self::data_dir::DataDir;
+pub use self::reader::Reader;
+pub use self::writer::Limits;
+use self::writer::Writer;
+use super::StoreError;
+
+/// Keeps all of a host's state in `events.sqlite3` of a data directory, with one writer and readers beside it.
+///
+/// Only one process at a time may hold a directory so; a [`Reader`] works next to it.
+#[derive(Debug)]
+pub struct Sqlite {
+    writer: Writer,
+    reader: Reader,
+}
+
+impl Sqlite {
+    /// Opens the store in `data_dir`, which is made if missing, readable by its owner alone. It blocks for a moment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::InUse`] when another process holds the directory, [`StoreError::DataDir`],
+    /// [`StoreError::NewerFormat`] or [`StoreError::Storage`].
+    pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        Self::open_with(data_dir, Limits::default())
+    }
+
+    /// Like [`open`](Self::open), with other limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_with(data_dir: &Path, limits: Limits) -> Result<Self, StoreError> {
+        let dir = DataDir::new(data_dir);
+        let lock = dir.prepare()?;
+        let connection = schema::open_for_writing(&dir, &lock)?;
+        let last_seq = schema::last_seq(&connection)?;
+        let reader = Reader::over(dir.clone())?;
+        let writer = Writer::start(connection, lock, last_seq, limits).map_err(dir.unusable())?;
+        Ok(Self { writer, reader })
+    }
+}

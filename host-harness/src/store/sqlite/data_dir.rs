@@ -1,0 +1,98 @@
+//! The directory that holds the store: made private, and used by one writer at a time.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::store::StoreError;
+
+/// Paths of one data directory.
+#[derive(Debug, Clone)]
+pub(super) struct DataDir {
+    path: PathBuf,
+}
+
+impl DataDir {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        self.path.join("events.sqlite3")
+    }
+
+    /// Makes the directory and an empty database where they are missing, and takes the writer's lock.
+    ///
+    /// The lock lasts as long as the returned file; the system drops it when the process dies, however it dies.
+    pub(super) fn prepare(&self) -> Result<File, StoreError> {
+        self.create().map_err(self.unusable())?;
+        let lock = private().open(self.path.join("writer.lock")).map_err(self.unusable())?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: self.path.clone() }),
+            Err(TryLockError::Error(source)) => return Err(self.unusable()(source)),
+        }
+        // Under the lock: closing a descriptor of the database would drop the locks that SQLite holds in this process.
+        self.create_database().map_err(self.unusable())?;
+        Ok(lock)
+    }
+
+    pub(super) fn unusable(&self) -> impl Fn(io::Error) -> StoreError {
+        let path = self.path.clone();
+        move |source| StoreError::DataDir { path: path.clone(), source }
+    }
+
+    fn create(&self) -> io::Result<()> {
+        if self.path.is_dir() {
+            return Ok(());
+        }
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.path)?;
+        match self.path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
+            _ => sync_dir(Path::new(".")),
+        }
+    }
+
+    /// The write-ahead log gets the mode of the database, so that must be private before a connection opens it.
+    fn create_database(&self) -> io::Result<()> {
+        let file = private().open(self.database())?;
+        warn_if_readable_by_others(&file, &self.database())?;
+        file.sync_all()?;
+        sync_dir(&self.path)
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// A new name is durable once its directory is.
+fn sync_dir(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(path)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _: &Path = path;
+    Ok(())
+}
+
+fn warn_if_readable_by_others(file: &File, path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&file.metadata()?.permissions()) & 0o077 != 0 {
+        tracing::warn!(path = %path.display(), "other users may read the event store, which holds people's messages");
+    }
+    #[cfg(not(unix))]
+    let _: (&File, &Path) = (file, path);
+    Ok(())
+}

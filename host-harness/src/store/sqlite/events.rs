@@ -1,0 +1,79 @@
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{CachedStatement, params};
+use tokio::sync::watch;
+
+use super::Sqlite;
+use super::writer::Scope;
+use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreError, StoredEvent};
+
+const INSERT: &str = "INSERT INTO events (channel_id, id, name, kind, person, data, received_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (channel_id, id) DO NOTHING";
+const FIND: &str = "SELECT seq, received_at FROM events WHERE channel_id = ?1 AND id = ?2";
+const PROVE: &str = "INSERT INTO health (id, checks) VALUES (1, 1)
+     ON CONFLICT (id) DO UPDATE SET checks = checks + 1";
+
+#[async_trait]
+impl EventLog for Sqlite {
+    async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, StoreError> {
+        let now = Timestamp::now().as_millisecond();
+        self.writer.submit(events.len(), move |scope| append(scope, &events, now)).await
+    }
+
+    async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, StoreError> {
+        self.reader.read(query).await
+    }
+
+    fn watch(&self) -> watch::Receiver<u64> {
+        self.writer.committed()
+    }
+
+    async fn health(&self) -> Result<(), StoreError> {
+        // A real write: a disk that is full or read-only shows only then.
+        self.writer.submit(1, |scope| prove(scope).map_err(StoreError::storage("write"))).await
+    }
+
+    fn stats(&self) -> LogStats {
+        self.writer.stats()
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        // Readers first: the last connection to leave tidies the write-ahead log away.
+        self.reader.close();
+        self.writer.close().await
+    }
+}
+
+fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Appended, StoreError> {
+    let failed = StoreError::storage("store events");
+    let connection = scope.connection;
+    let mut insert = connection.prepare_cached(INSERT).map_err(&failed)?;
+    let mut find = connection.prepare_cached(FIND).map_err(&failed)?;
+    let mut placed = Vec::with_capacity(events.len());
+    for event in events {
+        let NewEvent { channel_id, id, name, kind, person, data } = event;
+        let row = params![&**channel_id, id, name, kind, person, data.get(), now];
+        if insert.execute(row).map_err(&failed)? == 1 {
+            scope.last_seq = connection.last_insert_rowid().cast_unsigned();
+            placed.push(Placed { seq: scope.last_seq, received_at: time(now), new: true });
+        } else {
+            placed.push(known(&mut find, event).map_err(&failed)?);
+        }
+    }
+    Ok(Appended { events: placed, last_seq: scope.last_seq })
+}
+
+fn known(find: &mut CachedStatement<'_>, event: &NewEvent) -> rusqlite::Result<Placed> {
+    find.query_row(params![&*event.channel_id, event.id], |row| {
+        Ok(Placed { seq: row.get::<_, i64>(0)?.cast_unsigned(), received_at: time(row.get(1)?), new: false })
+    })
+}
+
+/// Times are written by this program; one that is out of range was written by a hand, and is as good as the first.
+fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn prove(scope: &Scope<'_>) -> rusqlite::Result<()> {
+    scope.connection.prepare_cached(PROVE)?.execute([]).map(|_| ())
+}

@@ -1,0 +1,150 @@
+//! Reading beside the writer: a few connections that can only read, used on the blocking pool.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::data_dir::DataDir;
+use super::schema;
+use crate::store::events::with_id;
+use crate::store::{MAX_PAGE, Query, StoreError, StoredEvent};
+
+/// Reads at the same time. A read is short; more would only compete for the disk and the blocking pool.
+const CONNECTIONS: usize = 4;
+
+const READ_ALL: &str = "SELECT seq, channel_id, id, name, person, data, received_at, kind
+     FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+const READ_CHANNEL: &str = "SELECT seq, channel_id, id, name, person, data, received_at, kind
+     FROM events WHERE channel_id = ?3 AND seq > ?1 ORDER BY seq LIMIT ?2";
+
+/// Reads a store, also while a server writes to it.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pool: Arc<Pool>,
+}
+
+#[derive(Debug)]
+struct Pool {
+    dir: DataDir,
+    slots: Arc<Semaphore>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Reader {
+    /// Opens the store in `data_dir`. It blocks for a moment; it changes nothing and locks nobody out.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`], [`StoreError::NewerFormat`] or [`StoreError::Storage`].
+    pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        Self::over(DataDir::new(data_dir))
+    }
+
+    pub(super) fn over(dir: DataDir) -> Result<Self, StoreError> {
+        if !dir.database().is_file() {
+            return Err(StoreError::NotFound { path: dir.path().to_owned() });
+        }
+        let first = schema::open_for_reading(&dir)?;
+        let pool = Pool { dir, slots: Arc::new(Semaphore::new(CONNECTIONS)), idle: Mutex::new(vec![first]) };
+        Ok(Self { pool: Arc::new(pool) })
+    }
+
+    /// Returns the events that the query asks for, in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLog::read`](crate::store::EventLog::read).
+    pub async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, StoreError> {
+        self.run(move |connection| read(connection, &query)).await
+    }
+
+    /// Runs `work` with a connection of the pool, where it may block.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let pool = Arc::clone(&self.pool);
+        let slot = Arc::clone(&pool.slots).acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let task = spawn_blocking(move || {
+            // Held by the work, not by its caller: a caller that goes away does not end the work.
+            let _slot = slot;
+            let connection = pool.take()?;
+            let outcome = work(&connection);
+            pool.give_back(connection);
+            outcome
+        });
+        // The blocking pool drops a task only when the runtime goes down.
+        task.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Refuses further reads and closes the connections, those in use as soon as they come back.
+    pub(super) fn close(&self) {
+        self.pool.slots.close();
+        self.pool.idle().clear();
+    }
+}
+
+impl Pool {
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle().pop();
+        idle.map_or_else(|| schema::open_for_reading(&self.dir), Ok)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle();
+        if !self.slots.is_closed() {
+            idle.push(connection);
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(connection: &Connection, query: &Query) -> Result<Vec<StoredEvent>, StoreError> {
+    let failed = StoreError::storage("read events");
+    let after = i64::try_from(query.after).unwrap_or(i64::MAX);
+    let limit = i64::try_from(query.limit.min(MAX_PAGE)).unwrap_or(i64::MAX);
+    let sql = if query.channel_id.is_some() { READ_CHANNEL } else { READ_ALL };
+    let mut statement = connection.prepare_cached(sql).map_err(&failed)?;
+    let mut rows = match &query.channel_id {
+        Some(channel_id) => statement.query(params![after, limit, channel_id]),
+        None => statement.query(params![after, limit]),
+    }
+    .map_err(&failed)?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().map_err(&failed)? {
+        match event(row).map_err(&failed)? {
+            Ok(event) => events.push(event),
+            // What comes before a damaged event is still read; only then does the reader stand before it.
+            Err(seq) if events.is_empty() => return Err(StoreError::CorruptEvent { seq }),
+            Err(_) => break,
+        }
+    }
+    Ok(events)
+}
+
+/// The event of a row, or the number of one whose data or time cannot be understood.
+fn event(row: &Row<'_>) -> rusqlite::Result<Result<StoredEvent, u64>> {
+    let seq = row.get::<_, i64>(0)?.cast_unsigned();
+    let id: String = row.get(2)?;
+    let data = with_id(&id, row.get(5)?);
+    let received_at = Timestamp::from_millisecond(row.get(6)?);
+    let (Some(data), Ok(received_at)) = (data, received_at) else { return Ok(Err(seq)) };
+    Ok(Ok(StoredEvent {
+        seq,
+        channel_id: row.get(1)?,
+        id,
+        name: row.get(3)?,
+        kind: row.get(7)?,
+        person: row.get(4)?,
+        data,
+        received_at,
+    }))
+}

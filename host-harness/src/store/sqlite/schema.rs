@@ -1,0 +1,179 @@
+//! The database's tables and how its connections are set up.
+
+use std::fs::File;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
+
+use super::data_dir::DataDir;
+use crate::store::StoreError;
+
+/// One step a release; `user_version` counts the steps taken. Never change a step that was released.
+const STEPS: &[&str] = &[
+    // AUTOINCREMENT: a number is not given out again after its event is deleted, or a consumer would miss the new one.
+    "CREATE TABLE events (
+         seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         id          TEXT NOT NULL CHECK (id <> ''),
+         name        TEXT NOT NULL CHECK (name <> ''),
+         person      TEXT,
+         data        TEXT NOT NULL,
+         received_at INTEGER NOT NULL
+     ) STRICT;
+     CREATE UNIQUE INDEX events_once ON events (channel_id, id);
+     CREATE INDEX events_of_channel ON events (channel_id, seq);
+
+     CREATE TABLE sends (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         key         TEXT NOT NULL CHECK (key <> ''),
+         fingerprint BLOB NOT NULL,
+         begun_at    INTEGER NOT NULL,
+         reply       TEXT,
+         PRIMARY KEY (channel_id, key)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE people (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         profile     TEXT,
+         expires_at  INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE health (
+         id          INTEGER PRIMARY KEY CHECK (id = 1),
+         checks      INTEGER NOT NULL
+     ) STRICT;",
+    // Who answers a person, why a profile could not be had, and what the provider keeps for us.
+    "CREATE TABLE threads (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         owner       TEXT NOT NULL,
+         since       INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE INDEX events_of_person ON events (channel_id, person, seq) WHERE person IS NOT NULL;
+
+     ALTER TABLE people ADD COLUMN trouble TEXT;
+
+     CREATE TABLE uploads (
+         channel_id    TEXT NOT NULL CHECK (channel_id <> ''),
+         kind          TEXT NOT NULL CHECK (kind <> ''),
+         digest        BLOB NOT NULL,
+         attachment_id TEXT NOT NULL CHECK (attachment_id <> ''),
+         expires_at    INTEGER,
+         PRIMARY KEY (channel_id, kind, digest)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX uploads_by_id ON uploads (channel_id, attachment_id);",
+    // What an event is on every channel; how often a profile has changed; messages that are accepted before they are begun.
+    "ALTER TABLE events ADD COLUMN kind TEXT;
+     UPDATE events SET kind = 'message.quick_reply' WHERE name LIKE '%.quick\\_reply' ESCAPE '\\';
+     UPDATE events SET kind = 'message.postback' WHERE name LIKE '%.postback';
+
+     ALTER TABLE people ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+
+     CREATE TABLE outbox (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         key         TEXT NOT NULL CHECK (key <> ''),
+         fingerprint BLOB NOT NULL,
+         accepted_at INTEGER NOT NULL,
+         begun_at    INTEGER,
+         attempt     INTEGER,
+         outcome     TEXT,
+         PRIMARY KEY (channel_id, key)
+     ) STRICT, WITHOUT ROWID;
+     INSERT INTO outbox SELECT channel_id, key, fingerprint, begun_at, begun_at, NULL, reply FROM sends;
+     DROP TABLE sends;",
+];
+
+/// Opens the writing connection of a prepared directory and brings the tables up to date.
+pub(super) fn open_for_writing(dir: &DataDir, _lock: &File) -> Result<Connection, StoreError> {
+    let failed = StoreError::storage("open its database");
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(dir.database(), flags).map_err(&failed)?;
+    // Only where there is no table yet: an older store keeps its mode.
+    connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL").map_err(&failed)?;
+    let journal: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(&failed)?;
+    if journal != "wal" {
+        let cause = std::io::Error::other("SQLite's write-ahead log does not work on this file system");
+        return Err(dir.unusable()(cause));
+    }
+    // FULL: a commit has reached the disk before anyone is told of it.
+    connection
+        .execute_batch(
+            "PRAGMA synchronous = FULL;
+             PRAGMA busy_timeout = 5000;
+             PRAGMA journal_size_limit = 67108864;
+             PRAGMA trusted_schema = OFF;",
+        )
+        .map_err(&failed)?;
+    migrate(&mut connection)?;
+    forget_expired(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that can only read.
+pub(super) fn open_for_reading(dir: &DataDir) -> Result<Connection, StoreError> {
+    let failed = StoreError::storage("open its database for reading");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(dir.database(), flags).map_err(&failed)?;
+    connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF;").map_err(&failed)?;
+    match version(&connection)? {
+        // A server makes it at this moment, or somebody left an empty file.
+        0 => Err(StoreError::NotFound { path: dir.path().to_owned() }),
+        _ => Ok(connection),
+    }
+}
+
+/// The highest sequence number ever given out.
+pub(super) fn last_seq(connection: &Connection) -> Result<u64, StoreError> {
+    let last: Option<i64> = connection
+        .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'events'", [], |row| row.get(0))
+        .optional()
+        .map_err(StoreError::storage("find its last event"))?;
+    Ok(last.unwrap_or(0).cast_unsigned())
+}
+
+/// The steps taken so far, refused when this release does not know them all.
+fn version(connection: &Connection) -> Result<u32, StoreError> {
+    let found = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(StoreError::storage("read its format"))?;
+    let known = (1..).zip(STEPS).last().map_or(0, |(step, _)| step);
+    if found > known {
+        return Err(StoreError::NewerFormat { found, known });
+    }
+    Ok(found)
+}
+
+/// The tables of the first format.
+#[cfg(test)]
+pub(super) fn first_step() -> &'static str {
+    STEPS[0]
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let failed = StoreError::storage("bring its tables up to date");
+    let taken = version(connection)?;
+    for (step, tables) in (1..).zip(STEPS).filter(|(step, _)| *step > taken) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
+        transaction.execute_batch(tables).map_err(&failed)?;
+        transaction.pragma_update(None, "user_version", step).map_err(&failed)?;
+        transaction.commit().map_err(&failed)?;
+    }
+    Ok(())
+}
+
+/// How long after it has expired a profile is still shown with a person's messages.
+const SHOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(90 * 24);
+
+/// Profiles and uploads are kept no longer than they are of use.
+fn forget_expired(connection: &Connection) -> Result<(), StoreError> {
+    let failed = StoreError::storage("forget what has expired");
+    let now = Timestamp::now();
+    let long_ago = now - SHOWN_AFTER;
+    connection.execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()]).map_err(&failed)?;
+    connection.execute("DELETE FROM uploads WHERE expires_at <= ?1", [now.as_millisecond()]).map_err(&failed)?;
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! What is stored is there after a restart, and a fault in one place is no fault in another.
+
+use channel_api::ThreadOwner;
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::store::{Owned, Profile, Profiles, Upload, UploadKey, Uploads};
+
+const MESSAGE: [u8; 32] = [1; 32];
+
+async fn reopened(dir: &TempDir, store: Sqlite) -> Sqlite {
+    within(store.close()).await.unwrap();
+    Sqlite::open(dir.path()).unwrap()
+}
+
+#[tokio::test]
+async fn duplicates_are_known_and_numbers_go_on() {
+    let (dir, store) = store();
+    let before = store.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    let store = reopened(&dir, store).await;
+    assert_eq!(store.last(), before.last_seq);
+    let after = store.append(vec![event("m_2"), event("m_3")]).await.unwrap();
+    assert_eq!((after.stored(), after.duplicates()), (1, 1));
+    assert_eq!(after.events[0].received_at, before.events[1].received_at);
+    assert!(after.last_seq > before.last_seq);
+    assert_eq!(ids(&store).await, ["m_1", "m_2", "m_3"]);
+}
+
+#[tokio::test]
+async fn numbers_are_not_given_out_again_after_a_deletion() {
+    let (dir, store) = store();
+    let before = store.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    assert_eq!(by_hand(&store, "DELETE FROM events").await, 2);
+    let store = reopened(&dir, store).await;
+    assert_eq!(store.last(), before.last_seq);
+    assert!(store.append(vec![event("m_3")]).await.unwrap().last_seq > before.last_seq);
+}
+
+#[tokio::test]
+async fn everything_beside_the_events_is_there_too() {
+    let (dir, store) = store();
+    let owned = Owned { owner: ThreadOwner::App("263902037430900".to_owned()), since: noon() };
+    store.set_owner(CHANNEL, PERSON, owned.clone()).await.unwrap();
+    let later = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 3_600_000).unwrap();
+    let said = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
+    let profile = Profile { said: Ok(said), expires_at: later, version: 3 };
+    within(Profiles::put(&store, CHANNEL, PERSON, profile.clone())).await.unwrap();
+    let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
+    let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: Some(later) };
+    Uploads::put(&store, upload_key.clone(), upload.clone()).await.unwrap();
+    for name in ["accepted", "begun", "ended", "free"] {
+        assert!(matches!(store.accept(&key(name), MESSAGE).await.unwrap(), Accepted::New));
+    }
+    let mut attempts = Vec::new();
+    for name in ["begun", "ended", "free"] {
+        attempts.push(store.begin(&key(name)).await.unwrap().unwrap());
+    }
+    store.end(&attempts[1], End::Outcome(json("{}"))).await.unwrap();
+    store.end(&attempts[2], End::NotSent).await.unwrap();
+
+    let store = reopened(&dir, store).await;
+    assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
+    assert_eq!(Profiles::get(&store, CHANNEL, PERSON).await.unwrap(), Some(profile));
+    assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), Some(upload));
+    let state = async |name| store.find(&key(name)).await.unwrap().map(|entry| entry.state);
+    assert!(matches!(state("accepted").await, Some(State::Accepted)));
+    assert!(matches!(state("begun").await, Some(State::Begun { .. })));
+    assert!(matches!(state("ended").await, Some(State::Ended(_))));
+    assert!(state("free").await.is_none());
+    // Who began before may have been cut off after it was sent, but what it knows is still taken.
+    store.end(&attempts[0], End::Outcome(json("{}"))).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_of_no_more_use_is_gone() {
+    let (dir, store) = store();
+    let past = Timestamp::now() - SignedDuration::from_secs(1);
+    let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
+    let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: Some(past) };
+    Uploads::put(&store, upload_key.clone(), upload).await.unwrap();
+    for (person, days) in [("shown", 89), ("forgotten", 91)] {
+        let expires_at = Timestamp::now() - SignedDuration::from_hours(days * 24);
+        let profile = Profile { said: Err(None), expires_at, version: 1 };
+        within(Profiles::put(&store, CHANNEL, person, profile)).await.unwrap();
+    }
+    let store = reopened(&dir, store).await;
+    assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), None);
+    assert!(Profiles::get(&store, CHANNEL, "shown").await.unwrap().is_some());
+    assert!(Profiles::get(&store, CHANNEL, "forgotten").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_refused_request_hurts_no_neighbour() {
+    let (_dir, store) = store();
+    let held = Held::hold(&store).await;
+    let mut requests = Box::pin(futures::future::join3(
+        store.append(vec![event("m_1")]),
+        store.append(vec![event("m_lost"), event(""), event("m_lost_too")]),
+        store.append(vec![event("m_2")]),
+    ));
+    assert!(futures::poll!(&mut requests).is_pending());
+    held.release().await;
+
+    let (first, poisoned, last) = within(requests).await;
+    assert_eq!(first.unwrap().stored(), 1);
+    assert!(matches!(poisoned, Err(StoreError::Refused)), "{poisoned:?}");
+    assert_eq!(store.stats().commits, 2, "the three shared one commit");
+    let events = all(&store).await;
+    assert_eq!(events.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["m_1", "m_2"]);
+    assert_eq!(last.unwrap().last_seq, events[1].seq);
+    assert_eq!(store.last(), events[1].seq);
+}
+
+#[tokio::test]
+async fn a_damaged_event_stops_the_reader_only_when_it_is_next() {
+    let (_dir, store) = store();
+    store.append(vec![event("m_1"), event("m_2"), event("m_3")]).await.unwrap();
+    assert_eq!(by_hand(&store, "UPDATE events SET data = '{' WHERE id = 'm_2'").await, 1);
+    let from = |after| store.read(Query { after, limit: 10, channel_id: None });
+    let before = within(from(0)).await.unwrap();
+    assert_eq!(before.len(), 1);
+    let Err(StoreError::CorruptEvent { seq }) = within(from(before[0].seq)).await else { panic!("it was read") };
+    assert_eq!(within(from(seq)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_that_vanished_is_not_ended_in_silence() {
+    let (_dir, store) = store();
+    assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
+    let attempt = store.begin(&key("k")).await.unwrap().unwrap();
+    assert_eq!(by_hand(&store, "DELETE FROM outbox").await, 1);
+    let ended = within(store.end(&attempt, End::Outcome(json("{}")))).await;
+    assert!(matches!(ended, Err(StoreError::NotBegun)), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_outcome_is_told_as_what_it_is() {
+    let (_dir, store) = store();
+    assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
+    assert_eq!(by_hand(&store, "UPDATE outbox SET begun_at = 1, outcome = '{'").await, 1);
+    for told in [store.find(&key("k")).await.map(|_| ()), store.accept(&key("k"), MESSAGE).await.map(|_| ())] {
+        assert!(matches!(told, Err(StoreError::CorruptOutcome)), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_end_waits_for_room_where_a_beginning_is_refused() {
+    let (_dir, store) = store_with(Limits { queue: 1, ..Limits::default() });
+    assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
+    let attempt = store.begin(&key("k")).await.unwrap().unwrap();
+    let held = Held::hold(&store).await;
+    let mut waiting = Box::pin(store.append(vec![event("m_1")]));
+    assert!(futures::poll!(&mut waiting).is_pending());
+
+    let refused = within(store.accept(&key("another"), MESSAGE)).await;
+    assert!(matches!(refused, Err(StoreError::Busy { .. })), "{refused:?}");
+    let mut ending = Box::pin(store.end(&attempt, End::Outcome(json("{}"))));
+    assert!(futures::poll!(&mut ending).is_pending());
+    held.release().await;
+    within(ending).await.unwrap();
+    within(waiting).await.unwrap();
+    let entry = store.find(&key("k")).await.unwrap().unwrap();
+    assert!(matches!(entry.state, State::Ended(_)), "{entry:?}");
+    assert!(store.find(&key("another")).await.unwrap().is_none(), "what was refused is not written down");
+}

@@ -1,0 +1,193 @@
+//! The one writer: a thread that takes every request that waits into one transaction and commits once.
+//!
+//! A commit costs a flush of the disk, however much it holds. While one runs, the next requests gather in the queue;
+//! they share the next. So the store keeps up with any load of small requests without losing durability.
+
+mod group;
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::{oneshot, watch};
+
+pub(super) use self::group::Scope;
+use self::group::{Job, Pending};
+use crate::store::{LogStats, SqliteFault, StoreError};
+
+/// How much may wait, and how much one commit takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests that may wait for the writer; one more is [`StoreError::Busy`]. At least 1.
+    pub queue: usize,
+    /// Requests in one commit, at most. At least 1.
+    pub requests_per_commit: usize,
+    /// After so many records a commit takes no further request, so that none waits long for another's bulk.
+    pub records_per_commit: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { queue: 1_024, requests_per_commit: 512, records_per_commit: 4_096 }
+    }
+}
+
+/// A handle to the writer thread. The thread ends after [`Writer::close`], or when the last handle is gone.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Request>,
+    committed: watch::Receiver<u64>,
+    ended: watch::Receiver<Option<Result<(), SqliteFault>>>,
+    counters: Arc<Counters>,
+}
+
+#[derive(Debug)]
+enum Request {
+    Write { job: Box<dyn Job>, records: usize },
+    Close,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    commits: AtomicU64,
+    requests: AtomicU64,
+}
+
+impl Writer {
+    /// Starts the thread. It owns the connection and, until it has ended, the lock.
+    pub(super) fn start(connection: Connection, lock: File, last_seq: u64, limits: Limits) -> std::io::Result<Self> {
+        let (queue, requests) = mpsc::channel(limits.queue.max(1));
+        let (committed_sender, committed) = watch::channel(last_seq);
+        let (ended_sender, ended) = watch::channel(None);
+        let counters = Arc::new(Counters::default());
+        let worker =
+            Worker { connection, requests, limits, committed: committed_sender, counters: Arc::clone(&counters) };
+        thread::Builder::new().name("event-store".to_owned()).spawn(move || {
+            let outcome = worker.run();
+            drop(lock);
+            ended_sender.send_replace(Some(outcome));
+        })?;
+        Ok(Self { queue, committed, ended, counters })
+    }
+
+    /// Runs `work` in the next transaction and returns its value after the commit. `records` is about how many rows
+    /// it writes. Refused at once when the queue is full.
+    pub(super) async fn submit<T, F>(&self, records: usize, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (job, reply) = Pending::request(work);
+        self.queue.try_send(Request::Write { job, records }).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Busy { capacity: self.queue.max_capacity() },
+            TrySendError::Closed(_) => StoreError::Closed,
+        })?;
+        answer(reply).await
+    }
+
+    /// Like [`submit`](Self::submit), but waits for room: for what must be written down since it has happened.
+    pub(super) async fn submit_when_room<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (job, reply) = Pending::request(work);
+        self.queue.send(Request::Write { job, records: 1 }).await.map_err(|_| StoreError::Closed)?;
+        answer(reply).await
+    }
+
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        // A refusal means that another call was first: wait for its end.
+        drop(self.queue.send(Request::Close).await);
+        let mut ended = self.ended.clone();
+        let outcome = ended.wait_for(Option::is_some).await.map_err(|_| StoreError::Closed)?;
+        match *outcome {
+            Some(Err(source)) => Err(StoreError::Storage { operation: "come to rest", source }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn committed(&self) -> watch::Receiver<u64> {
+        self.committed.clone()
+    }
+
+    pub(super) fn stats(&self) -> LogStats {
+        LogStats {
+            commits: self.counters.commits.load(Ordering::Relaxed),
+            requests: self.counters.requests.load(Ordering::Relaxed),
+            queued: self.queue.max_capacity() - self.queue.capacity(),
+            queue_capacity: self.queue.max_capacity(),
+        }
+    }
+}
+
+/// A job that is dropped unanswered went down with the thread.
+async fn answer<T>(reply: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    reply.await.unwrap_or(Err(StoreError::Closed))
+}
+
+struct Worker {
+    connection: Connection,
+    requests: mpsc::Receiver<Request>,
+    limits: Limits,
+    committed: watch::Sender<u64>,
+    counters: Arc<Counters>,
+}
+
+impl Worker {
+    fn run(mut self) -> Result<(), SqliteFault> {
+        while let Some(first) = self.requests.blocking_recv() {
+            let group = self.gather(first);
+            if !group.is_empty() {
+                self.commit(group);
+            }
+        }
+        // Leaves one plain file behind, and finds out now whether the disk still takes it.
+        let rest = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let closed = self.connection.close().map_err(|(_, error)| error);
+        rest.and(closed).map_err(SqliteFault::from)
+    }
+
+    /// Everything that waits behind `first`, up to the limits of one commit.
+    fn gather(&mut self, first: Request) -> Vec<Box<dyn Job>> {
+        let mut group = Vec::new();
+        let mut total = 0;
+        let mut next = Some(first);
+        while let Some(request) = next {
+            match request {
+                Request::Write { job, records } => {
+                    group.push(job);
+                    total += records;
+                }
+                // What was queued before still comes out; nothing new goes in.
+                Request::Close => self.requests.close(),
+            }
+            let full = group.len() >= self.limits.requests_per_commit || total >= self.limits.records_per_commit;
+            next = if full { None } else { self.requests.try_recv().ok() };
+        }
+        group
+    }
+
+    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
+        let before = *self.committed.borrow();
+        let outcome = group::commit(&mut self.connection, &mut group, before);
+        // Counted before anyone is answered: who has an answer sees itself counted.
+        self.counters.requests.fetch_add(group.len() as u64, Ordering::Relaxed);
+        match &outcome {
+            Ok(last_seq) => {
+                self.counters.commits.fetch_add(1, Ordering::Relaxed);
+                if *last_seq > before {
+                    self.committed.send_replace(*last_seq);
+                }
+            }
+            Err(fault) => tracing::error!(error = %fault, requests = group.len(), "the event store could not commit"),
+        }
+        let outcome = outcome.map(|_| ());
+        for job in group {
+            job.answer(outcome);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What every store promises, shown on each: a test is named after its trait, its promise and the store that keeps it.
+
+mod conversations;
+mod event_log;
+mod outbox;
+mod profiles;
+mod uploads;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::value::RawValue;
+use tempfile::TempDir;
+
+use super::{NewEvent, Query, StoredEvent, Stores};
+
+pub(super) const CHANNEL: &str = "ch_facebook_123";
+pub(super) const PERSON: &str = "7411002233445566";
+
+/// Makes a test of each promise over each store.
+macro_rules! promises {
+    ($($promise:ident),+ $(,)?) => {
+        $(mod $promise {
+            #[tokio::test]
+            async fn sqlite() {
+                let (_dir, stores) = crate::store::tests::sqlite();
+                crate::store::tests::within(super::$promise(stores)).await;
+            }
+
+            #[tokio::test]
+            async fn memory() {
+                crate::store::tests::within(super::$promise(crate::store::Stores::in_memory())).await;
+            }
+        })+
+    };
+}
+pub(super) use promises;
+
+/// Fresh stores on the disk, and the directory that must outlive them.
+pub(super) fn sqlite() -> (TempDir, Stores) {
+    let dir = tempfile::tempdir().unwrap();
+    let stores = Stores::open(dir.path()).unwrap();
+    (dir, stores)
+}
+
+pub(super) fn event(id: &str) -> NewEvent {
+    event_of(CHANNEL, id)
+}
+
+pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
+    NewEvent {
+        channel_id: Arc::from(channel_id),
+        id: id.to_owned(),
+        name: "message.received".into(),
+        kind: None,
+        person: Some(PERSON.to_owned()),
+        data: json(r#"{"text":"canary-text"}"#),
+    }
+}
+
+pub(super) fn json(text: &str) -> Box<RawValue> {
+    RawValue::from_string(text.to_owned()).unwrap()
+}
+
+/// Every event, in order.
+pub(super) async fn all(stores: &Stores) -> Vec<StoredEvent> {
+    within(stores.events.read(Query { limit: usize::MAX, ..Query::default() })).await.unwrap()
+}
+
+pub(super) async fn ids(stores: &Stores) -> Vec<String> {
+    all(stores).await.into_iter().map(|event| event.id).collect()
+}
+
+/// No test waits for ever.
+pub(super) async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(20), future).await.unwrap()
+}
+
+/// A moment, to the millisecond, as it is kept.
+pub(super) fn noon() -> Timestamp {
+    Timestamp::from_millisecond(1_763_812_800_000).unwrap()
+}

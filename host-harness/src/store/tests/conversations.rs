@@ -1,0 +1,76 @@
+//! Who answers whom: later news wins, whatever the order in which it comes.
+
+use channel_api::ThreadOwner;
+use jiff::SignedDuration;
+
+use super::*;
+use crate::store::Owned;
+
+promises!(
+    who_answers_is_remembered_by_channel_and_person,
+    what_happened_earlier_turns_nothing_back,
+    the_same_news_twice_is_one,
+    the_last_message_is_one_of_words_or_a_tap_and_not_a_receipt,
+);
+
+fn owned(owner: ThreadOwner, since: Timestamp) -> Owned {
+    Owned { owner, since }
+}
+
+fn inbox() -> ThreadOwner {
+    ThreadOwner::App("263902037430900".to_owned())
+}
+
+async fn known(stores: &Stores) -> Option<Owned> {
+    stores.conversations.owner(CHANNEL, PERSON).await.unwrap()
+}
+
+async fn tell(stores: &Stores, owner: ThreadOwner, since: Timestamp) {
+    stores.conversations.set_owner(CHANNEL, PERSON, owned(owner, since)).await.unwrap();
+}
+
+async fn who_answers_is_remembered_by_channel_and_person(stores: Stores) {
+    assert_eq!(known(&stores).await, None);
+    tell(&stores, inbox(), noon()).await;
+    assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
+    assert_eq!(stores.conversations.owner("another channel", PERSON).await.unwrap(), None);
+    assert_eq!(stores.conversations.owner(CHANNEL, "another person").await.unwrap(), None);
+}
+
+async fn what_happened_earlier_turns_nothing_back(stores: Stores) {
+    let later = noon() + SignedDuration::from_secs(5);
+    tell(&stores, ThreadOwner::Us, later).await;
+    tell(&stores, inbox(), noon()).await;
+    assert_eq!(known(&stores).await, Some(owned(ThreadOwner::Us, later)));
+    tell(&stores, ThreadOwner::Nobody, later + SignedDuration::from_secs(1)).await;
+    assert_eq!(known(&stores).await.unwrap().owner, ThreadOwner::Nobody);
+}
+
+async fn the_same_news_twice_is_one(stores: Stores) {
+    for _ in 0..2 {
+        tell(&stores, inbox(), noon()).await;
+    }
+    assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
+}
+
+async fn the_last_message_is_one_of_words_or_a_tap_and_not_a_receipt(stores: Stores) {
+    let last = async || stores.conversations.last_message(CHANNEL, PERSON).await.unwrap();
+    assert_eq!(last().await, None);
+    for name in ["message.read", "facebook.referral"] {
+        stores.events.append(vec![NewEvent { name: name.into(), ..event(name) }]).await.unwrap();
+        assert_eq!(last().await, None);
+    }
+    let kinds = [
+        ("message.received", None),
+        ("facebook.quick_reply", Some("message.quick_reply")),
+        ("telegram.callback_query", Some("message.postback")),
+        ("message.echo", None),
+    ];
+    for (name, kind) in kinds {
+        let message = NewEvent { name: name.into(), kind: kind.map(Into::into), ..event(name) };
+        let appended = stores.events.append(vec![message]).await.unwrap();
+        assert_eq!(last().await, Some(appended.events[0].received_at), "{name}");
+    }
+    assert_eq!(stores.conversations.last_message("another channel", PERSON).await.unwrap(), None);
+    assert_eq!(stores.conversations.last_message(CHANNEL, "another person").await.unwrap(), None);
+}

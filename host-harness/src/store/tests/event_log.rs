@@ -1,0 +1,189 @@
+//! Storing once, in order, all or none; reading by cursor what was stored.
+
+use futures::future::join;
+
+use super::*;
+use crate::store::{Appended, MAX_PAGE, StoreError};
+
+promises!(
+    a_duplicate_in_one_request_is_stored_once,
+    a_redelivery_is_dropped_and_the_first_version_stays,
+    a_redelivery_is_told_where_the_first_stands,
+    a_request_of_duplicates_alone_says_where_the_store_stands,
+    the_same_id_on_another_channel_is_another_event,
+    a_refused_request_is_undone_whole_and_announces_nothing,
+    a_request_without_events_is_answered,
+    watch_wakes_when_the_event_is_there,
+    pages_follow_each_other_without_gap_or_overlap,
+    a_channel_is_read_alone,
+    a_page_is_never_larger_than_the_greatest,
+    an_event_comes_back_as_it_went_in_with_its_id_in_front,
+    an_event_reads_the_same_whenever_it_is_read,
+    an_event_that_holds_its_id_is_left_alone,
+    a_log_that_is_closed_takes_nothing_new,
+    a_log_that_is_well_says_so,
+);
+
+async fn a_duplicate_in_one_request_is_stored_once(stores: Stores) {
+    let appended = stores.events.append(vec![event("m_1"), event("m_2"), event("m_1")]).await.unwrap();
+    assert_eq!((appended.stored(), appended.duplicates()), (2, 1));
+    assert_eq!(ids(&stores).await, ["m_1", "m_2"]);
+}
+
+async fn a_redelivery_is_dropped_and_the_first_version_stays(stores: Stores) {
+    stores.events.append(vec![event("m_1")]).await.unwrap();
+    let first = all(&stores).await.remove(0);
+    let again = NewEvent { data: json("{}"), ..event("m_1") };
+    let appended = stores.events.append(vec![again, event("m_2")]).await.unwrap();
+    assert_eq!((appended.stored(), appended.duplicates()), (1, 1));
+    let events = all(&stores).await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0].data.get(), first.data.get());
+    assert_eq!(appended.last_seq, events[1].seq);
+}
+
+async fn a_redelivery_is_told_where_the_first_stands(stores: Stores) {
+    let first = stores.events.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    let again = stores.events.append(vec![event("m_3"), event("m_2")]).await.unwrap();
+    assert_eq!(again.events.iter().map(|placed| placed.new).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(again.events[1].seq, first.events[1].seq);
+    assert_eq!(again.events[1].received_at, first.events[1].received_at);
+    for (placed, event) in first.events.iter().zip(all(&stores).await) {
+        assert_eq!((placed.seq, placed.received_at), (event.seq, event.received_at));
+    }
+}
+
+async fn a_request_of_duplicates_alone_says_where_the_store_stands(stores: Stores) {
+    let first = stores.events.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    let second = stores.events.append(vec![event("m_1")]).await.unwrap();
+    assert_eq!((second.stored(), second.duplicates(), second.last_seq), (0, 1, first.last_seq));
+}
+
+async fn the_same_id_on_another_channel_is_another_event(stores: Stores) {
+    let appended = stores.events.append(vec![event_of("a", "m_1"), event_of("b", "m_1")]).await.unwrap();
+    assert_eq!((appended.stored(), appended.duplicates()), (2, 0));
+}
+
+async fn a_refused_request_is_undone_whole_and_announces_nothing(stores: Stores) {
+    let watch = stores.events.watch();
+    for bad in [event(""), event_of("", "m_1"), NewEvent { name: "".into(), ..event("m_1") }] {
+        let refused = stores.events.append(vec![event("m_lost"), bad]).await;
+        assert!(matches!(refused, Err(StoreError::Refused)), "{refused:?}");
+    }
+    assert!(!watch.has_changed().unwrap(), "a consumer would wait behind a number that comes again");
+    let appended = stores.events.append(vec![event("m_1")]).await.unwrap();
+    assert_eq!(ids(&stores).await, ["m_1"]);
+    assert_eq!((all(&stores).await[0].seq, *watch.borrow()), (appended.last_seq, appended.last_seq));
+}
+
+async fn a_request_without_events_is_answered(stores: Stores) {
+    let appended = stores.events.append(Vec::new()).await.unwrap();
+    assert_eq!(appended, Appended { events: Vec::new(), last_seq: 0 });
+}
+
+async fn watch_wakes_when_the_event_is_there(stores: Stores) {
+    let mut watch = stores.events.watch();
+    assert_eq!((*watch.borrow_and_update(), stores.events.last()), (0, 0));
+    let consumer = async {
+        watch.changed().await.unwrap();
+        *watch.borrow_and_update()
+    };
+    let (seen, appended) = join(consumer, stores.events.append(vec![event("m_1")])).await;
+    assert_eq!(seen, appended.unwrap().last_seq);
+    assert_eq!((all(&stores).await[0].seq, stores.events.last()), (seen, seen));
+}
+
+async fn page(stores: &Stores, after: u64, limit: usize, channel: Option<&str>) -> Vec<(u64, String)> {
+    let query = Query { after, limit, channel_id: channel.map(str::to_owned) };
+    let events = stores.events.read(query).await.unwrap();
+    events.into_iter().map(|event| (event.seq, event.id)).collect()
+}
+
+async fn pages_follow_each_other_without_gap_or_overlap(stores: Stores) {
+    let expected: Vec<String> = (0..7).map(|n| format!("m_{n}")).collect();
+    for id in &expected {
+        stores.events.append(vec![event(id)]).await.unwrap();
+    }
+    let (mut after, mut seen) = (0, Vec::new());
+    loop {
+        let events = page(&stores, after, 3, None).await;
+        assert!(events.len() <= 3);
+        let Some((last, _)) = events.last() else { break };
+        assert!(events.iter().is_sorted() && events[0].0 > after);
+        after = *last;
+        seen.extend(events.into_iter().map(|(_, id)| id));
+    }
+    assert_eq!(seen, expected);
+    assert!(page(&stores, u64::MAX, 3, None).await.is_empty());
+}
+
+async fn a_channel_is_read_alone(stores: Stores) {
+    let channels = ["a", "b", "a", "b", "a"];
+    let events = channels.iter().enumerate().map(|(n, channel)| event_of(channel, &format!("m_{n}"))).collect();
+    stores.events.append(events).await.unwrap();
+
+    let first = page(&stores, 0, 2, Some("a")).await;
+    assert_eq!(first.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), ["m_0", "m_2"]);
+    let rest = page(&stores, first[1].0, 2, Some("a")).await;
+    assert_eq!(rest.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), ["m_4"]);
+    assert!(page(&stores, 0, 2, Some("c")).await.is_empty());
+}
+
+async fn a_page_is_never_larger_than_the_greatest(stores: Stores) {
+    let events = (0..=MAX_PAGE).map(|n| event(&format!("m_{n}"))).collect();
+    assert_eq!(stores.events.append(events).await.unwrap().stored(), MAX_PAGE + 1);
+    assert_eq!(page(&stores, 0, usize::MAX, None).await.len(), MAX_PAGE);
+    assert!(page(&stores, 0, 0, None).await.is_empty());
+}
+
+async fn an_event_comes_back_as_it_went_in_with_its_id_in_front(stores: Stores) {
+    let members = "\"n\":1.0e5,\n\"text\":\"\\u00e9 \u{1f600} \\u0000\" }";
+    let plain = NewEvent { person: None, data: json(&format!("{{{members}")), ..event("m_1") };
+    let tap = NewEvent { name: "facebook.postback".into(), kind: Some("message.postback".into()), ..event("p_1") };
+    stores.events.append(vec![plain, tap]).await.unwrap();
+    let events = all(&stores).await;
+    assert_eq!((events[0].channel_id.as_str(), events[0].name.as_str()), (CHANNEL, "message.received"));
+    assert_eq!((events[0].person.as_deref(), events[1].person.as_deref()), (None, Some(PERSON)));
+    let age = Timestamp::now().duration_since(events[0].received_at);
+    assert!(age.as_secs() < 60, "{age:?}");
+    let shown = serde_json::to_string(&events[0]).unwrap();
+    assert_eq!(shown, format!("{{\"seq\":1,\"event\":\"message.received\",\"data\":{{\"id\":\"m_1\",{members}}}"));
+    let shown = serde_json::to_string(&events[1]).unwrap();
+    let data = "{\"id\":\"p_1\",\"text\":\"canary-text\"}";
+    let expected =
+        format!("{{\"seq\":2,\"event\":\"facebook.postback\",\"kind\":\"message.postback\",\"data\":{data}}}");
+    assert_eq!(shown, expected);
+}
+
+async fn an_event_reads_the_same_whenever_it_is_read(stores: Stores) {
+    stores.events.append(vec![event("m_1")]).await.unwrap();
+    let read = async || serde_json::to_string(&all(&stores).await[0]).unwrap();
+    let before = read().await;
+    let said = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
+    let profile = crate::store::Profile { said: Ok(said), expires_at: Timestamp::now(), version: 1 };
+    stores.profiles.put(CHANNEL, PERSON, profile).await.unwrap();
+    stores.events.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    assert_eq!(read().await, before);
+}
+
+async fn an_event_that_holds_its_id_is_left_alone(stores: Stores) {
+    let data = r#"{"id":"m_1","text":"as earlier releases kept it"}"#;
+    stores.events.append(vec![NewEvent { data: json(data), ..event("m_1") }]).await.unwrap();
+    assert_eq!(all(&stores).await[0].data.get(), data);
+}
+
+async fn a_log_that_is_closed_takes_nothing_new(stores: Stores) {
+    stores.events.append(vec![event("m_1")]).await.unwrap();
+    stores.events.close().await.unwrap();
+    stores.events.close().await.unwrap();
+    assert!(matches!(stores.events.append(vec![event("m_2")]).await, Err(StoreError::Closed)));
+    assert!(matches!(stores.events.health().await, Err(StoreError::Closed)));
+    let query = Query { limit: 1, ..Query::default() };
+    assert!(matches!(stores.events.read(query).await, Err(StoreError::Closed)));
+}
+
+async fn a_log_that_is_well_says_so(stores: Stores) {
+    stores.events.health().await.unwrap();
+    stores.events.health().await.unwrap();
+    assert_eq!(stores.events.last(), 0, "a proof is no event");
+}
