@@ -96,7 +96,7 @@ async fn make_ready(app: &App, mut message: Value, until: Instant) -> Place {
     };
     match prepare(app, message, key, until).await {
         Ok(Prepared::Send(ready)) => Place::Ready(ready),
-        Ok(Prepared::Known(kept)) => Place::Answered(kept.reply),
+        Ok(Prepared::Known(_, reply)) => Place::Answered(reply),
         Err(problem) => Place::Answered(problem.parts().1),
     }
 }

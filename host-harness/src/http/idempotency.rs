@@ -1,17 +1,13 @@
 //! What is sent under a key is sent once: the key is written down before the first call, the outcome after the last.
 
-use axum::Json;
-use axum::response::{IntoResponse as _, Response};
-use channel_api::{ChannelAdapter, Error, Receipt, Retry};
+use channel_api::{ChannelAdapter, Error, Retry};
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest as _, Sha256};
 
 use super::Problem;
 use crate::app::App;
-use crate::store::{Accepted, Attempt, End, SendKey, State};
+use crate::store::{Accepted, Attempt, End, Outcome, SendKey, State};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
@@ -19,28 +15,8 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub(super) enum Begun {
     /// It is new; the attempt that was written down.
     Send(Attempt),
-    /// The message was sent under it. This is what was answered.
-    Known(KeptReply),
-}
-
-#[derive(Serialize)]
-struct Kept<'a> {
-    status: u16,
-    reply: &'a Value,
-}
-
-/// An answer that was kept.
-#[derive(Deserialize)]
-pub(super) struct KeptReply {
-    status: u16,
-    pub(super) reply: Value,
-}
-
-impl KeptReply {
-    pub(super) fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        (status, [("idempotent-replayed", "true")], Json(self.reply)).into_response()
-    }
+    /// The message was sent under it. This is what became of it.
+    Known(Box<Outcome>),
 }
 
 /// The key of a request, if it has one.
@@ -79,8 +55,8 @@ pub(super) async fn begin(
             );
             return Err(problem.hint("use a new key for each message"));
         }
-        if let State::Ended(reply) = &entry.state {
-            return read(reply).map(Begun::Known);
+        if let State::Ended(outcome) = entry.state {
+            return Ok(Begun::Known(outcome));
         }
     }
     app.stores.outbox.begin(&key).await?.map(Begun::Send).ok_or_else(|| {
@@ -89,30 +65,14 @@ pub(super) async fn begin(
     })
 }
 
-fn read(kept: &RawValue) -> Result<KeptReply, Problem> {
-    serde_json::from_str(kept.get())
-        .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "ledger", "the kept reply cannot be read"))
-}
-
 /// Writes down how it ended, so that the same key never sends again what may have been sent.
-pub(super) async fn settle(
-    app: &App,
-    attempt: &Attempt,
-    receipts: &[Receipt],
-    failure: Option<&Error>,
-    status: StatusCode,
-    reply: &Value,
-) {
-    let kept = Kept { status: status.as_u16(), reply };
-    let end = match failure.map(Error::retry) {
+pub(super) async fn settle(app: &App, attempt: &Attempt, outcome: Outcome) {
+    let end = match outcome.failure.as_ref().map(Error::retry) {
         // Left open on purpose: whoever asks again hears that it may have been sent.
-        Some(Retry::IfIdempotent { .. }) if receipts.is_empty() => return,
+        Some(Retry::IfIdempotent { .. }) if outcome.receipts.is_empty() => return,
         // Nothing was sent: once the cause is mended, the same key may try again.
-        Some(_) if receipts.is_empty() => End::NotSent,
-        _ => match to_raw_value(&kept) {
-            Ok(raw) => End::Outcome(raw),
-            Err(_) => return,
-        },
+        Some(_) if outcome.receipts.is_empty() => End::NotSent,
+        _ => End::Outcome(Box::new(outcome)),
     };
     if let Err(error) = app.stores.outbox.end(attempt, end).await {
         tracing::error!(%error, "the outcome of a message was not written down; its key stays in use");

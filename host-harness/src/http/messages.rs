@@ -26,7 +26,9 @@ pub(super) async fn send(
     let message = read(body)?;
     let ready = match prepare(&app, message, key_in(&headers)?, Instant::now() + PATIENCE).await? {
         Prepared::Send(ready) => ready,
-        Prepared::Known(reply) => return Ok(reply.into_response()),
+        Prepared::Known(status, reply) => {
+            return Ok((status, [("idempotent-replayed", "true")], Json(reply)).into_response());
+        }
     };
     // On a task of its own: a caller that hangs up must not leave a message half sent.
     let sending = app.tasks.spawn(carry_out(Arc::clone(&app), ready));

@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::idempotency::{Begun, KeptReply, begin, settle};
+use super::idempotency::{Begun, begin, settle};
 use crate::app::App;
 use crate::personalise::{person, personalise};
-use crate::store::Attempt;
+use crate::store::{Attempt, Outcome};
 use crate::telemetry;
 use crate::threads::OtherOwner;
 
@@ -32,8 +32,8 @@ pub(super) struct Ready {
 /// What there is to do for a message.
 pub(super) enum Prepared {
     Send(Box<Ready>),
-    /// It was sent before.
-    Known(KeptReply),
+    /// It was sent before. This is the answer.
+    Known(StatusCode, Value),
 }
 
 /// Checks a message, fills names in (waiting for them until `until` at most), translates it, and writes its key down.
@@ -64,7 +64,10 @@ pub(super) async fn prepare(app: &App, message: Value, key: Option<&str>, until:
         None => None,
         Some(key) => match begin(app, &*adapter, key, &message).await? {
             Begun::Send(open) => Some(open),
-            Begun::Known(reply) => return Ok(Prepared::Known(reply)),
+            Begun::Known(outcome) => {
+                let (status, reply) = answer(&*adapter, &message["to"], &outcome, other.as_ref());
+                return Ok(Prepared::Known(status, reply));
+            }
         },
     };
     Ok(Prepared::Send(Box::new(Ready { adapter, message, translated, open, other })))
@@ -80,17 +83,14 @@ impl Ready {
         took: Duration,
     ) -> (StatusCode, Value) {
         let Self { adapter, message, translated, open, other } = self;
-        let outcome = failure.as_ref().map_or("sent", |error| error.kind().as_str());
-        app.metrics.message(outcome, took);
+        let word = failure.as_ref().map_or("sent", |error| error.kind().as_str());
+        app.metrics.message(word, took);
         let channel_id = adapter.channel_id();
-        let (status, reply) = match &failure {
+        match &failure {
             None => {
                 if let Some(thread) = &translated.thread {
                     app.threads.changed_at(channel_id.as_str(), thread, began).await;
                 }
-                let (to, warnings) = (&message["to"], &translated.warnings);
-                let reply = json!({ "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings });
-                (StatusCode::OK, reply)
             }
             Some(error) => {
                 telemetry::failed(&*adapter, error, "a message was not sent");
@@ -102,22 +102,37 @@ impl Ready {
                         app.uploads.forget(channel_id.as_str(), &id).await;
                     }
                 }
-                let mut problem = if receipts.is_empty() {
-                    Problem::from(error)
-                } else {
-                    Problem::partly_sent(error, &receipts, translated.requests.len())
-                };
-                if error.kind() == ErrorKind::ThreadOwned {
-                    problem = owned(problem, error, other.as_ref());
-                }
-                problem.parts()
             }
-        };
-        if let Some(attempt) = &open {
-            settle(app, attempt, &receipts, failure.as_ref(), status, &reply).await;
         }
-        (status, reply)
+        let Denormalized { requests, warnings, .. } = translated;
+        let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
+        let answer = answer(&*adapter, &message["to"], &outcome, other.as_ref());
+        if let Some(attempt) = &open {
+            settle(app, attempt, outcome).await;
+        }
+        answer
     }
+}
+
+/// What the author of a message is answered.
+fn answer(
+    adapter: &dyn ChannelAdapter,
+    to: &Value,
+    outcome: &Outcome,
+    other: Option<&OtherOwner>,
+) -> (StatusCode, Value) {
+    let Outcome { receipts, parts, failure, warnings } = outcome;
+    let Some(error) = failure else {
+        let channel_id = adapter.channel_id();
+        let reply = json!({ "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings });
+        return (StatusCode::OK, reply);
+    };
+    let mut problem =
+        if receipts.is_empty() { Problem::from(error) } else { Problem::partly_sent(error, receipts, *parts) };
+    if error.kind() == ErrorKind::ThreadOwned {
+        problem = owned(problem, error, other);
+    }
+    problem.parts()
 }
 
 /// What the host knows beside what the provider says.

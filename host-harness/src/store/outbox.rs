@@ -3,13 +3,25 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use channel_api::{Error, Issue, Receipt};
 use jiff::Timestamp;
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 
-/// What became of a message.
-pub type Outcome = Box<RawValue>;
+/// What became of a message whose end is known.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outcome {
+    /// The provider's word for each part that it has taken, in their order.
+    pub receipts: Vec<Receipt>,
+    /// Of how many parts the message is.
+    pub parts: usize,
+    /// Why the part after the last receipt was not taken; `None` when all were.
+    pub failure: Option<Error>,
+    /// What the author should know even so.
+    pub warnings: Vec<Issue>,
+}
 
 /// Keeps messages under the key that their author gave them.
 ///
@@ -92,7 +104,7 @@ pub enum State {
         at: Timestamp,
     },
     /// It is over.
-    Ended(Outcome),
+    Ended(Box<Outcome>),
 }
 
 /// Leave to send a message once. Lost without an [`end`](Outbox::end), the outcome stays unknown.
@@ -109,7 +121,7 @@ pub struct Attempt {
 #[derive(Clone, Debug)]
 pub enum End {
     /// With this outcome, for good: whoever comes again with the same key and message is told it.
-    Outcome(Outcome),
+    Outcome(Box<Outcome>),
     /// Surely nothing was sent. The key is free again.
     NotSent,
 }

@@ -6,6 +6,7 @@ mod events;
 mod outbox;
 mod profiles;
 mod reader;
+mod replies;
 mod schema;
 #[cfg(test)]
 mod tests;

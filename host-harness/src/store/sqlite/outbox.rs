@@ -1,7 +1,6 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use serde_json::value::RawValue;
 
 use super::Sqlite;
 use crate::store::{Accepted, Attempt, End, Entry, Outbox, SendKey, State, StoreError};
@@ -52,20 +51,21 @@ impl Outbox for Sqlite {
 
     async fn end(&self, attempt: &Attempt, end: End) -> Result<(), StoreError> {
         let Attempt { key: SendKey { channel_id, key }, number } = attempt.clone();
+        let outcome = match end {
+            // It is made of texts and numbers, which can always be written.
+            End::Outcome(outcome) => Some(serde_json::to_string(&outcome).map_err(|_| StoreError::CorruptOutcome)?),
+            End::NotSent => None,
+        };
         self.writer
             .submit_when_room(move |scope| {
                 let failed = StoreError::storage("write down how a message ended");
-                match end {
-                    End::Outcome(outcome) => {
-                        let mut end = scope.connection.prepare_cached(END).map_err(&failed)?;
-                        let changed = end.execute(params![channel_id, key, number, outcome.get()]).map_err(&failed)?;
-                        if changed == 1 { Ok(()) } else { Err(StoreError::NotBegun) }
-                    }
-                    End::NotSent => {
-                        let mut free = scope.connection.prepare_cached(FREE).map_err(&failed)?;
-                        free.execute(params![channel_id, key, number]).map(|_| ()).map_err(&failed)
-                    }
-                }
+                let Some(outcome) = outcome else {
+                    let mut free = scope.connection.prepare_cached(FREE).map_err(&failed)?;
+                    return free.execute(params![channel_id, key, number]).map(|_| ()).map_err(&failed);
+                };
+                let mut end = scope.connection.prepare_cached(END).map_err(&failed)?;
+                let changed = end.execute(params![channel_id, key, number, outcome]).map_err(&failed)?;
+                if changed == 1 { Ok(()) } else { Err(StoreError::NotBegun) }
             })
             .await
     }
@@ -83,7 +83,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Result<Entry, StoreError>> {
     let begun_at: Option<i64> = row.get(1)?;
     let outcome: Option<String> = row.get(2)?;
     let state = match (outcome, begun_at) {
-        (Some(outcome), _) => match RawValue::from_string(outcome) {
+        (Some(outcome), _) => match serde_json::from_str(&outcome) {
             Ok(outcome) => State::Ended(outcome),
             Err(_) => return Ok(Err(StoreError::CorruptOutcome)),
         },

@@ -6,12 +6,26 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::data_dir::DataDir;
+use super::replies;
 use crate::store::StoreError;
 
+/// Changes the tables, then does with what is in them what SQL cannot.
+struct Step {
+    tables: &'static str,
+    then: fn(&Connection) -> Result<(), StoreError>,
+}
+
+impl Step {
+    const fn tables(tables: &'static str) -> Self {
+        Self { tables, then: |_| Ok(()) }
+    }
+}
+
 /// One step a release; `user_version` counts the steps taken. Never change a step that was released.
-const STEPS: &[&str] = &[
+const STEPS: &[Step] = &[
     // AUTOINCREMENT: a number is not given out again after its event is deleted, or a consumer would miss the new one.
-    "CREATE TABLE events (
+    Step::tables(
+        "CREATE TABLE events (
          seq         INTEGER PRIMARY KEY AUTOINCREMENT,
          channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
          id          TEXT NOT NULL CHECK (id <> ''),
@@ -44,8 +58,10 @@ const STEPS: &[&str] = &[
          id          INTEGER PRIMARY KEY CHECK (id = 1),
          checks      INTEGER NOT NULL
      ) STRICT;",
+    ),
     // Who answers a person, why a profile could not be had, and what the provider keeps for us.
-    "CREATE TABLE threads (
+    Step::tables(
+        "CREATE TABLE threads (
          channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
          person      TEXT NOT NULL CHECK (person <> ''),
          owner       TEXT NOT NULL,
@@ -66,8 +82,10 @@ const STEPS: &[&str] = &[
          PRIMARY KEY (channel_id, kind, digest)
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX uploads_by_id ON uploads (channel_id, attachment_id);",
+    ),
     // What an event is on every channel; how often a profile has changed; messages that are accepted before they are begun.
-    "ALTER TABLE events ADD COLUMN kind TEXT;
+    Step {
+        tables: "ALTER TABLE events ADD COLUMN kind TEXT;
      UPDATE events SET kind = 'message.quick_reply' WHERE name LIKE '%.quick\\_reply' ESCAPE '\\';
      UPDATE events SET kind = 'message.postback' WHERE name LIKE '%.postback';
 
@@ -85,6 +103,8 @@ const STEPS: &[&str] = &[
      ) STRICT, WITHOUT ROWID;
      INSERT INTO outbox SELECT channel_id, key, fingerprint, begun_at, begun_at, NULL, reply FROM sends;
      DROP TABLE sends;",
+        then: replies::to_outcomes,
+    },
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
@@ -150,15 +170,16 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
 /// The tables of the first format.
 #[cfg(test)]
 pub(super) fn first_step() -> &'static str {
-    STEPS[0]
+    STEPS[0].tables
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let failed = StoreError::storage("bring its tables up to date");
     let taken = version(connection)?;
-    for (step, tables) in (1..).zip(STEPS).filter(|(step, _)| *step > taken) {
+    for (step, Step { tables, then }) in (1..).zip(STEPS).filter(|(step, _)| *step > taken) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
         transaction.execute_batch(tables).map_err(&failed)?;
+        then(&transaction)?;
         transaction.pragma_update(None, "user_version", step).map_err(&failed)?;
         transaction.commit().map_err(&failed)?;
     }

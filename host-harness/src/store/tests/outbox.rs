@@ -1,13 +1,15 @@
 //! Never twice what may have been sent.
 
+use channel_api::{Error, ErrorKind, Issue, Pointer, Receipt, Retry};
 use futures::future::join;
 
 use super::*;
-use crate::store::{Accepted, Attempt, End, Entry, SendKey, State, StoreError};
+use crate::store::{Accepted, Attempt, End, Entry, Outcome, SendKey, State, StoreError};
 
 promises!(
     what_was_accepted_is_found_and_was_not_begun,
     a_message_that_ended_is_told_its_first_outcome,
+    an_outcome_is_told_as_it_was,
     leave_to_send_is_given_once,
     leave_is_given_only_for_what_was_accepted,
     an_attempt_that_nobody_ends_stays_begun,
@@ -41,14 +43,15 @@ async fn begun(stores: &Stores) -> Attempt {
 }
 
 fn sent(id: &str) -> End {
-    End::Outcome(json(&format!(r#"{{"messageId":"{id}"}}"#)))
+    let receipts = vec![Receipt { message_id: Some(id.to_owned()), ..Receipt::default() }];
+    End::Outcome(Box::new(Outcome { receipts, parts: 1, ..Outcome::default() }))
 }
 
 #[track_caller]
 fn assert_ended(entry: Option<&Entry>, id: &str) {
-    let outcome = json(&format!(r#"{{"messageId":"{id}"}}"#));
-    let Some(Entry { state: State::Ended(told), .. }) = entry else { panic!("{entry:?}") };
-    assert_eq!(told.get(), outcome.get());
+    let Some(Entry { state: State::Ended(outcome), .. }) = entry else { panic!("{entry:?}") };
+    assert_eq!(outcome.receipts[0].message_id.as_deref(), Some(id));
+    assert!(outcome.failure.is_none());
 }
 
 async fn what_was_accepted_is_found_and_was_not_begun(stores: Stores) {
@@ -71,6 +74,23 @@ async fn a_message_that_ended_is_told_its_first_outcome(stores: Stores) {
     let Accepted::Known(entry) = stores.outbox.accept(&key(), MESSAGE).await.unwrap() else { panic!("it is new") };
     assert_ended(Some(&entry), "m_1");
     assert!(stores.outbox.begin(&key()).await.unwrap().is_none());
+}
+
+async fn an_outcome_is_told_as_it_was(stores: Stores) {
+    let failure = Error::new(ErrorKind::RateLimited, "too_much", "too much in too short a time")
+        .with_retry(Retry::SAFE)
+        .with_hint("wait")
+        .with_source(std::io::Error::other("the cause"));
+    let outcome = Outcome {
+        receipts: vec![Receipt { message_id: Some("m_1".to_owned()), ..Receipt::default() }],
+        parts: 2,
+        failure: Some(failure),
+        warnings: vec![Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", "another app answers")],
+    };
+    let attempt = begun(&stores).await;
+    stores.outbox.end(&attempt, End::Outcome(Box::new(outcome.clone()))).await.unwrap();
+    let Some(Entry { state: State::Ended(told), .. }) = found(&stores).await else { panic!("it has not ended") };
+    assert_eq!(serde_json::to_value(told).unwrap(), serde_json::to_value(outcome).unwrap());
 }
 
 async fn leave_to_send_is_given_once(stores: Stores) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use channel_api::ThreadOwner;
+use channel_api::{ErrorKind, ThreadOwner};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -107,8 +107,16 @@ async fn what_18ca8b1_sent_is_not_sent_again() {
     let dir = of_18ca8b1();
     let store = Sqlite::open(dir.path()).unwrap();
     let state = async |name| store.find(&key(name)).await.unwrap().map(|entry| entry.state);
-    assert!(matches!(state("sent").await, Some(State::Ended(_))));
-    assert!(matches!(state("partly-sent").await, Some(State::Ended(_))));
+    let Some(State::Ended(sent)) = state("sent").await else { panic!("it has not ended") };
+    assert_eq!(sent.receipts[0].message_id.as_deref(), Some("m__rJ-XCVRjN6Re6tfxXXVkyl3il6_bmnX"));
+    assert_eq!((sent.receipts.len(), sent.parts, sent.warnings.len()), (1, 1, 0));
+    assert!(sent.failure.is_none());
+    let Some(State::Ended(partly)) = state("partly-sent").await else { panic!("it has not ended") };
+    assert_eq!((partly.receipts.len(), partly.parts), (1, 2));
+    let failure = partly.failure.unwrap();
+    assert_eq!((failure.kind(), failure.code()), (ErrorKind::RecipientUnavailable, "facebook.person_unknown"));
+    assert_eq!(failure.to_string(), "Message failed to send: the Page knows nobody with this id (PSID).");
+    assert_eq!(failure.provider().unwrap().subcode_number(), Some(2_018_001));
     assert!(state("refused").await.is_none());
     for open in ["reset", "killed"] {
         assert!(matches!(state(open).await, Some(State::Begun { .. })));

@@ -55,7 +55,7 @@ async fn everything_beside_the_events_is_there_too() {
     for name in ["begun", "ended", "free"] {
         attempts.push(store.begin(&key(name)).await.unwrap().unwrap());
     }
-    store.end(&attempts[1], End::Outcome(json("{}"))).await.unwrap();
+    store.end(&attempts[1], End::Outcome(Box::default())).await.unwrap();
     store.end(&attempts[2], End::NotSent).await.unwrap();
 
     let store = reopened(&dir, store).await;
@@ -68,7 +68,7 @@ async fn everything_beside_the_events_is_there_too() {
     assert!(matches!(state("ended").await, Some(State::Ended(_))));
     assert!(state("free").await.is_none());
     // Who began before may have been cut off after it was sent, but what it knows is still taken.
-    store.end(&attempts[0], End::Outcome(json("{}"))).await.unwrap();
+    store.end(&attempts[0], End::Outcome(Box::default())).await.unwrap();
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn an_attempt_that_vanished_is_not_ended_in_silence() {
     assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
     let attempt = store.begin(&key("k")).await.unwrap().unwrap();
     assert_eq!(by_hand(&store, "DELETE FROM outbox").await, 1);
-    let ended = within(store.end(&attempt, End::Outcome(json("{}")))).await;
+    let ended = within(store.end(&attempt, End::Outcome(Box::default()))).await;
     assert!(matches!(ended, Err(StoreError::NotBegun)), "{ended:?}");
 }
 
@@ -154,7 +154,7 @@ async fn an_end_waits_for_room_where_a_beginning_is_refused() {
 
     let refused = within(store.accept(&key("another"), MESSAGE)).await;
     assert!(matches!(refused, Err(StoreError::Busy { .. })), "{refused:?}");
-    let mut ending = Box::pin(store.end(&attempt, End::Outcome(json("{}"))));
+    let mut ending = Box::pin(store.end(&attempt, End::Outcome(Box::default())));
     assert!(futures::poll!(&mut ending).is_pending());
     held.release().await;
     within(ending).await.unwrap();
