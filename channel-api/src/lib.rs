@@ -65,7 +65,7 @@ pub use login::AccountLogin;
 pub use media::{ByteRange, Download, MediaKind, MediaRef, MediaSource, Upload, Uploaded};
 pub use message::{Content, OutboundMessage, Recipient};
 pub use operation::{Operation, Performed};
-pub use read::{Quote, read, read_object};
+pub use read::{Quote, read, read_object, respell};
 pub use received::{Identity, Received, Token};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use secret::Secret;

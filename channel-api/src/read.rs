@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 
 use self::error::ReadError;
-pub(crate) use self::spelling::respell;
+pub use self::spelling::respell;
 use self::strict::{Json, Strict, Unknown};
 use crate::{Issue, JsonObject, Pointer, Report};
 

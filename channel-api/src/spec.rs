@@ -94,6 +94,7 @@ clauses! {
     "OPS-5" Must "An operation that does more than read is `if_idempotent` when an answer did not arrive, and never `safe` once a call was made."
     "OPS-6" Must "An operation's output says what the provider answered, as its schema describes it."
     "OPS-7" Must "An operation after which somebody else answers a person says who; no other operation does."
+    "OPS-8" Must "An operation that only sets up the profile says which profile it asks for, and makes no call: there is one way to write a profile."
     "ERR-1" Must "Every error has a kind, a stable code and retry advice; codes are bounded in number."
     "ERR-2" Should "Every error that a person can mend has a hint that says how."
     "ERR-3" Must "The provider's code and trace id are kept."

@@ -241,6 +241,10 @@ impl Operations for FacebookChannel {
     async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
         operations::perform(name, input, || self.account().map(Account::page)).await
     }
+
+    fn desired(&self, name: &str, input: &Value) -> Option<Result<Profile>> {
+        operations::desired(name, input)
+    }
 }
 
 #[async_trait]

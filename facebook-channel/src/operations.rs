@@ -13,7 +13,9 @@ mod id;
 mod label;
 mod list;
 mod moderation;
+mod person_menu;
 mod persona;
+mod profile;
 mod request;
 mod sticker;
 #[cfg(test)]
@@ -25,14 +27,15 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use channel_api::operation::{self, Operation, Performed};
-use channel_api::{Error, ErrorKind, Issue, Report, Result};
+use channel_api::profile::Profile;
+use channel_api::{Error, ErrorKind, Issue, JsonObject, Report, Result, respell};
 use serde_json::Value;
 
-pub(crate) use handler::{OperationHandler, Outcome};
+use handler::OperationHandler;
 use list::ListOf;
 
 use crate::graph::Page;
-use crate::profile;
+use crate::profile::{Property, setting, without};
 use crate::send::wire::without_nulls;
 
 /// Every operation, in the order in which it is listed.
@@ -46,17 +49,17 @@ const ENTRIES: &[Entry] = &[
     Entry::of::<handover::GetRoutingFeatures>(),
     Entry::of::<ListOf<handover::SecondaryReceivers>>(),
     Entry::of::<profile::GetProfile>(),
-    Entry::of::<profile::SetPersistentMenu>(),
-    Entry::of::<profile::SetGetStartedButton>(),
-    Entry::of::<profile::SetGreeting>(),
-    Entry::of::<profile::SetIceBreakers>(),
-    Entry::of::<profile::SetCommands>(),
-    Entry::of::<profile::SetWhitelistedDomains>(),
-    Entry::of::<profile::SetAccountLinkingUrl>(),
-    Entry::of::<profile::ClearProfile>(),
-    Entry::of::<profile::SetPersonMenu>(),
-    Entry::of::<profile::GetPersonMenu>(),
-    Entry::of::<profile::ClearPersonMenu>(),
+    Entry::desired(profile::SET_PERSISTENT_MENU, |input| setting(Property::PersistentMenu, input)),
+    Entry::desired(profile::SET_GET_STARTED_BUTTON, |input| setting(Property::GetStarted, input)),
+    Entry::desired(profile::SET_GREETING, |input| setting(Property::Greeting, input)),
+    Entry::desired(profile::SET_ICE_BREAKERS, |input| setting(Property::IceBreakers, input)),
+    Entry::desired(profile::SET_COMMANDS, |input| setting(Property::Commands, input)),
+    Entry::desired(profile::SET_WHITELISTED_DOMAINS, |input| setting(Property::WhitelistedDomains, input)),
+    Entry::desired(profile::SET_ACCOUNT_LINKING_URL, |input| setting(Property::AccountLinkingUrl, input)),
+    Entry::desired(profile::CLEAR_PROFILE, without),
+    Entry::of::<person_menu::SetPersonMenu>(),
+    Entry::of::<person_menu::GetPersonMenu>(),
+    Entry::of::<person_menu::ClearPersonMenu>(),
     Entry::of::<persona::CreatePersona>(),
     Entry::of::<ListOf<persona::Personas>>(),
     Entry::of::<persona::GetPersona>(),
@@ -96,25 +99,73 @@ pub(crate) async fn perform<'a>(
     input: &Value,
     page: impl FnOnce() -> Result<Page<'a>> + Send,
 ) -> Result<Performed> {
-    let entry = entry(name)?;
-    let (bound, warnings) = (entry.bind)(input)?;
+    let (entry, fields) = (entry(name)?, fields(input)?);
+    let bind = match entry.by {
+        By::Calls(bind) => bind,
+        By::Profile(desired) => return Err(desired(&fields).map_or_else(|error| error, |_| only_by_profile())),
+    };
+    let (bound, warnings) = bind(fields)?;
     let performed = bound.perform(page()?).await.map_err(|error| error.with_operation(entry.operation.name))?;
     Ok(Performed { warnings, ..performed })
+}
+
+/// One door to the profile: whoever wrote past it would write what no plan has seen.
+fn only_by_profile() -> Error {
+    Error::new(ErrorKind::Unsupported, "operation.by_profile", "this operation makes no calls: it asks for a profile")
+        .with_hint("set the profile up as the operation's `desired` says")
+        .with_operation("perform")
+}
+
+/// The profile that an operation asks for, where that is all that it does.
+pub(crate) fn desired(name: &str, input: &Value) -> Option<Result<Profile>> {
+    match entry(name).ok()?.by {
+        By::Calls(_) => None,
+        By::Profile(desired) => Some(fields(input).and_then(|fields| desired(&fields))),
+    }
 }
 
 fn entry(name: &str) -> Result<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.operation.name == name).ok_or_else(|| operation::unknown(name, all()))
 }
 
+/// An input's fields.
+fn fields(input: &Value) -> Result<JsonObject> {
+    let Value::Object(fields) = input else {
+        let mut report = Report::default();
+        report.refuse(operation::no_object());
+        return Err(refused(report));
+    };
+    // The seed's calls name the channel among their fields; the host has read it already.
+    let mut fields = fields.clone();
+    fields.remove("channelId").or_else(|| fields.remove("channel_id"));
+    Ok(fields)
+}
+
+fn refused(report: Report) -> Error {
+    Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the operation's input", report)
+}
+
 /// Checks the input and does nothing else; the warnings.
 #[cfg(test)]
 fn check_only(name: &str, input: &Value) -> Result<Vec<Issue>> {
-    Ok((entry(name)?.bind)(input)?.1)
+    let fields = fields(input)?;
+    match entry(name)?.by {
+        By::Calls(bind) => Ok(bind(fields)?.1),
+        By::Profile(desired) => desired(&fields).map(|_| Vec::new()),
+    }
 }
 
 struct Entry {
     operation: Operation,
-    bind: fn(&Value) -> Result<Bound>,
+    by: By,
+}
+
+/// By what an operation has its effect.
+enum By {
+    /// By calls of its own.
+    Calls(fn(JsonObject) -> Result<Bound>),
+    /// By the profile that it asks for.
+    Profile(fn(&JsonObject) -> Result<Profile>),
 }
 
 /// An operation with an input that breaks no rule, and what the input's author should know.
@@ -122,7 +173,11 @@ type Bound = (Box<dyn BoundOperation>, Vec<Issue>);
 
 impl Entry {
     const fn of<H: OperationHandler>() -> Self {
-        Self { operation: H::OPERATION, bind: bind::<H> }
+        Self { operation: H::OPERATION, by: By::Calls(bind::<H>) }
+    }
+
+    const fn desired(operation: Operation, desired: fn(&JsonObject) -> Result<Profile>) -> Self {
+        Self { operation, by: By::Profile(desired) }
     }
 }
 
@@ -146,22 +201,12 @@ impl<H: OperationHandler> BoundOperation for H {
     }
 }
 
-fn bind<H: OperationHandler>(input: &Value) -> Result<Bound> {
-    let mut report = Report::default();
-    if let Value::Object(fields) = input {
-        // The seed's calls name the channel among their fields; the host has read it already.
-        let mut fields = fields.clone();
-        fields.remove("channelId").or_else(|| fields.remove("channel_id"));
-        let handler = H::read(&Value::Object(fields), &mut report);
-        report.refuse_unknown_fields();
-        let mut broken = Report::default();
-        handler.check(&mut broken);
-        report.absorb(broken);
-        if report.refusals.is_empty() {
-            return Ok((Box::new(handler), report.warnings));
-        }
-    } else {
-        report.refuse(operation::no_object());
-    }
-    Err(Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the operation's input", report))
+fn bind<H: OperationHandler>(fields: JsonObject) -> Result<Bound> {
+    let (input, mut report, mut broken) = (Value::Object(fields), Report::default(), Report::default());
+    let handler = H::read(&input, &mut report);
+    report.refuse_unknown_fields();
+    handler.check(&mut broken);
+    respell(&mut broken, &input);
+    report.absorb(broken);
+    if report.refusals.is_empty() { Ok((Box::new(handler), report.warnings)) } else { Err(refused(report)) }
 }

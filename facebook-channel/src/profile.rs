@@ -12,34 +12,37 @@ mod apply;
 mod canonical;
 mod commands;
 mod dependencies;
+mod desired;
 mod document;
 mod domains;
-mod form;
 mod get_started;
 mod greeting;
 mod ice_breakers;
 mod linking_url;
 mod locales;
-mod members;
 mod menu;
 mod menu_item;
-mod notes;
-mod operations;
-mod person;
 mod plan;
 mod property;
 mod read;
 #[cfg(test)]
 mod tests;
+mod value;
 
+pub(crate) use answer::{change, of_budget};
 pub(crate) use apply::apply;
-pub(crate) use operations::{
-    ClearProfile, GetProfile, SetAccountLinkingUrl, SetCommands, SetGetStartedButton, SetGreeting, SetIceBreakers,
-    SetPersistentMenu, SetWhitelistedDomains,
-};
-pub(crate) use person::{ClearPersonMenu, GetPersonMenu, SetPersonMenu};
+pub(crate) use commands::SetCommands;
+pub(crate) use desired::{ClearProfile, setting, without};
+pub(crate) use domains::SetWhitelistedDomains;
+pub(crate) use get_started::SetGetStartedButton;
+pub(crate) use greeting::SetGreeting;
+pub(crate) use ice_breakers::SetIceBreakers;
+pub(crate) use linking_url::SetAccountLinkingUrl;
+pub(crate) use menu::{Menu, SetPersistentMenu};
 pub(crate) use plan::plan;
+pub(crate) use property::Property;
 pub(crate) use read::read;
+pub(crate) use value::PropertyValue;
 
 /// The Page's edge.
 const EDGE: &str = "messenger_profile";

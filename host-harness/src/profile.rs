@@ -7,23 +7,24 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use channel_api::facets::required;
+use channel_api::operation;
 use channel_api::profile::{Profile, ProfilePlan};
-use channel_api::{ChannelAdapter, ChannelId, Error, JsonObject, Result};
-use serde_json::Value;
+use channel_api::{ChannelAdapter, ChannelId, Error, ErrorKind, Issue, JsonObject, Performed, Result};
+use serde_json::{Value, json};
 
 /// The longest name that a property may have. It comes from an address or a command line.
 const LONGEST_NAME: usize = 64;
 
 /// What the profile shall be.
 #[derive(Clone, Debug)]
-pub(crate) enum Wish {
+pub(crate) enum DesiredProfile {
     /// These properties so; the others as they are.
     Document(Profile),
     /// Nothing left of it.
     Nothing,
 }
 
-impl Wish {
+impl DesiredProfile {
     /// One property so, and the others as they are.
     pub(crate) fn property(name: &str, value: Value) -> Self {
         Self::Document(Profile(JsonObject::from_iter([(name.to_owned(), value)])))
@@ -78,13 +79,13 @@ impl Applied {
 /// Reads the profile and works out the difference.
 ///
 /// # Errors
-/// When the profile cannot be read, and with all that is wrong with the wish.
-pub(crate) async fn plan(adapter: &dyn ChannelAdapter, wish: &Wish) -> Result<ProfilePlan> {
+/// When the profile cannot be read, and with all that is wrong with the desired.
+pub(crate) async fn plan(adapter: &dyn ChannelAdapter, desired: &DesiredProfile) -> Result<ProfilePlan> {
     let profile = required(adapter.profile(), "profile_plan")?;
     let current = profile.read().await?;
-    match wish {
-        Wish::Document(desired) => profile.plan(&current, desired),
-        Wish::Nothing => {
+    match desired {
+        DesiredProfile::Document(desired) => profile.plan(&current, desired),
+        DesiredProfile::Nothing => {
             let gone = current.0.keys().map(|property| (property.clone(), Value::Null)).collect();
             profile.plan(&current, &Profile(gone))
         }
@@ -103,6 +104,56 @@ pub(crate) async fn apply(adapter: &dyn ChannelAdapter, plan: ProfilePlan) -> Ap
             Applied { plan, properties, failure: None }
         }
         Err(error) => Applied { properties: applied(&error), plan, failure: Some(error) },
+    }
+}
+
+/// Performs an operation. One that asks for a profile is done as every profile is set up: alone, by what is different, and with
+/// the properties that are now as it asked as its output.
+///
+/// # Errors
+/// As for [`Operations::perform`](channel_api::facets::Operations::perform). Issues stand at their places in the input.
+pub(crate) async fn perform(
+    adapter: &dyn ChannelAdapter,
+    locks: &ProfileLocks,
+    name: &str,
+    input: &Value,
+) -> Result<Performed> {
+    let operations = adapter.operations().ok_or_else(|| operation::unknown(name, &[]))?;
+    let Some(desired) = operations.desired(name, input) else { return operations.perform(name, input).await };
+    let desired = desired?;
+    let properties: Vec<String> = desired.0.keys().cloned().collect();
+    let lock = locks.of(adapter.channel_id());
+    let _alone = lock.lock().await;
+    let planned = plan(adapter, &DesiredProfile::Document(desired)).await;
+    let mut plan = planned.map_err(|error| of_the_input(error, &properties))?;
+    within(&mut plan.warnings, &properties);
+    let Applied { plan, failure, .. } = apply(adapter, plan).await;
+    match failure {
+        Some(error) => Err(error),
+        None => {
+            Ok(Performed { output: json!({ "applied": properties }), warnings: plan.warnings, ..Performed::default() })
+        }
+    }
+}
+
+/// The refusal of a document, as one of the input that asked for it.
+fn of_the_input(error: Error, properties: &[String]) -> Error {
+    if error.issues().is_empty() {
+        return error;
+    }
+    let mut report = error.into_report();
+    within(&mut report.refusals, properties);
+    within(&mut report.warnings, properties);
+    Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the operation's input", report)
+}
+
+/// The input was the value of the one property: pointers lead into that.
+fn within(issues: &mut [Issue], properties: &[String]) {
+    let [property] = properties else { return };
+    for issue in issues {
+        if let Some(place) = issue.pointer.strip_prefix('/').and_then(|place| place.strip_prefix(property.as_str())) {
+            issue.pointer = place.to_owned();
+        }
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use channel_api::facets::{Connection, MediaUpload, People, ProfileHooks};
+use channel_api::facets::{Connection, MediaUpload, Operations, People, ProfileHooks};
+use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, MediaSource,
-    OutboundMessage, Proof, ProviderRequest, Receipt, Received, Result, Upload, Uploaded, UserProfile, Verified,
-    VerifierId,
+    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Issue,
+    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Upload, Uploaded,
+    UserProfile, Verified, VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -159,6 +160,26 @@ impl ChannelAdapter for Scripted {
     fn people(&self) -> Option<&dyn People> {
         Some(self)
     }
+
+    fn operations(&self) -> Option<&dyn Operations> {
+        Some(self)
+    }
+}
+
+/// `setUp` asks for the profile that is its input.
+#[async_trait]
+impl Operations for Scripted {
+    fn list(&self) -> &'static [Operation] {
+        &[]
+    }
+
+    async fn perform(&self, name: &str, _: &Value) -> Result<Performed> {
+        Err(operation::unknown(name, &[]))
+    }
+
+    fn desired(&self, name: &str, input: &Value) -> Option<Result<Profile>> {
+        (name == "setUp").then(|| Ok(Profile(input.as_object().unwrap().clone())))
+    }
 }
 
 #[async_trait]
@@ -194,6 +215,12 @@ impl ProfileHooks for Scripted {
 
     fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         let mut plan = ProfilePlan::default();
+        if let Some(jingle) = desired.0.get("jingle").filter(|jingle| !jingle.is_null()) {
+            let mut report = Report::default();
+            let place = Pointer::ROOT.key("jingle");
+            report.refuse(Issue::new(&place.key("tune"), "required", format!("{jingle} has no tune")));
+            return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report));
+        }
         for (property, to) in &desired.0 {
             let from = current.0.get(property).cloned().unwrap_or_default();
             if from != *to {

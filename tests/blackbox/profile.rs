@@ -94,6 +94,38 @@ async fn the_guide_s_calls_work_as_operations_and_as_commands() {
     assert_same(&profile["greeting"], &set_greeting()["greeting"]);
 }
 
+#[tokio::test]
+async fn whoever_sets_the_menu_and_by_whichever_door_one_reads_and_writes_at_a_time() {
+    let stage = Stage::new().await;
+    put(&stage, "get-started", set_get_started_button()).await;
+    let menu = |title: &str| {
+        let item = json!({"type": "postback", "title": title, "payload": title});
+        json!({"channelId": ids::CHANNEL, "menu": [{"locale": "default", "callToActions": [item]}]})
+    };
+    let by_address = async |title: &str| put(&stage, "persistent_menu", menu(title)).await;
+    let by_operation = async |title: &str| stage.performs("setPersistentMenu", menu(title)).await;
+    let (first, second, third, fourth) =
+        tokio::join!(by_address("A"), by_operation("B"), by_address("C"), by_operation("D"));
+    for output in [second, fourth] {
+        assert_eq!(output, json!({"applied": ["persistent_menu"]}));
+    }
+    // Ten calls, which is all that Meta grants: nobody has read what another was about to replace.
+    assert_eq!(stage.sim.verbs(EDGE).await, ["GET", "POST"].repeat(5));
+    let calls = stage.sim.calls(EDGE).await;
+    let menus: Vec<&Value> =
+        calls.iter().map(|call| &call["body"]["persistent_menu"]).filter(|menu| menu.is_array()).collect();
+    assert_eq!(menus.len(), 4, "{calls:#?}");
+    // Each change begins with what the one before has left.
+    for told in [first, third] {
+        let change = &told["changes"][0];
+        let at = menus.iter().position(|menu| **menu == change["to"]).expect("it was written");
+        let before = at.checked_sub(1).map_or(&Value::Null, |before| menus[before]);
+        assert_eq!(change["from"], *before, "{told:#}");
+    }
+    stage.sim.act("clock", json!({"advanceSeconds": 600})).await;
+    assert_same(&at_meta(&stage.sim).await["persistent_menu"], menus[3]);
+}
+
 /// Everything at once, in the guide's shapes.
 fn document() -> Value {
     json!({

@@ -5,7 +5,7 @@ use channel_api::facets::{Operations, required};
 use channel_api::operation::{self, Operation};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{ChannelAdapter, ConnectionStatus, Performed, Result, Subscription, Upload, Uploaded, UserProfile};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where the suite's channel would be reached.
 pub(crate) const WEBHOOK: &str = "https://host.example/webhooks/conformance/ch_conformance";
@@ -20,11 +20,20 @@ pub(crate) trait Facets: ChannelAdapter {
         self.operations().map_or(&[], Operations::list)
     }
 
+    /// One that asks for a profile is done by setting it up.
     async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
-        match self.operations() {
-            Some(operations) => operations.perform(name, input).await,
-            None => Err(operation::unknown(name, &[])),
-        }
+        let Some(operations) = self.operations() else { return Err(operation::unknown(name, &[])) };
+        let Some(desired) = operations.desired(name, input) else { return operations.perform(name, input).await };
+        let desired = desired?;
+        let plan = self.profile_plan(&self.profile_read().await?, &desired)?;
+        self.profile_apply(&plan).await?;
+        let output = json!({ "applied": desired.0.keys().collect::<Vec<_>>() });
+        Ok(Performed { output, warnings: plan.warnings, ..Performed::default() })
+    }
+
+    /// What an operation asks for, where setting up the profile is all that it does.
+    fn desired(&self, name: &str, input: &Value) -> Option<Result<Profile>> {
+        self.operations()?.desired(name, input)
     }
 
     async fn upload(&self, media: Upload) -> Result<Uploaded> {

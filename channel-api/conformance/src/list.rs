@@ -158,6 +158,7 @@ cases! { $
         lost_answer "OPS-5" nothing;
         output "OPS-6" nothing;
         thread "OPS-7" nothing;
+        asks_for_a_profile "OPS-8" nothing;
     }
     errors {
         classified "ERR-1" sending;

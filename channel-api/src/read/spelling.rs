@@ -32,7 +32,7 @@ fn camel_case(name: &str) -> impl Iterator<Item = u8> {
 
 /// Writes the places of all issues as the document's author spells them. Rules name fields as the contract does, and an author
 /// who wrote `quick_replies` shall find `quick_replies`.
-pub(crate) fn respell(report: &mut Report, json: &Value) {
+pub fn respell(report: &mut Report, json: &Value) {
     for issue in report.refusals.iter_mut().chain(&mut report.warnings) {
         let mut here = Some(json);
         let mut pointer = String::with_capacity(issue.pointer.len());
@@ -59,7 +59,10 @@ fn author_s_name<'a>(members: &'a JsonObject, name: &'a str) -> &'a str {
         return name;
     }
     let synonym = SYNONYMS.iter().find(|(field, _)| *field == name).map(|(_, synonym)| *synonym);
-    members.keys().find(|key| same_name(key, name) || Some(key.as_str()) == synonym).map_or(name, String::as_str)
+    members
+        .keys()
+        .find(|key| same_name(&key.replace('-', "_"), name) || Some(key.as_str()) == synonym)
+        .map_or(name, String::as_str)
 }
 
 /// Words of the message model that mean a field of another name.

@@ -25,7 +25,6 @@ const DOCS: &str =
 #[schemars(extend("required" = ["accountLinkingToken"]))]
 pub(super) struct GetLinkedPerson {
     /// The `account_linking_token` that Messenger has added to the log-in page's address.
-    #[serde(alias = "account_linking_token")]
     #[schemars(title = "Account linking token")]
     account_linking_token: Secret,
 }

@@ -26,11 +26,9 @@ const COMMENTS: &str = "https://developers.facebook.com/docs/graph-api/reference
 #[schemars(extend("required" = ["text"], "oneOf" = [{"required": ["commentId"]}, {"required": ["postId"]}]))]
 pub(super) struct ReplyPrivately {
     /// The comment whose author gets the message.
-    #[serde(alias = "comment_id")]
     #[schemars(title = "Comment", extend("examples" = ["1098765432100001_5544332211"]))]
     comment_id: Id,
     /// The visitor's post whose author gets the message. Give this or the comment.
-    #[serde(alias = "post_id")]
     #[schemars(title = "Post", extend("examples" = ["1098765432100001_9988776655"]))]
     post_id: Id,
     /// The words.
@@ -55,7 +53,6 @@ pub(super) struct Sent {
 #[schemars(extend("required" = ["commentId", "message"]))]
 pub(super) struct ReplyToComment {
     /// The comment that is answered.
-    #[serde(alias = "comment_id")]
     #[schemars(title = "Comment", extend("examples" = ["1098765432100001_5544332211"]))]
     comment_id: Id,
     /// The words.

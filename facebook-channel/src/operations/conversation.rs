@@ -26,7 +26,7 @@ const FIELDS: &str = "id,participants,messages.limit(20){id,message,created_time
 #[schemars(extend("required" = ["person"]))]
 pub(super) struct GetConversation {
     /// The person (PSID).
-    #[serde(alias = "to", alias = "recipient", alias = "psid", alias = "userId", alias = "user_id")]
+    #[serde(alias = "to", alias = "recipient", alias = "psid", alias = "userId")]
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
     person: Id,
 }

@@ -33,7 +33,7 @@ const FIELDS: &str = "id,page_label_name";
 #[schemars(extend("required" = ["name"]))]
 pub(super) struct CreateLabel {
     /// The label's words.
-    #[serde(alias = "pageLabelName", alias = "page_label_name")]
+    #[serde(alias = "pageLabelName")]
     #[schemars(title = "Name", length(min = 1), extend("examples" = ["VIP"]))]
     name: Text,
 }
@@ -60,7 +60,7 @@ pub(super) struct LabelsOfPerson {
 #[schemars(extend("required" = ["labelId"]))]
 pub(super) struct DeleteLabel {
     /// The label's id.
-    #[serde(alias = "label_id", alias = "id")]
+    #[serde(alias = "id")]
     #[schemars(title = "Label", extend("examples" = ["1001200005003"]))]
     label_id: Id,
 }
@@ -80,7 +80,7 @@ pub(super) struct UnlabelPerson(LabelOfPerson);
 #[schemars(inline, extend("required" = ["labelId", "person"]))]
 struct LabelOfPerson {
     /// The label's id.
-    #[serde(alias = "label_id", alias = "label")]
+    #[serde(alias = "label")]
     #[schemars(title = "Label", extend("examples" = ["1001200005003"]))]
     label_id: Id,
     /// The person (PSID).

@@ -28,7 +28,7 @@ const CONTRADICTIONS: [[&str; 2]; 2] = [["block_user", "unblock_user"], ["ban_us
 #[schemars(extend("required" = ["people", "actions"]))]
 pub(super) struct ModerateConversations {
     /// The people (PSIDs), at most 10.
-    #[serde(alias = "userIds", alias = "user_ids")]
+    #[serde(alias = "userIds")]
     #[schemars(title = "People", length(min = limits::MODERATED_PEOPLE.min, max = limits::MODERATED_PEOPLE.max), extend("examples" = [["7411002233445566"]]))]
     people: Vec<Id>,
     /// What happens, at most two things: `block_user` ends messages, `ban_user` ends everything on the Page, `unblock_user` and

@@ -38,7 +38,7 @@ pub(super) struct CreatePersona {
     )]
     name: Text,
     /// The address of the picture: an image of at most 8 MB that Meta can fetch.
-    #[serde(alias = "profile_picture_url", alias = "pictureUrl", alias = "picture_url", alias = "picture")]
+    #[serde(alias = "pictureUrl", alias = "picture")]
     #[schemars(
         title = "Picture",
         url,
@@ -58,7 +58,7 @@ pub(super) struct Personas {}
 #[schemars(extend("required" = ["personaId"]))]
 pub(super) struct GetPersona {
     /// The persona's id.
-    #[serde(alias = "persona_id", alias = "id")]
+    #[serde(alias = "id")]
     #[schemars(title = "Persona", extend("examples" = ["1122334455667788"]))]
     persona_id: Id,
 }
@@ -69,7 +69,7 @@ pub(super) struct GetPersona {
 #[schemars(extend("required" = ["personaId"]))]
 pub(super) struct DeletePersona {
     /// The persona's id.
-    #[serde(alias = "persona_id", alias = "id")]
+    #[serde(alias = "id")]
     #[schemars(title = "Persona", extend("examples" = ["1122334455667788"]))]
     persona_id: Id,
 }

@@ -37,7 +37,6 @@ pub(super) struct StickerPacks {
 #[schemars(extend("required" = ["packId"]))]
 pub(super) struct StickersOfPack {
     /// The pack's id.
-    #[serde(alias = "pack_id")]
     #[schemars(title = "Pack", extend("examples" = ["1234567890"]))]
     pack_id: Id,
 }

@@ -1,4 +1,5 @@
 mod failures;
+mod reading;
 mod rules;
 mod samples;
 mod schemas;

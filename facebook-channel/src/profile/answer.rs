@@ -11,7 +11,7 @@ use crate::graph::{Page, not_done};
 const NO_GET_STARTED: i64 = 2_018_145;
 
 /// Makes one change, once.
-pub(super) async fn change(page: Page<'_>, request: &ProviderRequest) -> Result<()> {
+pub(crate) async fn change(page: Page<'_>, request: &ProviderRequest) -> Result<()> {
     let answer = page.graph.call(request).await.map_err(|error| explain(error, request))?;
     done(&answer)
 }
@@ -62,7 +62,7 @@ fn is_budget(error: &Error) -> bool {
 /// Names the budget where it may be used up: the general words for rate limits would have an operator send more slowly.
 ///
 /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/messenger-profile-api>
-pub(super) fn of_budget(error: Error) -> Error {
+pub(crate) fn of_budget(error: Error) -> Error {
     if !is_budget(&error) {
         return error;
     }

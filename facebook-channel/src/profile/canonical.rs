@@ -5,8 +5,7 @@ use channel_api::Pointer;
 use reqwest::Url;
 use serde_json::Value;
 
-use super::notes::Notes;
-use super::property::{Property, Setting};
+use super::property::{Findings, Property, Setting};
 use super::{domains, menu};
 
 /// Whether two values of a property mean the same to Meta.
@@ -16,11 +15,10 @@ pub(super) fn same(property: Property, one: &Value, other: &Value) -> bool {
 
 /// The one way. What cannot be read stays as it is, and so does a menu in which there are menus: Meta has none such today.
 pub(super) fn canonical(property: Property, value: &Value) -> Value {
-    let mut notes = Notes::default();
-    let read = property.read(value, &Pointer::ROOT, &mut notes);
+    let mut findings = Findings::default();
+    let read = property.read(value, &Pointer::ROOT, &mut findings);
     let Setting::Write(mut written) = read else { return Value::Null };
-    let readable = notes.is_readable();
-    if !readable || notes.rules.warnings.iter().any(|warning| warning.code == menu::NESTED) {
+    if !findings.is_readable() || findings.rules.warnings.iter().any(|warning| warning.code == menu::NESTED) {
         return value.clone();
     }
     match property {

@@ -1,12 +1,11 @@
 //! What one property needs of another, in the profile as it will be.
 
 use channel_api::profile::Profile;
-use channel_api::{Issue, Pointer};
+use channel_api::{Issue, Pointer, Report};
 use serde_json::Value;
 
 use super::document::{Wanted, given};
 use super::domains;
-use super::notes::Notes;
 use super::property::{Property, Setting};
 use crate::send::rules;
 
@@ -40,26 +39,25 @@ impl<'a> Then<'a> {
 }
 
 /// Judges what the document changes; what is on the Page already is Meta's to judge.
-pub(super) fn check(current: &Profile, wanted: &[Wanted<'_>], notes: &mut Notes) {
+pub(super) fn check(current: &Profile, wanted: &[Wanted<'_>], rules: &mut Report) {
     let then = Then { current, wanted };
-    let rules = &mut notes.rules;
     if then.has(Property::PersistentMenu) && !then.has(Property::GetStarted) {
         if let Some(button) =
             then.wanted(Property::GetStarted).filter(|_| given(current, Property::GetStarted).is_some())
         {
-            let told = "cannot go while there is a persistent menu, which needs it";
-            let issue = Issue::new(&Pointer::ROOT.key(button.spelled), "get_started.needed", told);
+            let message = "cannot go while there is a persistent menu, which needs it";
+            let issue = Issue::new(&Pointer::ROOT.key(button.spelled), "get_started.needed", message);
             rules.refuse(issue.with_hint("remove persistent_menu as well, or keep get_started"));
         } else if let Some(menu) = then.written(Property::PersistentMenu) {
-            let told = "needs a Get Started button, and there is none in the document nor on the Page";
-            let issue = Issue::new(&Pointer::ROOT.key(menu.spelled), "menu.get_started", told);
+            let message = "needs a Get Started button, and there is none in the document nor on the Page";
+            let issue = Issue::new(&Pointer::ROOT.key(menu.spelled), "menu.get_started", message);
             rules.refuse(issue.with_hint("add get_started, for example {\"payload\": \"GET_STARTED\"}"));
         }
     }
     if then.has(Property::PersistentMenu) && then.has(Property::Commands) {
-        let told = "commands are shown in the place of the persistent menu, which is then hidden";
+        let message = "commands are shown in the place of the persistent menu, which is then hidden";
         if let Some(commands) = then.written(Property::Commands).or_else(|| then.written(Property::PersistentMenu)) {
-            rules::warn(&Pointer::ROOT.key(commands.spelled), "commands.menu", told, rules);
+            rules::warn(&Pointer::ROOT.key(commands.spelled), "commands.menu", message, rules);
         }
     }
     if let Some(menu) = then.written(Property::PersistentMenu) {
@@ -67,9 +65,9 @@ pub(super) fn check(current: &Profile, wanted: &[Wanted<'_>], notes: &mut Notes)
         let listed: Vec<String> = listed.into_iter().flatten().filter_map(Value::as_str).map(domains::origin).collect();
         let Setting::Write(value) = &menu.setting else { return };
         if pages_with_extensions(value).any(|url| !listed.contains(&domains::origin(url))) {
-            let told = "opens a page with messenger_extensions whose domain is not among whitelisted_domains: Messenger \
+            let message = "opens a page with messenger_extensions whose domain is not among whitelisted_domains: Messenger \
                 will not load its extensions there";
-            rules::warn(&Pointer::ROOT.key(menu.spelled), "menu.domain", told, rules);
+            rules::warn(&Pointer::ROOT.key(menu.spelled), "menu.domain", message, rules);
         }
     }
 }

@@ -1,12 +1,10 @@
 //! The profile as its author wants it.
 
 use channel_api::profile::Profile;
-use channel_api::{Issue, Pointer};
+use channel_api::{Issue, Pointer, respell};
 use serde_json::Value;
 
-use super::members::snake_case;
-use super::notes::Notes;
-use super::property::{Property, Setting};
+use super::property::{Findings, Property, Setting, snake_case};
 
 /// What Meta's profile has or had besides, and what to do instead.
 const OTHERS: [(&str, &str); 7] = [
@@ -31,7 +29,7 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Reads the document. What stands in `current` to the letter is not judged: it is there, whatever a rule may say today.
-pub(super) fn read<'a>(desired: &'a Profile, current: &Profile, notes: &mut Notes) -> Vec<Wanted<'a>> {
+pub(super) fn read<'a>(desired: &'a Profile, current: &Profile, findings: &mut Findings) -> Vec<Wanted<'a>> {
     let mut wanted: Vec<Wanted<'a>> = Vec::new();
     for (spelled, value) in &desired.0 {
         let at = Pointer::ROOT.key(spelled);
@@ -42,19 +40,22 @@ pub(super) fn read<'a>(desired: &'a Profile, current: &Profile, notes: &mut Note
                 let other = OTHERS.iter().find(|(other, _)| *other == name);
                 let known = || format!("known are: {}", Property::names());
                 let hint = other.map_or_else(known, |(_, instead)| (*instead).to_owned());
-                notes.stranger(Issue::new(&at, "unknown_field", "is no property that can be set").with_hint(hint));
+                findings
+                    .shape
+                    .refuse(Issue::new(&at, "unknown_field", "is no property that can be set").with_hint(hint));
             }
             continue;
         };
         if wanted.iter().any(|other| other.property == property) {
-            let told = format!("is {} once more: give it once", property.name());
-            notes.stranger(Issue::new(&at, "duplicate", told));
+            let message = format!("is {} once more: give it once", property.name());
+            findings.shape.refuse(Issue::new(&at, "duplicate", message));
             continue;
         }
         let is_there = !value.is_null() && given(current, property) == Some(value);
-        let setting = if is_there { Setting::Write(value.clone()) } else { property.read(value, &at, notes) };
+        let setting = if is_there { Setting::Write(value.clone()) } else { property.read(value, &at, findings) };
         wanted.push(Wanted { property, spelled, setting, is_there });
     }
+    respell(&mut findings.rules, &Value::Object(desired.0.clone()));
     wanted.sort_by_key(|wanted| Property::ALL.iter().position(|property| *property == wanted.property));
     wanted
 }

@@ -2,43 +2,64 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/messenger-profile-api/domain-whitelisting>
 
-use channel_api::{Issue, Pointer};
+use channel_api::{Issue, Pointer, Report};
 use reqwest::Url;
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::members::elements;
-use super::notes::Notes;
+use super::value::{Given, ListOrText, PropertyValue, set_call};
 use crate::limits;
 use crate::send::rules;
 
 const ADVICE: &str = "must be a domain with https:// in front and a full host name, as in https://shop.example.org";
 
-/// A list of domains; a bare text is a list of one.
-pub(super) fn read(value: &Value, at: &Pointer<'_>, notes: &mut Notes) -> Value {
-    if let Some(domain) = value.as_str() {
-        check(domain, at, notes);
-        return Value::Array(vec![domain.into()]);
-    }
-    let list = elements(value, at, "a list of domains", notes).unwrap_or_default();
-    if value.is_array() {
-        rules::count(at, list.len(), &limits::WHITELISTED_DOMAINS, "domains", &mut notes.rules);
-    }
-    let mut seen: Vec<String> = Vec::new();
-    for (index, domain) in list.iter().enumerate() {
-        let here = at.index(index);
-        let Some(domain) = domain.as_str() else {
-            notes.misfit(&here, "a string");
-            continue;
-        };
-        check(domain, &here, notes);
-        let origin = origin(domain);
-        rules::doubtful(&here, seen.contains(&origin), "domain.duplicate", "is in the list already", &mut notes.rules);
-        seen.push(origin);
-    }
-    Value::Array(list.to_vec())
+/// Sets the domains.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["domains"]))]
+pub(crate) struct SetWhitelistedDomains {
+    /// The domains, each with https:// and the full host name; no IP address, no localhost.
+    #[serde(alias = "whitelistedDomains")]
+    #[schemars(
+        title = "Domains",
+        with = "Vec<String>",
+        length(min = limits::WHITELISTED_DOMAINS.min, max = limits::WHITELISTED_DOMAINS.max),
+        inner(url),
+        extend("examples" = [["https://shop.example.org"]])
+    )]
+    domains: Given<ListOrText<String>>,
 }
 
-fn check(domain: &str, at: &Pointer<'_>, notes: &mut Notes) {
+set_call!(SetWhitelistedDomains { domains: ListOrText<String> = "domains" });
+
+impl PropertyValue for ListOrText<String> {
+    fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        let domains = match self {
+            Self::List(domains) => domains,
+            Self::Text(domain) => return check(domain, at, report),
+        };
+        rules::count(at, domains.len(), &limits::WHITELISTED_DOMAINS, "domains", report);
+        let mut seen: Vec<String> = Vec::new();
+        for (index, domain) in domains.iter().enumerate() {
+            let here = at.index(index);
+            check(domain, &here, report);
+            let origin = origin(domain);
+            rules::doubtful(&here, seen.contains(&origin), "domain.duplicate", "is in the list already", report);
+            seen.push(origin);
+        }
+    }
+
+    /// A bare text is a list of one.
+    fn to_meta(self) -> Value {
+        match self {
+            Self::List(domains) => domains.into(),
+            Self::Text(domain) => json!([domain]),
+        }
+    }
+}
+
+fn check(domain: &str, at: &Pointer<'_>, report: &mut Report) {
     let refusal = match Url::parse(domain) {
         _ if domain.contains(|c: char| c.is_whitespace() || c.is_control()) => Some(("url", ADVICE)),
         Err(_) => Some(("url", ADVICE)),
@@ -55,13 +76,13 @@ fn check(domain: &str, at: &Pointer<'_>, notes: &mut Notes) {
             Some(_) => {
                 let longer = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
                 let doubt = "is more than a domain: Meta's list knows domains only";
-                rules::doubtful(at, longer, "domain.path", doubt, &mut notes.rules);
+                rules::doubtful(at, longer, "domain.path", doubt, report);
                 None
             }
         },
     };
     if let Some((code, advice)) = refusal {
-        notes.rules.refuse(Issue::new(at, code, advice));
+        report.refuse(Issue::new(at, code, advice));
     }
 }
 

@@ -2,24 +2,45 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/welcome-screen>
 
-use channel_api::Pointer;
+use channel_api::{Pointer, Report};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::members::Members;
-use super::notes::Notes;
+use super::value::{PropertyValue, written};
 use crate::limits;
 use crate::send::rules;
 
-const ADVICE: &str = "say what comes back with a tap";
+/// Sets the button that begins a conversation.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["payload"]))]
+pub(crate) struct SetGetStartedButton {
+    /// What comes back with a tap.
+    #[schemars(
+        title = "Payload",
+        length(min = limits::GET_STARTED_PAYLOAD.min, max = limits::GET_STARTED_PAYLOAD.max),
+        extend("examples" = ["GET_STARTED"])
+    )]
+    payload: Option<String>,
+}
 
-/// `{"payload": …}`, with the channel's id in the seed's call, or the bare payload.
-pub(super) fn read(value: &Value, at: &Pointer<'_>, notes: &mut Notes) -> Value {
-    if let Some(payload) = value.as_str() {
-        rules::words(at, Some(payload), ADVICE, &limits::GET_STARTED_PAYLOAD, &mut notes.rules);
-        return json!({ "payload": payload });
+impl PropertyValue for SetGetStartedButton {
+    fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        check(self.payload.as_deref(), &at.key("payload"), report);
     }
-    let Some(members) = Members::read(value, at, &["payload", "channel_id"], notes) else { return Value::Null };
-    let payload = members.text("payload", notes);
-    rules::words(&members.at("payload"), payload, ADVICE, &limits::GET_STARTED_PAYLOAD, &mut notes.rules);
+
+    fn to_meta(self) -> Value {
+        written(&self)
+    }
+}
+
+/// The payload alone stands for the button.
+pub(super) fn from_text(payload: &str, at: &Pointer<'_>, report: &mut Report) -> Value {
+    check(Some(payload), at, report);
     json!({ "payload": payload })
+}
+
+fn check(payload: Option<&str>, at: &Pointer<'_>, report: &mut Report) {
+    rules::words(at, payload, "say what comes back with a tap", &limits::GET_STARTED_PAYLOAD, report);
 }

@@ -2,18 +2,44 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/account-linking>
 
-use channel_api::Pointer;
+use channel_api::{Pointer, Report};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::notes::Notes;
+use super::value::{Given, PropertyValue, set_call};
 use crate::send::rules;
 
+/// Sets the page to log in.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["url"]))]
+pub(crate) struct SetAccountLinkingUrl {
+    /// The page, with https://.
+    #[serde(alias = "accountLinkingUrl")]
+    #[schemars(
+        title = "URL",
+        with = "String",
+        url,
+        regex(pattern = "^https://"),
+        extend("examples" = ["https://example.com/login"])
+    )]
+    url: Given<Address>,
+}
+
 /// An encrypted address.
-pub(super) fn read(value: &Value, at: &Pointer<'_>, notes: &mut Notes) -> Value {
-    let Some(url) = value.as_str() else {
-        notes.misfit(at, "a web address that starts with https://");
-        return Value::Null;
-    };
-    rules::https(at, Some(url), &mut notes.rules);
-    url.into()
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Address(String);
+
+set_call!(SetAccountLinkingUrl { url: Address = "url" });
+
+impl PropertyValue for Address {
+    fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        rules::https(at, Some(&self.0), report);
+    }
+
+    fn to_meta(self) -> Value {
+        self.0.into()
+    }
 }

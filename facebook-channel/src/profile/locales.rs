@@ -2,53 +2,63 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/messenger-profile/supported-locales>
 
-use channel_api::{Issue, Pointer};
+use channel_api::{Issue, Pointer, Report};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::members::{Members, elements};
-use super::notes::Notes;
-use crate::send::wire::Object;
+use super::value::{PropertyValue, written};
+use crate::send::rules;
 
 /// The locale of everybody for whom there is no other entry.
 pub(super) const DEFAULT: &str = "default";
 
-/// Reads the list. `known` are an entry's members besides `locale`; `rest` reads them.
-pub(super) fn read(
-    value: &Value,
-    at: &Pointer<'_>,
-    known: &[&'static str],
-    notes: &mut Notes,
-    rest: impl Fn(&Members<'_, '_>, Object, &mut Notes) -> Object,
-) -> Value {
-    let entries = elements(value, at, "a list with an entry for each locale", notes).unwrap_or_default();
-    let known = [&["locale"], known].concat();
+/// What there is for one locale.
+pub(super) trait OfLocale: DeserializeOwned + Serialize {
+    /// The locale.
+    fn locale(&self) -> Option<&str>;
+
+    /// Notes what is wrong with the rest.
+    fn check(&self, at: &Pointer<'_>, report: &mut Report);
+
+    /// Notes all that is wrong with a list.
+    fn check_list(entries: &[Self], at: &Pointer<'_>, report: &mut Report) {
+        check(entries, at, report);
+    }
+}
+
+impl<T: OfLocale> PropertyValue for Vec<T> {
+    fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        T::check_list(self, at, report);
+    }
+
+    fn to_meta(self) -> Value {
+        written(&self)
+    }
+}
+
+/// Notes all that is wrong with a list that has an entry for each locale.
+pub(super) fn check<T: OfLocale>(entries: &[T], at: &Pointer<'_>, report: &mut Report) {
     let mut seen: Vec<&str> = Vec::new();
-    let mut written = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
-        let here = at.index(index);
-        let Some(members) = Members::read(entry, &here, &known, notes) else { continue };
-        let locale = members.text("locale", notes);
-        let place = members.at("locale");
+        let (here, locale) = (at.index(index), entry.locale());
+        let place = here.key("locale");
         match locale {
-            None => {
-                let advice = "name the locale: default for everybody, or one such as pt_BR";
-                notes.rules.refuse(Issue::new(&place, "required", advice));
-            }
-            Some(locale) if !is_locale(locale) => notes.rules.refuse(no_locale(&place, locale)),
+            None => rules::filled(&place, None, "name the locale: default for everybody, or one such as pt_BR", report),
+            Some(locale) if !is_locale(locale) => report.refuse(no_locale(&place, locale)),
             Some(locale) if seen.contains(&locale) => {
                 let advice = "has an entry already: give each locale once";
-                notes.rules.refuse(Issue::new(&place, "locale.duplicate", advice));
+                report.refuse(Issue::new(&place, "locale.duplicate", advice));
             }
             Some(_) => {}
         }
         seen.extend(locale);
-        written.push(Value::from(rest(&members, Object::new().maybe("locale", locale), notes)));
+        entry.check(&here, report);
     }
-    if value.is_array() && !seen.contains(&DEFAULT) {
+    if !seen.contains(&DEFAULT) {
         let advice = "has no entry for everybody else: add one with the locale `default`";
-        notes.rules.refuse(Issue::new(at, "locale.default", advice));
+        report.refuse(Issue::new(at, "locale.default", advice));
     }
-    Value::Array(written)
 }
 
 /// `default`, or a language and a country: `pt_BR`.

@@ -2,12 +2,13 @@
 //!
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/persistent-menu>
 
-use channel_api::{Issue, Pointer};
-use serde_json::Value;
+use channel_api::{Issue, Pointer, Report};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::members::{Members, snake_case};
-use super::notes::Notes;
-use super::{locales, menu_item};
+use super::locales::OfLocale;
+use super::menu_item::Item;
+use super::value::{Given, set_call};
 use crate::limits;
 use crate::send::rules;
 
@@ -17,74 +18,101 @@ pub(super) const NESTED: &str = "menu.nested";
 /// More than Meta recommends.
 const RECOMMENDED: usize = 5;
 
-const ENTRY: &[&str] = &["composer_input_disabled", "call_to_actions", "disabled_surfaces"];
+/// Sets the menu beside every conversation.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["menu"]))]
+pub(crate) struct SetPersistentMenu {
+    /// One menu for each locale, `default` among them.
+    #[serde(alias = "persistentMenu")]
+    #[schemars(title = "Menus", with = "Vec<Menu>", length(min = 1))]
+    menu: Given<Vec<Menu>>,
+}
 
-/// A list with a menu for each locale.
-pub(super) fn read(value: &Value, at: &Pointer<'_>, notes: &mut Notes) -> Value {
-    locales::read(value, at, ENTRY, notes, |members, entry, notes| {
-        let disabled = members.flag("composer_input_disabled", notes);
-        let place = members.at("call_to_actions");
-        let given = members.list("call_to_actions", notes);
-        let items = given.map(|list| flat(list, &place, notes));
-        if disabled == Some(true) && items.as_ref().is_none_or(Vec::is_empty) {
+/// The menu of one locale.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default, rename_all(deserialize = "camelCase"))]
+#[schemars(inline, extend("required" = ["locale"]))]
+pub(crate) struct Menu {
+    /// `default` for everybody without a menu of their own, or a locale.
+    #[schemars(title = "Locale", extend("examples" = ["default", "pt_BR"]))]
+    locale: Option<String>,
+    /// People cannot type, only tap. Needs items.
+    #[serde(alias = "composer-input-disabled")]
+    #[schemars(title = "No typing", extend("default" = false))]
+    composer_input_disabled: Option<bool>,
+    /// The items, from top to bottom, all on one level. Meta recommends five at most.
+    #[serde(alias = "call-to-actions", serialize_with = "flat")]
+    #[schemars(title = "Items", length(max = limits::MENU_ITEMS.max))]
+    call_to_actions: Option<Vec<Item>>,
+    // Meta's page has it no more.
+    #[serde(alias = "disabled-surfaces")]
+    #[schemars(skip)]
+    disabled_surfaces: Option<Vec<String>>,
+}
+
+set_call!(SetPersistentMenu { menu: Vec<Menu> = "menu" });
+
+impl OfLocale for Menu {
+    fn locale(&self) -> Option<&str> {
+        self.locale.as_deref()
+    }
+
+    fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        let place = at.key("callToActions");
+        let items = self.call_to_actions.as_deref().unwrap_or_default();
+        let count = check_items(items, &place, report);
+        if self.composer_input_disabled == Some(true) && count == 0 {
             let advice = "is needed: without it people could neither type nor tap; add items, or let people type";
-            notes.rules.refuse(Issue::new(&place, "required", advice));
+            rules::filled(&place, None, advice, report);
         }
-        let surfaces = members.value("disabled_surfaces").cloned();
-        if let Some(surfaces) = &surfaces {
-            let place = members.at("disabled_surfaces");
-            if !surfaces.as_array().is_some_and(|list| list.iter().all(Value::is_string)) {
-                notes.misfit(&place, "a list of strings");
-            }
-            let doubt = "is no longer on Meta's page; it may have no effect";
-            rules::warn(&place, "legacy", doubt, &mut notes.rules);
-        }
-        entry
-            .maybe("composer_input_disabled", disabled)
-            .maybe("call_to_actions", items)
-            .maybe("disabled_surfaces", surfaces)
-    })
+        let doubt = "is no longer on Meta's page; it may have no effect";
+        rules::doubtful(&at.key("disabledSurfaces"), self.disabled_surfaces.is_some(), "legacy", doubt, report);
+    }
 }
 
 /// One level, as Meta has it since menus in menus went on 4 August 2022: an inner menu's items take its place.
-fn flat(list: &[Value], at: &Pointer<'_>, notes: &mut Notes) -> Vec<Value> {
-    let mut items = Vec::new();
-    collect(list, at, &mut items, notes);
-    let rules = &mut notes.rules;
-    rules::count(at, items.len(), &limits::MENU_ITEMS, "items on one level", rules);
-    if list.iter().any(is_nested) {
-        let titles: Vec<_> = items.iter().filter_map(|item| item["title"].as_str()).map(|t| format!("`{t}`")).collect();
-        let told = format!(
+#[expect(clippy::ref_option, reason = "serde hands it in so")]
+fn flat<S: Serializer>(items: &Option<Vec<Item>>, serializer: S) -> Result<S::Ok, S::Error> {
+    fn collect<'a>(items: &'a [Item], all: &mut Vec<&'a Item>) {
+        for item in items {
+            if item.is_menu() { collect(item.items(), all) } else { all.push(item) }
+        }
+    }
+
+    let mut all = Vec::new();
+    collect(items.as_deref().unwrap_or_default(), &mut all);
+    items.as_ref().map(|_| all).serialize(serializer)
+}
+
+/// How many there will be on one level.
+fn check_items(items: &[Item], at: &Pointer<'_>, report: &mut Report) -> usize {
+    let mut titles = Vec::new();
+    check_each(items, at, &mut titles, report);
+    let count = titles.len();
+    rules::count(at, count, &limits::MENU_ITEMS, "items on one level", report);
+    if items.iter().any(Item::is_menu) {
+        let titles: Vec<_> = titles.into_iter().flatten().map(|title| format!("`{title}`")).collect();
+        let message = format!(
             "held menus in menus, which Messenger gave up on 4 August 2022; the menu is now: {}",
             titles.join(", ")
         );
-        rules.warn(Issue::new(at, NESTED, told).with_hint("answer a postback item with the next choice instead"));
+        report.warn(Issue::new(at, NESTED, message).with_hint("answer a postback item with the next choice instead"));
     }
-    let long = (RECOMMENDED + 1..=limits::MENU_ITEMS.max).contains(&items.len());
-    rules::doubtful(at, long, "menu.long", "has more than 5 items, which is what Meta recommends at most", rules);
-    items
+    let long = (RECOMMENDED + 1..=limits::MENU_ITEMS.max).contains(&count);
+    rules::doubtful(at, long, "menu.long", "has more than 5 items, which is what Meta recommends at most", report);
+    count
 }
 
-fn collect(list: &[Value], at: &Pointer<'_>, items: &mut Vec<Value>, notes: &mut Notes) {
-    for (index, item) in list.iter().enumerate() {
+/// Checks each item at its place, and collects the words on those that will stand on the one level.
+fn check_each<'a>(items: &'a [Item], at: &Pointer<'_>, titles: &mut Vec<Option<&'a str>>, report: &mut Report) {
+    for (index, item) in items.iter().enumerate() {
         let here = at.index(index);
-        if !is_nested(item) {
-            items.extend(menu_item::read(item, &here, notes));
-            continue;
+        item.check(&here, report);
+        if item.is_menu() {
+            check_each(item.items(), &here.key("callToActions"), titles, report);
+        } else {
+            titles.push(item.title.as_deref());
         }
-        let known = ["type", "title", "call_to_actions"];
-        let Some(members) = Members::read(item, &here, &known, notes) else { continue };
-        // The words on it go with it, so that they cannot be too long.
-        members.text("title", notes);
-        let place = members.at("call_to_actions");
-        let inner = members.list("call_to_actions", notes).unwrap_or_default();
-        if inner.is_empty() {
-            notes.rules.refuse(Issue::new(&place, "required", "is an empty menu: give it items, or leave it out"));
-        }
-        collect(inner, &place, items, notes);
     }
-}
-
-fn is_nested(item: &Value) -> bool {
-    item.get("type").and_then(Value::as_str).is_some_and(|kind| snake_case(kind) == "nested")
 }

@@ -3,112 +3,137 @@
 //! Sources: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/persistent-menu>,
 //! <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/buttons/url>
 
-use channel_api::{Issue, Pointer};
-use serde_json::Value;
+use channel_api::{Issue, Pointer, Report};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::members::Members;
-use super::notes::Notes;
 use crate::limits;
 use crate::send::rules;
-use crate::send::wire::Object;
 
-const MEMBERS: &[&str] = &[
-    "type",
-    "title",
-    "payload",
-    "url",
-    "webview_height_ratio",
-    "messenger_extensions",
-    "fallback_url",
-    "webview_share_button",
-];
+const KINDS: [&str; 2] = ["postback", "web_url"];
+const HEIGHTS: [&str; 3] = ["compact", "tall", "full"];
+/// What an item was that held others.
+const NESTED: &str = "nested";
 
-/// What only an item that opens a page has.
-const OF_A_PAGE: &[&str] =
-    &["url", "webview_height_ratio", "messenger_extensions", "fallback_url", "webview_share_button"];
-
-/// An item in Meta's JSON.
-pub(super) fn read(value: &Value, at: &Pointer<'_>, notes: &mut Notes) -> Option<Value> {
-    let members = Members::read(value, at, MEMBERS, notes)?;
-    let item = Item {
-        kind: members.text("type", notes),
-        title: members.text("title", notes),
-        payload: members.text("payload", notes),
-        url: members.text("url", notes),
-        webview_height_ratio: members.text("webview_height_ratio", notes),
-        messenger_extensions: members.flag("messenger_extensions", notes),
-        fallback_url: members.text("fallback_url", notes),
-        webview_share_button: members.text("webview_share_button", notes),
-    };
-    item.check(&members, notes);
-    Some(item.object().into())
-}
-
-struct Item<'a> {
-    kind: Option<&'a str>,
-    title: Option<&'a str>,
-    payload: Option<&'a str>,
-    url: Option<&'a str>,
-    webview_height_ratio: Option<&'a str>,
+/// One item of a menu.
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default, rename_all(deserialize = "camelCase"))]
+#[schemars(inline, extend("required" = ["type", "title"]))]
+pub(super) struct Item {
+    /// Whether a tap comes back to you, or opens a page.
+    #[schemars(title = "What a tap does", extend("enum" = KINDS))]
+    r#type: Option<String>,
+    /// The words on it.
+    #[schemars(
+        title = "Title",
+        length(min = limits::MENU_TITLE.min, max = limits::MENU_TITLE.max),
+        extend("examples" = ["Contact Support"])
+    )]
+    pub(super) title: Option<String>,
+    /// What comes back with a tap: for `postback` only, and needed there.
+    #[schemars(
+        title = "Payload",
+        length(min = limits::MENU_PAYLOAD.min, max = limits::MENU_PAYLOAD.max),
+        extend("examples" = ["CONTACT_SUPPORT"])
+    )]
+    payload: Option<String>,
+    /// The page to open: for `web_url` only, and needed there.
+    #[schemars(title = "URL", url, extend("examples" = ["https://example.com/products"]))]
+    url: Option<String>,
+    /// How much of the screen the page takes.
+    #[serde(alias = "webview-height-ratio")]
+    #[schemars(title = "Height of the page", extend("enum" = HEIGHTS, "default" = "full"))]
+    webview_height_ratio: Option<String>,
+    /// The page uses the Messenger Extensions SDK; its domain must be among the whitelisted ones.
+    #[serde(alias = "messenger-extensions")]
+    #[schemars(title = "Messenger Extensions", extend("default" = false))]
     messenger_extensions: Option<bool>,
-    fallback_url: Option<&'a str>,
-    webview_share_button: Option<&'a str>,
+    /// The page for clients without Messenger Extensions.
+    #[serde(alias = "fallback-url")]
+    #[schemars(title = "Fallback URL", url, extend("examples" = ["https://example.com/plain"]))]
+    fallback_url: Option<String>,
+    /// `hide` takes the share button of the page away.
+    #[serde(alias = "webview-share-button")]
+    #[schemars(title = "Share button", extend("enum" = ["hide"]))]
+    webview_share_button: Option<String>,
+    // What is in it, where it is a menu itself.
+    #[serde(alias = "call-to-actions")]
+    #[schemars(skip)]
+    call_to_actions: Option<Vec<Item>>,
 }
 
-impl Item<'_> {
-    fn check(&self, members: &Members<'_, '_>, notes: &mut Notes) {
-        let rules = &mut notes.rules;
-        rules::required_choice(&members.at("type"), self.kind, &["postback", "web_url"], rules);
-        rules::words(&members.at("title"), self.title, "an item needs words on it", &limits::MENU_TITLE, rules);
-        match self.kind {
+impl Item {
+    /// Whether it is a menu in the menu.
+    pub(super) fn is_menu(&self) -> bool {
+        self.r#type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(NESTED))
+    }
+
+    /// What is in it.
+    pub(super) fn items(&self) -> &[Self] {
+        self.call_to_actions.as_deref().unwrap_or_default()
+    }
+
+    /// Notes what is wrong with it. What is in a menu is not judged here.
+    pub(super) fn check(&self, at: &Pointer<'_>, report: &mut Report) {
+        if self.is_menu() {
+            // The words on it go with it, so that they cannot be too long.
+            self.strangers(NESTED, &["callToActions"], at, report);
+            if self.items().is_empty() {
+                let advice = "is an empty menu: give it items, or leave it out";
+                rules::filled(&at.key("callToActions"), None, advice, report);
+            }
+            return;
+        }
+        rules::required_choice(&at.key("type"), self.r#type.as_deref(), &KINDS, report);
+        let advice = "an item needs words on it";
+        rules::words(&at.key("title"), self.title.as_deref(), advice, &limits::MENU_TITLE, report);
+        match self.r#type.as_deref() {
             Some("postback") => {
-                strangers(members, "postback", OF_A_PAGE, notes);
+                self.strangers("postback", &["payload"], at, report);
                 let advice = "say what comes back with a tap";
-                let place = members.at("payload");
-                rules::words(&place, self.payload, advice, &limits::MENU_PAYLOAD, &mut notes.rules);
+                rules::words(&at.key("payload"), self.payload.as_deref(), advice, &limits::MENU_PAYLOAD, report);
             }
             Some("web_url") => {
-                strangers(members, "web_url", &["payload"], notes);
-                self.opens(members, notes);
+                let own = ["url", "webviewHeightRatio", "messengerExtensions", "fallbackUrl", "webviewShareButton"];
+                self.strangers("web_url", &own, at, report);
+                self.check_page(at, report);
             }
             _ => {}
         }
     }
 
-    fn opens(&self, members: &Members<'_, '_>, notes: &mut Notes) {
-        let rules = &mut notes.rules;
+    fn check_page(&self, at: &Pointer<'_>, report: &mut Report) {
         let extensions = self.messenger_extensions == Some(true);
-        let place = members.at("url");
-        rules::required_address(&place, self.url, rules);
-        if extensions && self.url.is_some_and(|url| rules::authority(url).is_some()) {
-            rules::https(&place, self.url, rules);
+        let (place, url) = (at.key("url"), self.url.as_deref());
+        rules::required_address(&place, url, report);
+        if extensions && url.is_some_and(|url| rules::authority(url).is_some()) {
+            rules::https(&place, url, report);
         }
-        let place = members.at("webview_height_ratio");
-        rules::choice(&place, self.webview_height_ratio, &["compact", "tall", "full"], rules);
-        rules::choice(&members.at("webview_share_button"), self.webview_share_button, &["hide"], rules);
-        let place = members.at("fallback_url");
-        rules::web_address(&place, self.fallback_url, rules);
+        let height = self.webview_height_ratio.as_deref();
+        rules::choice(&at.key("webviewHeightRatio"), height, &HEIGHTS, report);
+        rules::choice(&at.key("webviewShareButton"), self.webview_share_button.as_deref(), &["hide"], report);
+        let (place, fallback) = (at.key("fallbackUrl"), self.fallback_url.as_deref());
+        rules::web_address(&place, fallback, report);
         let advice = "works only with messenger_extensions: set that to true, or leave this out";
-        rules::absent(&place, self.fallback_url.is_some() && !extensions, advice, rules);
+        rules::absent(&place, fallback.is_some() && !extensions, advice, report);
     }
 
-    fn object(&self) -> Object {
-        Object::new()
-            .maybe("type", self.kind)
-            .maybe("title", self.title)
-            .maybe("payload", self.payload)
-            .maybe("url", self.url)
-            .maybe("webview_height_ratio", self.webview_height_ratio)
-            .maybe("messenger_extensions", self.messenger_extensions)
-            .maybe("fallback_url", self.fallback_url)
-            .maybe("webview_share_button", self.webview_share_button)
-    }
-}
-
-/// Fields that belong to the other kind of item.
-fn strangers(members: &Members<'_, '_>, kind: &str, others: &[&'static str], notes: &mut Notes) {
-    for name in others.iter().filter(|name| members.value(name).is_some()) {
-        let told = format!("a {kind} item has no such field: leave it out, or choose the other type of item");
-        notes.rules.refuse(Issue::new(&members.at(name), "button.field", told));
+    /// Fields that belong to another kind of item.
+    fn strangers(&self, kind: &str, own: &[&str], at: &Pointer<'_>, report: &mut Report) {
+        for (name, given) in [
+            ("payload", self.payload.is_some()),
+            ("url", self.url.is_some()),
+            ("webviewHeightRatio", self.webview_height_ratio.is_some()),
+            ("messengerExtensions", self.messenger_extensions.is_some()),
+            ("fallbackUrl", self.fallback_url.is_some()),
+            ("webviewShareButton", self.webview_share_button.is_some()),
+            ("callToActions", self.call_to_actions.is_some()),
+        ] {
+            if given && !own.contains(&name) {
+                let message =
+                    format!("a {kind} item has no such field: leave it out, or choose the other type of item");
+                report.refuse(Issue::new(&at.key(name), "button.field", message));
+            }
+        }
     }
 }

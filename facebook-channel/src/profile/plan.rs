@@ -5,8 +5,7 @@ use channel_api::{Error, ErrorKind, JsonObject, Method, ProviderRequest, Result}
 use serde_json::{Value, json};
 
 use super::document::{self, given};
-use super::notes::Notes;
-use super::property::{Property, Setting};
+use super::property::{Findings, Property, Setting};
 use super::{EDGE, canonical, dependencies};
 
 /// One POST with all that will be new, then one DELETE with all that shall go; neither where there is nothing to do.
@@ -17,10 +16,10 @@ use super::{EDGE, canonical, dependencies};
 /// is the call that Meta may refuse: then nothing has changed. And where only the DELETE fails, people see a little more than
 /// they should, not less.
 pub(crate) fn plan(current: &Profile, desired: &Profile, version: &str, page: &str) -> Result<ProfilePlan> {
-    let mut notes = Notes::default();
-    let wanted = document::read(desired, current, &mut notes);
-    dependencies::check(current, &wanted, &mut notes);
-    let report = notes.finish();
+    let mut findings = Findings::default();
+    let wanted = document::read(desired, current, &mut findings);
+    dependencies::check(current, &wanted, &mut findings.rules);
+    let report = findings.into_report();
     if !report.refusals.is_empty() {
         let error = Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report);
         return Err(error.with_operation("profile_plan"));

@@ -1,4 +1,4 @@
-use channel_api::facets::{Operations, required};
+use channel_api::facets::Operations;
 use channel_api::operation::{self, Operation};
 use channel_api::{ChannelAdapter, ChannelId, Error, Performed, Registry};
 use clap::Args;
@@ -8,6 +8,7 @@ use super::channel::ChannelChoice;
 use super::denormalize::{refuse, warn};
 use super::{Failure, input, output};
 use crate::adapters::CALL_EXAMPLES;
+use crate::profile::{self, ProfileLocks};
 
 #[derive(Debug, Args)]
 #[command(after_help = CALL_EXAMPLES)]
@@ -48,7 +49,7 @@ impl Call {
         if let Some(message) = another_channel(named, &*adapter) {
             return Err(Failure::new(message, Some("leave channelId out, or choose with --channel")));
         }
-        match required(adapter.operations(), "perform")?.perform(operation.name, &input).await {
+        match profile::perform(&*adapter, &ProfileLocks::default(), operation.name, &input).await {
             Ok(performed) if self.json => output::line(&performed),
             Ok(performed) => tell(&performed),
             Err(error) if !error.issues().is_empty() => refuse(&error),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::channel::ChannelChoice;
 use super::denormalize::{refuse, warn};
 use super::{Failure, input, output};
-use crate::profile::{self, Wish};
+use crate::profile::{self, DesiredProfile};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -76,12 +76,12 @@ impl ProfileCommand {
                 if json { output::line(&profile) } else { output::pretty(&profile) }
             }
             Step::Plan(given) => {
-                let wish = match given.wish()? {
-                    Ok(wish) => wish,
+                let desired = match given.desired()? {
+                    Ok(desired) => desired,
                     Err(error) => return refuse(&error),
                 };
                 let adapter = given.channel.open()?;
-                match profile::plan(&*adapter, &wish).await {
+                match profile::plan(&*adapter, &desired).await {
                     Ok(plan) if given.json => output::pretty(&plan),
                     Ok(plan) => {
                         warn(&plan.warnings)?;
@@ -91,15 +91,15 @@ impl ProfileCommand {
                 }
             }
             Step::Apply(given) => {
-                let wish = match given.wish()? {
-                    Ok(wish) => wish,
+                let desired = match given.desired()? {
+                    Ok(desired) => desired,
                     Err(error) => return refuse(&error),
                 };
-                carry_out(&given.channel, &wish, given.json).await
+                carry_out(&given.channel, &desired, given.json).await
             }
             Step::Clear { properties, channel, json } => {
                 let names: Result<Vec<String>, Failure> = properties.iter().map(|given| name(given)).collect();
-                carry_out(&channel, &Wish::without(names?), json).await
+                carry_out(&channel, &DesiredProfile::without(names?), json).await
             }
         }
     }
@@ -107,11 +107,11 @@ impl ProfileCommand {
 
 impl Given {
     /// What the document says, or why it is none.
-    fn wish(&self) -> Result<Result<Wish, Error>, Failure> {
+    fn desired(&self) -> Result<Result<DesiredProfile, Error>, Failure> {
         let from = self.file.as_deref().filter(|file| *file != Path::new("-"));
         Ok(input::json(from, "the profile")?.and_then(|document| {
             if let Value::Object(document) = document {
-                return Ok(Wish::Document(Profile(document)));
+                return Ok(DesiredProfile::Document(Profile(document)));
             }
             let mut report = Report::default();
             let message = "must be an object with a member for each property, such as {\"greeting\": …}";
@@ -135,9 +135,9 @@ fn refused(error: Error) -> Result<(), Failure> {
     if error.issues().is_empty() { Err(error.into()) } else { refuse(&error) }
 }
 
-async fn carry_out(channel: &ChannelChoice, wish: &Wish, as_json: bool) -> Result<(), Failure> {
+async fn carry_out(channel: &ChannelChoice, desired: &DesiredProfile, as_json: bool) -> Result<(), Failure> {
     let adapter = channel.open()?;
-    let plan = match profile::plan(&*adapter, wish).await {
+    let plan = match profile::plan(&*adapter, desired).await {
         Ok(plan) => plan,
         Err(error) => return refused(error),
     };

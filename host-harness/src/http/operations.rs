@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::Problem;
 use super::request::{Addressed, JsonBody, without_channel};
 use crate::app::App;
-use crate::telemetry;
+use crate::{profile, telemetry};
 
 /// The operations of a channel, each with the schemas that its form can be drawn from.
 pub(super) async fn list(channel: Addressed) -> Json<Value> {
@@ -52,10 +52,7 @@ async fn perform(
     input: Value,
 ) -> Result<Performed, Problem> {
     let began = jiff::Timestamp::now();
-    let performed = match adapter.operations() {
-        Some(operations) => operations.perform(name, &input).await,
-        None => Err(operation::unknown(name, &[])),
-    };
+    let performed = profile::perform(&*adapter, &app.profiles, name, &input).await;
     app.metrics.operation(performed.as_ref().map_or_else(|error| error.kind().as_str(), |_| "done"));
     match performed {
         Ok(performed) => {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::request::{Addressed, JsonBody, without_channel};
 use super::{Problem, problem};
 use crate::app::App;
-use crate::profile::{self, Applied, Wish};
+use crate::profile::{self, Applied, DesiredProfile};
 use crate::telemetry;
 
 /// How it shall be done.
@@ -49,7 +49,7 @@ pub(super) async fn put(
         report.refuse(Issue::new(&Pointer::ROOT, "type", message));
         return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report).into());
     };
-    carry_out(app, channel.adapter, Wish::Document(Profile(document)), understood(mode)?).await
+    carry_out(app, channel.adapter, DesiredProfile::Document(Profile(document)), understood(mode)?).await
 }
 
 /// One property; the body is its value, or the object of the SDK's call.
@@ -62,8 +62,8 @@ pub(super) async fn put_property(
     let property = property(&channel)?;
     let mut body = body.required()?;
     without_channel(&mut body, &*channel.adapter)?;
-    let wish = Wish::property(&property, body);
-    let done = carry_out(app, channel.adapter, wish, understood(mode)?).await;
+    let desired = DesiredProfile::property(&property, body);
+    let done = carry_out(app, channel.adapter, desired, understood(mode)?).await;
     within(&property, done)
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn delete_property(
     mode: Given,
 ) -> Result<Json<Value>, Problem> {
     let property = property(&channel)?;
-    let done = carry_out(app, channel.adapter, Wish::without([property.clone()]), understood(mode)?).await;
+    let done = carry_out(app, channel.adapter, DesiredProfile::without([property.clone()]), understood(mode)?).await;
     within(&property, done)
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn delete(
     channel: Addressed,
     mode: Given,
 ) -> Result<Json<Value>, Problem> {
-    carry_out(app, channel.adapter, Wish::Nothing, understood(mode)?).await
+    carry_out(app, channel.adapter, DesiredProfile::Nothing, understood(mode)?).await
 }
 
 /// The body was the property's value alone: pointers lead into that.
@@ -116,18 +116,18 @@ fn property(channel: &Addressed) -> Result<String, Problem> {
 async fn carry_out(
     app: Arc<App>,
     adapter: Arc<dyn ChannelAdapter>,
-    wish: Wish,
+    desired: DesiredProfile,
     mode: Mode,
 ) -> Result<Json<Value>, Problem> {
     if mode.dry_run {
-        let plan = profile::plan(&*adapter, &wish).await.inspect_err(|error| noted(&*adapter, error))?;
+        let plan = profile::plan(&*adapter, &desired).await.inspect_err(|error| noted(&*adapter, error))?;
         return Ok(Json(shown(&plan, &[])));
     }
     let lock = app.profiles.of(adapter.channel_id());
     // On a task of its own: a caller that hangs up must not leave a profile half set.
     let working = app.tasks.spawn(async move {
         let _alone = lock.lock().await;
-        let plan = profile::plan(&*adapter, &wish).await.inspect_err(|error| noted(&*adapter, error))?;
+        let plan = profile::plan(&*adapter, &desired).await.inspect_err(|error| noted(&*adapter, error))?;
         let done = profile::apply(&*adapter, plan).await;
         match &done.failure {
             None => Ok(Json(shown(&done.plan, &done.properties))),

@@ -3,9 +3,9 @@ use serde_json::json;
 use super::*;
 use crate::scripted::Scripted;
 
-fn document(json: Value) -> Wish {
+fn document(json: Value) -> DesiredProfile {
     let Value::Object(members) = json else { panic!("an object") };
-    Wish::Document(Profile(members))
+    DesiredProfile::Document(Profile(members))
 }
 
 fn set(channel: &Scripted, json: Value) {
@@ -28,23 +28,23 @@ fn a_property_is_named_in_any_spelling() {
 async fn only_the_difference_is_done() {
     let channel = Scripted::new("ch_1");
     set(&channel, json!({"greeting": "Hi", "menu": [1]}));
-    let wish = document(json!({"greeting": "Hi", "menu": null, "commands": ["a"]}));
-    let planned = plan(&channel, &wish).await.unwrap();
+    let desired = document(json!({"greeting": "Hi", "menu": null, "commands": ["a"]}));
+    let planned = plan(&channel, &desired).await.unwrap();
     assert_eq!(planned.requests.len(), 2);
     let done = apply(&channel, planned).await;
     assert!(done.failure.is_none());
     assert_eq!(done.properties, ["commands", "menu"]);
     assert_eq!(json!(*channel.profile.lock().unwrap()), json!({"greeting": "Hi", "commands": ["a"]}));
-    assert!(plan(&channel, &wish).await.unwrap().changes.is_empty());
+    assert!(plan(&channel, &desired).await.unwrap().changes.is_empty());
 }
 
 #[tokio::test]
 async fn clearing_without_names_takes_all_that_is_there() {
     let channel = Scripted::new("ch_1");
     set(&channel, json!({"greeting": "Hi", "menu": [1]}));
-    let one = plan(&channel, &Wish::without(["menu".to_owned()])).await.unwrap();
+    let one = plan(&channel, &DesiredProfile::without(["menu".to_owned()])).await.unwrap();
     assert_eq!(one.changes.len(), 1);
-    let all = plan(&channel, &Wish::without([])).await.unwrap();
+    let all = plan(&channel, &DesiredProfile::without([])).await.unwrap();
     apply(&channel, all).await;
     assert_eq!(json!(*channel.profile.lock().unwrap()), json!({}));
 }
@@ -63,16 +63,36 @@ async fn a_failure_half_way_tells_both_halves() {
 }
 
 #[tokio::test]
+async fn an_operation_s_issues_stand_in_its_input_and_what_it_asked_for_twice_is_there() {
+    let (channel, locks) = (Scripted::new("ch_1"), ProfileLocks::default());
+    let refused = perform(&channel, &locks, "setUp", &json!({"jingle": 5})).await.unwrap_err();
+    assert_eq!((refused.code(), refused.issues()[0].pointer.as_str()), ("invalid_input", "/tune"));
+    let both = perform(&channel, &locks, "setUp", &json!({"jingle": 5, "a": 1})).await.unwrap_err();
+    assert_eq!(both.issues()[0].pointer, "/jingle/tune", "which of the two is meant stays to be seen");
+    for _ in 0..2 {
+        let performed = perform(&channel, &locks, "setUp", &json!({"a": 1})).await.unwrap();
+        assert_eq!(performed.output, json!({"applied": ["a"]}));
+    }
+    let unknown = perform(&channel, &locks, "fly", &json!({})).await.unwrap_err();
+    assert_eq!(unknown.code(), "operation.unknown");
+}
+
+#[tokio::test]
 async fn two_writers_wait_for_each_other() {
     let (channel, locks) = (Arc::new(Scripted::new("ch_1")), Arc::new(ProfileLocks::default()));
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..8 {
         let (channel, locks) = (Arc::clone(&channel), Arc::clone(&locks));
         writers.spawn(async move {
+            let wanted = json!({"a": writer, "b": writer, "c": writer});
+            if writer % 2 == 0 {
+                let performed = perform(&*channel, &locks, "setUp", &wanted).await.unwrap();
+                assert_eq!(performed.output, json!({"applied": ["a", "b", "c"]}));
+                return;
+            }
             let lock = locks.of(channel.channel_id());
             let _alone = lock.lock().await;
-            let wish = document(json!({"a": writer, "b": writer, "c": writer}));
-            let planned = plan(&*channel, &wish).await.unwrap();
+            let planned = plan(&*channel, &document(wanted)).await.unwrap();
             assert!(apply(&*channel, planned).await.failure.is_none());
         });
     }

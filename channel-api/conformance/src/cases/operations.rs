@@ -221,7 +221,9 @@ pub(crate) async fn lost_answer(context: &CaseContext) -> Checked {
             let at = format!("{}, of whose call {number} no answer comes", performed.1);
             let good = matches!(of(&told), Some(Retry::IfIdempotent { .. }));
             findings.check(good, at, "an error with the advice if_idempotent", || format!("{:?}", of(&told)));
-            if number > 0 {
+            // What was read before it changed nothing, and the same profile can be set up again.
+            let sets_up = channel.desired(performed.0.name, &performed.2).is_some();
+            if number > 0 && !sets_up {
                 let slow = Behaviour::Answer(Reply::text(429, ""));
                 let (told, _) = meeting(context, &performed, number, slow).await?;
                 let at = format!("{}, whose call {number} is refused after others were made", performed.1);
@@ -259,6 +261,34 @@ pub(crate) async fn output(context: &CaseContext) -> Checked {
             findings.add(Finding::new(at, "what its schema says", format!("a breach of {}", error.schema_path())));
         }
     }
+    Ok(findings)
+}
+
+pub(crate) async fn asks_for_a_profile(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream) = (context.channel()?, context.upstream()?);
+    let example = |operation: &Operation| (operation.example)();
+    let asks = |operation: &&Operation| channel.desired(operation.name, &example(operation)).is_some();
+    let asking: Vec<_> = listed(&*channel)?.iter().filter(asks).collect();
+    if asking.is_empty() {
+        return Err(Stop::skip("no operation asks for a profile"));
+    }
+    findings.check(channel.profile().is_some(), "the channel", "a profile to set up", || "none".to_owned());
+    let operations = channel.operations();
+    for operation in asking {
+        let at = format!("the operation `{}` with its example", operation.name);
+        let desired = channel.desired(operation.name, &example(operation));
+        let good = desired.as_ref().is_some_and(|desired| desired.as_ref().is_ok_and(|profile| !profile.0.is_empty()));
+        findings.check(good, at.as_str(), "a profile with a property", || format!("{desired:?}"));
+        if let Some(operations) = operations {
+            let told = operations.perform(operation.name, &example(operation)).await;
+            let expected = "no way past the profile: an error of kind unsupported";
+            let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported);
+            findings.check(good, at, expected, || outcome_of(&told, "success"));
+        }
+    }
+    let made = upstream.connections();
+    findings.check(made == 0, "operations that ask for a profile", "no call", || format!("{made} connections"));
     Ok(findings)
 }
 

@@ -157,6 +157,9 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
     async fn perform(&self, inner: &Inner, name: &str, input: &Value) -> Result<Performed> {
         inner.channel.operations().unwrap().perform(name, input).await
     }
+    fn desired(&self, inner: &Inner, name: &str, input: &Value) -> Option<Result<Profile>> {
+        inner.channel.operations().unwrap().desired(name, input)
+    }
     async fn user_profile(&self, inner: &Inner, person: &str) -> Result<UserProfile> {
         inner.channel.people().unwrap().look_up(person).await
     }
@@ -270,6 +273,9 @@ impl<D: Defect> Operations for Broken<D> {
     }
     async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
         self.defect.perform(&self.inner, name, input).await
+    }
+    fn desired(&self, name: &str, input: &Value) -> Option<Result<Profile>> {
+        self.defect.desired(&self.inner, name, input)
     }
 }
 

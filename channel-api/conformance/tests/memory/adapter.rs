@@ -149,6 +149,10 @@ impl Operations for MemoryChannel {
         }
         ready.finish(answers)
     }
+
+    fn desired(&self, name: &str, input: &Value) -> Option<Result<Profile>> {
+        operations::desired(name, input)
+    }
 }
 
 #[async_trait]

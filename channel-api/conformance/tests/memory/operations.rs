@@ -2,6 +2,7 @@
 
 use channel_api::message::string_or_number;
 use channel_api::operation::{self, Effect, Operation, Performed, Thread};
+use channel_api::profile::Profile;
 use channel_api::{Error, ErrorKind, Issue, Pointer, ProviderRequest, Quote, Report, Result, ThreadOwner, read};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -31,6 +32,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::of::<HandOver, HandedOver>("handOver", Effect::Sets, || json!({"person": "p_1", "desk": "desk-7"}))
         .described("Hand over", "Lets another desk answer a person, or whoever comes first.")
         .documented("https://memory.example/docs/desks"),
+    Operation::of::<SetGreeting, Applied>("setGreeting", Effect::Sets, || json!({"greeting": "Welcome"}))
+        .described("Set the greeting", "Shows people who have never written a text.")
+        .documented("https://memory.example/docs/profile"),
 ];
 
 /// Lists the labels.
@@ -78,6 +82,16 @@ struct HandOver {
     desk: Option<String>,
 }
 
+/// Sets the greeting.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["greeting"]))]
+struct SetGreeting {
+    /// The text.
+    #[schemars(title = "Greeting", with = "String", length(min = 1, max = limits::GREETING.max))]
+    greeting: Option<String>,
+}
+
 /// The account's labels.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Labels {
@@ -101,6 +115,13 @@ struct Labelled {
     people: usize,
 }
 
+/// What was set.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Applied {
+    /// The properties.
+    applied: Vec<String>,
+}
+
 /// What was changed.
 #[derive(Debug, Serialize, JsonSchema)]
 struct HandedOver {
@@ -121,6 +142,20 @@ impl Ready {
     }
 }
 
+/// The profile that an operation asks for.
+pub(super) fn desired(name: &str, input: &Value) -> Option<Result<Profile>> {
+    let greeting = |set: SetGreeting| Profile([("greeting".to_owned(), json!(set.greeting))].into_iter().collect());
+    (name == "setGreeting").then(|| parse(input, check_greeting).map(greeting))
+}
+
+fn check_greeting(set: &SetGreeting, report: &mut Report) {
+    let (at, length) = (Pointer::ROOT.key("greeting"), set.greeting.as_ref().map_or(0, |text| text.chars().count()));
+    if length == 0 {
+        report.refuse(Issue::new(&at, "required", "write what people see"));
+    }
+    check(&limits::GREETING, length, &at, report);
+}
+
 /// Reads and checks the input, and says which calls it takes.
 pub(super) fn prepare(name: &str, input: &Value) -> Result<Ready> {
     Ok(match name {
@@ -128,6 +163,7 @@ pub(super) fn prepare(name: &str, input: &Value) -> Result<Ready> {
         "createLabel" => create(&parse(input, check_label)?),
         "labelPeople" => label(&parse(input, check_people)?),
         "handOver" => hand_over(parse(input, check_person)?),
+        "setGreeting" => return Err(Error::unsupported("perform").with_hint("set up the profile that it asks for")),
         _ => return Err(operation::unknown(name, OPERATIONS)),
     })
 }

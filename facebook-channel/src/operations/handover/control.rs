@@ -33,7 +33,7 @@ pub(in crate::operations) struct PassThreadControl {
     #[schemars(title = "Person", extend("examples" = ["7411002233445566"]))]
     person: Id,
     /// Who answers from now on: the id of an app, or the word `inbox` for the people in the Page's inbox.
-    #[serde(alias = "target_app", alias = "targetAppId", alias = "target_app_id", alias = "appId", alias = "app_id")]
+    #[serde(alias = "targetAppId", alias = "appId")]
     #[schemars(title = "Target app", extend("pattern" = "^([0-9]+|inbox)$", "examples" = ["inbox", "5566778899001122"]))]
     target_app: Id,
     /// A note for the app that takes over. It gets it with its webhook.

@@ -37,7 +37,6 @@ pub(super) struct Button {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct ButtonExample {
     /// What follows the address's fixed part.
-    #[serde(alias = "url_suffix_example")]
     #[schemars(title = "Example of the end", extend("examples" = ["A-17"]))]
     url_suffix_example: Text,
 }

@@ -43,23 +43,18 @@ pub(super) struct Component {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Example {
     /// Of a text `HEADER` with numbers: one value for each.
-    #[serde(alias = "header_text")]
     #[schemars(title = "Header values", with = "Vec<String>", extend("examples" = [["A-17"]]))]
     header_text: Option<Vec<String>>,
     /// Of a text `HEADER` with names.
-    #[serde(alias = "header_text_named_params")]
     #[schemars(title = "Header values by name", with = "Vec<NamedExample>")]
     header_text_named_params: Option<Vec<NamedExample>>,
     /// Of an `IMAGE`: the handle that Meta's Resumable Upload API has given.
-    #[serde(alias = "header_handle")]
     #[schemars(title = "Picture handle", with = "Vec<String>")]
     header_handle: Option<Vec<String>>,
     /// Of a `BODY` with numbers: one list with one value for each.
-    #[serde(alias = "body_text")]
     #[schemars(title = "Body values", with = "Vec<Vec<String>>", extend("examples" = [[["Ana", "A-17"]]]))]
     body_text: Option<Vec<Vec<String>>>,
     /// Of a `BODY` with names.
-    #[serde(alias = "body_text_named_params")]
     #[schemars(title = "Body values by name", with = "Vec<NamedExample>")]
     body_text_named_params: Option<Vec<NamedExample>>,
 }
@@ -70,7 +65,6 @@ pub(super) struct Example {
 #[schemars(extend("required" = ["paramName", "example"]))]
 pub(super) struct NamedExample {
     /// The placeholder's name.
-    #[serde(alias = "param_name")]
     #[schemars(title = "Name", extend("examples" = ["order_id"]))]
     param_name: Text,
     /// A value.

@@ -35,22 +35,18 @@ pub(in crate::operations) struct CreateTemplate {
     #[schemars(title = "Category", extend("enum" = [UTILITY], "default" = UTILITY))]
     category: Text,
     /// How placeholders are called: numbers (`POSITIONAL`) or names (`NAMED`).
-    #[serde(alias = "parameter_format")]
     #[schemars(title = "Placeholders", extend("enum" = FORMATS, "default" = "POSITIONAL"))]
     parameter_format: Text,
     /// The template's parts. Give these, or a template of the library.
     #[schemars(title = "Components", with = "Vec<Component>")]
     components: Option<Vec<Component>>,
     /// The template of Meta's library that this one is made after, by the name that `searchTemplateLibrary` gives.
-    #[serde(alias = "library_template_name")]
     #[schemars(title = "Library template", extend("examples" = ["delivery_update_1"]))]
     library_template_name: Text,
     /// What the library's body leaves open.
-    #[serde(alias = "library_template_body_inputs")]
     #[schemars(title = "Library body", with = "Vec<LibraryBody>")]
     library_template_body_inputs: Option<Vec<LibraryBody>>,
     /// What the library's buttons leave open.
-    #[serde(alias = "library_template_button_inputs")]
     #[schemars(title = "Library buttons", with = "Vec<LibraryButton>")]
     library_template_button_inputs: Option<Vec<LibraryButton>>,
 }
@@ -90,7 +86,6 @@ pub(in crate::operations) struct LibraryButton {
 #[schemars(extend("required" = ["baseUrl"]))]
 pub(in crate::operations) struct LibraryUrl {
     /// The address's fixed part.
-    #[serde(alias = "base_url")]
     #[schemars(title = "Base URL", url, extend("examples" = ["https://shop.example.com/o"]))]
     base_url: Text,
 }

@@ -15,7 +15,7 @@ use crate::operations::text::Text;
 #[serde(default, rename_all = "camelCase")]
 pub(in crate::operations) struct TemplateLibrary {
     /// Words of the name or of the text.
-    #[serde(alias = "name_or_content", alias = "query")]
+    #[serde(alias = "query")]
     #[schemars(title = "Words", extend("examples" = ["delivery"]))]
     name_or_content: Text,
     /// The language.

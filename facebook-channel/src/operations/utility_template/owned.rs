@@ -52,7 +52,7 @@ pub(in crate::operations) struct Templates {
     #[schemars(title = "Content", extend("examples" = ["left the store"]))]
     content: Text,
     /// Words of the name or of the text.
-    #[serde(alias = "name_or_content", alias = "query")]
+    #[serde(alias = "query")]
     #[schemars(title = "Words", extend("examples" = ["order"]))]
     name_or_content: Text,
 }
@@ -66,7 +66,7 @@ pub(in crate::operations) struct DeleteTemplate {
     #[schemars(title = "Name", extend("examples" = ["order_left"]))]
     name: Text,
     /// The id. Give this or the name.
-    #[serde(alias = "template_id", alias = "id")]
+    #[serde(alias = "id")]
     #[schemars(title = "Template", extend("examples" = ["9988776655443322"]))]
     template_id: Id,
 }

@@ -1,11 +1,13 @@
-//! The profile's operations: the seed's inputs, one call each, and mistakes where their author wrote them.
+//! The profile's operations: the seed's inputs, what they come to, and mistakes where their author wrote them.
 
+use channel_api::profile::ProfilePlan;
 use channel_api::{Error, Performed, Result};
 use serde_json::{Value, json};
 
 use super::server::{Asked, Server, within};
 use super::{PAGE, lines, long, snapshot};
 use crate::operations;
+use crate::profile::{apply, plan, read};
 
 const OWN: [&str; 12] = [
     "getProfile",
@@ -29,23 +31,58 @@ async fn perform(name: &str, input: Value, answer: Value) -> (Result<Performed>,
     (done, server.asked())
 }
 
+/// Does what a host does with an operation that asks for a profile: reads the profile as it is, plans, makes the calls.
+async fn set_up(name: &str, input: &Value, current: Value) -> (ProfilePlan, Vec<Asked>) {
+    let desired = operations::desired(name, input).expect("it asks for a profile").unwrap();
+    let server = Server::start(vec![(200, json!({"data": [current]})), (200, json!({"result": "success"}))]).await;
+    let current = within(read(server.page())).await.unwrap();
+    let plan = plan(&current, &desired, "v26.0", PAGE).unwrap();
+    within(apply(server.page(), &plan)).await.unwrap();
+    (plan, server.asked())
+}
+
 /// What is refused, without any call.
 async fn refused(name: &str, input: Value) -> Vec<String> {
     let none = || Err(Error::unsupported("a call although the input is refused"));
-    lines(operations::perform(name, &input, none).await.unwrap_err().issues())
+    let error = match operations::desired(name, &input) {
+        Some(desired) => desired.unwrap_err(),
+        None => operations::perform(name, &input, none).await.unwrap_err(),
+    };
+    assert_eq!(error.code(), "invalid_input");
+    lines(error.issues())
+}
+
+fn example(name: &str) -> Value {
+    (operations::all().iter().find(|operation| operation.name == name).unwrap().example)()
 }
 
 #[tokio::test]
-async fn each_one_s_example_is_one_call() {
-    for name in OWN {
-        let operation = operations::all().iter().find(|operation| operation.name == name).unwrap();
+async fn those_of_their_own_are_one_call() {
+    for name in ["getProfile", "setPersonMenu", "getPersonMenu", "clearPersonMenu"] {
         let answer = if name.starts_with("get") { json!({"data": []}) } else { json!({"result": "success"}) };
-        let (done, asked) = perform(name, (operation.example)(), answer).await;
+        let (done, asked) = perform(name, example(name), answer).await;
         let done = done.unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert_eq!(done.warnings, [], "{name}");
         assert_eq!(asked.len(), 1, "{name}");
         let calls = json!({"call": asked[0].call, "body": asked[0].body, "output": done.output});
         snapshot(&format!("operation_{name}"), &calls);
+    }
+}
+
+#[tokio::test]
+async fn those_that_ask_for_a_profile_are_one_read_and_one_write() {
+    let asking = OWN.into_iter().filter(|name| operations::desired(name, &example(name)).is_some());
+    let asking: Vec<_> = asking.collect();
+    assert_eq!(asking.len(), 8, "{asking:?}");
+    for name in asking {
+        let mut current = json!({"get_started": {"payload": "START"}});
+        if name == "clearProfile" {
+            current["persistent_menu"] = json!([{"locale": "default"}]);
+        }
+        let (plan, asked) = set_up(name, &example(name), current).await;
+        assert_eq!((plan.warnings.len(), asked.len()), (0, 2), "{name}");
+        let calls: Vec<_> = asked.iter().map(|asked| json!({"call": asked.call, "body": asked.body})).collect();
+        snapshot(&format!("operation_{name}"), &json!(calls));
     }
 }
 
@@ -82,18 +119,15 @@ async fn the_seed_s_calls_are_made_as_they_stand() {
             {"type": "postback", "title": "New Arrivals", "payload": "PRODUCTS_NEW"}
         ]}
     ]}]});
-    let (done, asked) = perform("setPersistentMenu", menu, json!({"result": "success"})).await;
-    let done = done.unwrap();
+    let (plan, asked) = set_up("setPersistentMenu", &menu, json!({"get_started": {"payload": "GO"}})).await;
     let items = json!([{"type": "postback", "title": "New Arrivals", "payload": "PRODUCTS_NEW"}]);
     let body = json!({"persistent_menu": [{"locale": "default", "call_to_actions": items}]});
-    assert_eq!(asked, [Asked { call: path.clone(), body }]);
-    assert_eq!(done.output, json!({"applied": ["persistent_menu"]}));
-    assert_eq!(lines(&done.warnings), ["/menu/0/callToActions menu.nested"]);
+    assert_eq!(asked[1..], [Asked { call: path.clone(), body }]);
+    assert_eq!(lines(&plan.warnings), ["/persistent_menu/menu/0/callToActions menu.nested"]);
 
     let button = json!({"channelId": "ch_facebook_123", "payload": "GET_STARTED"});
-    let (done, asked) = perform("setGetStartedButton", button, json!({"success": true})).await;
-    assert_eq!(done.unwrap().output, json!({"applied": ["get_started"]}));
-    assert_eq!(asked, [Asked { call: path, body: json!({"get_started": {"payload": "GET_STARTED"}}) }]);
+    let (_, asked) = set_up("setGetStartedButton", &button, json!({})).await;
+    assert_eq!(asked[1..], [Asked { call: path, body: json!({"get_started": {"payload": "GET_STARTED"}}) }]);
 }
 
 #[tokio::test]
@@ -132,11 +166,7 @@ async fn mistakes_are_told_where_they_stand() {
         ("clearProfile", json!({"fields": "greeting"}), &["/fields type"]),
         ("clearProfile", json!({"fields": ["greeting", "menu", 5]}), &["/fields/1 choice", "/fields/2 type"]),
         ("setPersonMenu", json!({}), &["/menu required", "/person required"]),
-        (
-            "setPersonMenu",
-            json!({"psid": "7", "persistentMenu": [{"locale": "pt_BR"}]}),
-            &["/persistentMenu locale.default"],
-        ),
+        ("setPersonMenu", json!({"psid": "7", "persistentMenu": [{"locale": "pt_BR"}]}), &["/menu locale.default"]),
         ("getPersonMenu", json!({"person": " "}), &["/person required"]),
         ("clearPersonMenu", json!({"person": {}, "menu": []}), &["/menu unknown_field", "/person type"]),
     ];
@@ -147,12 +177,12 @@ async fn mistakes_are_told_where_they_stand() {
 
 #[tokio::test]
 async fn clearing_names_the_menu_first_and_each_once() {
-    let input = json!({"fields": ["getStarted", "greeting", "get_started", "persistent-menu"]});
-    let (done, asked) = perform("clearProfile", input, json!({"result": "success"})).await;
-    let fields = json!(["persistent_menu", "get_started", "greeting"]);
-    assert_eq!(done.unwrap().output, json!({ "applied": fields }));
+    let current = json!({"get_started": {"payload": "GO"}, "persistent_menu": [{"locale": "default"}], "greeting": [{"locale": "default", "text": "Hi"}]});
+    let input = json!({"fields": ["getStarted", "greeting", "get_started", "persistent-menu", "commands"]});
+    let (_, asked) = set_up("clearProfile", &input, current).await;
     let call = format!("DELETE /v26.0/{PAGE}/messenger_profile");
-    assert_eq!(asked, [Asked { call, body: json!({ "fields": fields }) }]);
+    let body = json!({"fields": ["persistent_menu", "get_started", "greeting"]});
+    assert_eq!(asked[1..], [Asked { call, body }]);
 }
 
 #[tokio::test]

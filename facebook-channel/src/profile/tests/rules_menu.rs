@@ -28,7 +28,7 @@ fn entries() {
             (menu(json!([])), &[]),
             (menu(json!({})), &["/0/call_to_actions type"]),
             (json!([{"locale": "default"}]), &[]),
-            (json!([{"locale": "default", "composer_input_disabled": true}]), &["/0/call_to_actions required"]),
+            (json!([{"locale": "default", "composer_input_disabled": true}]), &["/0/callToActions required"]),
             (json!([{"locale": "default", "composerInputDisabled": true}]), &["/0/callToActions required"]),
             (
                 json!([{"locale": "default", "composerInputDisabled": true, "callToActions": []}]),
@@ -38,7 +38,7 @@ fn entries() {
             (json!([{"locale": "default", "composerInputDisabled": "no"}]), &["/0/composerInputDisabled type"]),
             (json!([{"locale": "pt_BR", "callToActions": [postback()]}]), &[" locale.default"]),
             (json!([{"locale": "default", "items": []}]), &["/0/items unknown_field"]),
-            (json!([{"locale": "default", "disabled_surfaces": [5]}]), &["/0/disabled_surfaces type"]),
+            (json!([{"locale": "default", "disabled_surfaces": [5]}]), &["/0/disabled_surfaces/0 type"]),
             (json!([]), &[" locale.default"]),
             (json!("menu"), &[" type"]),
             (json!([5]), &[" locale.default", "/0 type"]),
@@ -150,7 +150,7 @@ fn limits_count_the_flat_list_and_places_are_the_author_s() {
             (menu(json!([{"type": "nested", "title": "a"}])), &["/0/call_to_actions/0/callToActions required"]),
             (
                 menu(json!([{"type": "nested", "title": "a", "call_to_actions": [postback()], "payload": "b"}])),
-                &["/0/call_to_actions/0/payload unknown_field"],
+                &["/0/call_to_actions/0/payload button.field"],
             ),
         ],
     );

@@ -18,8 +18,10 @@ fn names_are_written_in_any_way() {
     }
     let twice = json!({"whitelisted_domains": domains, "whitelistedDomains": domains});
     assert_eq!(refusals(twice).len(), 1);
-    let twice = json!({"greeting": [{"locale": "default", "text": "Hi", "Text": "Ho"}]});
-    assert_eq!(refusals(twice), ["/greeting/0/text duplicate"]);
+    let twice = json!({"persistent_menu": [{"locale": "default", "callToActions": [], "call_to_actions": []}]});
+    assert_eq!(refusals(twice), ["/persistent_menu/0/call_to_actions type"]);
+    let unlike = json!({"greeting": [{"locale": "default", "text": "Hi", "Text": "Ho"}]});
+    assert_eq!(refusals(unlike), ["/greeting/0/Text unknown_field"]);
 }
 
 #[test]

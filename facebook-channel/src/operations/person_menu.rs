@@ -4,18 +4,17 @@
 
 use async_trait::async_trait;
 use channel_api::operation::{Effect, Operation};
-use channel_api::{JsonObject, Method, Pointer, ProviderRequest, Report, Result};
+use channel_api::{JsonObject, Pointer, ProviderRequest, Report, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer;
-use super::form::{self, Applied};
-use super::members::Members;
-use super::notes::Notes;
-use super::property::{Property, Setting};
+use super::handler::{OperationHandler, Outcome};
+use super::id::Id;
+use super::profile::Applied;
+use super::request::Query;
 use crate::graph::Page;
-use crate::operations::{OperationHandler, Outcome};
+use crate::profile::{self, Menu, PropertyValue};
 use crate::send::rules;
 
 const DOCS: &str =
@@ -24,40 +23,45 @@ const DOCS: &str =
 /// The edge of a Page for what is set for one person.
 const EDGE: &str = "custom_user_settings";
 
-/// Other names that hosts have for a person.
-const PERSON: [(&str, &str); 3] = [("psid", "person"), ("to", "person"), ("recipient", "person")];
-
-macro_rules! input {
-    ($(#[$doc:meta])* $name:ident($form:literal)) => {
-        $(#[$doc])*
-        #[derive(Debug, Default, Deserialize, JsonSchema)]
-        #[serde(transparent)]
-        pub(crate) struct $name {
-            #[schemars(with = $form)]
-            input: JsonObject,
-        }
-    };
+/// Sets a person's menu.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(extend("required" = ["person", "menu"]))]
+pub(super) struct SetPersonMenu {
+    /// The person (PSID).
+    #[serde(alias = "psid", alias = "to", alias = "recipient")]
+    #[schemars(title = "Person", with = "String", extend("examples" = ["7411002233445566"]))]
+    person: Id,
+    /// One menu for each locale, `default` among them.
+    #[serde(alias = "persistentMenu")]
+    #[schemars(title = "Menus", length(min = 1))]
+    menu: Option<Vec<Menu>>,
 }
 
-input! {
-    /// Sets a person's menu.
-    SetPersonMenu("form::PersonMenu")
-}
+/// Reads a person's menu.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct GetPersonMenu(Person);
 
-input! {
-    /// Reads a person's menu.
-    GetPersonMenu("form::Person")
-}
+/// Removes a person's menu.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct ClearPersonMenu(Person);
 
-input! {
-    /// Removes a person's menu.
-    ClearPersonMenu("form::Person")
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(inline, extend("required" = ["person"]))]
+struct Person {
+    /// The person (PSID).
+    #[serde(alias = "psid", alias = "to", alias = "recipient")]
+    #[schemars(title = "Person", with = "String", extend("examples" = ["7411002233445566"]))]
+    person: Id,
 }
 
 /// The menus that count for a person.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Menus {
+pub(super) struct Menus {
     /// The person's own, in Meta's JSON; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<JsonObject>>")]
@@ -68,40 +72,8 @@ pub(crate) struct Menus {
     page_menu: Option<Value>,
 }
 
-/// What an input names, and what is wrong with it.
-#[derive(Debug)]
-struct Asked {
-    person: String,
-    menu: Value,
-    report: Report,
-}
-
-fn asked(input: &JsonObject, with_menu: bool) -> Asked {
-    let (mut notes, mut menu) = (Notes::default(), Value::Null);
-    let mut person = None;
-    let input = Value::Object(input.clone());
-    let known: &[&'static str] = if with_menu { &["person", "menu"] } else { &["person"] };
-    let aliases = [&PERSON[..], &[("persistent_menu", "menu")]].concat();
-    if let Some(members) = Members::read_with(&input, &Pointer::ROOT, known, &aliases, &mut notes) {
-        let at = members.at("person");
-        person = match members.value("person") {
-            Some(Value::Number(id)) => Some(id.to_string()),
-            _ => members.text("person", &mut notes).map(str::to_owned),
-        };
-        rules::filled(&at, person.as_deref(), "name the person by their PSID", &mut notes.rules);
-        let at = members.at("menu");
-        if with_menu {
-            match members.value("menu") {
-                Some(value) => {
-                    if let Setting::Write(value) = Property::PersistentMenu.read(value, &at, &mut notes) {
-                        menu = value;
-                    }
-                }
-                None => rules::filled(&at, None, "give the menu; clearPersonMenu removes it", &mut notes.rules),
-            }
-        }
-    }
-    Asked { person: person.unwrap_or_default(), menu, report: notes.finish() }
+fn check_person(person: &Id, report: &mut Report) {
+    rules::filled(&Pointer::ROOT.key("person"), person.given(), "name the person by their PSID", report);
 }
 
 #[async_trait]
@@ -122,13 +94,18 @@ impl OperationHandler for SetPersonMenu {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        report.absorb(asked(&self.input, true).report);
+        check_person(&self.person, report);
+        let at = Pointer::ROOT.key("menu");
+        match &self.menu {
+            Some(menu) => menu.check(&at, report),
+            None => rules::filled(&at, None, "give the menu; clearPersonMenu removes it", report),
+        }
     }
 
     async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {
-        let Asked { person, menu, .. } = asked(&self.input, true);
-        let body = json!({"psid": person, "persistent_menu": menu});
-        answer::change(page, &ProviderRequest::post(page.graph.path(&[page.id, EDGE])?, body)).await?;
+        let menu = self.menu.unwrap_or_default().to_meta();
+        let body = json!({"psid": self.person.as_str(), "persistent_menu": menu});
+        profile::change(page, &ProviderRequest::post(page.graph.path(&[page.id, EDGE])?, body)).await?;
         Ok(Applied { applied: vec!["persistent_menu"] }.into())
     }
 }
@@ -149,14 +126,12 @@ impl OperationHandler for GetPersonMenu {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        report.absorb(asked(&self.input, false).report);
+        check_person(&self.0.person, report);
     }
 
     async fn perform(self, page: Page<'_>) -> Result<Outcome<Menus>> {
-        let person = asked(&self.input, false).person;
-        let path = page.graph.path(&[page.id, EDGE])?;
-        let answer =
-            page.graph.call(&ProviderRequest::get(path, &[("psid", &person)])).await.map_err(answer::of_budget)?;
+        let request = Query::default().with("psid", self.0.person.as_str()).get(page.graph.path(&[page.id, EDGE])?);
+        let answer = page.graph.call(&request).await.map_err(profile::of_budget)?;
         let of = |level: &str| answer["data"][0].get(level).filter(|menu| !menu.is_null()).cloned();
         let (person_menu, page_menu) = (of("user_level_persistent_menu"), of("page_level_persistent_menu"));
         Ok(Menus { person_menu, page_menu }.into())
@@ -179,15 +154,12 @@ impl OperationHandler for ClearPersonMenu {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        report.absorb(asked(&self.input, false).report);
+        check_person(&self.0.person, report);
     }
 
     async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {
-        let person = asked(&self.input, false).person;
-        let path = page.graph.path(&[page.id, EDGE])?;
-        let mut request = ProviderRequest::get(path, &[("psid", &person), ("params", r#"["persistent_menu"]"#)]);
-        request.method = Method::DELETE;
-        answer::change(page, &request).await?;
+        let query = Query::default().with("psid", self.0.person.as_str()).with("params", r#"["persistent_menu"]"#);
+        profile::change(page, &query.delete(page.graph.path(&[page.id, EDGE])?)).await?;
         Ok(Applied { applied: vec!["persistent_menu"] }.into())
     }
 }
