@@ -292,6 +292,10 @@ impl Fixture for FacebookFixture {
         running::batched(body, each)
     }
 
+    fn batches_by_person(&self) -> bool {
+        true
+    }
+
     fn operations(&self) -> Vec<OperationSample> {
         running::operations()
     }

@@ -7,7 +7,7 @@ use channel_api::{
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::finding::{Finding, Stop, describe};
+use super::finding::{Finding, describe};
 use super::upstream::Upstream;
 use super::{Fixture, Layers, Outbound};
 
@@ -49,18 +49,16 @@ impl CaseContext {
     }
 
     /// The stand-in for the provider. Each case has its own.
-    pub(super) fn upstream(&self) -> Result<&Upstream, Stop> {
+    pub(super) fn upstream(&self) -> Result<&Upstream, Finding> {
         if let Some(upstream) = self.upstream.get() {
             return Ok(upstream);
         }
-        let started = Upstream::start().map_err(|error| {
-            Stop::skip(format!("the stand-in for the provider cannot listen on this machine: {error}"))
-        })?;
+        let started = Upstream::start().map_err(|error| Finding::this_machine(&error))?;
         Ok(self.upstream.get_or_init(|| started))
     }
 
     /// The fixture's configuration, which calls the stand-in.
-    pub(super) fn config(&self) -> Result<Value, Stop> {
+    pub(super) fn config(&self) -> Result<Value, Finding> {
         Ok(self.fixture.config(&self.upstream()?.url()))
     }
 
@@ -71,13 +69,12 @@ impl CaseContext {
     }
 
     /// The channel of the fixture's configuration.
-    pub(super) fn channel(&self) -> Result<Arc<dyn ChannelAdapter>, Stop> {
+    pub(super) fn channel(&self) -> Result<Arc<dyn ChannelAdapter>, Finding> {
         self.channel_of(&self.config()?, CHANNEL_ID)
     }
 
-    pub(super) fn channel_of(&self, config: &Value, id: &str) -> Result<Arc<dyn ChannelAdapter>, Stop> {
-        self.build(config, id)
-            .map_err(|error| Finding::failed("the fixture's configuration", "a channel", &error).into())
+    pub(super) fn channel_of(&self, config: &Value, id: &str) -> Result<Arc<dyn ChannelAdapter>, Finding> {
+        self.build(config, id).map_err(|error| Finding::failed("the fixture's configuration", "a channel", &error))
     }
 
     /// A channel without an account.
@@ -116,16 +113,16 @@ impl CaseContext {
     }
 
     /// The fixture's messages; at least one.
-    pub(super) fn messages(&self) -> Result<Vec<Outbound>, Stop> {
+    pub(super) fn messages(&self) -> Result<Vec<Outbound>, Finding> {
         let messages = self.fixture.messages();
         if messages.is_empty() {
-            return Err(Finding::not_brought("a message that is good").into());
+            return Err(Finding::not_brought("a message that is good"));
         }
         Ok(messages)
     }
 
     /// The fixture's first message: a plain text.
-    pub(super) fn text(&self) -> Result<Value, Stop> {
+    pub(super) fn text(&self) -> Result<Value, Finding> {
         Ok(self.messages()?.swap_remove(0).message)
     }
 
@@ -138,14 +135,14 @@ impl CaseContext {
     }
 
     /// The call that delivers the fixture's plain text.
-    pub(super) fn text_request(&self, channel: &dyn ChannelAdapter) -> Result<ProviderRequest, Stop> {
+    pub(super) fn text_request(&self, channel: &dyn ChannelAdapter) -> Result<ProviderRequest, Finding> {
         let requests = Self::denormalize(channel, &self.text()?, "the first message")?.requests;
         let mut requests = requests.into_iter();
         match (requests.next(), requests.next()) {
             (Some(request), None) => Ok(request),
             (first, _) => {
                 let got = if first.is_some() { "several" } else { "none" };
-                Err(Finding::new("the first message", "one call for a plain text", got).into())
+                Err(Finding::new("the first message", "one call for a plain text", got))
             }
         }
     }

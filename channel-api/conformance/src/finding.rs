@@ -27,6 +27,11 @@ impl Finding {
         Self::new(at, expected, describe(error))
     }
 
+    /// The machine cannot do what a case needs. Nothing was looked at, so it must not seem as if all were well.
+    pub(super) fn this_machine(error: &dyn fmt::Display) -> Self {
+        Self::new("this machine", "a thread, an executor and an address to listen at", error.to_string())
+    }
+
     /// The fixture lacks something that the suite cannot do without.
     pub(super) fn not_brought(what: &str) -> Self {
         Self::new("the fixture", what, "nothing of the kind")
@@ -101,33 +106,13 @@ impl Findings {
     }
 }
 
-/// Why a case ended early.
-#[derive(Debug)]
-pub(super) enum Stop {
-    Found(Finding),
-    Skipped(String),
-}
-
-impl Stop {
-    pub(super) fn skip(reason: impl Into<String>) -> Self {
-        Self::Skipped(reason.into())
-    }
-}
-
-impl From<Finding> for Stop {
-    fn from(finding: Finding) -> Self {
-        Self::Found(finding)
-    }
-}
-
-/// What a case's function returns.
-pub(super) type Checked = Result<Findings, Stop>;
+/// What a case's function returns: what it found, or what ended it early.
+pub(super) type Checked = Result<Findings, Finding>;
 
 impl From<Checked> for Outcome {
     fn from(checked: Checked) -> Self {
         match checked {
-            Err(Stop::Skipped(reason)) => Self::Skipped(reason),
-            Err(Stop::Found(finding)) => Self::Failed(vec![finding]),
+            Err(finding) => Self::Failed(vec![finding]),
             Ok(findings) if findings.list.is_empty() => {
                 Self::Passed((!findings.notes.is_empty()).then(|| findings.notes.join("; ")))
             }

@@ -8,8 +8,8 @@ use super::{
 
 /// What an adapter brings to be measured: samples of all that it reads and writes, each with what shall come of it.
 ///
-/// The more a fixture brings, the more is measured. A case that needs something it does not bring fails, or is skipped where
-/// the provider may not have it at all; the guide in [`guide`](crate::guide) builds one from nothing.
+/// The more a fixture brings, the more is measured. A case that needs something it does not bring fails, or does not apply
+/// where the provider may not have it at all; the guide in [`guide`](crate::guide) builds one from nothing.
 pub trait Fixture: Send + Sync {
     /// A configuration that is good, of a channel that calls the provider at `upstream` (such as `http://127.0.0.1:4711`).
     fn config(&self, upstream: &str) -> Value;
@@ -116,6 +116,11 @@ pub trait Fixture: Send + Sync {
     fn batched(&self, body: &[u8], each: &mut dyn FnMut(&str) -> Reply) -> Option<Reply> {
         drop((body, each));
         None
+    }
+
+    /// Whether a batch is made with regard to whom each call is for, so that one that fails ends its person's.
+    fn batches_by_person(&self) -> bool {
+        false
     }
 
     /// Operations performed: at least one for each that the channel lists.

@@ -31,9 +31,14 @@
 //! serde = { version = "1", features = ["derive"] }
 //! serde_json = { version = "1", features = ["raw_value"] }
 //! sha2 = "0.11"
+//!
+//! # A test of each case of the suite. The file brings its own `main`.
+//! [[test]]
+//! name = "conformance"
+//! harness = false
 //! ```
 //!
-//! `src/lib.rs` names the parts. Its last line makes a test of each case of the suite:
+//! `src/lib.rs` names the parts:
 //!
 //! ```ignore
 #![doc = include_str!("../../examples/sms/src/lib.rs")]
@@ -136,13 +141,19 @@
 //!
 //! # 8. Measure
 //!
+//! `tests/conformance.rs`:
+//!
+//! ```ignore
+#![doc = include_str!("../../examples/sms/tests/conformance.rs")]
+//! ```
+//!
 //! ```text
 //! cargo test
 //! ```
 //!
-//! Each case is a test, such as `conformance::verify::changed_bytes`. One that fails tells where, what the clause expects, what you
-//! did, and the clause itself; [`spec`](channel_api::spec) has them all. Cases for what you do not declare say so and pass. Try it:
-//! let `verify` accept everything, and see which tests notice.
+//! Each case is a test, such as `verify::changed_bytes`. One that fails tells where, what the clause expects, what you did, and the
+//! clause itself; [`spec`](channel_api::spec) has them all. Cases for what you do not declare are ignored and say why: read those
+//! lines once, for what your provider has after all. Try it: let `verify` accept everything, and see which tests notice.
 //!
 //! # 9. Give it to a host
 //!

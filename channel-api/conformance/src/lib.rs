@@ -11,7 +11,6 @@
 //! same wherever the difference is; and it sees no logs (SEC-1), only what the adapter returns.
 
 mod address;
-mod assertion;
 mod canary;
 mod case;
 mod cases;
@@ -21,8 +20,10 @@ mod file;
 mod finding;
 mod fixture;
 pub mod guide;
+mod harness;
 mod json;
 mod list;
+mod needs;
 mod random;
 mod registered;
 mod reply;
@@ -36,12 +37,15 @@ pub use channel_api as __channel_api;
 #[doc(hidden)]
 pub use inventory as __inventory;
 
-pub use assertion::{assert_case, assert_registered};
 pub use case::{BoxFuture, Case};
 pub use context::CaseContext;
 pub use finding::{Finding, Outcome};
 pub use fixture::Fixture;
+pub use harness::test_program;
+#[doc(hidden)]
+pub use harness::trials;
 pub use list::CASES;
+pub use needs::Applies;
 pub use registered::RegisteredFixture;
 pub use reply::Reply;
 pub use report::{CaseReport, Report};

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -31,6 +32,32 @@ impl Report {
     pub fn counts(&self) -> (usize, usize, usize) {
         let of = |name| self.cases.iter().filter(|case| case.outcome.as_str() == name).count();
         (of("passed"), of("failed"), of("skipped"))
+    }
+
+    /// The whole of it in one line: `conformance: facebook passed: 94 of 97 cases, 3 skipped, 60 clauses`.
+    pub fn summary(&self) -> String {
+        let adapters: BTreeSet<&str> = self.cases.iter().map(|case| case.adapter).collect();
+        let adapters = Vec::from_iter(adapters).join(", ");
+        let (passed, failed, skipped) = self.counts();
+        let clauses: BTreeSet<&str> = self
+            .cases
+            .iter()
+            .filter(|case| matches!(case.outcome, Outcome::Passed(_)))
+            .map(|case| case.case.clause)
+            .collect();
+        let verdict = match (passed, failed) {
+            (0, 0) => "measured nothing",
+            (_, 0) => "passed",
+            _ => "FAILED",
+        };
+        let mut text = format!("conformance: {adapters} {verdict}: {passed} of {} cases", self.cases.len());
+        for (count, what) in [(failed, "failed"), (skipped, "skipped")] {
+            if count > 0 {
+                text.extend([format!(", {count} {what}")]);
+            }
+        }
+        text.extend([format!(", {} clauses", clauses.len())]);
+        text
     }
 
     /// Whether nothing failed and something was measured: a suite without cases has shown nothing.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use channel_api::{ChannelAdapter, Registration};
 
 use super::finding::Finding;
-use super::{CASES, Case, CaseContext, CaseReport, Fixture, Outcome, RegisteredFixture, Report};
+use super::{Applies, CASES, Case, CaseContext, CaseReport, Fixture, Outcome, RegisteredFixture, Report};
 
 /// How long one case may take. Far more than any needs: an adapter that loops is to be told from one that is slow.
 const LONGEST_CASE: Duration = Duration::from_mins(1);
@@ -63,6 +63,24 @@ impl Subject {
         self.fixtures.first().map(|fixture| &**fixture)
     }
 
+    fn context(&self) -> Option<CaseContext> {
+        let fixture = Arc::clone(self.fixtures.first()?);
+        Some(CaseContext::new(self.registration, fixture, self.layers))
+    }
+
+    /// Whether a case applies to the adapter. It asks what the adapter and its fixture hand out, and runs nothing.
+    ///
+    /// # Errors
+    /// Why it does not: what the adapter does not hand out, or its fixture does not bring.
+    pub fn applies(&self, case: &Case) -> Applies {
+        match self.context() {
+            // An adapter that panics here is told by the case, not by its absence.
+            Some(context) => unless_it_panics(|| (case.requires)(&context)).unwrap_or(Ok(())),
+            None if case.id == BRINGS_A_FIXTURE => Ok(()),
+            None => Err("the adapter brings no fixture"),
+        }
+    }
+
     /// Runs every case, one after the other.
     pub fn run(&self) -> Report {
         Report { cases: CASES.iter().map(|case| self.run_case(case)).collect() }
@@ -73,12 +91,12 @@ impl Subject {
         let start = Instant::now();
         let outcome = match &self.fixtures[..] {
             [] if case.id == BRINGS_A_FIXTURE => not_one("none"),
-            [] => Outcome::Skipped("the adapter brings no fixture".to_owned()),
             [_, _, ..] if case.id == BRINGS_A_FIXTURE => not_one("several"),
-            [fixture, ..] => {
-                let context = CaseContext::new(self.registration, Arc::clone(fixture), self.layers);
-                apart(case, context)
-            }
+            _ => match (self.applies(case), self.context()) {
+                (Err(reason), _) => Outcome::Skipped(reason.to_owned()),
+                (Ok(()), Some(context)) => apart(case, context),
+                (Ok(()), None) => not_one("none"),
+            },
         };
         CaseReport { case, adapter: self.registration.id, outcome, took: start.elapsed() }
     }
@@ -101,17 +119,14 @@ fn apart(case: &'static Case, context: CaseContext) -> Outcome {
             let expected = format!("an end within {} s", LONGEST_CASE.as_secs());
             Outcome::Failed(vec![Finding::new("the adapter", expected, "none: it loops, or waits for ever")])
         }),
-        Err(error) => Outcome::Skipped(format!("this machine has no thread to run it on: {error}")),
+        Err(error) => Outcome::Failed(vec![Finding::this_machine(&error)]),
     }
 }
 
 fn here(case: &'static Case, context: &CaseContext) -> Outcome {
-    if let Err(reason) = (case.requires)(&*context.offline(None)) {
-        return Outcome::Skipped(reason.to_owned());
-    }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on((case.run)(context)),
-        Err(error) => Outcome::Skipped(format!("this machine has no executor to run it on: {error}")),
+        Err(error) => Outcome::Failed(vec![Finding::this_machine(&error)]),
     }
 }
 

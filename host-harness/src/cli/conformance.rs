@@ -42,7 +42,7 @@ impl Conformance {
         if self.json {
             output::pretty(&all)?;
         } else {
-            output::text(&table::summary(&all))?;
+            output::text(&all.summary())?;
         }
         if conformance::is_good(&reports) { Ok(()) } else { Err(Failure::Shown) }
     }

@@ -1,9 +1,6 @@
 //! Reports for people.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
-
-use channel_conformance::{CaseReport, Outcome, Report};
+use channel_conformance::{CaseReport, Outcome};
 
 /// One case: a line when all is well, and all there is to know when it is not.
 pub fn case(report: &CaseReport) -> String {
@@ -28,32 +25,5 @@ pub fn case(report: &CaseReport) -> String {
             }
         }
     }
-    text
-}
-
-/// The whole of it in one line: `conformance: sms passed, 94 of 97 cases, 3 skipped, 60 clauses`.
-pub fn summary(report: &Report) -> String {
-    let adapters: BTreeSet<&str> = report.cases.iter().map(|case| case.adapter).collect();
-    let adapters = Vec::from_iter(adapters).join(", ");
-    let (passed, failed, skipped) = report.counts();
-    let clauses: BTreeSet<&str> = report
-        .cases
-        .iter()
-        .filter(|case| matches!(case.outcome, Outcome::Passed(_)))
-        .map(|case| case.case.clause)
-        .collect();
-    let verdict = match (passed, failed) {
-        (0, 0) => "measured nothing",
-        (_, 0) => "passed",
-        _ => "FAILED",
-    };
-    let mut text = format!("conformance: {adapters} {verdict}: {passed} of {} cases", report.cases.len());
-    for (count, what) in [(failed, "failed"), (skipped, "skipped")] {
-        if count > 0 {
-            // Writing to a string does not fail.
-            let _written = write!(text, ", {count} {what}");
-        }
-    }
-    let _written = write!(text, ", {} clauses", clauses.len());
     text
 }

@@ -1,6 +1,5 @@
 //! Batches: each call once, each result its own.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use channel_api::{ChannelAdapter, ProviderRequest, Receipt, Result, Retry};
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use super::send::{advice_of, is_safe};
 use crate::Reply;
 use crate::context::{CaseContext, outcome_of};
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::{Behaviour, Received};
 
 /// The words of a call's message, by which it is known wherever it arrives.
@@ -30,7 +29,7 @@ fn call(
     channel: &dyn ChannelAdapter,
     person: usize,
     number: usize,
-) -> Result<ProviderRequest, Stop> {
+) -> Result<ProviderRequest, Finding> {
     let mut message = context.text()?;
     let to = message["to"].as_str().unwrap_or_default().to_owned();
     // The last digits of an id make another person, whatever the id looks like.
@@ -41,10 +40,14 @@ fn call(
     let requests = CaseContext::denormalize(channel, &message, "a text to somebody else")?.requests;
     let mut requests = requests.into_iter();
     let first = requests.next();
-    first.ok_or_else(|| Finding::new("a text to somebody else", "one call", "none").into())
+    first.ok_or_else(|| Finding::new("a text to somebody else", "one call", "none"))
 }
 
-fn calls(context: &CaseContext, channel: &dyn ChannelAdapter, people: &[usize]) -> Result<Vec<ProviderRequest>, Stop> {
+fn calls(
+    context: &CaseContext,
+    channel: &dyn ChannelAdapter,
+    people: &[usize],
+) -> Result<Vec<ProviderRequest>, Finding> {
     people.iter().enumerate().map(|(number, person)| call(context, channel, *person, number)).collect()
 }
 
@@ -52,7 +55,6 @@ fn calls(context: &CaseContext, channel: &dyn ChannelAdapter, people: &[usize]) 
 #[derive(Clone, Default)]
 struct Made {
     numbers: Arc<Mutex<Vec<usize>>>,
-    together: Arc<AtomicBool>,
 }
 
 impl Made {
@@ -75,13 +77,8 @@ fn answering(context: &CaseContext, made: &Made, failing: Vec<(usize, Reply)>) -
             let failure = failing.iter().find(|(failing, _)| *failing == number);
             failure.map_or_else(|| fixture.accepted(&format!("m_{number}")), |(_, reply)| reply.clone())
         };
-        match fixture.batched(&received.body, &mut each) {
-            Some(reply) => {
-                made.together.store(true, Ordering::Relaxed);
-                reply
-            }
-            None => each(&String::from_utf8_lossy(&received.body)),
-        }
+        let together = fixture.batched(&received.body, &mut each);
+        together.unwrap_or_else(|| each(&String::from_utf8_lossy(&received.body)))
     })
 }
 
@@ -181,9 +178,6 @@ pub(crate) async fn failure_ends_a_person(context: &CaseContext) -> Checked {
         return Ok(findings);
     };
     let numbers = made.take();
-    if !made.together.load(Ordering::Relaxed) && numbers.contains(&2) {
-        return Err(Stop::skip("the calls are made one after the other, without regard to whom they are for"));
-    }
     findings.check(!numbers.contains(&2), "what follows a person's failed call", "no call", || "a call".to_owned());
     findings
         .check(is_safe(after), "what follows a person's failed call", "an error that is `safe`", || advice_of(after));

@@ -8,7 +8,7 @@ pub(crate) use super::limits::{limits_are_all_declared, limits_are_enforced, lim
 use crate::Reply;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::Behaviour;
 use channel_api::capability::describe;
@@ -62,7 +62,7 @@ fn declared_to_send(channel: &dyn ChannelAdapter) -> BTreeSet<(&'static str, Str
 }
 
 /// What the fixture's good messages make use of, where the channel takes them.
-fn sent(context: &CaseContext, channel: &dyn ChannelAdapter) -> Result<BTreeSet<(&'static str, String)>, Stop> {
+fn sent(context: &CaseContext, channel: &dyn ChannelAdapter) -> Result<BTreeSet<(&'static str, String)>, Finding> {
     let taken = context.messages()?.into_iter().filter(|sample| channel.denormalize_json(&sample.message).is_ok());
     Ok(taken.flat_map(|sample| uses(&sample.message)).collect())
 }
@@ -130,7 +130,7 @@ fn is_there<T>(told: &Result<T>) -> bool {
 }
 
 /// The hooks that answer something, by their capability.
-async fn hooks(context: &CaseContext) -> Result<Vec<(&'static str, bool, bool)>, Stop> {
+async fn hooks(context: &CaseContext) -> Result<Vec<(&'static str, bool, bool)>, Finding> {
     let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
     upstream.always(Behaviour::Answer(fixture.failure("conformance")));
     let person = fixture.person().map_or_else(|| "1".to_owned(), |person| person.id);
@@ -167,7 +167,7 @@ pub(crate) async fn hooks_it_declares(context: &CaseContext) -> Checked {
     let channel = context.channel()?;
     if channel.people().is_some() {
         let Some(person) = context.fixture().person() else {
-            return Err(Finding::not_brought("a look-up of a person").into());
+            return Err(Finding::not_brought("a look-up of a person"));
         };
         context.upstream()?.always(Behaviour::Answer(person.reply));
         let told = channel.user_profile(&person.id).await;

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
 use crate::facets::Facets as _;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::{Behaviour, Upstream};
 use crate::{ConnectionSamples, Reply};
 
-fn samples(context: &CaseContext) -> Result<ConnectionSamples, Stop> {
-    context.fixture().connection().ok_or_else(|| Finding::not_brought("samples for the connection hooks").into())
+fn samples(context: &CaseContext) -> Result<ConnectionSamples, Finding> {
+    context.fixture().connection().ok_or_else(|| Finding::not_brought("samples for the connection hooks"))
 }
 
 fn answers(upstream: &Upstream, replies: &[Reply]) {
@@ -55,9 +55,6 @@ pub(crate) async fn check_that_fails(context: &CaseContext) -> Checked {
 pub(crate) async fn names_problems(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
-    if samples.troubled.is_empty() {
-        return Err(Stop::skip("the fixture brings no answer that names what is missing"));
-    }
     for (replies, words) in &samples.troubled {
         upstream.always(Behaviour::BreakOff);
         answers(upstream, replies);
@@ -71,11 +68,11 @@ pub(crate) async fn names_problems(context: &CaseContext) -> Checked {
 }
 
 /// A check under these answers; one that fails is a finding.
-async fn checked(context: &CaseContext, replies: &[Reply], at: &str) -> Result<ConnectionStatus, Stop> {
+async fn checked(context: &CaseContext, replies: &[Reply], at: &str) -> Result<ConnectionStatus, Finding> {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     upstream.always(Behaviour::BreakOff);
     answers(upstream, replies);
-    channel.connection_check().await.map_err(|error| Finding::failed(at, "a status", &error).into())
+    channel.connection_check().await.map_err(|error| Finding::failed(at, "a status", &error))
 }
 
 /// Whether an operator is told of something, as a problem or as a warning.
@@ -87,7 +84,7 @@ pub(crate) async fn expiry(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let samples = samples(context)?;
     let Some((replies, ends)) = samples.expiring else {
-        return Err(Stop::skip("the fixture brings no credentials that end"));
+        return Err(Finding::not_brought("credentials that end"));
     };
     let at = "a check of credentials that end";
     let status = checked(context, &replies, at).await?;
@@ -103,7 +100,7 @@ pub(crate) async fn permissions(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let samples = samples(context)?;
     let Some((replies, permission)) = samples.lacking else {
-        return Err(Stop::skip("the fixture brings no credentials that lack a permission"));
+        return Err(Finding::not_brought("credentials that lack a permission"));
     };
     let at = format!("a check of credentials that lack {permission}");
     let status = checked(context, &replies, &at).await?;
@@ -122,7 +119,7 @@ pub(crate) async fn subscription(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let samples = samples(context)?;
     let Some((replies, event)) = samples.unsubscribed else {
-        return Err(Stop::skip("the fixture brings no subscription that lacks something"));
+        return Err(Finding::not_brought("a subscription that lacks something"));
     };
     let at = format!("a check when {event} is not delivered");
     let status = checked(context, &replies, &at).await?;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use channel_api::ErrorKind;
 use serde_json::Value;
 
-use super::operations::listed;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
@@ -18,7 +17,7 @@ pub(crate) async fn described(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let mut names = BTreeSet::new();
-    for operation in listed(&*channel)? {
+    for operation in channel.operation_list() {
         let at = format!("the operation `{}`", operation.name);
         let camel = operation.name.starts_with(|c: char| c.is_ascii_lowercase())
             && operation.name.chars().all(|c| c.is_ascii_alphanumeric());
@@ -65,7 +64,7 @@ fn has(field: &Value, what: &str) -> bool {
 pub(crate) async fn schemas_draw_forms(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
-    for operation in listed(&*channel)? {
+    for operation in channel.operation_list() {
         for (which, schema) in [("input", (operation.input)()), ("output", (operation.output)())] {
             let at = format!("the {which} schema of `{}`", operation.name);
             if let Err(error) = jsonschema::draft202012::meta::validate(&schema) {
@@ -97,7 +96,7 @@ pub(crate) async fn example_is_good(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     upstream.always(Behaviour::Answer(context.fixture().failure("conformance")));
-    for operation in listed(&*channel)? {
+    for operation in channel.operation_list() {
         let example = (operation.example)();
         let at = format!("the example of `{}`", operation.name);
         if let Ok(validator) = jsonschema::validator_for(&(operation.input)()) {

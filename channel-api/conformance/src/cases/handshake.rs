@@ -6,13 +6,13 @@ use crate::Handshake;
 use crate::canary::{Canaries, shown};
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 
 type Query = Vec<(String, String)>;
 
-fn sample(context: &CaseContext) -> Result<(Handshake, Query), Stop> {
+fn sample(context: &CaseContext) -> Result<(Handshake, Query), Finding> {
     let Some(handshake) = context.fixture().handshake() else {
-        return Err(Finding::not_brought("a handshake, as the capability declares").into());
+        return Err(Finding::not_brought("a handshake, as the capability declares"));
     };
     let query = handshake.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Ok((handshake, query))
@@ -58,7 +58,7 @@ pub(crate) async fn guards(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (handshake, query) = sample(context)?;
     if handshake.guards.is_empty() {
-        return Err(Finding::not_brought("the parameters that guard its handshake").into());
+        return Err(Finding::not_brought("the parameters that guard its handshake"));
     }
     let channel = context.channel()?;
     for (at, query) in spoilt(&handshake, &query) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::address::pairs;
 use crate::canary::{Canaries, shown};
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::Behaviour;
 use crate::{LoginSamples, Reply};
@@ -28,8 +28,8 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// The login, what the fixture brings for it, and an environment in which it calls the stand-in.
-fn prepared(context: &CaseContext) -> Result<(&'static dyn AccountLogin, LoginSamples, BuildContext), Stop> {
-    let login = (context.registration().login)().ok_or_else(|| Stop::skip("the registration has no login"))?;
+fn prepared(context: &CaseContext) -> Result<(&'static dyn AccountLogin, LoginSamples, BuildContext), Finding> {
+    let login = (context.registration().login)().ok_or_else(|| Finding::new("the registration", "a login", "none"))?;
     let samples = context.fixture().login().ok_or_else(|| Finding::not_brought("samples for signing in"))?;
     let variables = (samples.variables)(&context.upstream()?.url());
     VARIABLES.set(variables);

@@ -9,7 +9,7 @@ use crate::UploadSamples;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
 use crate::file::{self, Piece};
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::{Behaviour, Received};
 
 /// The id under which the stand-in keeps what it gets.
@@ -18,8 +18,8 @@ const KEPT: &str = "1857777774821032";
 const PIECES: usize = 24;
 const PIECE: usize = 16 << 10;
 
-fn samples(context: &CaseContext) -> Result<UploadSamples, Stop> {
-    context.fixture().upload().ok_or_else(|| Finding::not_brought("samples for uploads").into())
+fn samples(context: &CaseContext) -> Result<UploadSamples, Finding> {
+    context.fixture().upload().ok_or_else(|| Finding::not_brought("samples for uploads"))
 }
 
 /// A file's pieces, no two bytes of which are alike for long.

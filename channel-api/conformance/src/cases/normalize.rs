@@ -9,17 +9,17 @@ pub(crate) use super::ids::{ids_are_stable, ids_differ};
 pub(crate) use super::threads::of_events as thread_owner;
 use crate::Inbound;
 use crate::context::{CaseContext, outcome_of};
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::json::{changed, lacks};
 use crate::runner::unless_it_panics;
 use channel_api::event::name;
 use channel_api::{ErrorKind, Event, EventBody};
 
 /// The fixture's events; at least two.
-pub(super) fn samples(context: &CaseContext) -> Result<Vec<Inbound>, Stop> {
+pub(super) fn samples(context: &CaseContext) -> Result<Vec<Inbound>, Finding> {
     let samples = context.fixture().inbound();
     if samples.len() < 2 {
-        return Err(Finding::not_brought("two events or more").into());
+        return Err(Finding::not_brought("two events or more"));
     }
     Ok(samples)
 }
@@ -31,11 +31,6 @@ pub(super) fn json_of(event: &Event) -> Value {
 /// The events in one text.
 fn all(events: &[Event]) -> String {
     events.iter().map(json_of).collect::<Value>().to_string()
-}
-
-/// Only a provider that sends several events at a time can lose some of them.
-pub(super) fn in_batches(context: &CaseContext) -> Result<(), Stop> {
-    if context.fixture().batches() { Ok(()) } else { Err(Stop::skip("the provider sends one event at a time")) }
 }
 
 /// Looks at the events that came of a sample.
@@ -133,7 +128,6 @@ pub(crate) async fn changed_is_not_lost(context: &CaseContext) -> Checked {
 }
 
 pub(crate) async fn one_bad_event(context: &CaseContext) -> Checked {
-    in_batches(context)?;
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let samples = samples(context)?;
@@ -160,7 +154,6 @@ fn broken(item: &Value) -> Value {
 }
 
 pub(crate) async fn order(context: &CaseContext) -> Checked {
-    in_batches(context)?;
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let mut items: Vec<Value> = samples(context)?.into_iter().map(|sample| sample.item).collect();
@@ -205,7 +198,7 @@ pub(crate) async fn no_webhook(context: &CaseContext) -> Checked {
 pub(crate) async fn observed(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let Some(sample) = context.fixture().observed() else {
-        return Err(Stop::skip("the fixture brings no event that another app is responsible for"));
+        return Err(Finding::not_brought("an event that another app is responsible for"));
     };
     let channel = context.channel()?;
     let events = context.events(&*channel, std::slice::from_ref(&sample.item), &sample.to_string())?;
@@ -222,7 +215,7 @@ pub(crate) async fn echoes(context: &CaseContext) -> Checked {
     let samples = samples(context)?;
     let mut echoes = samples.iter().filter(|sample| sample.becomes(name::MESSAGE_ECHO)).peekable();
     if echoes.peek().is_none() {
-        return Err(Finding::not_brought("an echo, as the capability declares").into());
+        return Err(Finding::not_brought("an echo, as the capability declares"));
     }
     for sample in echoes {
         let events = context.events(&*channel, std::slice::from_ref(&sample.item), &sample.to_string())?;

@@ -8,32 +8,24 @@ use crate::Reply;
 use crate::address::pairs;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::{Behaviour, Received};
 use channel_api::operation::Effect;
 use channel_api::{ChannelAdapter, ErrorKind, Operation, Performed, Result, Retry};
 
-/// The channel's operations; a channel need not have any.
-pub(super) fn listed(channel: &dyn ChannelAdapter) -> Result<&'static [Operation], Stop> {
-    match channel.operation_list() {
-        [] => Err(Stop::skip("the channel lists no operations")),
-        operations => Ok(operations),
-    }
-}
-
 /// The fixture's samples, each with its operation and its input. One without an operation is looked at elsewhere.
 pub(super) fn samples(
     context: &CaseContext,
     channel: &dyn ChannelAdapter,
-) -> Result<Vec<(&'static Operation, OperationSample, Value)>, Stop> {
-    let operations = listed(channel)?;
+) -> Vec<(&'static Operation, OperationSample, Value)> {
+    let operations = channel.operation_list();
     let with_operation = |sample: OperationSample| {
         let operation = operations.iter().find(|operation| operation.name == sample.name)?;
         let input = sample.input_of(Some(operation));
         Some((operation, sample, input))
     };
-    Ok(context.fixture().operations().into_iter().filter_map(with_operation).collect())
+    context.fixture().operations().into_iter().filter_map(with_operation).collect()
 }
 
 fn is_refused(told: &Result<Performed>, pointer: &str) -> bool {
@@ -45,10 +37,10 @@ fn is_refused(told: &Result<Performed>, pointer: &str) -> bool {
 pub(crate) async fn problems_all_at_once(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream) = (context.channel()?, context.upstream()?);
-    let operations = listed(&*channel)?;
+    let operations = channel.operation_list();
     let refused = context.fixture().refused_inputs();
     if !refused.iter().any(|sample| sample.pointers.len() > 1) {
-        return Err(Finding::not_brought("an operation's input with two problems").into());
+        return Err(Finding::not_brought("an operation's input with two problems"));
     }
     for sample in refused {
         let told = channel.perform(&sample.name, &sample.input).await;
@@ -80,7 +72,7 @@ pub(crate) async fn problems_all_at_once(context: &CaseContext) -> Checked {
 pub(crate) async fn unknown_fields(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream) = (context.channel()?, context.upstream()?);
-    for operation in listed(&*channel)? {
+    for operation in channel.operation_list() {
         let mut input = (operation.example)();
         input["conformanceUnknown"] = json!(1);
         let told = channel.perform(operation.name, &input).await;
@@ -145,8 +137,8 @@ fn compare(findings: &mut Findings, at: &str, expected: &Value, got: &Received) 
 pub(crate) async fn calls_as_expected(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream) = (context.channel()?, context.upstream()?);
-    let samples = samples(context, &*channel)?;
-    for operation in listed(&*channel)? {
+    let samples = samples(context, &*channel);
+    for operation in channel.operation_list() {
         let there = samples.iter().any(|(sampled, ..)| sampled.name == operation.name);
         let expected = format!("a sample of the operation `{}`", operation.name);
         findings.check(there, "the fixture", &expected, || "none".to_owned());
@@ -179,7 +171,7 @@ async fn meeting(
     (operation, sample, input): &(&Operation, OperationSample, Value),
     number: usize,
     behaviour: Behaviour,
-) -> Result<(Result<Performed>, usize), Stop> {
+) -> Result<(Result<Performed>, usize), Finding> {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     upstream.take();
     upstream.always(behaviour);
@@ -191,7 +183,7 @@ async fn meeting(
 pub(crate) async fn first_failure_ends_it(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
-    for performed in samples(context, &*channel)? {
+    for performed in samples(context, &*channel) {
         for number in 0..performed.1.replies.len() {
             let failure = Behaviour::Answer(context.fixture().failure("conformance"));
             for (what, behaviour) in [
@@ -212,7 +204,7 @@ pub(crate) async fn first_failure_ends_it(context: &CaseContext) -> Checked {
 pub(crate) async fn lost_answer(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
-    let all = samples(context, &*channel)?;
+    let all = samples(context, &*channel);
     // What only reads may be asked again at any time.
     for performed in all.into_iter().filter(|(operation, ..)| operation.effect != Effect::Reads) {
         let of = |told: &Result<Performed>| told.as_ref().err().map(channel_api::Error::retry);
@@ -238,10 +230,10 @@ pub(crate) async fn lost_answer(context: &CaseContext) -> Checked {
 /// The samples, performed; one that fails is found by `calls_as_expected`.
 pub(super) async fn performed(
     context: &CaseContext,
-) -> Result<Vec<(&'static Operation, OperationSample, Performed)>, Stop> {
+) -> Result<Vec<(&'static Operation, OperationSample, Performed)>, Finding> {
     let channel = context.channel()?;
     let mut all = Vec::new();
-    for sample in samples(context, &*channel)? {
+    for sample in samples(context, &*channel) {
         let (told, _) = meeting(context, &sample, sample.1.replies.len(), Behaviour::BreakOff).await?;
         all.extend(told.ok().map(|performed| (sample.0, sample.1, performed)));
     }

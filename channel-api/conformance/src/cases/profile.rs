@@ -7,20 +7,20 @@ use serde_json::Value;
 use crate::ProfileSamples;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::Behaviour;
 
-fn samples(context: &CaseContext) -> Result<ProfileSamples, Stop> {
-    context.fixture().profile().ok_or_else(|| Finding::not_brought("samples for the profile hooks").into())
+fn samples(context: &CaseContext) -> Result<ProfileSamples, Finding> {
+    context.fixture().profile().ok_or_else(|| Finding::not_brought("samples for the profile hooks"))
 }
 
 /// The plan of the fixture: at least two calls, so that there is an order.
-fn plan(channel: &dyn ChannelAdapter, samples: &ProfileSamples) -> Result<ProfilePlan, Stop> {
+fn plan(channel: &dyn ChannelAdapter, samples: &ProfileSamples) -> Result<ProfilePlan, Finding> {
     let plan = channel
         .profile_plan(&samples.current, &samples.desired)
         .map_err(|error| Finding::failed("profile_plan", "a plan", &error))?;
     if plan.requests.len() < 2 {
-        return Err(Finding::new("profile_plan", "two calls or more", format!("{:?}", plan.requests)).into());
+        return Err(Finding::new("profile_plan", "two calls or more", format!("{:?}", plan.requests)));
     }
     Ok(plan)
 }
@@ -106,9 +106,7 @@ pub(crate) async fn first_failure_ends_it(context: &CaseContext) -> Checked {
 pub(crate) async fn warnings_stop_nothing(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
-    let Some(warned) = samples.warned else {
-        return Err(Stop::skip("the fixture brings no profile that its author is warned of"));
-    };
+    let Some(warned) = samples.warned else { return Err(Finding::not_brought("a profile with a warning")) };
     let at = "a profile that its author is warned of";
     let plan = channel
         .profile_plan(&Profile::default(), &warned)

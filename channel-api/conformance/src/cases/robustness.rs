@@ -7,7 +7,7 @@ use channel_api::{ChannelAdapter, ChannelAdapterExt as _, ProviderRequest, Subsc
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use super::normalize::{in_batches, samples};
+use super::normalize::samples;
 use crate::Reply;
 use crate::context::CaseContext;
 use crate::facets::Facets as _;
@@ -69,7 +69,7 @@ pub(crate) async fn nothing_panics(context: &CaseContext) -> Checked {
     Ok(findings)
 }
 
-type Looked = Result<(), crate::finding::Stop>;
+type Looked = Result<(), crate::finding::Finding>;
 
 fn configurations(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
     let check = context.registration().check;
@@ -241,7 +241,6 @@ pub(crate) async fn deep_and_wide(context: &CaseContext) -> Checked {
 
 pub(crate) async fn growth(context: &CaseContext) -> Checked {
     const MANY: usize = 1200;
-    in_batches(context)?;
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let samples = samples(context)?;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::context::CaseContext;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 
 /// The schema's fields by name.
-pub(super) fn fields(context: &CaseContext) -> Result<Map<String, Value>, Stop> {
+pub(super) fn fields(context: &CaseContext) -> Result<Map<String, Value>, Finding> {
     let mut schema = (context.registration().schema)();
     match schema["properties"].take() {
         Value::Object(fields) => Ok(fields),
-        _ => Err(Finding::new("the schema", "`properties`", "none").into()),
+        _ => Err(Finding::new("the schema", "`properties`", "none")),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::Reply;
 use crate::canary::Canaries;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::{Behaviour, LONGEST_POUR, Received, Upstream};
 
@@ -25,7 +25,7 @@ const AT_ONCE: Duration = Duration::from_millis(150);
 pub(super) async fn once(
     context: &CaseContext,
     behaviour: Behaviour,
-) -> Result<(Result<Receipt>, Vec<Received>), Stop> {
+) -> Result<(Result<Receipt>, Vec<Received>), Finding> {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     let request = context.text_request(&*channel)?;
     upstream.always(behaviour);
@@ -181,7 +181,7 @@ pub(crate) async fn deadline(context: &CaseContext) -> Checked {
             return Ok(findings);
         }
         arrived = upstream.arrived(1) => if !arrived {
-            return Err(Finding::new("the provider", "a call", "none").into());
+            return Err(Finding::new("the provider", "a call", "none"));
         }
     }
     // From here the clock jumps to whatever is waited for.
@@ -240,7 +240,7 @@ pub(crate) async fn credentials_not_in_address(context: &CaseContext) -> Checked
 
 pub(crate) async fn no_connection(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
-    let nobody = Upstream::nobody().map_err(|error| Stop::skip(error.to_string()))?;
+    let nobody = Upstream::nobody().map_err(|error| Finding::this_machine(&error))?;
     let channel = context.channel_of(&context.fixture().config(&nobody.url), "ch_nobody")?;
     let told = channel.send(&context.text_request(&*channel)?).await;
     let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unreachable) && is_safe(&told);
@@ -267,7 +267,7 @@ pub(crate) async fn unreadable_answer(context: &CaseContext) -> Checked {
 
 pub(crate) async fn redirect(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
-    let elsewhere = Upstream::start().map_err(|error| Stop::skip(error.to_string()))?;
+    let elsewhere = Upstream::start().map_err(|error| Finding::this_machine(&error))?;
     elsewhere.always(accepted(context));
     for status in [301, 302, 307, 308] {
         let reply = Reply::text(status, "").header("location", &format!("{}/taken", elsewhere.url()));

@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use crate::canary::{Canaries, shown};
 use crate::context::{CaseContext, outcome_of};
-use crate::finding::{Checked, Finding, Findings, Stop};
+use crate::finding::{Checked, Finding, Findings};
 use crate::json::{escaped, roomy, turned};
 use crate::random::Random;
 
 /// A body with the fixture's first event, and how the provider signs it.
-fn sample(context: &CaseContext) -> Result<(Vec<u8>, HeaderMap), Stop> {
+fn sample(context: &CaseContext) -> Result<(Vec<u8>, HeaderMap), Finding> {
     let inbound = context.fixture().inbound();
-    let Some(first) = inbound.first() else { return Err(Finding::not_brought("an event").into()) };
+    let Some(first) = inbound.first() else { return Err(Finding::not_brought("an event")) };
     let body = context.fixture().body(std::slice::from_ref(&first.item));
     let headers = context.signed(&body);
     if headers.is_empty() {
-        return Err(Finding::not_brought("the header of a signature").into());
+        return Err(Finding::not_brought("the header of a signature"));
     }
     Ok((body, headers))
 }
@@ -275,7 +275,7 @@ pub(crate) async fn two_secrets(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let fixture = context.fixture();
     let Some(previous) = fixture.previous_webhook_secret() else {
-        return Err(Stop::skip("the fixture brings no second secret"));
+        return Err(Finding::not_brought("a second secret"));
     };
     let channel = context.channel()?;
     let (body, headers) = sample(context)?;

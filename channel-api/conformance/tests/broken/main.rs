@@ -24,7 +24,8 @@ mod verify;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use channel_conformance::{CASES, Outcome, Subject};
+use channel_conformance::{CASES, Outcome, Subject, trials};
+use libtest_mimic::{Arguments, Trial};
 
 use kit::{BrokenAdapter, memory};
 
@@ -119,6 +120,41 @@ fn an_arc_around_a_channel_forwards_every_hook() {
     let report = Subject::new(memory()).within(|channel| Arc::new(channel)).run();
     let bad: Vec<_> = report.cases.iter().filter(|case| case.outcome != Outcome::Passed(None)).collect();
     assert!(bad.is_empty(), "{bad:#?}");
+}
+
+/// Runs the suite as `cargo test` does, with these arguments and without telling anybody.
+fn counted(subject: &Subject, arguments: &[&str]) -> libtest_mimic::Conclusion {
+    let arguments = ["", "--logfile", "/dev/null"].iter().chain(arguments);
+    let arguments = Arguments::from_iter(arguments);
+    libtest_mimic::run(&arguments, trials(subject, &arguments, &Arc::default()))
+}
+
+#[test]
+fn a_case_that_does_not_apply_is_ignored_and_never_passes() {
+    let subject = Subject::new(capabilities::modest());
+    let skipped: Vec<_> = CASES.iter().filter(|case| subject.applies(case).is_err()).collect();
+    let all = counted(&subject, &[]);
+    assert_eq!((all.num_ignored, all.num_failed), (skipped.len() as u64, 0));
+    assert_eq!(all.num_passed, (CASES.len() - skipped.len()) as u64);
+    // How other runners ask: for a list of what is ignored, then for each test by its name.
+    let arguments = Arguments::from_iter(["", "--list", "--ignored"]);
+    let listed = trials(&subject, &arguments, &Arc::default());
+    let listed: Vec<_> = listed.iter().filter(|trial| trial.has_ignored_flag()).map(Trial::name).collect();
+    assert_eq!(listed, skipped.iter().map(|case| case.id.replace('.', "::")).collect::<Vec<_>>());
+    assert!(!listed.is_empty());
+    let one = counted(&subject, &[listed[0], "--exact"]);
+    assert_eq!((one.num_ignored, one.num_passed, one.num_failed), (1, 0, 0));
+    let one = counted(&subject, &[listed[0], "--exact", "--include-ignored"]);
+    assert_eq!((one.num_ignored, one.num_passed, one.num_failed), (0, 0, 1));
+}
+
+#[test]
+fn what_does_not_apply_is_known_before_it_runs() {
+    let subject = Subject::new(capabilities::modest());
+    for case in &subject.run().cases {
+        let skipped = matches!(case.outcome, Outcome::Skipped(_));
+        assert_eq!(skipped, subject.applies(case.case).is_err(), "{case}");
+    }
 }
 
 #[test]

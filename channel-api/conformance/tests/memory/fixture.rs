@@ -245,6 +245,10 @@ impl Fixture for MemoryFixture {
         running::batched(body, each)
     }
 
+    fn batches_by_person(&self) -> bool {
+        true
+    }
+
     fn operations(&self) -> Vec<OperationSample> {
         running::operations()
     }

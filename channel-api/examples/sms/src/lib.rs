@@ -8,6 +8,3 @@ mod message;
 mod webhook;
 
 pub use channel::SmsFactory;
-
-#[cfg(test)]
-channel_conformance::conformance_tests!(SmsFactory);

@@ -1,0 +1,123 @@
+//! What a case may need of an adapter before it can look at anything. Asked of what the adapter and its fixture hand out, so that
+//! it is known before a case runs: a list of tests says which of them do not apply.
+
+use channel_api::event::name;
+use channel_api::{Retry, WebhookAuth};
+
+use super::CaseContext;
+
+/// Whether a case applies to an adapter, or why not.
+pub type Applies = Result<(), &'static str>;
+
+fn when(condition: bool, otherwise: &'static str) -> Applies {
+    if condition { Ok(()) } else { Err(otherwise) }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one question of many, all of which are asked alike")]
+pub(super) fn nothing(_: &CaseContext) -> Applies {
+    Ok(())
+}
+
+pub(super) fn signatures(context: &CaseContext) -> Applies {
+    when(context.capabilities().webhook_auth != WebhookAuth::None, "its webhooks prove nothing")
+}
+
+pub(super) fn second_secret(context: &CaseContext) -> Applies {
+    signatures(context)?;
+    when(context.fixture().previous_webhook_secret().is_some(), "the fixture brings no second secret")
+}
+
+pub(super) fn handshake(context: &CaseContext) -> Applies {
+    when(context.offline(None).handshake().is_some(), "it hands out no handshake")
+}
+
+pub(super) fn receiving(context: &CaseContext) -> Applies {
+    when(!context.capabilities().receives_events.is_empty(), "the capability receivesEvents names nothing")
+}
+
+pub(super) fn in_batches(context: &CaseContext) -> Applies {
+    receiving(context)?;
+    // Only a provider that sends several events at a time can lose some of them.
+    when(context.fixture().batches(), "the provider sends one event at a time")
+}
+
+pub(super) fn echoes(context: &CaseContext) -> Applies {
+    let declared = context.capabilities().receives_events.contains(&name::MESSAGE_ECHO);
+    when(declared, "the capability receivesEvents does not name message.echo")
+}
+
+pub(super) fn observed(context: &CaseContext) -> Applies {
+    receiving(context)?;
+    when(context.fixture().observed().is_some(), "the fixture brings no event that another app is responsible for")
+}
+
+pub(super) fn sending(context: &CaseContext) -> Applies {
+    when(!context.capabilities().sends_content.is_empty(), "the capability sendsContent names nothing")
+}
+
+pub(super) fn sending_in_turn(context: &CaseContext) -> Applies {
+    sending(context)?;
+    let reason = "the calls of a batch are made one after the other, without regard to whom they are for";
+    when(context.fixture().batches_by_person(), reason)
+}
+
+pub(super) fn waits(context: &CaseContext) -> Applies {
+    sending(context)?;
+    let waits = |retry| matches!(retry, Retry::Safe { after: Some(_) } | Retry::IfIdempotent { after: Some(_) });
+    let brought = context.fixture().failing().iter().any(|failing| waits(failing.retry));
+    when(brought, "the fixture brings no failure for which the provider asks to wait")
+}
+
+pub(super) fn limits(context: &CaseContext) -> Applies {
+    when(!context.capabilities().limits.is_empty(), "the capability limits names nothing")
+}
+
+pub(super) fn uploads(context: &CaseContext) -> Applies {
+    when(context.offline(None).media_up().is_some(), "it hands out no upload of media")
+}
+
+pub(super) fn operations(context: &CaseContext) -> Applies {
+    when(context.offline(None).operations().is_some(), "it hands out no operations")
+}
+
+pub(super) fn profile(context: &CaseContext) -> Applies {
+    when(context.offline(None).profile().is_some(), "it hands out no profile")
+}
+
+pub(super) fn profile_warnings(context: &CaseContext) -> Applies {
+    profile(context)?;
+    let warned = context.fixture().profile().is_some_and(|samples| samples.warned.is_some());
+    when(warned, "the fixture brings no profile that its author is warned of")
+}
+
+pub(super) fn connection(context: &CaseContext) -> Applies {
+    when(context.offline(None).connection().is_some(), "it hands out no connection")
+}
+
+pub(super) fn named_problems(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let named = context.fixture().connection().is_some_and(|samples| !samples.troubled.is_empty());
+    when(named, "the fixture brings no answer that names what is missing")
+}
+
+pub(super) fn credentials_that_end(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let ends = context.fixture().connection().is_some_and(|samples| samples.expiring.is_some());
+    when(ends, "the fixture brings no credentials that end")
+}
+
+pub(super) fn permissions(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let lacking = context.fixture().connection().is_some_and(|samples| samples.lacking.is_some());
+    when(lacking, "the fixture brings no credentials that lack a permission")
+}
+
+pub(super) fn subscriptions(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let lacking = context.fixture().connection().is_some_and(|samples| samples.unsubscribed.is_some());
+    when(lacking, "the fixture brings no subscription that lacks something")
+}
+
+pub(super) fn login(context: &CaseContext) -> Applies {
+    when((context.registration().login)().is_some(), "the registration has no login")
+}
