@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody, Received, ThreadOwner};
+use channel_api::{
+    ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody, Received, ThreadOwner,
+};
 use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
 

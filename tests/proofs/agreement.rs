@@ -97,7 +97,7 @@ fn both_agree(message: &Value, place: Index, change: Index) -> Result<(), TestCa
     let found: Vec<(String, String)> =
         inside(content).into_iter().filter_map(|place| wire_place(content, &place).map(|wire| (place, wire))).collect();
     if found.is_empty() {
-        return Ok(());
+        return Err(TestCaseError::reject("nothing in it has the same shape in both forms"));
     }
     let (place, wire) = place.get(&found);
     let Some(there) = body.pointer(wire) else { return Err(TestCaseError::fail(format!("{wire} is not in {body:#}"))) };
@@ -134,7 +134,8 @@ fn both_agree(message: &Value, place: Index, change: Index) -> Result<(), TestCa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    // A message without a place to change shows nothing, and is not counted: more than a few of them are a failure.
+    #![proptest_config(ProptestConfig { max_global_rejects: 10, ..ProptestConfig::with_cases(1024) })]
 
     #[test]
     fn the_adapter_and_meta_s_pages_agree(message in messages(), place in any::<Index>(), change in any::<Index>()) {

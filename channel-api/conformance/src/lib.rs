@@ -14,6 +14,7 @@ mod address;
 mod canary;
 mod case;
 mod cases;
+mod clock;
 mod context;
 mod facets;
 mod file;

@@ -125,7 +125,7 @@ cases! {
         lost_answer "OPS-5" operations;
         output "OPS-6" operations;
         thread "OPS-7" operations;
-        asks_for_a_profile "OPS-8" operations;
+        asks_for_a_profile "OPS-8" profile_operations;
     }
     errors {
         classified "ERR-1" sending;

@@ -2,9 +2,10 @@
 //! it is known before a case runs: a list of tests says which of them do not apply.
 
 use channel_api::event::name;
-use channel_api::{Retry, WebhookAuth};
+use channel_api::{Operation, Retry, WebhookAuth};
 
 use super::CaseContext;
+use super::facets::Facets as _;
 
 /// Whether a case applies to an adapter, or why not.
 pub type Applies = Result<(), &'static str>;
@@ -78,6 +79,13 @@ pub(super) fn uploads(context: &CaseContext) -> Applies {
 
 pub(super) fn operations(context: &CaseContext) -> Applies {
     when(context.offline(None).operations().is_some(), "it hands out no operations")
+}
+
+pub(super) fn profile_operations(context: &CaseContext) -> Applies {
+    operations(context)?;
+    let channel = context.offline(None);
+    let asks = |operation: &Operation| channel.desired(operation.name, &(operation.example)()).is_some();
+    when(channel.operation_list().iter().any(asks), "no operation asks for a profile")
 }
 
 pub(super) fn profile(context: &CaseContext) -> Applies {

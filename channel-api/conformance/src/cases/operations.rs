@@ -261,10 +261,7 @@ pub(crate) async fn asks_for_a_profile(context: &CaseContext) -> Checked {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     let example = |operation: &Operation| (operation.example)();
     let asks = |operation: &&Operation| channel.desired(operation.name, &example(operation)).is_some();
-    let asking: Vec<_> = listed(&*channel)?.iter().filter(asks).collect();
-    if asking.is_empty() {
-        return Err(Stop::skip("no operation asks for a profile"));
-    }
+    let asking: Vec<_> = channel.operation_list().iter().filter(asks).collect();
     findings.check(channel.profile().is_some(), "the channel", "a profile to set up", || "none".to_owned());
     let operations = channel.operations();
     for operation in asking {

@@ -1,7 +1,5 @@
 //! Input of every kind: none may bring the adapter down, or keep it busy for long.
 
-use std::time::{Duration, Instant};
-
 use channel_api::profile::Profile;
 use channel_api::{ChannelAdapter, ChannelAdapterExt as _, ProviderRequest, Subscription};
 use http::{HeaderMap, HeaderValue};
@@ -9,6 +7,7 @@ use serde_json::Value;
 
 use super::normalize::samples;
 use crate::Reply;
+use crate::clock::is_proportional;
 use crate::context::CaseContext;
 use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
@@ -191,24 +190,15 @@ async fn inputs(context: &CaseContext, findings: &mut Findings, random: &mut Ran
 /// How often the small body is read while the large one is read once.
 const TIMES: usize = 8;
 
-/// Compares one body with another that is eight times as large, on a clock that other programs share: the small one is read
-/// eight times, so that both take about as long, and the fastest of a few counts. With the square of the size the large one takes
-/// eight times as long.
+/// Compares one body with another that is eight times as large: the small one is read eight times, so that both take about as
+/// long. With the square of the size the large one takes eight times as long.
 fn grows(findings: &mut Findings, channel: &dyn ChannelAdapter, at: &str, small: &[u8], large: &[u8]) {
     let read = |body: &[u8]| drop(unless_it_panics(|| CaseContext::normalize(channel, body)));
-    let took = |call: &dyn Fn()| {
-        let start = Instant::now();
-        call();
-        start.elapsed()
-    };
-    let (mut few, mut one) = (Duration::MAX, Duration::MAX);
-    for _ in 0..3 {
-        few = few.min(took(&|| (0..TIMES).for_each(|_| read(small))));
-        one = one.min(took(&|| read(large)));
+    let compared = is_proportional(|| (0..TIMES).for_each(|_| read(small)), || read(large));
+    if let Err((few, one)) = compared {
+        let expected = format!("about {few:?}, as long as {TIMES} of an eighth of its size take");
+        findings.add(Finding::new(at, expected, format!("{one:?}")));
     }
-    let good = one < few * 4 || one < Duration::from_millis(30);
-    let expected = format!("about {few:?}, as long as {TIMES} of an eighth of its size take");
-    findings.check(good, at, &expected, || format!("{one:?}"));
 }
 
 /// Makes a body of a size.

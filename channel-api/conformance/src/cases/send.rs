@@ -1,13 +1,14 @@
 //! Calls: made once, read with care, and told of truly.
 
 use std::pin::pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use channel_api::{ErrorKind, MediaSource, ProviderRequest, Receipt, Result, Retry, Upload};
 use serde_json::Value;
 
 use crate::Reply;
 use crate::canary::Canaries;
+use crate::clock::fastest;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
@@ -108,14 +109,8 @@ pub(crate) async fn does_not_sleep(context: &CaseContext) -> Checked {
         ("a 429 with Retry-After", Reply::text(429, "").header("retry-after", "1")),
     ] {
         upstream.always(Behaviour::Answer(reply));
-        // The fastest of five: this machine may be busy with something else.
-        let mut fastest = Duration::MAX;
-        for _ in 0..5 {
-            let start = Instant::now();
-            drop(channel.send(&request).await);
-            fastest = fastest.min(start.elapsed());
-        }
-        findings.check(fastest < AT_ONCE, at, "an end at once", || format!("{} ms at best", fastest.as_millis()));
+        let took = fastest(AT_ONCE, async || drop(channel.send(&request).await)).await;
+        findings.check(took < AT_ONCE, at, "an end at once", || format!("{} ms at best", took.as_millis()));
     }
     Ok(findings)
 }

@@ -40,7 +40,7 @@ type Body = UnsyncBoxBody<Bytes, Cause>;
 pub(super) async fn call(api: SocketAddr, token: &Secret, request: &ProviderRequest) -> Result<Answer> {
     let body = if request.body.is_null() { Bytes::new() } else { request.body.to_string().into() };
     let body = Full::new(body).map_err(|never| match never {}).boxed_unsync();
-    make(api, build(api, token, request.method.clone(), &request.path, "application/json", body)?).await
+    make(api, build(api, token, &request.method, &request.path, "application/json", body)?).await
 }
 
 /// Sends a file as it comes. One that is not as long as it says, or that breaks off, never arrives whole.
@@ -52,7 +52,7 @@ pub(super) async fn send_file(
     (length, bytes): (u64, MediaStream),
 ) -> Result<Answer> {
     let body = StreamBody::new(WholeFile::new(length, bytes)).boxed_unsync();
-    let mut request = build(api, token, Method::POST, path, content_type, body)?;
+    let mut request = build(api, token, &Method::POST, path, content_type, body)?;
     request.headers_mut().insert(CONTENT_LENGTH, length.into());
     make(api, request).await.map_err(whole_file::explain)
 }
@@ -74,7 +74,7 @@ async fn make(api: SocketAddr, request: Request<Body>) -> Result<Answer> {
 fn build(
     api: SocketAddr,
     token: &Secret,
-    method: Method,
+    method: &Method,
     path: &str,
     content_type: &str,
     body: Body,
@@ -89,7 +89,7 @@ fn build(
     })?;
     authorization.set_sensitive(true);
     let built = Request::builder()
-        .method(method.to_string().as_str())
+        .method(method)
         .uri(path)
         .header(HOST, api.to_string())
         .header(AUTHORIZATION, authorization)
