@@ -117,8 +117,21 @@ async fn a_cursor_that_is_no_number_is_refused() {
     for query in ["after=abc", "after=-1", "limit=-1", "limit=many"] {
         let reply = host.get(&format!("/api/v1/events?{query}")).await;
         assert_eq!(reply.status, 400, "for {query}: {}", reply.text());
-        assert!(reply.json()["error"]["code"].is_string(), "for {query}: {}", reply.text());
+        assert!(reply.json()["code"].is_string(), "for {query}: {}", reply.text());
     }
+}
+
+#[tokio::test]
+async fn an_error_is_a_problem_document() {
+    let host = HostConfig::alone().serve().await;
+    let reply = host.get("/api/v1/events?after=abc").await.expect_status(400);
+    assert_eq!(reply.headers["content-type"], "application/problem+json");
+    let problem = reply.json();
+    assert_eq!((&problem["type"], &problem["title"]), (&json!("about:blank"), &json!("Bad Request")), "{problem:#}");
+    assert_eq!((&problem["status"], &problem["code"]), (&json!(400), &json!("bad_query")), "{problem:#}");
+    assert!(problem["message"].is_string() && problem["message"] == problem["detail"], "{problem:#}");
+    // Where clients of Linktor's core look for it.
+    assert_eq!(problem["error"], json!({"code": problem["code"], "message": problem["message"]}), "{problem:#}");
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn good_and_bad_stand_side_by_side_and_each_is_classified() {
     let results = reply["results"].as_array().unwrap();
     let told: Vec<String> = results
         .iter()
-        .map(|result| match result["error"]["kind"].as_str().or(result["error"]["code"].as_str()) {
+        .map(|result| match result["kind"].as_str().or(result["code"].as_str()) {
             Some(kind) => kind.to_owned(),
             None => format!("sent {}", result["receipts"].as_array().map_or(0, Vec::len)),
         })
@@ -50,7 +50,7 @@ async fn good_and_bad_stand_side_by_side_and_each_is_classified() {
     let expected =
         ["sent 1", "window_closed", "recipient_unavailable", "invalid_message", "unknown_channel", "sent 1", "sent 1"];
     assert_eq!(told, expected, "{reply:#}");
-    assert_eq!(results[3]["error"]["issues"][0]["limit"], 2000);
+    assert_eq!(results[3]["issues"][0]["limit"], 2000);
     assert_eq!(outer(&stage).await, 1, "one request for all of them");
     let shown: Vec<Value> = stage.sim.screen().await.into_iter().filter(|entry| entry["from"] == "page").collect();
     assert_eq!(shown.len(), 3);
@@ -68,10 +68,7 @@ async fn fifty_fit_and_more_do_not() {
     assert_eq!(sent.count(), 50, "{reply:#}");
     assert_eq!(outer(&stage).await, 1);
     let refused = send(&stage, many(51)).await.expect_status(422).json();
-    assert_eq!(
-        (&refused["error"]["issues"][0]["limit"], &refused["error"]["issues"][0]["actual"]),
-        (&json!(50), &json!(51))
-    );
+    assert_eq!((&refused["issues"][0]["limit"], &refused["issues"][0]["actual"]), (&json!(50), &json!(51)));
     send(&stage, json!([])).await.expect_status(422);
     assert_eq!(stage.sim.screen().await.len(), 51);
 }
@@ -100,7 +97,7 @@ async fn an_item_that_was_not_completed_may_have_been_sent_and_says_so() {
     assert!(results[0]["receipts"].is_array() && results[2]["receipts"].is_array(), "{results:#}");
     // The fourth waits for the second, so that a person reads them in their order.
     for place in [1, 3] {
-        let error = &results[place]["error"];
+        let error = &results[place];
         assert_eq!(error["retry"]["advice"], "if_idempotent", "whether it was sent is not known: {results:#}");
         assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("echo")), "{results:#}");
     }

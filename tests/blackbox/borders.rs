@@ -52,8 +52,8 @@ async fn a_message_that_failed_half_way_is_not_called_safe_to_repeat() {
     let first = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
     assert!(first.status >= 500, "{}", first.text());
     let told = first.json();
-    assert_eq!(told["error"]["code"], "partly_sent");
-    assert_eq!(told["error"]["retry"]["advice"], "if_idempotent");
+    assert_eq!(told["code"], "partly_sent");
+    assert_eq!(told["retry"]["advice"], "if_idempotent");
     assert_eq!(told["receipts"], json!([{"messageId": "m_1", "recipientId": ids::PERSON}]));
     let second = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
     assert_eq!((second.status, second.json()), (first.status, told), "the same key never sends it again");
@@ -67,7 +67,7 @@ async fn two_keys_in_one_request_are_refused() {
     let hello = message(&json!({"type": "text", "text": "hello"}), &json!({}));
     let keys = [("idempotency-key", "one"), ("idempotency-key", "two")];
     let refused = host.send_with(&keys, hello).await.expect_status(400);
-    assert_eq!(refused.json()["error"]["code"], "bad_idempotency_key");
+    assert_eq!(refused.json()["code"], "bad_idempotency_key");
     assert_eq!(graph.sent(), Vec::<Value>::new());
 }
 
@@ -77,7 +77,7 @@ async fn an_array_is_no_object_and_a_number_is_a_channel() {
     let host = HostConfig::with_graph(&graph).serve().await;
     let content = json!({"type": "image", "image": ["https://example.org/a.jpg"]});
     let refused = host.send(message(&content, &json!(["HUMAN_AGENT"]))).await.expect_status(422).json();
-    let issues = refused["error"]["issues"].as_array().unwrap();
+    let issues = refused["issues"].as_array().unwrap();
     let mut places: Vec<&str> = issues.iter().map(|issue| issue["pointer"].as_str().unwrap()).collect();
     places.sort_unstable();
     assert_eq!(places, ["/content/image", "/options"]);
@@ -85,7 +85,7 @@ async fn an_array_is_no_object_and_a_number_is_a_channel() {
     assert_eq!(unknown.status, 404, "{}", unknown.text());
     for nothing in [json!([1]), json!({})] {
         let refused = host.send(nothing).await.expect_status(422).json();
-        assert!(!refused["error"]["issues"].as_array().unwrap().is_empty(), "{refused}");
+        assert!(!refused["issues"].as_array().unwrap().is_empty(), "{refused}");
     }
     assert_eq!(graph.sent(), Vec::<Value>::new());
 }
@@ -96,7 +96,7 @@ async fn a_cursor_of_another_store_is_told_and_not_waited_on() {
     host.deliver(body([text("m_1", "hello")])).await.expect_status(200);
     for path in ["/api/v1/events?after=99", "/api/v1/events/stream?after=99"] {
         let refused = host.get(path).await.expect_status(400);
-        assert_eq!(refused.json()["error"]["code"], "cursor_ahead", "{path}");
+        assert_eq!(refused.json()["code"], "cursor_ahead", "{path}");
     }
     assert_eq!(host.page("after=1").await.0, []);
 }

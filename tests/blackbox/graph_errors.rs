@@ -16,7 +16,7 @@ async fn send(host: &HostProcess) -> Reply {
 async fn failure(host: &HostProcess) -> (u16, Value) {
     let reply = send(host).await;
     assert!(reply.status >= 400, "{} {}", reply.status, reply.text());
-    let error = reply.json()["error"].clone();
+    let error = reply.json();
     for part in ["code", "message", "hint"] {
         assert!(error[part].as_str().is_some_and(|text| !text.is_empty()), "no {part} in {error}");
     }

@@ -84,10 +84,10 @@ async fn a_state_is_good_once_and_only_if_it_is_the_host_s() {
     let mut forged = back.clone();
     forged["state"] = "0".repeat(64).into();
     let refused = callback(&host, &forged).await.expect_status(400).json();
-    assert_eq!(refused["error"]["code"], "unknown_state");
+    assert_eq!(refused["code"], "unknown_state");
     callback(&host, &back).await.expect_status(200);
     let again = callback(&host, &back).await.expect_status(400).json();
-    assert_eq!(again["error"]["code"], "unknown_state");
+    assert_eq!(again["code"], "unknown_state");
     assert_says(&sentence(&again), &["begin again"]);
     assert_eq!(sim.calls("/oauth/access_token").await.len(), 2, "Meta was asked once for each of the two tokens");
 }
@@ -100,7 +100,7 @@ async fn a_person_who_cancels_is_told_so() {
     let back = dialog(&sim, &url).await;
     assert_eq!(back["error"], "access_denied");
     let denied = callback(&host, &back).await.expect_status(403).json();
-    assert_eq!(denied["error"]["code"], "access_denied");
+    assert_eq!(denied["code"], "access_denied");
     assert_says(&sentence(&denied), &["cancelled", "begin again"]);
     assert!(sim.calls("/oauth/access_token").await.is_empty());
 }
@@ -128,9 +128,9 @@ async fn nothing_begins_without_an_app_an_address_and_a_known_channel() {
     };
     let wrong = begin("facebook", json!({"app_id": "", "redirect_uri": "http://linktor.example/"})).await;
     let wrong = wrong.expect_status(422).json();
-    let pointers: Vec<_> = wrong["error"]["issues"].as_array().unwrap().iter().map(|issue| &issue["pointer"]).collect();
+    let pointers: Vec<_> = wrong["issues"].as_array().unwrap().iter().map(|issue| &issue["pointer"]).collect();
     assert_eq!(pointers, ["/app_id", "/app_secret", "/redirect_uri"], "{wrong:#}");
     begin("telegram", json!({})).await.expect_status(404);
     let none = callback(&host, &json!({})).await.expect_status(422).json();
-    assert_eq!(none["error"]["issues"].as_array().map(Vec::len), Some(2), "{none:#}");
+    assert_eq!(none["issues"].as_array().map(Vec::len), Some(2), "{none:#}");
 }

@@ -219,7 +219,7 @@ async fn everything_that_is_wrong_is_told_at_once_and_nothing_is_changed() {
     });
     let refused = stage.host.channel(Method::PUT, "profile", wrong).await.expect_status(422).json();
     let pointers: Vec<_> =
-        refused["error"]["issues"].as_array().unwrap().iter().map(|issue| issue["pointer"].as_str().unwrap()).collect();
+        refused["issues"].as_array().unwrap().iter().map(|issue| issue["pointer"].as_str().unwrap()).collect();
     for part in [
         "greeting",
         "getStarted",
@@ -231,7 +231,7 @@ async fn everything_that_is_wrong_is_told_at_once_and_nothing_is_changed() {
     ] {
         assert!(pointers.iter().any(|pointer| pointer.contains(part)), "nothing at {part}: {pointers:?}");
     }
-    let too_long = refused["error"]["issues"].as_array().unwrap().iter().find(|issue| issue["limit"] == 160);
+    let too_long = refused["issues"].as_array().unwrap().iter().find(|issue| issue["limit"] == 160);
     assert_eq!(too_long.map(|issue| &issue["actual"]), Some(&json!(161)), "{refused:#}");
     let unknown = stage.host.channel(Method::PUT, "profile/home_url", json!({})).await;
     assert!((400..500).contains(&unknown.status), "{}", unknown.text());
@@ -246,9 +246,9 @@ async fn a_page_s_ten_calls_run_out_and_the_operator_is_told_to_wait() {
     }
     let refused = stage.host.channel(Method::PUT, "profile/greeting", set_greeting()).await;
     let body = refused.expect_status(429).json();
-    assert_eq!((&body["error"]["kind"], &body["error"]["provider"]["code"]), (&json!("rate_limited"), &json!(613)));
+    assert_eq!((&body["kind"], &body["provider"]["code"]), (&json!("rate_limited"), &json!(613)));
     assert_says(&sentence(&body), &["limit", "ten profile calls in ten minutes", "wait"]);
-    assert_eq!(body["error"]["retry"]["advice"], "safe", "{body:#}");
+    assert_eq!(body["retry"]["advice"], "safe", "{body:#}");
     assert_eq!(stage.sim.verbs(EDGE).await.len(), 11, "it was not asked again");
     stage.sim.act("clock", json!({"advanceSeconds": 600})).await;
     stage.host.channel(Method::PUT, "profile/greeting", set_greeting()).await.expect_status(200);
@@ -268,7 +268,7 @@ async fn a_profile_that_fails_halfway_tells_what_was_applied() {
     let halfway = stage.host.channel(Method::PUT, "profile", &change).await;
     assert_eq!(halfway.status, 502, "{}", halfway.text());
     let body = halfway.json();
-    let (applied, not) = (&body["error"]["applied"], &body["error"]["notApplied"]);
+    let (applied, not) = (&body["applied"], &body["notApplied"]);
     assert_eq!(applied.as_array().map(Vec::len), Some(1), "{body:#}");
     assert_eq!(not.as_array().map(Vec::len), Some(1), "{body:#}");
     assert_says(&sentence(&body), &["send the same document again"]);

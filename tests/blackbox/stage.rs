@@ -80,6 +80,6 @@ pub(crate) fn assert_says(text: &str, words: &[&str]) {
 
 /// A problem's sentence and its advice, as an operator reads them.
 pub(crate) fn sentence(body: &Value) -> String {
-    let part = |name: &str| body["error"][name].as_str().unwrap_or_default().to_owned();
+    let part = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     format!("{} {}", part("message"), part("hint"))
 }

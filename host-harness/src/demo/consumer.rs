@@ -36,7 +36,7 @@ impl Consumer {
         let response = request.send().await.map_err(|error| error.without_url().to_string())?;
         let status = response.status();
         let answer: Value = response.json().await.map_err(|error| error.without_url().to_string())?;
-        if status == StatusCode::OK { Ok(answer) } else { Err(answer["error"].to_string()) }
+        if status == StatusCode::OK { Ok(answer) } else { Err(answer.to_string()) }
     }
 
     /// Follows the events after a place.

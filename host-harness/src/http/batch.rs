@@ -188,7 +188,7 @@ mod tests {
         for bad in [of(0), of(MOST + 1), messages(json!({})), messages(json!([])), messages(json!({"messages": 5}))] {
             let (status, body) = bad.unwrap_err().parts();
             assert_eq!(status.as_u16(), 422);
-            assert_eq!(body["error"]["issues"][0]["pointer"], "/messages");
+            assert_eq!(body["issues"][0]["pointer"], "/messages");
         }
     }
 }

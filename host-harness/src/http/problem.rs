@@ -10,20 +10,24 @@ use serde_json::{Map, Value, json};
 use super::MAX_BODY;
 use crate::store::StoreError;
 
-/// An error as the API answers it: `{"error": {"code", "message", "hint"?, "issues"?, …}}`.
+/// What is wrong with a request, as RFC 9457 says it: `type`, `title`, `status` and `detail`, and beside them `code` (stable, for
+/// programs), `message`, `hint`, `issues`, `retry`, `provider` and whatever else helps. `error` repeats `code` and `message` for
+/// clients that look for them there.
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
     retry_after: Option<u64>,
-    body: Map<String, Value>,
+    /// Everything but what [`parts`](Self::parts) adds.
+    members: Map<String, Value>,
 }
 
 impl Problem {
     /// A problem with a stable code and a sentence.
     pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        let mut body = Map::new();
-        body.insert("error".to_owned(), json!({ "code": code, "message": message.into() }));
-        Self { status, retry_after: None, body }
+        let mut members = Map::new();
+        members.insert("code".to_owned(), code.into());
+        members.insert("message".to_owned(), message.into().into());
+        Self { status, retry_after: None, members }
     }
 
     /// Says what to do next.
@@ -37,14 +41,13 @@ impl Problem {
     #[must_use]
     pub fn partly_sent(error: &Error, receipts: &[Receipt], parts: usize) -> Self {
         let message = format!("{} of {parts} parts were sent, then: {error}", receipts.len());
-        let mut problem = Self { status: StatusCode::BAD_GATEWAY, retry_after: None, ..Self::from(error) }
+        Self { status: StatusCode::BAD_GATEWAY, retry_after: None, ..Self::from(error) }
             .with("code", json!("partly_sent"))
             .with("cause", json!(error.code()))
             .with("message", json!(message))
             .with("retry", json!(Retry::IF_IDEMPOTENT))
-            .hint("send what is missing as a message of its own, not the whole again");
-        problem.body.insert("receipts".to_owned(), json!(receipts));
-        problem
+            .with("receipts", json!(receipts))
+            .hint("send what is missing as a message of its own, not the whole again")
     }
 
     /// A body that could not be read.
@@ -56,9 +59,19 @@ impl Problem {
         Self::new(status, "unread", "the body could not be read to its end")
     }
 
-    /// Its status and JSON, for a ledger that keeps replies.
-    pub(crate) fn parts(&self) -> (StatusCode, Value) {
-        (self.status, Value::Object(self.body.clone()))
+    /// Its status and the whole document.
+    pub(super) fn parts(self) -> (StatusCode, Value) {
+        let Self { status, mut members, .. } = self;
+        // A program tells problems apart by their code. There is no page to each, so the type is the one that says no more than
+        // the status does.
+        members.insert("type".to_owned(), "about:blank".into());
+        members.insert("title".to_owned(), status.canonical_reason().unwrap_or_default().into());
+        members.insert("status".to_owned(), status.as_u16().into());
+        let said = |name: &str| members.get(name).cloned().unwrap_or_default();
+        let (code, message) = (said("code"), said("message"));
+        members.insert("error".to_owned(), json!({ "code": code, "message": message }));
+        members.insert("detail".to_owned(), message);
+        (status, Value::Object(members))
     }
 
     /// Answers with another status than the failure's own.
@@ -70,41 +83,31 @@ impl Problem {
     /// Lets pointers lead into a body that stands at `place` in what was checked.
     #[must_use]
     pub(super) fn below(mut self, place: &str) -> Self {
-        if let Some(error) = self.body.get_mut("error") {
-            below(error, place);
-        }
+        below(&mut self.members, place);
         self
     }
 
-    /// Adds a fact to the error.
+    /// Adds a fact.
     #[must_use]
     pub(super) fn with(mut self, name: &str, value: Value) -> Self {
-        if let Some(Value::Object(error)) = self.body.get_mut("error") {
-            error.insert(name.to_owned(), value);
-        }
+        self.members.insert(name.to_owned(), value);
         self
     }
 }
 
+/// What a failure of a channel keeps for the log.
+const FOR_THE_LOG: [&str; 3] = ["operation", "context", "causes"];
+
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         let mut problem = Self::new(status(error), error.code(), error.to_string());
-        problem = problem.with("kind", json!(error.kind()));
-        if let Some(hint) = error.hint() {
-            problem = problem.hint(hint);
+        if let Ok(Value::Object(said)) = serde_json::to_value(error) {
+            problem.members.extend(said);
         }
-        if !error.issues().is_empty() {
-            problem = problem.with("issues", json!(error.issues()));
-        }
-        if !error.warnings().is_empty() {
-            problem = problem.with("warnings", json!(error.warnings()));
-        }
-        if let Some(provider) = error.provider() {
-            problem = problem.with("provider", json!(provider));
-        }
+        problem.members.retain(|name, _| !FOR_THE_LOG.contains(&name.as_str()));
         let before_any_call = [ErrorKind::Unauthenticated, ErrorKind::MalformedWebhook, ErrorKind::InvalidMessage];
-        if !before_any_call.contains(&error.kind()) {
-            problem = problem.with("retry", json!(error.retry()));
+        if before_any_call.contains(&error.kind()) {
+            problem.members.remove("retry");
         }
         if let Retry::Safe { after: Some(after) } | Retry::IfIdempotent { after: Some(after) } = error.retry() {
             problem.retry_after = Some(after.as_secs());
@@ -139,7 +142,7 @@ impl From<StoreError> for Problem {
 }
 
 /// Shortens the pointers of an answer's issues and warnings that begin with `place`.
-pub(super) fn below(answer: &mut Value, place: &str) {
+pub(super) fn below(answer: &mut Map<String, Value>, place: &str) {
     for list in ["issues", "warnings"] {
         let Some(Value::Array(issues)) = answer.get_mut(list) else { continue };
         for pointer in issues.iter_mut().filter_map(|issue| issue.get_mut("pointer")) {
@@ -173,9 +176,13 @@ fn status(error: &Error) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(Value::Object(self.body))).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let retry_after = self.retry_after;
+        let (status, document) = self.parts();
+        let mut response = (status, Json(document)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -197,11 +204,35 @@ mod tests {
 
     #[test]
     fn pointers_lead_into_the_body_that_was_sent() {
-        let mut answer =
-            json!({"warnings": [{"pointer": "/menu/0/title"}, {"pointer": "/menu"}, {"pointer": "/menus/0"}]});
+        let list = json!([{"pointer": "/menu/0/title"}, {"pointer": "/menu"}, {"pointer": "/menus/0"}]);
+        let mut answer = Map::from_iter([("warnings".to_owned(), list)]);
         below(&mut answer, "/menu");
-        let expected = json!({"warnings": [{"pointer": "/0/title"}, {"pointer": ""}, {"pointer": "/menus/0"}]});
-        assert_eq!(answer, expected);
+        assert_eq!(answer["warnings"], json!([{"pointer": "/0/title"}, {"pointer": ""}, {"pointer": "/menus/0"}]));
+    }
+
+    #[test]
+    fn a_failure_is_told_without_what_is_for_the_log() {
+        let failure = Error::new(ErrorKind::RateLimited, "rate.page", "too many calls")
+            .with_retry(Retry::Safe { after: Some(std::time::Duration::from_secs(9)) })
+            .with_hint("wait")
+            .with_operation("send")
+            .with_context("path", "/me/messages")
+            .with_source(std::io::Error::other("the cause"));
+        let (status, document) = Problem::from(failure).parts();
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+        let expected = json!({
+            "type": "about:blank",
+            "title": "Too Many Requests",
+            "status": 429,
+            "detail": "too many calls",
+            "code": "rate.page",
+            "message": "too many calls",
+            "hint": "wait",
+            "kind": "rate_limited",
+            "retry": {"advice": "safe", "afterSeconds": 9},
+            "error": {"code": "rate.page", "message": "too many calls"},
+        });
+        assert_eq!(document, expected);
     }
 
     #[test]

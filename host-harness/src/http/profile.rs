@@ -92,7 +92,9 @@ fn within(property: &str, done: Result<Json<Value>, Problem>) -> Result<Json<Val
     let place = format!("/{property}");
     match done {
         Ok(Json(mut answer)) => {
-            problem::below(&mut answer, &place);
+            if let Value::Object(members) = &mut answer {
+                problem::below(members, &place);
+            }
             Ok(Json(answer))
         }
         Err(problem) => Err(problem.below(&place)),
