@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::read::respell;
 use crate::{
     ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, OutboundMessage, ProviderRequest, Receipt, Received,
-    Result,
+    Report, Result,
 };
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
@@ -45,8 +45,16 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// # Errors
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn denormalize_json(&self, json: &Value) -> Result<Denormalized> {
-        let (message, mut report) = OutboundMessage::read(json);
-        let translated = match self.translate(&message) {
+        let (message, report) = OutboundMessage::read(json);
+        self.denormalize_read(&message, report, json)
+    }
+
+    /// The same for a message that was [`read`](OutboundMessage::read) from this JSON, with what was found then.
+    ///
+    /// # Errors
+    /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
+    fn denormalize_read(&self, message: &OutboundMessage, mut report: Report, json: &Value) -> Result<Denormalized> {
+        let translated = match self.translate(message) {
             Ok(mut translated) => {
                 report.warnings.append(&mut translated.warnings);
                 translated

@@ -4,6 +4,9 @@ mod content;
 mod lenient;
 mod options;
 mod quick_reply;
+mod uploads;
+
+use std::borrow::Cow;
 
 pub use content::{Body, Content, Link, Location, Media, SenderAction, Sticker};
 pub use lenient::string_or_number;
@@ -108,6 +111,19 @@ impl OutboundMessage {
 }
 
 impl Recipient {
+    /// The person, where they are named by the id that events carry.
+    pub fn person(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Id(id) if !id.is_empty() => Some(Cow::Borrowed(id)),
+            Self::Id(_) => None,
+            Self::By(by) => match by.get("id")? {
+                Value::String(id) if !id.is_empty() => Some(Cow::Borrowed(id)),
+                Value::Number(id) => Some(Cow::Owned(id.to_string())),
+                _ => None,
+            },
+        }
+    }
+
     fn read(value: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
         match value {
             Value::String(id) if !id.trim().is_empty() => return Self::Id(id.clone()),
@@ -148,5 +164,22 @@ mod tests {
         assert_eq!(report, Report::default());
         assert_eq!(serde_json::to_value(&message).unwrap()["to"], json!({"userRef": "u"}));
         assert_eq!(message.channel_id, "1");
+    }
+
+    #[test]
+    fn a_person_is_named_by_an_id() {
+        for (to, expected) in [
+            (json!("7411"), Some("7411")),
+            (json!(7411), Some("7411")),
+            (json!({"id": "7411"}), Some("7411")),
+            (json!({"id": 7411}), Some("7411")),
+            (json!({"id": ""}), None),
+            (json!({"commentId": "c"}), None),
+            (json!(""), None),
+            (json!(null), None),
+        ] {
+            let (message, _) = OutboundMessage::read(&json!({ "to": to }));
+            assert_eq!(message.to.person().as_deref(), expected, "{to}");
+        }
     }
 }

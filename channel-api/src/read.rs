@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use self::error::ReadError;
 pub use self::spelling::respell;
+pub(crate) use self::spelling::same_name;
 use self::strict::{Json, Strict, Unknown};
 use crate::{Issue, JsonObject, Pointer, Report};
 
