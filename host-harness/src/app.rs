@@ -19,6 +19,7 @@ use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
 use crate::people::People;
 use crate::profile::ProfileLocks;
+use crate::sending::Sender;
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
@@ -39,7 +40,7 @@ pub enum Storage<'a> {
 /// A host, ready to serve.
 #[derive(Debug)]
 pub struct App {
-    pub(crate) channels: Channels,
+    pub(crate) channels: Arc<Channels>,
     pub(crate) connections: Connections,
     pub(crate) profiles: ProfileLocks,
     pub(crate) logins: Logins,
@@ -47,7 +48,8 @@ pub struct App {
     pub(crate) feed: Feed,
     pub(crate) people: People,
     pub(crate) threads: Threads,
-    pub(crate) uploads: Uploads,
+    pub(crate) sender: Sender,
+    pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Downloads,
     pub(crate) api_key: Secret,
     pub(crate) metrics: Metrics,
@@ -108,7 +110,7 @@ impl App {
     ) -> Result<Self, AppError> {
         config.require_api_key()?;
         let client = http_client(environment)?;
-        let channels = Channels::build(&config.channels, registry, &client, environment)?;
+        let channels = Arc::new(Channels::build(&config.channels, registry, &client, environment)?);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
@@ -118,6 +120,17 @@ impl App {
         let connections = Connections::new(channels.iter(), config.public_url.as_deref());
         let mut metrics = Metrics::new();
         metrics.watch(&connections);
+        let threads = Threads::new(Arc::clone(&stores.conversations));
+        let uploads = Arc::new(Uploads::new(Arc::clone(&stores.uploads), directory));
+        let sender = Sender::new(
+            Arc::clone(&channels),
+            Arc::clone(&stores.outbox),
+            Arc::clone(&uploads),
+            people.clone(),
+            threads.clone(),
+            metrics.messages(),
+            tasks.clone(),
+        );
         Ok(Self {
             channels,
             connections,
@@ -125,8 +138,9 @@ impl App {
             logins: Logins::default(),
             feed: Feed::new(Arc::clone(&stores.events), people.clone()),
             people,
-            threads: Threads::new(Arc::clone(&stores.conversations)),
-            uploads: Uploads::new(Arc::clone(&stores.uploads), directory),
+            threads,
+            sender,
+            uploads,
             stores,
             downloads: Downloads::new(&config.media_hosts)?,
             api_key: config.api_key.clone(),

@@ -57,6 +57,13 @@ impl Channels {
         entry.words.contains(&channel_type).then_some(&entry.adapter)
     }
 
+    /// The ids of all channels, in order.
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<_> = self.by_id.keys().cloned().collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// All channels.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn ChannelAdapter>> {
         self.by_id.values().map(|entry| &entry.adapter)

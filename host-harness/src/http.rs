@@ -7,7 +7,6 @@ mod connection;
 mod conversations;
 mod events;
 mod health;
-mod idempotency;
 mod listen;
 mod media;
 mod messages;
@@ -16,7 +15,6 @@ mod operations;
 mod problem;
 mod profile;
 mod request;
-mod sending;
 mod stream;
 mod webhooks;
 

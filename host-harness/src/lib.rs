@@ -1,7 +1,7 @@
 //! Hosts channel adapters: takes their webhooks, keeps their events, sends their messages.
 //!
 //! The program is in [`cli`]; [`app`] puts a host together. What stands between a webhook and a consumer reads from top to
-//! bottom: [`http`] → [`ingest`] → [`store`] → [`feed`].
+//! bottom: [`http`] → [`ingest`] → [`store`] → [`feed`]. What is sent goes the other way through `sending`, whoever brings it.
 
 mod adapters;
 pub mod app;
@@ -19,10 +19,10 @@ pub mod ingest;
 mod logins;
 mod media;
 pub mod people;
-mod personalise;
 mod profile;
 #[cfg(test)]
 mod scripted;
+mod sending;
 mod signals;
 pub mod store;
 pub mod telemetry;

@@ -6,4 +6,5 @@ mod metrics;
 
 pub(crate) use logging::failed;
 pub use logging::{LogFormat, init as init_logging};
+pub(crate) use metrics::MessageMetrics;
 pub use metrics::Metrics;

@@ -209,6 +209,16 @@ async fn send_prints_the_receipt_and_fails_with_the_reason() {
 }
 
 #[tokio::test]
+async fn send_fills_in_names_as_the_server_does() {
+    let graph = Graph::start().await;
+    graph.person(ids::PERSON, "Ana", "Lima", "https://cdn.example.org/ana.jpg");
+    let file = HostConfig::with_graph(&graph).write();
+    let message = message("Hi {{user_first_name}}!").to_string();
+    Run::new(["send"]).config(&file).stdin(message).run().await.expect_code(0);
+    assert_eq!(graph.sent()[0]["message"]["text"], "Hi Ana!");
+}
+
+#[tokio::test]
 async fn events_prints_what_is_stored() {
     let host = HostConfig::alone().serve().await;
     host.deliver(body([text("m_1", "one"), text("m_2", "two"), text("m_3", "three")])).await.expect_status(200);

@@ -1,7 +1,11 @@
 //! `Idempotency-Key`: a caller that saw no answer may ask again, and the person hears it once.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tests::{Graph, HostConfig, HostProcess, Reply, ids};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 fn message(text: &str) -> Value {
     json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": text}})
@@ -81,4 +85,61 @@ async fn a_key_whose_message_may_have_been_sent_is_not_sent_again() {
     let second = send(&host, "order-17", "hello").await;
     assert_ne!(second.status, 200, "{}", second.text());
     assert_eq!(graph.sent().len(), 1, "a person may have read it already");
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_leaves_no_key_in_use_with_nothing_sent() {
+    const CALLERS: u64 = 300;
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let (key, text) = (|n: u64| format!("order-{n}"), |n: u64| format!("order {n} has left"));
+    for n in 0..CALLERS {
+        let body = message(&text(n)).to_string();
+        let head = format!(
+            "POST /api/v1/messages HTTP/1.1\r\nhost: linktor.test\r\nauthorization: Bearer {}\r\nidempotency-key: {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            ids::API_KEY,
+            key(n),
+            body.len()
+        );
+        let mut caller = TcpStream::connect(host.address()).await.unwrap();
+        caller.write_all((head + &body).as_bytes()).await.unwrap();
+        // Gone after 0 to 3 ms, whether or not an answer begins to come.
+        let patience = Duration::from_micros(n * 10);
+        let _answered = tokio::time::timeout(patience, caller.readable()).await;
+        caller.set_zero_linger().unwrap();
+    }
+    // What is under way is finished before a host stops: what is in use afterwards stays so.
+    let host = host.terminate().await.restart().await;
+    for n in 0..CALLERS {
+        let reply = send(&host, &key(n), &text(n)).await;
+        assert_eq!(reply.status, 200, "key {n} of {CALLERS}: {}", reply.text());
+    }
+    let mut texts: Vec<String> = graph.sent().iter().map(|sent| sent["message"]["text"].to_string()).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!((graph.sent().len(), texts.len()), (300, 300), "each was sent, and once");
+}
+
+#[tokio::test]
+async fn a_message_that_was_sent_is_answered_alike_though_it_would_be_refused_now() {
+    let graph = Graph::start().await;
+    graph.profiles().error_with_status(500, 2, 0, "(#2) Service temporarily unavailable");
+    let host = HostConfig::with_graph(&graph).serve().await;
+    // Without the name it fits.
+    let text = format!("Hi {{{{user_first_name}}}}! {}", "x".repeat(1990));
+    let first = send(&host, "order-17", &text).await.expect_status(200);
+    graph.person(ids::PERSON, "Bartholomew", "Lima", "https://cdn.example.org/b.jpg");
+    let host = host.terminate().await.restart().await;
+    let again = send(&host, "order-17", &text).await.expect_status(200);
+    assert_eq!(again.json(), first.json());
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(
+        graph.requests().iter().filter(|request| request.is_profile_of(ids::PERSON)).count(),
+        1,
+        "nobody is asked"
+    );
+    let now = send(&host, "order-18", &text).await.expect_status(422).json();
+    assert_eq!(now["issues"][0]["pointer"], "/content/text", "{now:#}");
+    assert_eq!(graph.sent().len(), 1);
 }

@@ -1,14 +1,23 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use channel_api::{ChannelAdapterExt as _, Delivered, ErrorKind, OutboundMessage, Registry};
+use channel_api::{ErrorKind, Registry};
 use clap::Args;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::denormalize::{read_message, refuse, warn};
 use super::{Failure, environment, output};
 use crate::app::http_client;
 use crate::channels::Channels;
 use crate::config::HostConfig;
+use crate::media::Uploads;
+use crate::people::People;
+use crate::sending::{Draft, NotSent, Sender};
+use crate::store::Stores;
+use crate::telemetry::Metrics;
+use crate::threads::Threads;
 
 #[derive(Debug, Args)]
 pub(super) struct Send {
@@ -22,29 +31,36 @@ impl Send {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
         let channels = Channels::build(&config.channels, &registry, &http_client(environment)?, environment)?;
-        let message = match read_message()? {
-            Ok(message) => message,
+        let draft = match read_message()? {
+            Ok(message) => Draft::read(message),
             Err(error) => return refuse(&error),
         };
-        let (read, _) = OutboundMessage::read(&message);
-        let channel = channels.get(&read.channel_id).ok_or_else(|| {
-            let known: Vec<_> = config.channels.iter().map(|channel| channel.id.as_str()).collect();
-            Failure::new(
-                format!("{} has no channel {:?}", self.config.display(), read.channel_id),
-                Some(&format!("`channelId` is one of: {}", known.join(", "))),
-            )
-        })?;
-        let translated = match channel.denormalize_json(&message) {
-            Ok(translated) => translated,
-            Err(error) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
-            Err(error) => return Err(error.into()),
+        let sent = match sender(channels).send(draft).await {
+            Ok(sent) => sent,
+            Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
+            Err(NotSent::Refused(error)) => return Err(error.into()),
+            Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
         };
-        warn(&translated.warnings)?;
-        let Delivered { receipts, failure } = channel.deliver(&translated.requests).await;
-        if !receipts.is_empty() {
+        warn(&sent.outcome.warnings)?;
+        if !sent.outcome.receipts.is_empty() {
             // Also when a later part failed: these have been sent.
-            output::line(&json!({ "channelId": channel.channel_id(), "to": read.to, "receipts": receipts }))?;
+            let receipts = &sent.outcome.receipts;
+            output::line(&json!({ "channelId": sent.channel_id, "to": sent.to, "receipts": receipts }))?;
         }
-        failure.map_or(Ok(()), |error| Err(error.into()))
+        sent.outcome.failure.map_or(Ok(()), |error| Err(error.into()))
     }
+}
+
+/// A server may be running on the store, which has one writer: what is sent from here leaves nothing behind.
+fn sender(channels: Channels) -> Sender {
+    let stores = Stores::in_memory();
+    Sender::new(
+        Arc::new(channels),
+        stores.outbox,
+        Arc::new(Uploads::new(stores.uploads, None)),
+        People::new(stores.profiles, CancellationToken::new()),
+        Threads::new(stores.conversations),
+        Metrics::new().messages(),
+        TaskTracker::new(),
+    )
 }

@@ -1,60 +1,86 @@
+//! Messages: taken in the form of Linktor's `messages.send`, and answered with what became of them.
+
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
-use channel_api::ChannelAdapterExt as _;
-use http::{HeaderMap, StatusCode};
-use jiff::Timestamp;
-use serde_json::Value;
+use channel_api::Error;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::{Value, json};
 
 use super::Problem;
-use super::idempotency::key_in;
-use super::sending::{Prepared, Ready, prepare};
+use super::request::JsonBody;
 use crate::app::App;
-use crate::personalise::PATIENCE;
+use crate::sending::{Draft, Key, NotSent, Sent};
+use crate::store::Outcome;
+use crate::threads::OtherOwner;
 
-/// Takes a message in the form of Linktor's `messages.send`, and answers with the provider's receipts.
-pub(super) async fn send(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
-    let message = read(body)?;
-    let ready = match prepare(&app, message, key_in(&headers)?, Instant::now() + PATIENCE).await? {
-        Prepared::Send(ready) => ready,
-        Prepared::Known(status, reply) => {
-            return Ok((status, [("idempotent-replayed", "true")], Json(reply)).into_response());
-        }
-    };
-    // On a task of its own: a caller that hangs up must not leave a message half sent.
-    let sending = app.tasks.spawn(carry_out(Arc::clone(&app), ready));
-    match sending.await {
-        Ok((status, reply)) => Ok((status, Json(reply)).into_response()),
-        Err(_) => Err(broken()),
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Takes a message, and answers with the provider's receipts.
+pub(super) async fn send(State(app): State<Arc<App>>, headers: HeaderMap, body: JsonBody) -> Result<Response, Problem> {
+    let draft = Draft::read(body.required()?).with_key(key_in(&headers)?);
+    let sent = app.sender.send(draft).await?;
+    let replayed = sent.replayed;
+    let mut response = reply(sent).map(Json).into_response();
+    if replayed {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// The key of a request, if it has one.
+fn key_in(headers: &HeaderMap) -> Result<Option<Key>, Problem> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    match (keys.next(), keys.next()) {
+        (None, _) => Ok(None),
+        (Some(key), None) => std::str::from_utf8(key.as_bytes()).ok().and_then(Key::new).map(Some).ok_or_else(bad_key),
+        _ => Err(bad_key()),
     }
 }
 
-/// The JSON of a body.
-pub(super) fn read(body: Result<Bytes, BytesRejection>) -> Result<Value, Problem> {
-    let body = body.map_err(|rejection| Problem::unread(&rejection))?;
-    serde_json::from_slice(&body).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
+pub(super) fn bad_key() -> Problem {
+    let message = "Idempotency-Key is one text of 1 to 200 characters, given once";
+    Problem::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", message)
+}
+
+/// What the author of a message is answered.
+pub(super) fn reply(sent: Sent) -> Result<Value, Problem> {
+    let Sent { channel_id, to, outcome: Outcome { receipts, parts, failure, warnings }, other_owner, .. } = sent;
+    let Some(error) = failure else {
+        return Ok(json!({ "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings }));
+    };
+    let problem =
+        if receipts.is_empty() { Problem::from(&error) } else { Problem::partly_sent(&error, &receipts, parts) };
+    Err(match other_owner {
+        Some(other) => owned(problem, &error, &other),
+        None => problem,
     })
 }
 
-/// The task that sends has died.
-pub(super) fn broken() -> Problem {
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "sending failed inside the host")
-        .hint("the message may have been sent; look at its echo before sending it again")
+/// What the host knows beside what the provider says.
+fn owned(problem: Problem, error: &Error, other: &OtherOwner) -> Problem {
+    let hint = format!("{}; {other}", error.hint().unwrap_or_default().trim_end_matches('.'));
+    problem
+        .hint(hint.trim_start_matches("; "))
+        .with("conversation", json!({ "owner": { "who": "app", "app": other.app }, "since": other.since.to_string() }))
 }
 
-async fn carry_out(app: Arc<App>, ready: Box<Ready>) -> (StatusCode, Value) {
-    let (began, started) = (Timestamp::now(), Instant::now());
-    let delivered = ready.adapter.deliver(&ready.translated.requests).await;
-    ready.conclude(&app, delivered, began, started.elapsed()).await
+impl From<NotSent> for Problem {
+    fn from(reason: NotSent) -> Self {
+        let (status, code) = match reason {
+            NotSent::Refused(error) => return error.into(),
+            NotSent::Store(error) => return error.into(),
+            NotSent::UnknownChannel { .. } => (StatusCode::NOT_FOUND, "unknown_channel"),
+            NotSent::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            NotSent::MayHaveBeenSent => (StatusCode::CONFLICT, "may_have_been_sent"),
+            NotSent::Lost => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+        };
+        let problem = Self::new(status, code, reason.to_string());
+        match reason.hint() {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    }
 }

@@ -39,10 +39,8 @@ impl FromRequestParts<Arc<App>> for Addressed {
 /// The channel of this id.
 pub(super) fn channel<'a>(app: &'a App, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
     app.channels.get(id).ok_or_else(|| {
-        let mut known: Vec<_> = app.channels.iter().map(|channel| channel.channel_id().as_str()).collect();
-        known.sort_unstable();
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
-            .hint(format!("the address names one of: {}", known.join(", ")))
+            .hint(format!("the address names one of: {}", app.channels.ids().join(", ")))
     })
 }
 

@@ -21,12 +21,18 @@ pub struct Metrics {
     delivery_seconds: Histogram,
     events: Counter,
     duplicates: Counter,
-    messages: Family<Message, Counter>,
-    message_seconds: Histogram,
+    messages: MessageMetrics,
     operations: Family<Operation, Counter>,
     store_commits: Gauge,
     store_queued: Gauge,
     store_room: Gauge,
+}
+
+/// The numbers of messages that are sent.
+#[derive(Clone, Debug)]
+pub(crate) struct MessageMetrics {
+    count: Family<Message, Counter>,
+    seconds: Histogram,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -62,8 +68,7 @@ impl Metrics {
             delivery_seconds: seconds(),
             events: Counter::default(),
             duplicates: Counter::default(),
-            messages: Family::default(),
-            message_seconds: seconds(),
+            messages: MessageMetrics { count: Family::default(), seconds: seconds() },
             operations: Family::default(),
             store_commits: Gauge::default(),
             store_queued: Gauge::default(),
@@ -78,8 +83,12 @@ impl Metrics {
         );
         registry.register("events_stored", "Events stored", metrics.events.clone());
         registry.register("events_duplicate", "Events that were stored before", metrics.duplicates.clone());
-        registry.register("messages", "Messages taken for sending, by outcome", metrics.messages.clone());
-        registry.register("message_seconds", "From a message's arrival to its answer", metrics.message_seconds.clone());
+        registry.register("messages", "Messages taken for sending, by outcome", metrics.messages.count.clone());
+        registry.register(
+            "message_seconds",
+            "From a message's arrival to its answer",
+            metrics.messages.seconds.clone(),
+        );
         registry.register("operations", "Operations performed, by outcome", metrics.operations.clone());
         registry.register("store_commits", "Commits since the start", metrics.store_commits.clone());
         registry.register("store_queued", "Requests that wait for the disk", metrics.store_queued.clone());
@@ -106,9 +115,9 @@ impl Metrics {
         self.duplicates.inc_by(duplicates as u64);
     }
 
-    pub(crate) fn message(&self, outcome: &'static str, took: Duration) {
-        self.messages.get_or_create(&Message { outcome: Label(outcome) }).inc();
-        self.message_seconds.observe(took.as_secs_f64());
+    /// For who sends messages.
+    pub(crate) fn messages(&self) -> MessageMetrics {
+        self.messages.clone()
     }
 
     pub(crate) fn operation(&self, outcome: &'static str) {
@@ -126,6 +135,13 @@ impl Metrics {
             // Writing into a string does not fail; should it ever, a scrape sees that something is wrong.
             Err(error) => format!("# {error}\n"),
         }
+    }
+}
+
+impl MessageMetrics {
+    pub(crate) fn observe(&self, outcome: &'static str, took: Duration) {
+        self.count.get_or_create(&Message { outcome: Label(outcome) }).inc();
+        self.seconds.observe(took.as_secs_f64());
     }
 }
 

@@ -1,0 +1,207 @@
+//! The one way to send. HTTP, batches and the command line bring a [`Draft`] and show what became of it; nothing here knows how.
+//!
+//! The outbox is asked first: a message that was sent before is answered with what became of it then, whatever has changed since.
+//! Then names are filled in, the channel's rules are checked on what will really be sent, the attempt is written down, the calls
+//! are made, and their outcome is written down. All of it runs on a task of its own from its first line, so that whoever asked
+//! may go away at any moment.
+
+mod batch;
+mod draft;
+mod ledger;
+mod outcome;
+mod personalise;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered, Denormalized, Error, ErrorKind, Issue, Pointer};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+
+pub(crate) use self::draft::{Draft, Key};
+use self::ledger::{Begun, Keyed, Ledger};
+pub(crate) use self::outcome::{NotSent, Sent};
+use self::personalise::personalise;
+use crate::channels::Channels;
+use crate::media::Uploads;
+use crate::people::People;
+use crate::store::{Attempt, Outbox, Outcome};
+use crate::telemetry::{self, MessageMetrics};
+use crate::threads::Threads;
+
+/// How long a message waits for a name that is not known yet. Better no name than a late answer.
+const NAME_LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Sends messages.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    channels: Arc<Channels>,
+    ledger: Ledger,
+    uploads: Arc<Uploads>,
+    people: People,
+    threads: Threads,
+    metrics: MessageMetrics,
+    tasks: TaskTracker,
+}
+
+/// A message that was not sent before, as far as the outbox knows.
+struct New {
+    adapter: Arc<dyn ChannelAdapter>,
+    draft: Draft,
+    keyed: Option<Keyed>,
+}
+
+/// A message that breaks no rule and has leave to be sent.
+struct Ready {
+    adapter: Arc<dyn ChannelAdapter>,
+    /// Whom it is for, as its author wrote that.
+    to: Value,
+    person: Option<String>,
+    attachment_ids: Vec<String>,
+    translated: Denormalized,
+    attempt: Option<Attempt>,
+}
+
+/// What a step of the way came to.
+enum Step<T> {
+    /// The message goes on.
+    On(T),
+    /// It was sent before.
+    Sent(Sent),
+}
+
+impl Sender {
+    /// `tasks` are waited for before the host stops.
+    pub(crate) fn new(
+        channels: Arc<Channels>,
+        outbox: Arc<dyn Outbox>,
+        uploads: Arc<Uploads>,
+        people: People,
+        threads: Threads,
+        metrics: MessageMetrics,
+        tasks: TaskTracker,
+    ) -> Self {
+        Self { channels, ledger: Ledger::new(outbox), uploads, people, threads, metrics, tasks }
+    }
+
+    /// Sends a message, and waits until its calls have ended.
+    ///
+    /// # Errors
+    /// Why it did not get as far as the provider. What the provider refuses is an outcome.
+    pub(crate) async fn send(&self, draft: Draft) -> Result<Sent, NotSent> {
+        let sender = self.clone();
+        let sending = self.tasks.spawn(async move { sender.carry_out(draft).await });
+        sending.await.unwrap_or(Err(NotSent::Lost))
+    }
+
+    async fn carry_out(&self, draft: Draft) -> Result<Sent, NotSent> {
+        let until = Instant::now() + NAME_LOOKUP_TIMEOUT;
+        let new = match self.recall(draft).await? {
+            Step::On(new) => new,
+            Step::Sent(sent) => return Ok(sent),
+        };
+        let ready = match self.prepare(new, until).await? {
+            Step::On(ready) => ready,
+            Step::Sent(sent) => return Ok(sent),
+        };
+        let (began, started) = (Timestamp::now(), Instant::now());
+        let delivered = ready.adapter.deliver(&ready.translated.requests).await;
+        Ok(self.conclude(ready, delivered, began, started.elapsed()).await)
+    }
+
+    /// Finds the message's channel, and what became of the message if it was sent before.
+    async fn recall(&self, draft: Draft) -> Result<Step<New>, NotSent> {
+        let channel_id = &draft.message.channel_id;
+        if channel_id.is_empty() {
+            let refused = Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", draft.report);
+            return Err(refused.into());
+        }
+        let Some(adapter) = self.channels.get(channel_id).map(Arc::clone) else {
+            return Err(NotSent::UnknownChannel { known: self.channels.ids() });
+        };
+        let keyed = Keyed::of(&draft);
+        if let Some(keyed) = &keyed
+            && let Some(outcome) = self.ledger.find(keyed).await?
+        {
+            let person = draft.message.to.person();
+            return Ok(Step::Sent(self.replayed(&*adapter, draft.to(), person.as_deref(), outcome).await));
+        }
+        Ok(Step::On(New { adapter, draft, keyed }))
+    }
+
+    /// Fills names in (waiting for them until `until` at most), checks and translates the message, and writes down that it is
+    /// begun.
+    async fn prepare(&self, new: New, until: Instant) -> Result<Step<Ready>, NotSent> {
+        let New { adapter, draft, keyed } = new;
+        let to = draft.to();
+        let Draft { json, mut message, mut report, .. } = draft;
+        report.warnings.extend(personalise(&mut message, &adapter, &self.people, until).await);
+        let mut translated = adapter
+            .denormalize_read(&message, report, &json)
+            .inspect_err(|error| self.metrics.observe(error.kind().as_str(), Duration::ZERO))?;
+        let person = message.to.person().map(String::from);
+        if let Some(person) = &person
+            && let Some(other) = self.threads.other_owner(adapter.channel_id().as_str(), person).await
+        {
+            // The provider decides: what the host knows may be old.
+            let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
+            translated.warnings.push(issue.with_hint("leave the answer to them, or take the conversation back first"));
+        }
+        let attempt = match &keyed {
+            None => None,
+            Some(keyed) => match self.ledger.begin(keyed).await? {
+                Begun::Attempt(attempt) => Some(attempt),
+                Begun::Known(outcome) => {
+                    return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await));
+                }
+            },
+        };
+        let attachment_ids = message.attachment_ids();
+        Ok(Step::On(Ready { adapter, to, person, attachment_ids, translated, attempt }))
+    }
+
+    /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
+    async fn conclude(&self, ready: Ready, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
+        let Ready { adapter, to, person, attachment_ids, translated, attempt } = ready;
+        let Delivered { receipts, failure } = delivered;
+        self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
+        let channel_id = adapter.channel_id().as_str();
+        match &failure {
+            None => {
+                if let Some(thread) = &translated.thread {
+                    self.threads.changed_at(channel_id, thread, began).await;
+                }
+            }
+            Some(error) => {
+                telemetry::failed(&*adapter, error, "a message was not sent");
+                if error.kind() == ErrorKind::Rejected {
+                    // One of the ids in it may have ended.
+                    for id in &attachment_ids {
+                        self.uploads.forget(channel_id, id).await;
+                    }
+                }
+            }
+        }
+        let Denormalized { requests, warnings, .. } = translated;
+        let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
+        if let Some(attempt) = &attempt {
+            self.ledger.settle(attempt, &outcome).await;
+        }
+        self.sent(&*adapter, to, person.as_deref(), outcome).await
+    }
+
+    async fn replayed(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, outcome: Outcome) -> Sent {
+        Sent { replayed: true, ..self.sent(adapter, to, person, outcome).await }
+    }
+
+    async fn sent(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, outcome: Outcome) -> Sent {
+        let channel_id = adapter.channel_id().to_string();
+        let owned = outcome.failure.as_ref().is_some_and(|error| error.kind() == ErrorKind::ThreadOwned);
+        let other_owner = match person.filter(|_| owned) {
+            Some(person) => self.threads.other_owner(&channel_id, person).await,
+            None => None,
+        };
+        Sent { channel_id, to, outcome, replayed: false, other_owner }
+    }
+}
