@@ -70,6 +70,25 @@ pub enum WebhookAuth {
     Signature,
 }
 
+/// Members that only this channel knows, by their names in JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Extras {
+    /// Of a button.
+    pub button: &'static [&'static str],
+    /// Of a quick reply.
+    pub quick_reply: &'static [&'static str],
+    /// Of a card of the generic template.
+    pub card: &'static [&'static str],
+    /// Of the button, the generic and the receipt template.
+    pub template: &'static [&'static str],
+}
+
+impl Extras {
+    /// Nothing anywhere.
+    pub const NONE: Self = Self { button: &[], quick_reply: &[], card: &[], template: &[] };
+}
+
 /// What a channel can do. A new question is a field without a default, so that every adapter has to answer it; what a channel's
 /// type can do beyond messages is no flag here but a [facet](crate::facets).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -86,6 +105,13 @@ pub struct Capabilities {
     pub sends_templates: &'static [&'static str],
     /// Sender actions that may be sent.
     pub sends_actions: &'static [&'static str],
+    /// Options that a message may be sent with, by their names in JSON: `metadata`, `split`, `fallback`, and the channel's own.
+    /// `sender` needs no word, and `replyTo` is [`sends_replies`](Self::sends_replies).
+    pub options: &'static [&'static str],
+    /// What may stand in a message's parts beside what every channel knows.
+    pub extras: Extras,
+    /// Several attachments may go in one message.
+    pub sends_attachments: bool,
     /// Quick replies may be added to a message.
     pub sends_quick_replies: bool,
     /// A message may answer a given one.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::read::respell;
 use crate::{
     ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, OutboundMessage, ProviderRequest, Receipt, Received,
-    Report, Result,
+    Report, Result, declared,
 };
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
@@ -36,7 +36,7 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// # Errors
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn translate(&self, message: &OutboundMessage) -> Result<Denormalized> {
-        self.denormalize(message)
+        complete(self, message, declared::check(message, self.capabilities()))
     }
 
     /// Translates a message given as JSON. Its author hears at once of what is wrong with its shape and of the rules that it
@@ -54,22 +54,19 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// # Errors
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn denormalize_read(&self, message: &OutboundMessage, mut report: Report, json: &Value) -> Result<Denormalized> {
-        let translated = match self.translate(message) {
-            Ok(mut translated) => {
-                report.warnings.append(&mut translated.warnings);
-                translated
+        report.absorb(declared::check(message, self.capabilities()));
+        match complete(self, message, report) {
+            Ok(translated) => {
+                let mut report = Report { warnings: translated.warnings, ..Report::default() };
+                respell(&mut report, json);
+                Ok(Denormalized { warnings: report.warnings, ..translated })
             }
             Err(error) if error.kind() == ErrorKind::InvalidMessage => {
-                report.absorb(error.into_report());
-                Denormalized::default()
+                let mut report = error.into_report();
+                respell(&mut report, json);
+                Err(invalid(report))
             }
-            Err(error) => return Err(error),
-        };
-        respell(&mut report, json);
-        if report.refusals.is_empty() {
-            Ok(Denormalized { warnings: report.warnings, ..translated })
-        } else {
-            Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
+            Err(error) => Err(error),
         }
     }
 
@@ -90,3 +87,30 @@ pub trait ChannelAdapterExt: ChannelAdapter {
 }
 
 impl<T: ChannelAdapter + ?Sized> ChannelAdapterExt for T {}
+
+/// Lets the adapter add to what was found in a message already.
+fn complete<A: ChannelAdapter + ?Sized>(
+    adapter: &A,
+    message: &OutboundMessage,
+    mut report: Report,
+) -> Result<Denormalized> {
+    match adapter.denormalize(message) {
+        Ok(mut translated) if report.refusals.is_empty() => {
+            translated.warnings.splice(0..0, report.warnings);
+            Ok(translated)
+        }
+        Ok(translated) => {
+            report.absorb(Report { warnings: translated.warnings, ..Report::default() });
+            Err(invalid(report))
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidMessage => {
+            report.absorb(error.into_report());
+            Err(invalid(report))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn invalid(report: Report) -> Error {
+    Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report)
+}

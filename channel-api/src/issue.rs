@@ -118,19 +118,22 @@ impl Report {
     }
 
     /// Takes over what another check found. A place that was refused already is not refused again, nor is anything in it: a
-    /// value that could not be read would otherwise be called missing as well.
+    /// value that could not be read would otherwise be called missing as well. Nor is it warned of.
     pub fn absorb(&mut self, other: Self) {
-        let before = self.refusals.len();
-        for issue in other.refusals {
+        let known = self.refusals.len();
+        let news = |refusals: &[Issue], issue: &Issue| {
             let within = |place: &str| {
                 let rest = issue.pointer.strip_prefix(place).filter(|_| !place.is_empty());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            if !self.refusals.iter().take(before).any(|known| within(&known.pointer)) {
+            !refusals.iter().take(known).any(|refused| within(&refused.pointer))
+        };
+        for issue in other.refusals {
+            if news(&self.refusals, &issue) {
                 self.refusals.push(issue);
             }
         }
-        self.warnings.extend(other.warnings);
+        self.warnings.extend(other.warnings.into_iter().filter(|issue| news(&self.refusals, issue)));
     }
 }
 

@@ -4,13 +4,15 @@ mod content;
 mod lenient;
 mod options;
 mod quick_reply;
+#[cfg(test)]
+mod roundtrip;
 mod uploads;
 
 use std::borrow::Cow;
 
 pub use content::{Body, Content, Link, Location, Media, SenderAction, Sticker};
 pub use lenient::string_or_number;
-pub use options::{SendOptions, ThreadControl};
+pub use options::{SendOptions, Sender};
 pub use quick_reply::{QuickReply, QuickReplyKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,6 +112,17 @@ impl OutboundMessage {
     }
 }
 
+impl<'de> Deserialize<'de> for OutboundMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Self::read(&Value::deserialize(deserializer)?) {
+            (message, report) => match report.refusals.first() {
+                None => Ok(message),
+                Some(issue) => Err(serde::de::Error::custom(issue)),
+            },
+        }
+    }
+}
+
 impl Recipient {
     /// The person, where they are named by the id that events carry.
     pub fn person(&self) -> Option<Cow<'_, str>> {
@@ -146,11 +159,11 @@ mod tests {
 
     #[test]
     fn a_message_without_anything_is_told_everything() {
-        let (_, report) = OutboundMessage::read(&json!({"options": {"tag": 5}}));
+        let (_, report) = OutboundMessage::read(&json!({"options": {"split": 5}}));
         let found: Vec<_> = report.refusals.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
         assert_eq!(
             found,
-            [("/options/tag", "type"), ("/to", "required"), ("/content", "required"), ("/channelId", "required")]
+            [("/options/split", "type"), ("/to", "required"), ("/content", "required"), ("/channelId", "required")]
         );
     }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::read::read_without;
 use crate::{Issue, JsonObject, Pointer, Quote, Report};
 
-/// A structured message: `{"type": "button", …}`. Meta's `template_type` is understood for `type`.
+/// A structured message: `{"type": "button", …}`. For `type`, `template_type` is understood as well.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Template {

@@ -1,3 +1,4 @@
+use channel_api::capability::Extras;
 use channel_api::{Capabilities, WebhookAuth};
 
 use crate::limits;
@@ -25,6 +26,16 @@ pub(crate) const SENDS_TEMPLATES: &[&str] = &[
     "airline_update",
 ];
 
+/// What only Messenger's buttons have.
+pub(crate) const BUTTON_EXTRAS: &[&str] = &[
+    "webviewHeightRatio",
+    "messengerExtensions",
+    "fallbackUrl",
+    "webviewShareButton",
+    "gameMetadata",
+    "expiresInDays",
+];
+
 /// What Messenger can do.
 pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     webhook_auth: WebhookAuth::Signature,
@@ -32,6 +43,23 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
     sends_content: &["text", "image", "video", "audio", "file", "sticker", "template", "sender_action"],
     sends_templates: SENDS_TEMPLATES,
     sends_actions: &["typing_on", "typing_off", "mark_seen", "react", "unreact"],
+    options: &[
+        "metadata",
+        "split",
+        "fallback",
+        "tag",
+        "messagingType",
+        "notificationType",
+        "personaId",
+        "threadControl",
+    ],
+    extras: Extras {
+        button: BUTTON_EXTRAS,
+        quick_reply: &[],
+        card: &["itemUrl"],
+        template: &["sharable", "imageAspectRatio"],
+    },
+    sends_attachments: true,
     sends_quick_replies: true,
     sends_replies: true,
     // The last three are retired: built as they always were, and refused only where the configuration says so.

@@ -21,6 +21,7 @@ pub(crate) mod rules;
 mod sender_action;
 pub(crate) mod split;
 mod sticker;
+mod subject;
 mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -36,7 +37,8 @@ use channel_api::{
 use content::Outgoing;
 pub(crate) use content::instead;
 pub(crate) use fallback::of_template;
-use options::Subject;
+use options::MessengerOptions;
+use subject::Subject;
 use wire::Object;
 
 use crate::config::RetiredTags;
@@ -67,12 +69,15 @@ impl Translator {
     /// # Errors
     /// [`ErrorKind::InvalidMessage`] with every rule that the message breaks.
     pub(crate) fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
-        let mut report = Report::default();
+        // What cannot be read in the options is told before what is wrong with what can be.
+        let (mut found, mut report) = (Report::default(), Report::default());
         let (root, options) = (Pointer::ROOT, &message.options);
+        let at = root.key("options");
+        let own = MessengerOptions::read(options, &at, &mut found);
         let (recipient, once) = recipient::translate(&message.to, &root.key("to"), &mut report);
         let outgoing = content::translate(&message.content, options, &root.key("content"), &mut report);
-        let at = root.key("options");
-        let envelope = options::translate(options, Subject::of(&message.content), self.retired_tags, &at, &mut report);
+        let subject = Subject::of(&message.content);
+        let envelope = options::translate(options, &own, subject, self.retired_tags, &at, &mut report);
         if once
             && let Outgoing::Messages(parts) = &outgoing
             && parts.len() > 1
@@ -80,8 +85,9 @@ impl Translator {
             let told = format!("this person can get one message only, and the text needs {}: shorten it", parts.len());
             report.refuse(Issue::new(&at.key("split"), "split.once", told).with_limit(1, parts.len()));
         }
-        if !report.refusals.is_empty() {
-            return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report));
+        found.absorb(report);
+        if !found.refusals.is_empty() {
+            return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", found));
         }
         let bodies = match outgoing {
             Outgoing::Action(action) => vec![envelope.write(action.with("recipient", recipient), true, true)],
@@ -96,13 +102,13 @@ impl Translator {
             }
         };
         let requests = bodies.into_iter().map(|body| ProviderRequest::post(self.path.as_str(), body.into())).collect();
-        Ok(Denormalized { requests, warnings: report.warnings, thread: self.thread_after(message) })
+        Ok(Denormalized { requests, warnings: found.warnings, thread: self.thread_after(message, &own) })
     }
 
     /// Who answers once the message is sent. A conversation passed to the Page's default app goes to whichever that is.
-    fn thread_after(&self, message: &OutboundMessage) -> Option<Thread> {
+    fn thread_after(&self, message: &OutboundMessage, own: &MessengerOptions) -> Option<Thread> {
         let Recipient::Id(person) = &message.to else { return None };
-        let control = message.options.thread_control.as_ref()?;
+        let control = own.thread_control.as_ref()?;
         let owner = match (control.control_type.as_deref(), &control.app_id) {
             (Some("pass"), app) => thread::owner(app.as_deref()?, self.app_id.as_deref()),
             _ => ThreadOwner::Nobody,

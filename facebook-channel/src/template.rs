@@ -26,7 +26,7 @@ mod tests;
 mod utility;
 
 use channel_api::message::SendOptions;
-use channel_api::{Issue, JsonObject, Pointer, Quote, Report, Template, read};
+use channel_api::{Issue, JsonObject, Pointer, Quote, Report, Template, read_object};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -75,6 +75,20 @@ trait OwnTemplate: Default + DeserializeOwned + Serialize {
     fn check(&self, at: &Pointer<'_>, report: &mut Report);
 }
 
+/// What only Messenger's button and receipt templates have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Sharable {
+    /// Whether the person may pass it on.
+    sharable: Option<bool>,
+}
+
+impl Sharable {
+    fn read(extra: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> Self {
+        read_object(extra, at, Quote::Values, report)
+    }
+}
+
 /// Where a form says what happens to the answers.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -118,7 +132,7 @@ fn own(kind: &str, fields: &JsonObject, at: &Pointer<'_>, report: &mut Report) -
 
 fn of<T: OwnTemplate>(fields: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> Object {
     let (mut found, mut broken) = (Report::default(), Report::default());
-    let template: T = read(&Value::Object(fields.clone()), at, Quote::Values, &mut found);
+    let template: T = read_object(fields, at, Quote::Values, &mut found);
     template.check(at, &mut broken);
     found.absorb(broken);
     report.refusals.extend(found.refusals);

@@ -72,21 +72,6 @@ impl Content {
     pub fn template(template: Template) -> Self {
         Self::new(Body::Template(Box::new(template)))
     }
-
-    /// Adds answers that the person can tap.
-    #[must_use]
-    pub fn with_quick_replies(mut self, quick_replies: impl IntoIterator<Item = QuickReply>) -> Self {
-        self.quick_replies.extend(quick_replies);
-        self
-    }
-
-    /// Its words, if it has any.
-    pub fn as_text(&self) -> Option<&str> {
-        match &self.body {
-            Body::Text(text) => Some(text),
-            _ => None,
-        }
-    }
 }
 
 impl Body {

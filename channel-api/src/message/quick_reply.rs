@@ -4,10 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::string_or_number;
+use crate::JsonObject;
+use crate::extra::flat_extra;
 
 /// An answer that the person can tap. It disappears once one is tapped.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct QuickReply {
     /// What a tap sends.
     pub content_type: QuickReplyKind,
@@ -20,7 +23,12 @@ pub struct QuickReply {
     /// A small picture beside the words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
+    /// What only the channel knows. What it does not [declare](crate::Capabilities::extras) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
+
+flat_extra!(QuickReply);
 
 impl QuickReply {
     /// A reply with words and what comes back.
@@ -28,7 +36,7 @@ impl QuickReply {
         Self { title: Some(title.into()), payload: Some(payload.into()), ..Self::default() }
     }
 
-    /// A reply that sends a fact from the person's profile.
+    /// A reply of a kind that the channel knows.
     pub fn of(content_type: QuickReplyKind) -> Self {
         Self { content_type, ..Self::default() }
     }
@@ -42,11 +50,7 @@ pub enum QuickReplyKind {
     /// Its title and payload.
     #[default]
     Text,
-    /// The phone number of the person's profile.
-    UserPhoneNumber,
-    /// The e-mail address of the person's profile.
-    UserEmail,
-    /// Something this version does not know.
+    /// Something that the channel may know, such as a fact from the person's profile.
     #[serde(untagged)]
     Other(String),
 }
@@ -61,8 +65,6 @@ impl<'de> Deserialize<'de> for QuickReplyKind {
         let Name(name) = Name::deserialize(deserializer)?;
         Ok(match &*name {
             "text" => Self::Text,
-            "user_phone_number" => Self::UserPhoneNumber,
-            "user_email" => Self::UserEmail,
             _ => Self::Other(name.into_owned()),
         })
     }

@@ -2,33 +2,36 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::JsonObject;
+use crate::extra::flat_extra;
 use crate::message::string_or_number;
 
 /// A text with buttons.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct ButtonTemplate {
     /// The text above the buttons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The buttons, from top to bottom.
     pub buttons: Vec<Button>,
-    /// Whether the person may pass it on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sharable: Option<bool>,
+    /// What only the channel knows. What it does not [declare](crate::Capabilities::extras) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
 
 impl ButtonTemplate {
     /// A text with buttons.
     pub fn new(text: impl Into<String>, buttons: impl IntoIterator<Item = Button>) -> Self {
-        Self { text: Some(text.into()), buttons: buttons.into_iter().collect(), sharable: None }
+        Self { text: Some(text.into()), buttons: buttons.into_iter().collect(), extra: JsonObject::new() }
     }
 }
 
 /// A button. Which fields belong to which `type` is the channel's rule, so that a wrong combination is explained and not only
 /// refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct Button {
     /// What a tap does.
     #[serde(rename = "type")]
@@ -42,25 +45,12 @@ pub struct Button {
     /// The page to open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// How much of the screen the page takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub webview_height_ratio: Option<String>,
-    /// Whether the page may talk to the messenger.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub messenger_extensions: Option<bool>,
-    /// The page for clients without extensions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fallback_url: Option<String>,
-    /// Whether the page can be shared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub webview_share_button: Option<String>,
-    /// What a game is started with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub game_metadata: Option<JsonObject>,
-    /// For how many days the button works.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_in_days: Option<u32>,
+    /// What only the channel knows. What it does not [declare](crate::Capabilities::extras) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
+
+flat_extra!(ButtonTemplate, Button);
 
 impl Button {
     /// A button that sends `payload` back.

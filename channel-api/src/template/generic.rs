@@ -2,19 +2,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Button;
+use crate::JsonObject;
+use crate::extra::flat_extra;
 
 /// Cards side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct GenericTemplate {
     /// The cards, from left to right.
     pub elements: Vec<GenericElement>,
-    /// Whether the person may pass it on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sharable: Option<bool>,
-    /// The shape of the pictures.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_aspect_ratio: Option<String>,
+    /// What only the channel knows. What it does not [declare](crate::Capabilities::extras) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
 
 impl GenericTemplate {
@@ -26,7 +26,8 @@ impl GenericTemplate {
 
 /// One card.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct GenericElement {
     /// The headline.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,25 +44,16 @@ pub struct GenericElement {
     /// The card's buttons.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
+    /// What only the channel knows. What it does not [declare](crate::Capabilities::extras) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
+
+flat_extra!(GenericTemplate, GenericElement);
 
 impl GenericElement {
     /// A card with a headline and a line below it.
     pub fn new(title: impl Into<String>, subtitle: impl Into<String>) -> Self {
         Self { title: Some(title.into()), subtitle: Some(subtitle.into()), ..Self::default() }
-    }
-
-    /// Adds the picture.
-    #[must_use]
-    pub fn with_image(mut self, url: impl Into<String>) -> Self {
-        self.image_url = Some(url.into());
-        self
-    }
-
-    /// Adds buttons.
-    #[must_use]
-    pub fn with_buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
-        self.buttons.extend(buttons);
-        self
     }
 }

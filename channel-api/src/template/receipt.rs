@@ -2,11 +2,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
+use crate::JsonObject;
+use crate::extra::flat_extra;
 use crate::message::string_or_number;
 
 /// What somebody bought. Amounts are numbers in the currency's main unit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct ReceiptTemplate {
     /// Who bought it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,10 +44,12 @@ pub struct ReceiptTemplate {
     /// The things bought.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elements: Vec<ReceiptElement>,
-    /// Whether the person may pass it on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sharable: Option<bool>,
+    /// What only the channel knows. What it does not [declare](crate::Capabilities::extras) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
+
+flat_extra!(ReceiptTemplate);
 
 /// Where an order goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

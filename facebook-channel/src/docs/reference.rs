@@ -14,7 +14,7 @@ use crate::webhook::EVENTS;
 use crate::window;
 
 /// What each capability says, in the order in which a reader asks.
-const CAPABILITY: [(&str, &str); 23] = [
+const CAPABILITY: [(&str, &str); 26] = [
     ("webhookAuth", "How a webhook proves who sent it."),
     ("signedWebhooks", "Webhooks carry a signature, and one that does not fit is refused."),
     ("tokenInPath", "The token stands in the path of each call."),
@@ -26,9 +26,12 @@ const CAPABILITY: [(&str, &str); 23] = [
     ("sendsContent", "What can be sent: the `type` of a message's `content`."),
     ("sendsTemplates", "Structured messages: the `type` of a `template`."),
     ("sendsActions", "Signs that are no messages."),
+    ("sendsAttachments", "Several attachments may go in one message."),
     ("sendsQuickReplies", "Answers to tap, below a message."),
     ("sendsReplies", "A message may answer a given one: `options.replyTo`."),
     ("sendsTags", "What `options.tag` may say, outside the 24-hour window."),
+    ("options", "What else `options` may hold; whatever is not listed here is refused."),
+    ("extras", "What the parts of a message may hold beside what every channel knows."),
     ("uploads", "Media that can be uploaded once and sent by id."),
     ("downloads", "What people send has to be asked for at the provider."),
     ("mediaHosts", "The hosts that inbound media come from, and no other; `*.` stands for all below."),
@@ -55,6 +58,14 @@ pub(super) fn capabilities() -> String {
             (_, Value::Bool(false)) => "no".to_owned(),
             (_, Value::String(word)) => code(word),
             (_, Value::Array(words)) => codes(words.iter().filter_map(Value::as_str)),
+            (_, Value::Object(parts)) => {
+                let named = parts.iter().filter_map(|(part, words)| Some((part, words.as_array()?)));
+                let named = named.filter(|(_, words)| !words.is_empty());
+                let part = |(part, words): (&String, &Vec<Value>)| {
+                    format!("{}: {}", code(part), codes(words.iter().filter_map(Value::as_str)))
+                };
+                named.map(part).collect::<Vec<_>>().join("; ")
+            }
             (_, other) => panic!("{name} is {other}, which no chapter can show"),
         };
         [code(name), value, (*what).to_owned()]

@@ -1,48 +1,54 @@
 //! How a message is sent: everything beside `recipient` and `message`.
 
-use channel_api::message::{Body, SendOptions, SenderAction, ThreadControl};
-use channel_api::{Content, Issue, Pointer, Report};
+use channel_api::message::{SendOptions, string_or_number};
+use channel_api::{Issue, Pointer, Quote, Report, read_object};
+use serde::Deserialize;
 use serde_json::Value;
 
+use super::subject::Subject;
 use super::wire::Object;
 use super::{rules, tag};
 use crate::config::RetiredTags;
 use crate::limits;
 
-/// What the options stand on, as far as they care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
-    Typing,
-    OtherAction,
-    Utility,
-    CustomerFeedback,
-    Sticker,
-    Message,
+/// The options that no other channel has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MessengerOptions {
+    /// Allows sending outside the time window.
+    tag: Option<String>,
+    /// Meta's kind of message, where it is not to be chosen here.
+    messaging_type: Option<String>,
+    /// How loudly the person's phone announces it.
+    notification_type: Option<String>,
+    /// The persona that speaks.
+    #[serde(deserialize_with = "string_or_number")]
+    persona_id: Option<String>,
+    /// Who answers this person from now on.
+    pub(super) thread_control: Option<ThreadControl>,
 }
 
-impl Subject {
-    pub(super) fn of(content: &Content) -> Self {
-        match &content.body {
-            Body::SenderAction(SenderAction::TypingOn | SenderAction::TypingOff) => Self::Typing,
-            Body::SenderAction(_) => Self::OtherAction,
-            Body::Sticker(_) => Self::Sticker,
-            Body::Template(template) => match template.kind() {
-                "utility" => Self::Utility,
-                "customer_feedback" => Self::CustomerFeedback,
-                _ => Self::Message,
-            },
-            _ => Self::Message,
-        }
+impl MessengerOptions {
+    pub(super) fn read(options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Self {
+        read_object(&options.extra, at, Quote::Values, report)
     }
+}
 
-    fn is_action(self) -> bool {
-        matches!(self, Self::Typing | Self::OtherAction)
-    }
+/// Handing a conversation over together with a message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ThreadControl {
+    /// `pass` or `release`.
+    pub(super) control_type: Option<String>,
+    /// The app that gets it.
+    #[serde(deserialize_with = "string_or_number")]
+    pub(super) app_id: Option<String>,
 }
 
 /// The members of a request beside its recipient and its message.
 pub(super) struct Envelope<'a> {
     options: &'a SendOptions,
+    own: &'a MessengerOptions,
     messaging_type: Option<&'a str>,
     thread_control: Option<Value>,
 }
@@ -53,9 +59,9 @@ impl Envelope<'_> {
         let reply_to = self.options.reply_to.as_deref().filter(|_| first);
         request
             .maybe("messaging_type", self.messaging_type)
-            .maybe("tag", self.options.tag.as_deref())
-            .maybe("notification_type", self.options.notification_type.as_deref())
-            .maybe("persona_id", self.options.persona_id.as_deref())
+            .maybe("tag", self.own.tag.as_deref())
+            .maybe("notification_type", self.own.notification_type.as_deref())
+            .maybe("persona_id", self.own.persona_id.as_deref())
             .maybe("reply_to", reply_to.map(|mid| Object::new().with("mid", mid)))
             .maybe("thread_control", self.thread_control.clone().filter(|_| last))
     }
@@ -64,57 +70,64 @@ impl Envelope<'_> {
 /// Checks the options against each other and against what they stand on.
 pub(super) fn translate<'a>(
     options: &'a SendOptions,
+    own: &'a MessengerOptions,
     subject: Subject,
     retired_tags: RetiredTags,
     at: &Pointer<'_>,
     report: &mut Report,
 ) -> Envelope<'a> {
     if subject.is_action() {
-        of_an_action(options, subject, at, report);
-        return Envelope { options, messaging_type: None, thread_control: None };
+        of_an_action(options, own, subject, at, report);
+        return Envelope { options, own, messaging_type: None, thread_control: None };
     }
-    if let Some(tag) = &options.tag {
+    if let Some(tag) = &own.tag {
         tag::check(tag, subject, &at.key("tag"), retired_tags, report);
     }
-    let messaging_type = messaging_type(options, subject, at, report);
-    if options.tag.is_some() && subject == Subject::Sticker {
+    let messaging_type = messaging_type(own, subject, at, report);
+    if own.tag.is_some() && subject == Subject::Sticker {
         let doubt = "stickers can be sent inside the 24-hour window only, where no tag is needed";
         rules::warn(&at.key("tag"), "tag.sticker", doubt, report);
     }
     let known = ["REGULAR", "SILENT_PUSH", "NO_PUSH"];
-    rules::choice(&at.key("notificationType"), options.notification_type.as_deref(), &known, report);
+    rules::choice(&at.key("notificationType"), own.notification_type.as_deref(), &known, report);
     rules::fits(&at.key("metadata"), options.metadata.as_deref(), &limits::METADATA, report);
-    for (name, value) in [("personaId", &options.persona_id), ("replyTo", &options.reply_to)] {
+    for (name, value) in [("personaId", &own.persona_id), ("replyTo", &options.reply_to)] {
         if value.is_some() {
             rules::filled(&at.key(name), value.as_deref(), "is empty: give the id, or leave the option out", report);
         }
     }
-    let thread_control = options.thread_control.as_ref();
+    let thread_control = own.thread_control.as_ref();
     let thread_control = thread_control.map(|control| hand_over(control, &at.key("threadControl"), report));
-    Envelope { options, messaging_type: Some(messaging_type), thread_control }
+    Envelope { options, own, messaging_type: Some(messaging_type), thread_control }
 }
 
 /// Meta takes a sender action with a recipient and nothing else.
-fn of_an_action(options: &SendOptions, subject: Subject, at: &Pointer<'_>, report: &mut Report) {
+fn of_an_action(
+    options: &SendOptions,
+    own: &MessengerOptions,
+    subject: Subject,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) {
     let advice = "goes with a message, not with a sender action: leave it out";
     for (name, given) in [
-        ("tag", options.tag.is_some()),
-        ("messagingType", options.messaging_type.is_some()),
-        ("notificationType", options.notification_type.is_some()),
+        ("tag", own.tag.is_some()),
+        ("messagingType", own.messaging_type.is_some()),
+        ("notificationType", own.notification_type.is_some()),
         ("metadata", options.metadata.is_some()),
         ("replyTo", options.reply_to.is_some()),
-        ("threadControl", options.thread_control.is_some()),
-        ("personaId", options.persona_id.is_some() && subject != Subject::Typing),
+        ("threadControl", own.thread_control.is_some()),
+        ("personaId", own.persona_id.is_some() && subject != Subject::Typing),
     ] {
         rules::absent(&at.key(name), given, advice, report);
     }
-    let typing_persona = options.persona_id.is_some() && subject == Subject::Typing;
+    let typing_persona = own.persona_id.is_some() && subject == Subject::Typing;
     let doubt = "Meta does not describe a persona that types; it is known to work";
     rules::doubtful(&at.key("personaId"), typing_persona, "persona.typing", doubt, report);
 }
 
-fn messaging_type<'a>(options: &'a SendOptions, subject: Subject, at: &Pointer<'_>, report: &mut Report) -> &'a str {
-    let tagged = options.tag.is_some();
+fn messaging_type<'a>(own: &'a MessengerOptions, subject: Subject, at: &Pointer<'_>, report: &mut Report) -> &'a str {
+    let tagged = own.tag.is_some();
     if subject == Subject::Utility {
         let advice = "a utility template is sent without a tag, inside the 24-hour window and outside: leave it out";
         rules::absent(&at.key("tag"), tagged, advice, report);
@@ -124,7 +137,7 @@ fn messaging_type<'a>(options: &'a SendOptions, subject: Subject, at: &Pointer<'
         _ if tagged => "MESSAGE_TAG",
         _ => "RESPONSE",
     };
-    let Some(given) = options.messaging_type.as_deref() else { return chosen };
+    let Some(given) = own.messaging_type.as_deref() else { return chosen };
     let here = at.key("messagingType");
     rules::choice(&here, Some(given), &["RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY"], report);
     let wrong = match (given, subject) {

@@ -8,6 +8,9 @@ use super::rules;
 use super::wire::{self, Object};
 use crate::limits;
 
+/// Kinds that send a fact from the person's profile.
+const PROFILE_FACTS: [&str; 2] = ["user_phone_number", "user_email"];
+
 /// The quick replies in Meta's JSON; nothing where there are none.
 pub(super) fn translate(replies: &[QuickReply], below: &Body, at: &Pointer<'_>, report: &mut Report) -> Option<Value> {
     if replies.is_empty() {
@@ -45,7 +48,7 @@ fn check(reply: &QuickReply, at: &Pointer<'_>, report: &mut Report) {
             rules::fits(&title, reply.title.as_deref(), &limits::QUICK_REPLY_TITLE, report);
             rules::fits(&payload, reply.payload.as_deref(), &limits::QUICK_REPLY_PAYLOAD, report);
         }
-        QuickReplyKind::UserPhoneNumber | QuickReplyKind::UserEmail => {
+        QuickReplyKind::Other(kind) if PROFILE_FACTS.contains(&kind.as_str()) => {
             let doubt = "is not sent: Messenger shows the phone number or address of the person's profile instead";
             for (name, given) in [("title", reply.title.is_some()), ("payload", reply.payload.is_some())] {
                 rules::doubtful(&at.key(name), given, "quick_replies.ignored", doubt, report);
@@ -75,8 +78,9 @@ fn object(reply: &QuickReply) -> Object {
             .with("content_type", "text")
             .with("title", reply.title.as_deref().unwrap_or_default())
             .with("payload", reply.payload.as_deref().unwrap_or_default()),
-        QuickReplyKind::UserPhoneNumber => wire.with("content_type", "user_phone_number"),
-        _ => wire.with("content_type", "user_email"),
+        QuickReplyKind::Other(kind) => wire.with("content_type", kind.as_str()),
+        // A kind that the contract learns later and this file does not know.
+        _ => wire,
     }
     .maybe("image_url", image_url)
 }

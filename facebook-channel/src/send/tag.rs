@@ -2,8 +2,8 @@
 
 use channel_api::{Issue, Pointer, Report};
 
-use super::options::Subject;
 use super::rules;
+use super::subject::Subject;
 use crate::config::RetiredTags;
 
 /// The tags that Meta takes today.

@@ -8,10 +8,11 @@ mod recipients;
 mod seed;
 mod splitting;
 
-use channel_api::{Denormalized, OutboundMessage, Report};
+use channel_api::{Denormalized, OutboundMessage, Report, declared};
 use serde_json::{Value, json};
 
 use super::Translator;
+use crate::capabilities::CAPABILITIES;
 use crate::config::RetiredTags;
 
 pub(crate) fn translator() -> Translator {
@@ -43,6 +44,7 @@ pub(crate) fn translate(message: &Value) -> Result<Denormalized, Report> {
 
 pub(crate) fn translate_with(translator: &Translator, message: &Value) -> Result<Denormalized, Report> {
     let (read, mut report) = OutboundMessage::read(message);
+    report.absorb(declared::check(&read, &CAPABILITIES));
     match translator.denormalize(&read) {
         Ok(mut translated) if report.refusals.is_empty() => {
             translated.warnings.splice(0..0, report.warnings);

@@ -4,8 +4,7 @@ use channel_api::message::SendOptions;
 use channel_api::template::ButtonTemplate;
 use channel_api::{Issue, Pointer, Report};
 
-use super::attached;
-use super::buttons::{self, Place};
+use super::{Sharable, attached, buttons};
 use crate::limits;
 use crate::send::wire::Object;
 use crate::send::{rules, split};
@@ -21,15 +20,16 @@ pub(super) fn translate(
     let text = template.text.as_deref().unwrap_or_default();
     rules::filled(&here, Some(text), "say what the buttons are for", report);
     rules::count(&at.key("buttons"), template.buttons.len(), &limits::BUTTON_BUTTONS, "buttons", report);
-    buttons::check(&template.buttons, Place::Card, &at.key("buttons"), report);
+    let buttons = buttons::translate(&template.buttons, &at.key("buttons"), report).unwrap_or_default();
+    let Sharable { sharable } = Sharable::read(&template.extra, at, report);
     let doubt = "is no longer on Meta's page; it may have no effect";
-    rules::doubtful(&at.key("sharable"), template.sharable.is_some(), "legacy", doubt, report);
-    let whole = |text: &str| {
+    rules::doubtful(&at.key("sharable"), sharable.is_some(), "legacy", doubt, report);
+    let whole = move |text: &str| {
         let payload = Object::new()
             .with("template_type", "button")
             .with("text", text)
-            .with("buttons", buttons::list(&template.buttons).unwrap_or_default())
-            .maybe("sharable", template.sharable);
+            .with("buttons", buttons)
+            .maybe("sharable", sharable);
         attached(payload)
     };
     let limit = &limits::BUTTON_TEXT;

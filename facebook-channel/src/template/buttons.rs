@@ -1,14 +1,15 @@
 //! Buttons of every kind, and where which may stand.
 
 use channel_api::template::{Button, ButtonKind};
-use channel_api::{Issue, Pointer, Report};
-use serde::Serializer;
+use channel_api::{Issue, JsonObject, Pointer, Quote, Report, declared, read_object};
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serializer};
 use serde_json::Value;
 
+use crate::capabilities::BUTTON_EXTRAS;
 use crate::limits;
 use crate::send::rules;
-use crate::send::wire::{self, Object, snake_case};
+use crate::send::wire::{Object, snake_case};
 
 /// Where a button stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,160 +42,258 @@ const RETIRED: [(&str, &str); 4] = [
     ("nested", "menus in menus were removed in 2022: use a postback button and answer it with the next choice"),
 ];
 
-/// The rules of a list of buttons. How many there may be is for the template to say.
+/// What only Messenger's buttons have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Extra {
+    /// How much of the screen the page takes.
+    webview_height_ratio: Option<String>,
+    /// Whether the page may talk to the messenger.
+    messenger_extensions: Option<bool>,
+    /// The page for clients without extensions.
+    fallback_url: Option<String>,
+    /// Whether the page can be shared.
+    webview_share_button: Option<String>,
+    /// What a game is started with.
+    game_metadata: Option<JsonObject>,
+    /// For how many days the button works.
+    expires_in_days: Option<u32>,
+}
+
+/// A button with its own part read.
+#[derive(Debug)]
+pub(super) struct MessengerButton<'a> {
+    button: &'a Button,
+    extra: Extra,
+}
+
+/// The rules of a list of buttons in a template of Messenger's own, of which the contract knows nothing. How many there may be
+/// is for the template to say.
 pub(super) fn check(buttons: &[Button], place: Place, at: &Pointer<'_>, report: &mut Report) {
     for (index, button) in buttons.iter().enumerate() {
-        check_one(button, place, &at.index(index), report);
+        let here = at.index(index);
+        declared::extra(&button.extra, BUTTON_EXTRAS, &here, report);
+        MessengerButton::read(button, &here, report).check(place, &here, report);
     }
 }
 
-fn check_one(button: &Button, place: Place, at: &Pointer<'_>, report: &mut Report) {
-    let kind = name(&button.kind);
-    if !place.kinds().contains(&kind) {
-        let known = rules::list(place.kinds());
-        let here = at.key("type");
-        let issue = match RETIRED.iter().find(|(retired, _)| *retired == kind) {
-            Some((_, instead)) => Issue::new(&here, "button.retired", *instead),
-            None if Place::Card.kinds().contains(&kind) => {
-                Issue::new(&here, "button.place", format!("this kind of button cannot stand here: use {known}"))
+/// Buttons of a card or below a text in Meta's JSON, after their rules; nothing where there are none.
+pub(super) fn translate(buttons: &[Button], at: &Pointer<'_>, report: &mut Report) -> Option<Value> {
+    let mut wire = Vec::with_capacity(buttons.len());
+    for (index, button) in buttons.iter().enumerate() {
+        let here = at.index(index);
+        let button = MessengerButton::read(button, &here, report);
+        button.check(Place::Card, &here, report);
+        wire.push(button.object().into());
+    }
+    (!wire.is_empty()).then_some(Value::Array(wire))
+}
+
+/// What a tap on a card does, in Meta's JSON: a `web_url` button without words.
+pub(super) fn default_action(action: &Button, at: &Pointer<'_>, report: &mut Report) -> Object {
+    let action = MessengerButton::read(action, at, report);
+    action.check_default_action(at, report);
+    action.object()
+}
+
+/// For `#[serde(serialize_with = "…")]` in the templates' models.
+pub(super) fn serialize<S: Serializer>(buttons: &[Button], serializer: S) -> Result<S::Ok, S::Error> {
+    if buttons.is_empty() {
+        return serializer.serialize_none();
+    }
+    // Whatever is wrong with them was told when they were checked.
+    let object = |button| MessengerButton::read(button, &Pointer::ROOT, &mut Report::default()).object();
+    serializer.collect_seq(buttons.iter().map(|button| Value::from(object(button))))
+}
+
+impl<'a> MessengerButton<'a> {
+    fn read(button: &'a Button, at: &Pointer<'_>, report: &mut Report) -> Self {
+        let mut found = Report::default();
+        let extra = read_object(&button.extra, at, Quote::Values, &mut found);
+        // What is not known here was refused as undeclared.
+        report.refusals.append(&mut found.refusals);
+        Self { button, extra }
+    }
+
+    fn check(&self, place: Place, at: &Pointer<'_>, report: &mut Report) {
+        let button = self.button;
+        let kind = name(&button.kind);
+        if !place.kinds().contains(&kind) {
+            let known = rules::list(place.kinds());
+            let here = at.key("type");
+            let issue = match RETIRED.iter().find(|(retired, _)| *retired == kind) {
+                Some((_, instead)) => Issue::new(&here, "button.retired", *instead),
+                None if Place::Card.kinds().contains(&kind) => {
+                    Issue::new(&here, "button.place", format!("this kind of button cannot stand here: use {known}"))
+                }
+                None => Issue::new(&here, "choice", format!("is no kind of button: use {known}")),
+            };
+            report.refuse(issue);
+            return;
+        }
+        let legacy = place == Place::Media && kind == "account_link";
+        let doubt = "Meta's pages disagree on whether this button may stand below a picture or a film";
+        rules::doubtful(&at.key("type"), legacy, "button.place", doubt, report);
+        self.refuse_strangers(kind, at, report);
+        let (title, payload) = (at.key("title"), at.key("payload"));
+        match kind {
+            "web_url" | "postback" | "phone_number" => {
+                let advice = "a button needs words on it";
+                rules::words(&title, button.title.as_deref(), advice, &limits::BUTTON_TITLE, report);
             }
-            None => Issue::new(&here, "choice", format!("is no kind of button: use {known}")),
+            "game_play" => rules::filled(&title, button.title.as_deref(), "a button needs words on it", report),
+            "audio_call" => {
+                let doubt = "Meta does not say what a call button without words looks like";
+                let wordless = button.title.as_deref().is_none_or(|title| title.trim().is_empty());
+                rules::doubtful(&title, wordless, "button.title", doubt, report);
+            }
+            _ => {}
+        }
+        match kind {
+            "web_url" => self.check_page(at, report),
+            "postback" => {
+                let advice = "say what comes back with a tap";
+                rules::words(&payload, button.payload.as_deref(), advice, &limits::BUTTON_PAYLOAD, report);
+            }
+            "phone_number" => {
+                let advice =
+                    "write the number as + with country code and number, digits only, for example +15105551234";
+                rules::filled(&payload, button.payload.as_deref(), advice, report);
+                let given = button.payload.as_deref().filter(|number| !number.trim().is_empty());
+                rules::format(&payload, given, is_phone_number, advice, report);
+            }
+            "game_play" => self.check_game(at, report),
+            "account_link" => rules::required_https(&at.key("url"), button.url.as_deref(), report),
+            "audio_call" => {
+                rules::between(&at.key("expiresInDays"), self.extra.expires_in_days, &limits::CALL_EXPIRY, report);
+            }
+            _ => {}
+        }
+        // Meta states the length for three kinds only.
+        if matches!(kind, "game_play" | "audio_call") {
+            let long = button.title.as_deref().is_some_and(|title| title.chars().count() > limits::BUTTON_TITLE.max);
+            let doubt = "is longer than 20 characters, which is the most for other buttons";
+            rules::doubtful(&title, long, "button.title", doubt, report);
+        }
+    }
+
+    fn check_default_action(&self, at: &Pointer<'_>, report: &mut Report) {
+        if self.button.kind != ButtonKind::WebUrl {
+            report.refuse(Issue::new(
+                &at.key("type"),
+                "button.default_action",
+                "a tap on a card can only open a page: use web_url",
+            ));
+            return;
+        }
+        rules::absent(
+            &at.key("title"),
+            self.button.title.is_some(),
+            "a default action has no words: leave the title out",
+            report,
+        );
+        self.refuse_strangers("web_url", at, report);
+        self.check_page(at, report);
+    }
+
+    fn check_page(&self, at: &Pointer<'_>, report: &mut Report) {
+        let Self { button, extra } = self;
+        let extensions = extra.messenger_extensions == Some(true);
+        let url = at.key("url");
+        rules::required_address(&url, button.url.as_deref(), report);
+        if extensions && button.url.as_deref().is_some_and(|url| rules::authority(url).is_some()) {
+            rules::https(&url, button.url.as_deref(), report);
+        }
+        rules::choice(
+            &at.key("webviewHeightRatio"),
+            extra.webview_height_ratio.as_deref(),
+            &["compact", "tall", "full"],
+            report,
+        );
+        rules::choice(&at.key("webviewShareButton"), extra.webview_share_button.as_deref(), &["hide"], report);
+        let fallback = at.key("fallbackUrl");
+        rules::web_address(&fallback, extra.fallback_url.as_deref(), report);
+        let advice = "works only with messengerExtensions: set that to true, or leave this out";
+        rules::absent(&fallback, extra.fallback_url.is_some() && !extensions, advice, report);
+    }
+
+    fn check_game(&self, at: &Pointer<'_>, report: &mut Report) {
+        let Self { button, extra } = self;
+        if let Some(metadata) = &extra.game_metadata {
+            let here = at.key("gameMetadata");
+            let given = |names: [&str; 2]| names.iter().any(|name| metadata.contains_key(*name));
+            let members =
+                [("playerId", given(["playerId", "player_id"])), ("contextId", given(["contextId", "context_id"]))];
+            rules::exactly_one(&here, &members, report);
+            for (name, id) in metadata {
+                match id {
+                    Value::String(id) => rules::filled(&here.key(name), Some(id), "is empty: give the id", report),
+                    Value::Number(_) => {}
+                    _ => report.refuse(Issue::new(&here.key(name), "type", "must be a string")),
+                }
+            }
+        }
+        let text = |payload: &str| serde_json::from_str::<IgnoredAny>(payload).is_err();
+        let doubt = "Meta describes JSON, written as a string, here";
+        rules::doubtful(
+            &at.key("payload"),
+            button.payload.as_deref().is_some_and(text),
+            "button.payload",
+            doubt,
+            report,
+        );
+    }
+
+    /// Fields that belong to another kind of button.
+    fn refuse_strangers(&self, kind: &str, at: &Pointer<'_>, report: &mut Report) {
+        let Self { button, extra } = self;
+        let own: &[&str] = match kind {
+            "web_url" => {
+                &["title", "url", "webviewHeightRatio", "messengerExtensions", "fallbackUrl", "webviewShareButton"]
+            }
+            "postback" | "phone_number" => &["title", "payload"],
+            "account_link" => &["url"],
+            "game_play" => &["title", "payload", "gameMetadata"],
+            "audio_call" => &["title", "expiresInDays"],
+            _ => &[],
         };
-        report.refuse(issue);
-        return;
-    }
-    let legacy = place == Place::Media && kind == "account_link";
-    let doubt = "Meta's pages disagree on whether this button may stand below a picture or a film";
-    rules::doubtful(&at.key("type"), legacy, "button.place", doubt, report);
-    strangers(button, kind, at, report);
-    let (title, payload) = (at.key("title"), at.key("payload"));
-    match kind {
-        "web_url" | "postback" | "phone_number" => {
-            let advice = "a button needs words on it";
-            rules::words(&title, button.title.as_deref(), advice, &limits::BUTTON_TITLE, report);
-        }
-        "game_play" => rules::filled(&title, button.title.as_deref(), "a button needs words on it", report),
-        "audio_call" => {
-            let doubt = "Meta does not say what a call button without words looks like";
-            let wordless = button.title.as_deref().is_none_or(|title| title.trim().is_empty());
-            rules::doubtful(&title, wordless, "button.title", doubt, report);
-        }
-        _ => {}
-    }
-    match kind {
-        "web_url" => opens(button, at, report),
-        "postback" => {
-            let advice = "say what comes back with a tap";
-            rules::words(&payload, button.payload.as_deref(), advice, &limits::BUTTON_PAYLOAD, report);
-        }
-        "phone_number" => {
-            let advice = "write the number as + with country code and number, digits only, for example +15105551234";
-            rules::filled(&payload, button.payload.as_deref(), advice, report);
-            let given = button.payload.as_deref().filter(|number| !number.trim().is_empty());
-            rules::format(&payload, given, is_phone_number, advice, report);
-        }
-        "game_play" => starts_a_game(button, at, report),
-        "account_link" => rules::required_https(&at.key("url"), button.url.as_deref(), report),
-        "audio_call" => {
-            rules::between(&at.key("expiresInDays"), button.expires_in_days, &limits::CALL_EXPIRY, report);
-        }
-        _ => {}
-    }
-    // Meta states the length for three kinds only.
-    if matches!(kind, "game_play" | "audio_call") {
-        let long = button.title.as_deref().is_some_and(|title| title.chars().count() > limits::BUTTON_TITLE.max);
-        let doubt = "is longer than 20 characters, which is the most for other buttons";
-        rules::doubtful(&title, long, "button.title", doubt, report);
-    }
-}
-
-/// What a tap on a card does: a `web_url` button without words.
-pub(super) fn check_default_action(action: &Button, at: &Pointer<'_>, report: &mut Report) {
-    if action.kind != ButtonKind::WebUrl {
-        report.refuse(Issue::new(
-            &at.key("type"),
-            "button.default_action",
-            "a tap on a card can only open a page: use web_url",
-        ));
-        return;
-    }
-    rules::absent(
-        &at.key("title"),
-        action.title.is_some(),
-        "a default action has no words: leave the title out",
-        report,
-    );
-    strangers(action, "web_url", at, report);
-    opens(action, at, report);
-}
-
-fn opens(button: &Button, at: &Pointer<'_>, report: &mut Report) {
-    let extensions = button.messenger_extensions == Some(true);
-    let url = at.key("url");
-    rules::required_address(&url, button.url.as_deref(), report);
-    if extensions && button.url.as_deref().is_some_and(|url| rules::authority(url).is_some()) {
-        rules::https(&url, button.url.as_deref(), report);
-    }
-    rules::choice(
-        &at.key("webviewHeightRatio"),
-        button.webview_height_ratio.as_deref(),
-        &["compact", "tall", "full"],
-        report,
-    );
-    rules::choice(&at.key("webviewShareButton"), button.webview_share_button.as_deref(), &["hide"], report);
-    let fallback = at.key("fallbackUrl");
-    rules::web_address(&fallback, button.fallback_url.as_deref(), report);
-    let advice = "works only with messengerExtensions: set that to true, or leave this out";
-    rules::absent(&fallback, button.fallback_url.is_some() && !extensions, advice, report);
-}
-
-fn starts_a_game(button: &Button, at: &Pointer<'_>, report: &mut Report) {
-    if let Some(metadata) = &button.game_metadata {
-        let here = at.key("gameMetadata");
-        let given = |names: [&str; 2]| names.iter().any(|name| metadata.contains_key(*name));
-        let members =
-            [("playerId", given(["playerId", "player_id"])), ("contextId", given(["contextId", "context_id"]))];
-        rules::exactly_one(&here, &members, report);
-        for (name, id) in metadata {
-            match id {
-                Value::String(id) => rules::filled(&here.key(name), Some(id), "is empty: give the id", report),
-                Value::Number(_) => {}
-                _ => report.refuse(Issue::new(&here.key(name), "type", "must be a string")),
+        for (field, given) in [
+            ("title", button.title.is_some()),
+            ("payload", button.payload.is_some()),
+            ("url", button.url.is_some()),
+            ("webviewHeightRatio", extra.webview_height_ratio.is_some()),
+            ("messengerExtensions", extra.messenger_extensions.is_some()),
+            ("fallbackUrl", extra.fallback_url.is_some()),
+            ("webviewShareButton", extra.webview_share_button.is_some()),
+            ("gameMetadata", extra.game_metadata.is_some()),
+            ("expiresInDays", extra.expires_in_days.is_some()),
+        ] {
+            if given && !own.contains(&field) {
+                let message =
+                    format!("a {kind} button has no such field: leave it out, or choose another type of button");
+                report.refuse(Issue::new(&at.key(field), "button.field", message));
             }
         }
     }
-    let text = |payload: &str| serde_json::from_str::<IgnoredAny>(payload).is_err();
-    let doubt = "Meta describes JSON, written as a string, here";
-    rules::doubtful(&at.key("payload"), button.payload.as_deref().is_some_and(text), "button.payload", doubt, report);
-}
 
-/// Fields that belong to another kind of button.
-fn strangers(button: &Button, kind: &str, at: &Pointer<'_>, report: &mut Report) {
-    let own: &[&str] = match kind {
-        "web_url" => {
-            &["title", "url", "webviewHeightRatio", "messengerExtensions", "fallbackUrl", "webviewShareButton"]
-        }
-        "postback" | "phone_number" => &["title", "payload"],
-        "account_link" => &["url"],
-        "game_play" => &["title", "payload", "gameMetadata"],
-        "audio_call" => &["title", "expiresInDays"],
-        _ => &[],
-    };
-    for (field, given) in [
-        ("title", button.title.is_some()),
-        ("payload", button.payload.is_some()),
-        ("url", button.url.is_some()),
-        ("webviewHeightRatio", button.webview_height_ratio.is_some()),
-        ("messengerExtensions", button.messenger_extensions.is_some()),
-        ("fallbackUrl", button.fallback_url.is_some()),
-        ("webviewShareButton", button.webview_share_button.is_some()),
-        ("gameMetadata", button.game_metadata.is_some()),
-        ("expiresInDays", button.expires_in_days.is_some()),
-    ] {
-        if given && !own.contains(&field) {
-            let message = format!("a {kind} button has no such field: leave it out, or choose another type of button");
-            report.refuse(Issue::new(&at.key(field), "button.field", message));
-        }
+    /// In Meta's JSON.
+    fn object(&self) -> Object {
+        let Self { button, extra } = self;
+        let game = |metadata: &JsonObject| -> Object {
+            let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+            metadata.iter().map(|(key, id)| (snake_case(key), text(id).into())).collect()
+        };
+        Object::new()
+            .with("type", name(&button.kind))
+            .maybe("title", button.title.as_deref())
+            .maybe("url", button.url.as_deref())
+            .maybe("payload", button.payload.as_deref())
+            .maybe("webview_height_ratio", extra.webview_height_ratio.as_deref())
+            .maybe("messenger_extensions", extra.messenger_extensions)
+            .maybe("fallback_url", extra.fallback_url.as_deref())
+            .maybe("webview_share_button", extra.webview_share_button.as_deref())
+            .maybe("game_metadata", extra.game_metadata.as_ref().map(game))
+            .maybe("expires_in_days", extra.expires_in_days)
     }
 }
 
@@ -212,37 +311,5 @@ fn name(kind: &ButtonKind) -> &str {
         ButtonKind::Other(name) => name,
         // A kind that the contract learns later and this file does not know.
         _ => "",
-    }
-}
-
-/// Buttons in Meta's JSON; nothing where there are none.
-pub(super) fn list(buttons: &[Button]) -> Option<Value> {
-    (!buttons.is_empty()).then(|| wire::list(buttons, object))
-}
-
-/// A button in Meta's JSON.
-pub(super) fn object(button: &Button) -> Object {
-    let game = |metadata: &channel_api::JsonObject| -> Object {
-        let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        metadata.iter().map(|(key, id)| (snake_case(key), text(id).into())).collect()
-    };
-    Object::new()
-        .with("type", name(&button.kind))
-        .maybe("title", button.title.as_deref())
-        .maybe("url", button.url.as_deref())
-        .maybe("payload", button.payload.as_deref())
-        .maybe("webview_height_ratio", button.webview_height_ratio.as_deref())
-        .maybe("messenger_extensions", button.messenger_extensions)
-        .maybe("fallback_url", button.fallback_url.as_deref())
-        .maybe("webview_share_button", button.webview_share_button.as_deref())
-        .maybe("game_metadata", button.game_metadata.as_ref().map(game))
-        .maybe("expires_in_days", button.expires_in_days)
-}
-
-/// For `#[serde(serialize_with = "…")]` in the templates' models.
-pub(super) fn serialize<S: Serializer>(buttons: &[Button], serializer: S) -> Result<S::Ok, S::Error> {
-    match list(buttons) {
-        Some(list) => serializer.collect_seq(list.as_array().into_iter().flatten()),
-        None => serializer.serialize_none(),
     }
 }

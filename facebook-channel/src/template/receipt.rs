@@ -3,6 +3,7 @@
 use channel_api::template::{Address, Adjustment, ReceiptElement, ReceiptTemplate, Summary};
 use channel_api::{Issue, Pointer, Report};
 
+use super::Sharable;
 use crate::limits;
 use crate::send::rules;
 use crate::send::wire::{self, Object};
@@ -30,6 +31,7 @@ pub(super) fn translate(receipt: &ReceiptTemplate, at: &Pointer<'_>, report: &mu
     for (index, element) in receipt.elements.iter().enumerate() {
         check_element(element, &elements.index(index), report);
     }
+    let Sharable { sharable } = Sharable::read(&receipt.extra, at, report);
     let adjustments = (!receipt.adjustments.is_empty()).then(|| wire::list(&receipt.adjustments, adjustment));
     Object::new()
         .with("template_type", "receipt")
@@ -44,7 +46,7 @@ pub(super) fn translate(receipt: &ReceiptTemplate, at: &Pointer<'_>, report: &mu
         .maybe("summary", receipt.summary.as_ref().map(summary))
         .maybe("adjustments", adjustments)
         .maybe("elements", (!receipt.elements.is_empty()).then(|| wire::list(&receipt.elements, element)))
-        .maybe("sharable", receipt.sharable)
+        .maybe("sharable", sharable)
 }
 
 /// There must be a currency.

@@ -13,8 +13,10 @@ use crate::json::lacks;
 use crate::upstream::Behaviour;
 use channel_api::capability::describe;
 use channel_api::event::name;
+use channel_api::message::Body;
 use channel_api::{
-    ChannelAdapter, ChannelAdapterExt as _, ErrorKind, MediaKind, MediaSource, Result, Subscription, Upload,
+    ChannelAdapter, ChannelAdapterExt as _, ErrorKind, JsonObject, MediaKind, MediaSource, OutboundMessage, Result,
+    Subscription, Template, Upload,
 };
 
 /// What a message makes use of, as the capabilities name it.
@@ -38,11 +40,38 @@ fn uses(message: &Value) -> Vec<(&'static str, String)> {
     let template = &content["template"];
     uses.extend(text(&either(template, "type", "template_type")).map(|template| ("sendsTemplates", template)));
     uses.extend(text(&message["options"]["tag"]).map(|tag| ("sendsTags", tag)));
+    if content["attachments"].is_array() {
+        uses.push(("sendsAttachments", "true".to_owned()));
+    }
     if either(content, "quickReplies", "quick_replies").is_array() {
         uses.push(("sendsQuickReplies", "true".to_owned()));
     }
     if either(&message["options"], "replyTo", "reply_to").is_string() {
         uses.push(("sendsReplies", "true".to_owned()));
+    }
+    let (read, _) = OutboundMessage::read(message);
+    let options = &read.options;
+    let neutral = [("metadata", options.metadata.is_some()), ("split", options.split), ("fallback", options.fallback)];
+    uses.extend(neutral.iter().filter(|(_, given)| *given).map(|(name, _)| ("options", (*name).to_owned())));
+    let mut extra = |list, extra: &JsonObject| uses.extend(extra.keys().map(|name| (list, name.clone())));
+    extra("options", &options.extra);
+    read.content.quick_replies.iter().for_each(|reply| extra("extras.quickReply", &reply.extra));
+    if let Body::Template(template) = &read.content.body {
+        match &**template {
+            Template::Button(template) => {
+                extra("extras.template", &template.extra);
+                template.buttons.iter().for_each(|button| extra("extras.button", &button.extra));
+            }
+            Template::Generic(template) => {
+                extra("extras.template", &template.extra);
+                for card in &template.elements {
+                    extra("extras.card", &card.extra);
+                    card.buttons.iter().chain(&card.default_action).for_each(|one| extra("extras.button", &one.extra));
+                }
+            }
+            Template::Receipt(template) => extra("extras.template", &template.extra),
+            _ => {}
+        }
     }
     uses
 }
@@ -55,9 +84,18 @@ fn declared_to_send(channel: &dyn ChannelAdapter) -> BTreeSet<(&'static str, Str
         ("sendsTemplates", can.sends_templates),
         ("sendsActions", can.sends_actions),
         ("sendsTags", can.sends_tags),
+        ("options", can.options),
+        ("extras.button", can.extras.button),
+        ("extras.quickReply", can.extras.quick_reply),
+        ("extras.card", can.extras.card),
+        ("extras.template", can.extras.template),
     ];
     let listed = lists.into_iter().flat_map(|(list, names)| names.iter().map(move |name| (list, (*name).to_owned())));
-    let flags = [("sendsQuickReplies", can.sends_quick_replies), ("sendsReplies", can.sends_replies)];
+    let flags = [
+        ("sendsAttachments", can.sends_attachments),
+        ("sendsQuickReplies", can.sends_quick_replies),
+        ("sendsReplies", can.sends_replies),
+    ];
     listed.chain(flags.into_iter().filter(|(_, on)| *on).map(|(flag, _)| (flag, "true".to_owned()))).collect()
 }
 

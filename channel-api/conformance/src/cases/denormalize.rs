@@ -96,7 +96,7 @@ pub(crate) async fn refused_makes_no_call(context: &CaseContext) -> Checked {
         let before = upstream.connections();
         let (message, report) = channel_api::OutboundMessage::read(&sample.message);
         // What a host does: it calls only with what it was given. That the refusal is the right one is looked at elsewhere.
-        if let Ok(translated) = channel.denormalize(&message)
+        if let Ok(translated) = channel.translate(&message)
             && report.refusals.is_empty()
         {
             channel.deliver(&translated.requests).await;

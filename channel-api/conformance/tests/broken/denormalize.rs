@@ -1,10 +1,11 @@
 //! Messages into calls.
 
 use std::net::TcpStream;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use channel_api::message::Body;
-use channel_api::{Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, Report, Result};
+use channel_api::{Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, Report, Result};
 use serde_json::json;
 
 use crate::kit::{BrokenAdapter, Defect, Inner};
@@ -27,13 +28,6 @@ fn reissued(error: &Error, issues: impl IntoIterator<Item = Issue>) -> Error {
     let mut report = Report::default();
     issues.into_iter().for_each(|issue| report.refuse(issue));
     Error::refused(error.kind(), "invalid_message", "the message", report)
-}
-
-/// The reference adapter on a message that a defect changed first.
-fn after(inner: &Inner, message: &OutboundMessage, change: impl FnOnce(&mut OutboundMessage)) -> Result<Denormalized> {
-    let mut message = message.clone();
-    change(&mut message);
-    inner.channel.denormalize(&message)
 }
 
 defects! {
@@ -79,13 +73,6 @@ defects! {
     AsksWhileItTranslates: |inner, message| inner.channel.denormalize(message).inspect(|_| {
         drop(TcpStream::connect(inner.api()));
     });
-    SendsAnything: |inner, message| after(inner, message, |message| {
-        if let Body::Other { kind, .. } = &message.content.body {
-            message.content.body = Body::Text(format!("[{kind}]"));
-        }
-    });
-    ForgetsMetadata: |inner, message| after(inner, message, |message| message.options.metadata = None);
-    ForgetsAttachments: |inner, message| after(inner, message, |message| message.content.attachments.clear());
     TokenInTheBody: |inner, message| {
         let mut translated = inner.channel.denormalize(message)?;
         for request in &mut translated.requests {
@@ -115,12 +102,49 @@ defects! {
     });
     InventsAPlace: |inner, message| inner.channel.denormalize(message).map_err(|error| {
         let elsewhere = |issue: &Issue| match issue.pointer.as_str() {
-            "/content/type" if issue.message.contains("video") => Issue::new(&Pointer::ROOT.key("type"), "unsupported", issue.message.as_str()),
+            "/content/template/buttons" if issue.actual == Some(0) => Issue::new(&Pointer::ROOT.key("buttons"), "required", issue.message.as_str()),
             _ => issue.clone(),
         };
         reissued(&error, error.issues().iter().map(elsewhere))
     });
 }
+
+macro_rules! declares {
+    ($($name:ident: |$can:ident| $declare:expr, |$message:ident| $body:expr;)*) => {
+        $(#[derive(Debug, Default)]
+        struct $name(OnceLock<Capabilities>);
+
+        impl Defect for $name {
+            fn capabilities<'a>(&'a self, inner: &'a Inner) -> &'a Capabilities {
+                self.0.get_or_init(|| {
+                    let mut $can = inner.channel.capabilities().clone();
+                    $declare;
+                    $can
+                })
+            }
+
+            fn denormalize(&self, inner: &Inner, $message: &OutboundMessage) -> Result<Denormalized> {
+                inner.channel.denormalize(&$body)
+            }
+        })*
+    };
+}
+
+// Each declares something, so that the contract leaves it to the adapter, which then does nothing with it.
+declares! {
+    SendsAnything: |can| can.options = &["tag", "threadControl", "fallback"], |message| {
+        let mut message = message.clone();
+        if let Body::Other { kind, .. } = &message.content.body {
+            message.content.body = Body::Text(format!("[{kind}]"));
+        }
+        message
+    };
+    ForgetsMetadata: |can| can.options = &["tag", "threadControl", "metadata"], |message| message.clone();
+    ForgetsAttachments: |can| can.sends_attachments = true, |message| message.clone();
+}
+
+/// No message of the fixture uses what they declare, and offline they declare nothing of it.
+const UNUSED: &[&str] = &["capabilities.sends_what_it_declares", "registration.offline"];
 
 pub(crate) fn adapters() -> Vec<BrokenAdapter> {
     vec![
@@ -141,15 +165,18 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "calls the provider for a message that it refuses",
             "denormalize.refused_makes_no_call",
         ),
-        BrokenAdapter::code::<SendsAnything>("sends what it does not know as a text", "denormalize.unknown_content"),
+        BrokenAdapter::code::<SendsAnything>("sends what it does not know as a text", "denormalize.unknown_content")
+            .also(UNUSED),
         BrokenAdapter::code::<ForgetsMetadata>(
             "leaves out an option in silence",
             "denormalize.options_are_not_ignored",
-        ),
+        )
+        .also(UNUSED),
         BrokenAdapter::code::<ForgetsAttachments>(
             "leaves out attachments in silence",
             "denormalize.parts_are_not_ignored",
-        ),
+        )
+        .also(UNUSED),
         BrokenAdapter::code::<AsksWhileItTranslates>("calls the provider to translate", "denormalize.pure"),
         BrokenAdapter::code::<TokenInTheBody>("puts its token into the call", "denormalize.no_credentials")
             .also(&["denormalize.requests_as_expected"]),

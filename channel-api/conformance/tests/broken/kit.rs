@@ -139,6 +139,9 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
     fn normalize(&self, inner: &Inner, delivery: &Verified<'_>) -> Result<Vec<Received>> {
         inner.channel.normalize(delivery)
     }
+    fn capabilities<'a>(&'a self, inner: &'a Inner) -> &'a Capabilities {
+        inner.channel.capabilities()
+    }
     fn denormalize(&self, inner: &Inner, message: &OutboundMessage) -> Result<Denormalized> {
         inner.channel.denormalize(message)
     }
@@ -201,7 +204,7 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         self.inner.channel.accounts()
     }
     fn capabilities(&self) -> &Capabilities {
-        self.inner.channel.capabilities()
+        self.defect.capabilities(&self.inner)
     }
     fn verifier(&self) -> VerifierId {
         self.inner.channel.verifier()

@@ -4,14 +4,30 @@ use channel_api::message::{Body, SenderAction};
 use channel_api::operation::Thread;
 use channel_api::template::{Button, ButtonKind};
 use channel_api::{
-    Denormalized, Error, ErrorKind, Issue, JsonObject, OutboundMessage, Pointer, ProviderRequest, Recipient, Report,
-    Result, Template, ThreadOwner,
+    Denormalized, Error, ErrorKind, Issue, JsonObject, OutboundMessage, Pointer, ProviderRequest, Quote, Recipient,
+    Report, Result, Template, ThreadOwner, read_object,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::limits::{self, check};
 
 pub(super) const MESSAGES: &str = "/v1/messages";
+
+/// The options that no other channel has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OwnOptions {
+    tag: Option<String>,
+    thread_control: Option<ThreadControl>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ThreadControl {
+    control_type: Option<String>,
+    app_id: Option<String>,
+}
 
 pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
     let mut report = Report::default();
@@ -25,18 +41,18 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
         }
     }
     content(message, &root.key("content"), &mut call, &mut report);
-    options(message, &root.key("options"), &mut call, &mut report);
+    let own = options(message, &root.key("options"), &mut call, &mut report);
     if report.refusals.is_empty() {
         let requests = vec![ProviderRequest::post(MESSAGES, Value::Object(call))];
-        return Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message) });
+        return Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message, own) });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
 }
 
 /// Who answers once it is sent.
-fn thread_after(message: &OutboundMessage) -> Option<Thread> {
-    let (Recipient::Id(person), control) = (&message.to, message.options.thread_control.as_ref()?) else { return None };
-    let owner = control.app_id.clone().map_or(ThreadOwner::Nobody, ThreadOwner::App);
+fn thread_after(message: &OutboundMessage, own: OwnOptions) -> Option<Thread> {
+    let (Recipient::Id(person), control) = (&message.to, own.thread_control?) else { return None };
+    let owner = control.app_id.map_or(ThreadOwner::Nobody, ThreadOwner::App);
     Some(Thread { person: person.clone(), owner })
 }
 
@@ -73,17 +89,7 @@ fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
         }
         Body::Template(template) => buttons(template, &at.key("template"), call, report),
         Body::SenderAction(SenderAction::TypingOn) => drop(call.insert("sign".to_owned(), "typing".into())),
-        Body::SenderAction(action) => {
-            let message = format!("there is no sign `{}`: only typing_on", action.name());
-            report.refuse(unsupported(&at.key("senderAction"), message));
-        }
-        other => {
-            let message = format!("cannot be `{}`: only text, image, template and sender_action", other.kind());
-            report.refuse(unsupported(&at.key("type"), message));
-        }
-    }
-    if !content.attachments.is_empty() {
-        report.refuse(unsupported(&at.key("attachments"), "send each attachment as a message of its own"));
+        _ => report.refuse(unsupported(&at.key("type"), "is none of text, image, template and sender_action")),
     }
     let list = at.key("quickReplies");
     check(&limits::QUICK_REPLIES, content.quick_replies.len(), &list, report);
@@ -102,11 +108,7 @@ fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
 }
 
 fn buttons(template: &Template, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {
-    let Template::Button(template) = template else {
-        let message = format!("there is no template `{}`: only button", template.kind());
-        report.refuse(unsupported(&at.key("type"), message));
-        return;
-    };
+    let Template::Button(template) = template else { return };
     let text = template.text.as_deref().unwrap_or_default();
     check(&limits::TEXT, text.chars().count(), &at.key("text"), report);
     let list = at.key("buttons");
@@ -132,17 +134,17 @@ fn button(button: &Button, at: &Pointer<'_>, report: &mut Report) -> Value {
     json!({"title": title, "payload": payload})
 }
 
-fn options(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {
-    let options = &message.options;
-    match options.tag.as_deref() {
+fn options(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) -> OwnOptions {
+    let own: OwnOptions = read_object(&message.options.extra, at, Quote::Values, report);
+    match own.tag.as_deref() {
         None => {}
         Some("URGENT") => drop(call.insert("tag".to_owned(), "URGENT".into())),
         Some(_) => report.refuse(unsupported(&at.key("tag"), "there is no such tag: only URGENT")),
     }
-    if let Some(id) = &options.reply_to {
+    if let Some(id) = &message.options.reply_to {
         call.insert("reply_to".to_owned(), id.as_str().into());
     }
-    if let Some(control) = &options.thread_control {
+    if let Some(control) = &own.thread_control {
         let place = at.key("threadControl");
         let owner = match (control.control_type.as_deref(), &control.app_id) {
             (Some("pass"), Some(desk)) => desk.as_str().into(),
@@ -154,14 +156,5 @@ fn options(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
         };
         call.insert("owner".to_owned(), owner);
     }
-    for (name, given) in [
-        ("messagingType", options.messaging_type.is_some()),
-        ("notificationType", options.notification_type.is_some()),
-        ("personaId", options.persona_id.is_some()),
-        ("metadata", options.metadata.is_some()),
-    ] {
-        if given {
-            report.warn(unsupported(&at.key(name), "this channel has no such option, so it has no effect"));
-        }
-    }
+    own
 }

@@ -1,6 +1,6 @@
 //! What the invented provider allows.
 
-use channel_api::capability::{Limit, Unit};
+use channel_api::capability::{Extras, Limit, Unit};
 use channel_api::{Capabilities, Issue, Pointer, Report, WebhookAuth};
 
 const SOURCE: &str = "https://memory.example/docs/limits";
@@ -31,6 +31,9 @@ pub(super) static CAPABILITIES: Capabilities = Capabilities {
     sends_content: &["text", "image", "template", "sender_action"],
     sends_templates: &["button"],
     sends_actions: &["typing_on"],
+    options: &["tag", "threadControl"],
+    extras: Extras::NONE,
+    sends_attachments: false,
     sends_quick_replies: true,
     sends_replies: true,
     sends_tags: &["URGENT"],

@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use super::wire::Wire;
 use super::{Body, Content, SenderAction};
+use crate::extra::Collecting;
+use crate::message::QuickReply;
+use crate::read::read_without;
 use crate::template::Template;
 use crate::{Issue, JsonObject, Pointer, Quote, Report, read};
 
@@ -29,32 +32,55 @@ impl Content {
         let known = |kind: &str| KINDS.contains(&kind) || ACTIONS.contains(&kind);
         let kind = fields.get("type").and_then(Value::as_str);
         if let Some(kind) = kind.filter(|kind| !known(kind)) {
-            let mut fields = fields.clone();
-            fields.remove("type");
-            return Self::new(Body::Other { kind: kind.to_owned(), fields });
+            let Unknown { beside, fields } = read_without("type", fields, at, Quote::Values, report);
+            let attachments = Self::read_attachments(&beside.attachments, at, report);
+            let body = Body::Other { kind: kind.to_owned(), fields };
+            return Self { body, quick_replies: beside.quick_replies, attachments };
         }
         let mut wire: Wire<'_> = read(value, at, Quote::Values, report);
         let Some(kind) = kind else {
             if fields.get("type").is_none_or(Value::is_null) {
-                let hint = format!("one of {}", KINDS.join(", "));
-                report.refuse(
-                    Issue::new(&at.key("type"), "required", "say which type of content this is").with_hint(hint),
-                );
+                let issue = Issue::new(&at.key("type"), "required", "say which type of content this is");
+                report.refuse(issue.with_hint(format!("one of {}", KINDS.join(", "))));
             }
             return Self::unreadable(fields.clone());
         };
         for member in fields.keys().filter(|member| belongs_elsewhere(member, kind)) {
             let message = format!("is not part of a message of type {kind} and was ignored");
-            report.warn(
-                Issue::new(&at.key(member), "unused_field", message).with_hint("send it as a message of its own"),
-            );
+            let issue = Issue::new(&at.key(member), "unused_field", message);
+            report.warn(issue.with_hint("send it as a message of its own"));
         }
         let quick_replies = std::mem::take(&mut wire.quick_replies).into_owned();
-        let list = at.key("attachments");
-        let attachments = wire.attachments.iter().enumerate();
-        let attachments = attachments.map(|(index, one)| Self::read(one, &list.index(index), report).body).collect();
+        let attachments = Self::read_attachments(&wire.attachments, at, report);
         let template = fields.get("template").unwrap_or(&Value::Null);
         Self { body: Body::of(kind, wire, template, at, report), quick_replies, attachments }
+    }
+
+    fn read_attachments(list: &[Value], at: &Pointer<'_>, report: &mut Report) -> Vec<Body> {
+        let here = at.key("attachments");
+        list.iter().enumerate().map(|(index, one)| Self::read(one, &here.index(index), report).body).collect()
+    }
+}
+
+/// Content of a type that is not known: what any content may have, and the rest as it is.
+#[derive(Default)]
+struct Unknown {
+    beside: Beside,
+    fields: JsonObject,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Beside {
+    quick_replies: Vec<QuickReply>,
+    attachments: Vec<Value>,
+}
+
+impl<'de> Deserialize<'de> for Unknown {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = JsonObject::new();
+        let beside = Beside::deserialize(Collecting { inner: deserializer, extra: &mut fields })?;
+        Ok(Self { beside, fields })
     }
 }
 
