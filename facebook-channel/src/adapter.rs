@@ -1,10 +1,10 @@
 use async_trait::async_trait;
-use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks};
+use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks, Window};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
-    Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received, Result, Secret, Subscription,
-    Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
+    Event, Judgement, Opening, Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received,
+    Result, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
 };
 use channel_http::SigningKeys;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, Pa
 use crate::graph::{App, GraphClient, Page, connection};
 use crate::send::Translator;
 use crate::webhook::{self, Normalizer, challenge, offline_keys, signing_keys, stamped};
-use crate::{media, operations, profile};
+use crate::{media, operations, profile, window};
 
 /// One Page, or the translation alone where there is no account.
 #[derive(Debug)]
@@ -215,6 +215,10 @@ impl ChannelAdapter for FacebookChannel {
     fn operations(&self) -> Option<&dyn Operations> {
         Some(self)
     }
+
+    fn window(&self) -> Option<&dyn Window> {
+        Some(self)
+    }
 }
 
 impl Handshake for FacebookChannel {
@@ -251,6 +255,16 @@ impl Operations for FacebookChannel {
 impl People for FacebookChannel {
     async fn look_up(&self, person: &str) -> Result<UserProfile> {
         self.account()?.graph.user_profile(person).await
+    }
+}
+
+impl Window for FacebookChannel {
+    fn opened_by(&self, event: &Event) -> Option<Opening> {
+        window::opened_by(event)
+    }
+
+    fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
+        window::judge(message, opening, now)
     }
 }
 
