@@ -54,7 +54,7 @@ impl Demo {
             narrator.invite()?;
             let stop = stop_signal()?;
             tokio::select! {
-                told = narrator.follow() => told?,
+                followed = narrator.follow() => followed?,
                 () = stop => {}
             }
         }

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::cast::Page;
-use super::happening::Happening;
+use super::entities::Page;
+use super::event::SimulatorEvent;
 use super::platform::Platform;
 use super::webhook::{Webhook, messaging};
 use super::world::{Control, World};
@@ -61,7 +61,7 @@ impl Platform {
         let element = json!({
             "sender": {"id": psid}, "recipient": {"id": page.id}, "delivery": {"mids": mids, "watermark": now},
         });
-        self.tell(Happening::Delivered { page: page.id.clone(), person: psid.to_owned(), mids });
+        self.emit(SimulatorEvent::Delivered { page: page.id.clone(), person: psid.to_owned(), mids });
         self.notify(world, page, psid, ("message_deliveries", now), element);
     }
 
@@ -71,7 +71,7 @@ impl Platform {
         let read = std::mem::take(&mut thread.unread).len();
         if read > 0 {
             let element = messaging(psid, &page.id, now, "read", json!({ "watermark": now }));
-            self.tell(Happening::Read { page: page.id.clone(), person: psid.to_owned(), watermark: now });
+            self.emit(SimulatorEvent::Read { page: page.id.clone(), person: psid.to_owned(), watermark: now });
             self.notify(world, page, psid, ("message_reads", now), element);
         }
         read

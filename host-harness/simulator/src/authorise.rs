@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use super::call::Call;
-use super::cast::Page;
+use super::entities::Page;
 use super::graph_error::GraphError;
 use super::login_state::UserToken;
 use super::platform::Platform;

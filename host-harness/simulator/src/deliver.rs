@@ -10,12 +10,12 @@ use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
 use tokio::sync::mpsc;
 
-use super::cast::Page;
-use super::happening::Happening;
+use super::delivery_faults::SeededRng;
+use super::entities::Page;
+use super::event::SimulatorEvent;
 use super::journal::PostedWebhook;
 use super::platform::Platform;
 use super::thread::rfc3339;
-use super::weather::Dice;
 use super::webhook::{Webhook, body, signature};
 
 /// As much of an answer as is kept; a challenge or `EVENT_RECEIVED` is far shorter.
@@ -52,11 +52,11 @@ impl Platform {
     }
 
     async fn deliver_each(&self, page_id: &str, mut outbox: mpsc::UnboundedReceiver<Webhook>) {
-        let mut dice = Dice::new(self.seed, page_id);
+        let mut rng = SeededRng::new(self.seed, page_id);
         while let Some(first) = outbox.recv().await {
             let gathered = self.gather(first, &mut outbox).await;
             let count = gathered.len();
-            let deliveries = self.weather().blow(gathered, &mut dice);
+            let deliveries = self.delivery_faults().apply(gathered, &mut rng);
             for webhooks in deliveries {
                 self.deliver(page_id, &webhooks).await;
             }
@@ -64,12 +64,12 @@ impl Platform {
         }
     }
 
-    /// As many webhooks as the weather holds back, unless they may go earlier.
+    /// As many webhooks as are held back, unless they may go earlier.
     async fn gather(&self, first: Webhook, outbox: &mut mpsc::UnboundedReceiver<Webhook>) -> Vec<Webhook> {
         let mut gathered = vec![first];
         let (enough, linger) = {
-            let weather = self.weather();
-            (weather.gathers(), weather.linger_ms.map(Duration::from_millis))
+            let faults = self.delivery_faults();
+            (faults.gathers(), faults.linger_ms.map(Duration::from_millis))
         };
         let mut flushes = self.flushes.subscribe();
         let patience = async {
@@ -124,7 +124,7 @@ impl Platform {
                     self.world().state(page_id).failing_since = None;
                     for field in fields {
                         let page = page_id.to_owned();
-                        self.tell(Happening::WebhookDelivered { page, field, status: 200, attempt });
+                        self.emit(SimulatorEvent::WebhookDelivered { page, field, status: 200, attempt });
                     }
                     return;
                 }
@@ -134,7 +134,7 @@ impl Platform {
             let gave_up = attempt >= self.policy.attempts;
             for field in &fields {
                 let (page, field, reason) = (page_id.to_owned(), field.clone(), reason.clone());
-                self.tell(Happening::WebhookFailed { page, field, reason, attempt, gave_up });
+                self.emit(SimulatorEvent::WebhookFailed { page, field, reason, attempt, gave_up });
             }
             self.failed(page_id);
             if gave_up {
@@ -156,7 +156,7 @@ impl Platform {
         let Some(page) = world.pages.iter_mut().find(|page| page.id == page_id) else { return };
         if !page.subscribed_fields.is_empty() {
             page.subscribed_fields.clear();
-            self.tell(Happening::Unsubscribed { page: page_id.to_owned() });
+            self.emit(SimulatorEvent::Unsubscribed { page: page_id.to_owned() });
         }
     }
 
@@ -206,7 +206,7 @@ impl Platform {
             .append_pair("hub.challenge", &challenge);
         match self.exchange(self.http.get(url)).await.map_err(SubscribeError::Unreachable)? {
             (200, answer) if answer == challenge => {
-                self.tell(Happening::WebhookVerified { page: page.id });
+                self.emit(SimulatorEvent::WebhookVerified { page: page.id });
                 Ok(())
             }
             (200, _) => Err(SubscribeError::WrongChallenge),

@@ -32,7 +32,7 @@ use serde_json::Value;
 
 use super::authorise::Caller;
 use super::call::Call;
-use super::cast::Page;
+use super::entities::Page;
 use super::graph_error::GraphError;
 use super::page_state::PageState;
 use super::platform::Platform;

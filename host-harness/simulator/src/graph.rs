@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::authorise::Caller;
 use super::call::Call;
 use super::connection::Scissors;
+use super::event::SimulatorEvent;
 use super::fault::Fault;
 use super::graph_error::GraphError;
-use super::happening::Happening;
 use super::multipart;
 use super::platform::Platform;
 use super::record::Recorded;
@@ -110,7 +110,7 @@ impl Platform {
         if carries_out {
             drop(carry_out(caller, seq));
         }
-        self.tell(Happening::FaultPlayed { fault: fault.name().to_owned(), path: call.path.clone() });
+        self.emit(SimulatorEvent::FaultPlayed { fault: fault.name().to_owned(), path: call.path.clone() });
         match fault {
             Fault::Respond { status, headers, body } => {
                 self.record().answered(seq, status, &body);
@@ -147,7 +147,7 @@ impl Platform {
             Err(error) => {
                 let body = error.body(&self.ids.trace());
                 let GraphError { status, code, subcode, message, .. } = error;
-                self.tell(Happening::Refused { page: page_id.clone(), code, subcode, message });
+                self.emit(SimulatorEvent::Refused { page: page_id.clone(), code, subcode, message });
                 json(status, body)
             }
         };

@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::cast::Page;
-use super::happening::Happening;
+use super::entities::Page;
+use super::event::SimulatorEvent;
 use super::person::{PersonError, known};
 use super::platform::Platform;
 use super::webhook::{Webhook, app_number, messaging};
@@ -45,7 +45,13 @@ impl Platform {
         }
         let (page_id, person) = (page.id.clone(), psid.clone());
         let (app_id, text_said) = (app.to_owned(), text.to_owned());
-        self.tell(Happening::OtherAppSent { page: page_id, person, app: app_id, mid: mid.clone(), text: text_said });
+        self.emit(SimulatorEvent::OtherAppSent {
+            page: page_id,
+            person,
+            app: app_id,
+            mid: mid.clone(),
+            text: text_said,
+        });
         let echo = json!({"is_echo": true, "app_id": app_number(app), "mid": mid, "text": text});
         let element = messaging(&page.id, &psid, now, "message", echo);
         self.notify(&mut world, &page, &psid, ("message_echoes", now), element);
@@ -72,7 +78,7 @@ impl Platform {
         let Some(thread) = world.thread_mut(psid) else { return };
         let before = thread.owner(now).map(str::to_owned);
         let was_ours = before.as_deref() == Some(page.app_id.as_str());
-        let told: Option<(&str, Value)> = match act {
+        let change: Option<(&str, Value)> = match act {
             Act::Pass => {
                 thread.give_to(&page.app_id, now);
                 let members = json!({"previous_owner_app_id": app, "new_owner_app_id": page.app_id});
@@ -94,13 +100,13 @@ impl Platform {
             }
         };
         let action = format!("{act:?}").to_lowercase();
-        self.tell(Happening::ThreadControl {
+        self.emit(SimulatorEvent::ThreadControl {
             page: page.id.clone(),
             person: psid.to_owned(),
             action,
             app: if matches!(act, Act::Pass) { page.app_id.clone() } else { app.to_owned() },
         });
-        if let Some((key, mut members)) = told {
+        if let Some((key, mut members)) = change {
             if let Some(metadata) = metadata {
                 members["metadata"] = metadata.into();
             }

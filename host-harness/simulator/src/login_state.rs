@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use super::cast::Page;
+use super::entities::Page;
 use super::graph_error::GraphError;
 
 /// What the person of the business does at the dialog.

@@ -9,10 +9,10 @@ mod exchange;
 use axum::http::Method;
 
 use super::call::Call;
-use super::cast::Page;
+use super::entities::Page;
+use super::event::SimulatorEvent;
 use super::graph::{Answer, json};
 use super::graph_error::GraphError;
-use super::happening::Happening;
 use super::login_state::Code;
 use super::platform::Platform;
 use super::world::World;
@@ -37,11 +37,11 @@ impl Platform {
         if call.method != Method::GET {
             return Err(GraphError::unsupported(&call.verb()));
         }
-        let given = |name: &str| call.text(name).filter(|text| !text.is_empty());
+        let param = |name: &str| call.text(name).filter(|text| !text.is_empty());
         let mut world = self.world();
-        let app_id = given("client_id").and_then(|id| app(&world, &id).map(|page| page.app_id.clone()));
+        let app_id = param("client_id").and_then(|id| app(&world, &id).map(|page| page.app_id.clone()));
         let app_id = app_id.ok_or_else(unknown_app)?;
-        let redirect_uri = given("redirect_uri").unwrap_or_default();
+        let redirect_uri = param("redirect_uri").unwrap_or_default();
         let listed = &world.oauth.manager.redirect_uris;
         let address = reqwest::Url::parse(&redirect_uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let address = address.filter(|_| listed.is_empty() || listed.contains(&redirect_uri));
@@ -49,7 +49,7 @@ impl Platform {
         let mut address = address.ok_or_else(|| {
             GraphError::new(191, "URL blocked: this redirect failed because the redirect URI is not white-listed.")
         })?;
-        if given("response_type").is_some_and(|kind| kind != "code") {
+        if param("response_type").is_some_and(|kind| kind != "code") {
             return Err(GraphError::parameter("The simulator's dialog knows response_type=code only"));
         }
         let manager = world.oauth.manager.clone();
@@ -61,17 +61,17 @@ impl Platform {
                 ("error_description", "Permissions error"),
             ]);
         } else {
-            let asked = given("scope").unwrap_or_default();
+            let asked = param("scope").unwrap_or_default();
             let scopes = asked.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
             let code = self.ids.code();
             address.query_pairs_mut().append_pair("code", &code);
             let at = self.clock.now_ms();
             world.oauth.codes.push(Code { value: code, app_id: app_id.clone(), redirect_uri, scopes, at, used: false });
         }
-        if let Some(state) = given("state") {
+        if let Some(state) = param("state") {
             address.query_pairs_mut().append_pair("state", &state);
         }
-        self.tell(Happening::LoggedIn { app: app_id, denied: manager.deny });
+        self.emit(SimulatorEvent::LoggedIn { app: app_id, denied: manager.deny });
         Ok(address.into())
     }
 }

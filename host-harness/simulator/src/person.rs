@@ -1,22 +1,22 @@
 //! What a person does on the phone, and the webhook that follows.
 
-mod coming;
-mod leaving;
+mod blocking;
+mod edits;
+mod entry_points;
 mod linking;
-mod revising;
-mod tapping;
+mod postbacks;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::cast::{Page, is_http_url};
-use super::happening::Happening;
+use super::entities::{Page, is_http_url};
+use super::event::SimulatorEvent;
 use super::phone::{Button, Media, Shown};
 use super::platform::Platform;
 use super::thread::Thread;
 use super::webhook::messaging;
 use super::world::World;
-pub(super) use coming::OptIn;
+pub(super) use entry_points::OptIn;
 
 /// Which button or quick reply is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ struct Consequence {
     field: &'static str,
     /// Key and value in the element of `messaging`.
     element: (&'static str, Value),
-    happening: Happening,
+    event: SimulatorEvent,
 }
 
 impl Platform {
@@ -115,7 +115,7 @@ impl Platform {
         Ok(self.wrote(&mut world, &by, bubble(text), |by, mid| Consequence {
             field: "messages",
             element: ("message", json!({"mid": mid, "text": text})),
-            happening: Happening::PersonSaid {
+            event: SimulatorEvent::PersonSaid {
                 page: by.page.id.clone(),
                 person: by.psid.clone(),
                 name: by.name.clone(),
@@ -151,7 +151,7 @@ impl Platform {
         Ok(self.wrote(&mut world, &by, shown, |by, mid| Consequence {
             field: "messages",
             element: ("message", json!({"mid": mid, "attachments": [element]})),
-            happening: Happening::PersonAttached {
+            event: SimulatorEvent::PersonAttached {
                 page: by.page.id.clone(),
                 person: by.psid.clone(),
                 name: by.name.clone(),
@@ -172,8 +172,8 @@ impl Platform {
         }
         thread.person_wrote(&mid, by.at, shown);
         let checkbox = thread.checkbox.take();
-        let Consequence { field, element: (key, value), happening } = follow(by, &mid);
-        self.tell(happening);
+        let Consequence { field, element: (key, value), event } = follow(by, &mid);
+        self.emit(event);
         let mut element = messaging(&by.psid, &by.page.id, by.at, key, value);
         if let Some(user_ref) = checkbox {
             element["prior_message"] = json!({"source": "checkbox_plugin", "identifier": user_ref});
@@ -184,14 +184,14 @@ impl Platform {
 
     /// Tells of something that puts no bubble on the screen, and queues its webhook.
     fn did(&self, world: &mut World, by: &By, consequence: Consequence) {
-        let Consequence { field, element: (key, value), happening } = consequence;
-        self.tell(happening);
+        let Consequence { field, element: (key, value), event } = consequence;
+        self.emit(event);
         let element = messaging(&by.psid, &by.page.id, by.at, key, value);
         self.notify(world, &by.page, &by.psid, (field, by.at), element);
     }
 
-    fn tell_did(&self, by: &By, what: impl Into<String>) {
-        self.tell(by.happening(what));
+    fn emit_did(&self, by: &By, what: impl Into<String>) {
+        self.emit(by.event(what));
     }
 
     /// The person meant, able to write; without a name, the first.
@@ -222,9 +222,9 @@ impl Platform {
 }
 
 impl By {
-    fn happening(&self, what: impl Into<String>) -> Happening {
+    fn event(&self, what: impl Into<String>) -> SimulatorEvent {
         let (page, person, name) = (self.page.id.clone(), self.psid.clone(), self.name.clone());
-        Happening::PersonDid { page, person, name, what: what.into() }
+        SimulatorEvent::PersonDid { page, person, name, what: what.into() }
     }
 }
 

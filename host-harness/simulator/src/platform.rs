@@ -7,21 +7,21 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::cast::Page;
 use super::clock::Clock;
+use super::delivery_faults::DeliveryFaults;
 use super::delivery_policy::DeliveryPolicy;
+use super::entities::Page;
+use super::event::SimulatorEvent;
 use super::fault::Faults;
-use super::happening::Happening;
 use super::ids::Ids;
 use super::journal::Journal;
 use super::record::Record;
 use super::version::ExpiredVersions;
-use super::weather::Weather;
 use super::webhook::Webhook;
 use super::world::World;
 
-/// A follower that is this many happenings behind loses the oldest.
-const HAPPENINGS: usize = 4096;
+/// A follower that is this many events behind loses the oldest.
+const EVENTS: usize = 4096;
 
 #[derive(Debug)]
 pub(super) struct Platform {
@@ -29,13 +29,13 @@ pub(super) struct Platform {
     faults: Mutex<Faults>,
     record: Mutex<Record>,
     journal: Mutex<Journal>,
-    weather: Mutex<Weather>,
+    delivery_faults: Mutex<DeliveryFaults>,
     /// How often everything that was held back was let go.
     pub(super) flushes: watch::Sender<u64>,
     /// One queue a Page, so that a Page's webhooks stay in order and Pages do not wait for each other.
     outboxes: Mutex<HashMap<String, mpsc::UnboundedSender<Webhook>>>,
     tasks: Mutex<JoinSet<()>>,
-    happenings: broadcast::Sender<Happening>,
+    events: broadcast::Sender<SimulatorEvent>,
     pub(super) pending: watch::Sender<usize>,
     pub(super) ids: Ids,
     pub(super) http: reqwest::Client,
@@ -48,7 +48,7 @@ pub(super) struct Platform {
 
 /// How a simulator is run.
 #[derive(Clone, Debug)]
-pub(super) struct Manner {
+pub(super) struct SimulatorOptions {
     pub(super) seed: u64,
     pub(super) clock: Clock,
     pub(super) policy: DeliveryPolicy,
@@ -56,18 +56,18 @@ pub(super) struct Manner {
 }
 
 impl Platform {
-    pub(super) fn new(manner: Manner, http: reqwest::Client) -> Self {
-        let Manner { seed, clock, policy, expired_versions } = manner;
+    pub(super) fn new(options: SimulatorOptions, http: reqwest::Client) -> Self {
+        let SimulatorOptions { seed, clock, policy, expired_versions } = options;
         Self {
             world: Mutex::default(),
             faults: Mutex::default(),
             record: Mutex::default(),
             journal: Mutex::default(),
-            weather: Mutex::default(),
+            delivery_faults: Mutex::default(),
             flushes: watch::Sender::new(0),
             outboxes: Mutex::default(),
             tasks: Mutex::default(),
-            happenings: broadcast::Sender::new(HAPPENINGS),
+            events: broadcast::Sender::new(EVENTS),
             pending: watch::Sender::new(0),
             ids: Ids::new(seed),
             http,
@@ -95,22 +95,22 @@ impl Platform {
         lock(&self.journal)
     }
 
-    pub(super) fn weather(&self) -> MutexGuard<'_, Weather> {
-        lock(&self.weather)
+    pub(super) fn delivery_faults(&self) -> MutexGuard<'_, DeliveryFaults> {
+        lock(&self.delivery_faults)
     }
 
-    /// Lets everything go that the weather holds back.
+    /// Lets everything go that is held back.
     pub(super) fn flush(&self) {
         self.flushes.send_modify(|flushes| *flushes += 1);
     }
 
-    pub(super) fn tell(&self, happening: Happening) {
+    pub(super) fn emit(&self, event: SimulatorEvent) {
         // An error only says that nobody follows.
-        drop(self.happenings.send(happening));
+        drop(self.events.send(event));
     }
 
-    pub(super) fn follow(&self) -> broadcast::Receiver<Happening> {
-        self.happenings.subscribe()
+    pub(super) fn follow(&self) -> broadcast::Receiver<SimulatorEvent> {
+        self.events.subscribe()
     }
 
     /// Adds or replaces a Page and starts its delivery task. Says what is wrong otherwise.

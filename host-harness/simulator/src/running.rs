@@ -8,9 +8,9 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::DropGuard;
 
-use super::cast::{Page, Person};
 use super::deliver::SubscribeError;
-use super::happening::Happening;
+use super::entities::{Page, Person};
+use super::event::SimulatorEvent;
 use super::journal::PostedWebhook;
 use super::person::{Attachment, Choice, PersonError, known};
 use super::platform::Platform;
@@ -46,9 +46,9 @@ impl Running {
         format!("http://{}", self.addr)
     }
 
-    /// Follows what happens from now on. A follower that falls far behind loses the oldest happenings.
+    /// Follows what happens from now on. A follower that falls far behind loses the oldest events.
     #[must_use]
-    pub fn happenings(&self) -> broadcast::Receiver<Happening> {
+    pub fn events(&self) -> broadcast::Receiver<SimulatorEvent> {
         self.platform.follow()
     }
 
@@ -95,26 +95,26 @@ impl Running {
     /// Adds a Page, or replaces the one with the same id.
     ///
     /// # Errors
-    /// [`StartError::Cast`] says what is wrong with it.
+    /// [`StartError::Entity`] says what is wrong with it.
     pub fn put_page(&self, page: Page) -> Result<(), StartError> {
-        self.platform.put_page(page).map_err(StartError::Cast)
+        self.platform.put_page(page).map_err(StartError::Entity)
     }
 
     /// Adds a person, or replaces what is known of them; the conversation stays.
     ///
     /// # Errors
-    /// [`StartError::Cast`] says what is wrong with it.
+    /// [`StartError::Entity`] says what is wrong with it.
     pub fn put_person(&self, person: Person) -> Result<(), StartError> {
-        self.platform.world().put_person(person).map_err(StartError::Cast)
+        self.platform.world().put_person(person).map_err(StartError::Entity)
     }
 
     /// Points a Page's webhooks somewhere, for a host that did not know its port before.
     ///
     /// # Errors
-    /// [`StartError::Cast`] if there is no such Page or this is no URL.
+    /// [`StartError::Entity`] if there is no such Page or this is no URL.
     pub fn set_webhook_url(&self, page_id: &str, url: &str) -> Result<(), StartError> {
         let page = self.platform.world().page(page_id).cloned();
-        let page = page.ok_or_else(|| StartError::Cast(format!("no Page {page_id:?} is known")))?;
+        let page = page.ok_or_else(|| StartError::Entity(format!("no Page {page_id:?} is known")))?;
         self.put_page(Page { webhook_url: Some(url.to_owned()), ..page })
     }
 

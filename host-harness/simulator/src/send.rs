@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 
 use super::budget::Load;
 use super::call::Call;
-use super::cast::Page;
 use super::edge::thread_control::another_app;
+use super::entities::Page;
+use super::event::SimulatorEvent;
 use super::graph_error::GraphError;
-use super::happening::Happening;
 use super::platform::Platform;
 use super::rules::recipient::no_matching_user;
 use super::rules::{self, Conditions, Control, Judged, What};
@@ -103,7 +103,7 @@ impl Platform {
             }
         }
         let (page, person) = (page.id.clone(), reached.psid.clone());
-        self.tell(Happening::SenderAction { page, person, action: action.to_owned() });
+        self.emit(SimulatorEvent::SenderAction { page, person, action: action.to_owned() });
         Ok(if reached.answers_with_id { json!({ "recipient_id": reached.psid }) } else { json!({}) })
     }
 
@@ -146,7 +146,7 @@ impl Platform {
         }
         reached.used(world, page, now);
         let (page_id, person) = (page.id.clone(), psid.clone());
-        self.tell(Happening::PageSent { page: page_id, person, mid: mid.clone(), message: shown });
+        self.emit(SimulatorEvent::PageSent { page: page_id, person, mid: mid.clone(), message: shown });
         let element = messaging(&page.id, &psid, now, "message", echo(page, &mid, message, reply_to));
         self.enqueue(page, [Webhook::new("message_echoes", &page.id, now, &element)]);
         if let Some(thread) = world.thread_mut(&psid) {

@@ -56,7 +56,7 @@ pub(super) fn router() -> Router<Arc<Platform>> {
         .route("/settings", get(staging::settings_now).post(staging::settings))
         .route("/clock", post(staging::clock))
         .route("/faults", post(staging::faults))
-        .route("/weather", post(staging::weather))
+        .route("/weather", post(staging::delivery_faults))
         .route("/flush", post(staging::flush))
         .route("/login", post(staging::login))
         .route("/media", get(media::list).post(media::put))

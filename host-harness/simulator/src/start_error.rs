@@ -21,5 +21,5 @@ pub enum StartError {
     Client(#[source] reqwest::Error),
     /// A Page or a person that cannot be.
     #[error("{0}")]
-    Cast(String),
+    Entity(String),
 }

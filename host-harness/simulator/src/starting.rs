@@ -8,11 +8,11 @@ use axum::response::Redirect;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use super::cast::{Page, Person};
 use super::clock::Clock;
 use super::connection::{CuttableListener, Scissors};
 use super::delivery_policy::DeliveryPolicy;
-use super::platform::{Manner, Platform};
+use super::entities::{Page, Person};
+use super::platform::{Platform, SimulatorOptions};
 use super::running::Running;
 use super::start_error::StartError;
 use super::version::ExpiredVersions;
@@ -22,7 +22,7 @@ use super::{graph, sim_api};
 #[derive(Clone, Debug)]
 pub struct Simulator {
     listen: SocketAddr,
-    manner: Manner,
+    options: SimulatorOptions,
     pages: Vec<Page>,
     people: Vec<Person>,
 }
@@ -31,7 +31,7 @@ impl Default for Simulator {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            manner: Manner {
+            options: SimulatorOptions {
                 seed: 1,
                 clock: Clock::system(),
                 policy: DeliveryPolicy::default(),
@@ -56,31 +56,31 @@ impl Simulator {
         Self { listen, ..self }
     }
 
-    /// The same seed gives the same ids and the same weather.
+    /// The same seed gives the same ids and the same delivery faults.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.manner.seed = seed;
+        self.options.seed = seed;
         self
     }
 
     /// Reads the time from here.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.manner.clock = clock;
+        self.options.clock = clock;
         self
     }
 
     /// Delivers webhooks so patiently.
     #[must_use]
     pub fn delivery(mut self, policy: DeliveryPolicy) -> Self {
-        self.manner.policy = policy;
+        self.options.policy = policy;
         self
     }
 
     /// Says what is done with calls to a Graph version that has ended.
     #[must_use]
     pub fn expired_versions(mut self, expired: ExpiredVersions) -> Self {
-        self.manner.expired_versions = expired;
+        self.options.expired_versions = expired;
         self
     }
 
@@ -106,13 +106,13 @@ impl Simulator {
         if !self.listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(self.listen));
         }
-        let platform = Arc::new(Platform::new(self.manner, client().map_err(StartError::Client)?));
+        let platform = Arc::new(Platform::new(self.options, client().map_err(StartError::Client)?));
         let stop = platform.stop.clone().drop_guard();
         for page in self.pages {
-            platform.put_page(page).map_err(StartError::Cast)?;
+            platform.put_page(page).map_err(StartError::Entity)?;
         }
         for person in self.people {
-            platform.world().put_person(person).map_err(StartError::Cast)?;
+            platform.world().put_person(person).map_err(StartError::Entity)?;
         }
         let addr = self.listen;
         let listener = TcpListener::bind(addr).await.map_err(|source| StartError::Listen { addr, source })?;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::cast::Person;
 use super::dates::DAY_MS;
+use super::entities::Person;
 use super::phone::{QuickReply, Shown};
 
 /// A PSID belongs to one Page, so it is the key.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::cast::{Page, Person};
 use super::dates::DAY_MS;
+use super::entities::{Page, Person};
 use super::login_state::OAuth;
 use super::media::Media;
 use super::page_state::PageState;

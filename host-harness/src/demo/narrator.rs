@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
-use messenger_simulator::{Button, DEFAULT_URL, Happening, Running, Shown};
+use messenger_simulator::{Button, DEFAULT_URL, Running, Shown, SimulatorEvent};
 use tokio::sync::broadcast;
 
 use super::stage::{API_KEY, CHANNEL, PAGE_NAME, PERSON, Stage};
@@ -79,10 +79,10 @@ Ctrl-C ends it.
 
     /// Tells what happens from now on.
     pub(super) async fn follow(&self) -> io::Result<()> {
-        let mut happenings = self.simulator.happenings();
+        let mut events = self.simulator.events();
         loop {
-            match happenings.recv().await {
-                Ok(happening) => tell(&happening)?,
+            match events.recv().await {
+                Ok(event) => show(&event)?,
                 Err(broadcast::error::RecvError::Lagged(missed)) => note(&format!("({missed} more things happened)"))?,
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
             }
@@ -91,25 +91,27 @@ Ctrl-C ends it.
 }
 
 /// One thing that happened.
-pub(super) fn tell(happening: &Happening) -> io::Result<()> {
-    match happening {
-        Happening::PersonSaid { name, text, .. } => bubble(name, text),
-        Happening::PersonAttached { name, kind, .. } => bubble(name, &format!("[{kind}]")),
-        Happening::PersonTapped { name, title, payload, .. } => {
+pub(super) fn show(event: &SimulatorEvent) -> io::Result<()> {
+    match event {
+        SimulatorEvent::PersonSaid { name, text, .. } => bubble(name, text),
+        SimulatorEvent::PersonAttached { name, kind, .. } => bubble(name, &format!("[{kind}]")),
+        SimulatorEvent::PersonTapped { name, title, payload, .. } => {
             bubble(name, &format!("taps the button [{title}]"))?;
             note(&format!("its payload: {payload}"))
         }
-        Happening::PersonTappedQuickReply { name, title, payload, .. } => {
+        SimulatorEvent::PersonTappedQuickReply { name, title, payload, .. } => {
             bubble(name, &format!("taps the quick reply ({title})"))?;
             note(&format!("its payload: {payload}"))
         }
-        Happening::PageSent { message, .. } => {
+        SimulatorEvent::PageSent { message, .. } => {
             note("the bot posts its answer to the host; the host checks it, translates it and calls the Graph API")?;
             shown(message)
         }
-        Happening::SenderAction { action, .. } => note(&format!("the Page shows: {action}")),
-        Happening::Refused { code, message, .. } => note(&format!("the Graph API refuses with code {code}: {message}")),
-        Happening::WebhookDelivered { field, .. } => note(match field.as_str() {
+        SimulatorEvent::SenderAction { action, .. } => note(&format!("the Page shows: {action}")),
+        SimulatorEvent::Refused { code, message, .. } => {
+            note(&format!("the Graph API refuses with code {code}: {message}"))
+        }
+        SimulatorEvent::WebhookDelivered { field, .. } => note(match field.as_str() {
             "messages" | "messaging_postbacks" => {
                 "webhook: signature checked, event stored on disk, and only then answered 200"
             }
@@ -120,13 +122,13 @@ pub(super) fn tell(happening: &Happening) -> io::Result<()> {
             "messaging_handovers" => "webhook: the conversation is this app's again; the host knows who answers",
             _ => "webhook stored",
         }),
-        Happening::OtherAppSent { text, .. } => bubble(COLLEAGUE, text),
-        Happening::ThreadControl { action, app, .. } => {
+        SimulatorEvent::OtherAppSent { text, .. } => bubble(COLLEAGUE, text),
+        SimulatorEvent::ThreadControl { action, app, .. } => {
             let who = if app == PAGE_INBOX { "the Page's inbox" } else { "the bot's app" };
             note(&format!("thread control: {action}, {who} ({app})"))
         }
-        Happening::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
-        Happening::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),
+        SimulatorEvent::WebhookFailed { field, reason, .. } => note(&format!("webhook {field}: {reason}")),
+        SimulatorEvent::FaultPlayed { fault, .. } => note(&format!("a fault is played: {fault}")),
         _ => Ok(()),
     }
 }

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use messenger_simulator::{Choice, Happening};
+use messenger_simulator::{Choice, SimulatorEvent};
 use tokio::sync::broadcast;
 
 use super::colleague::Colleague;
-use super::narrator::{narrate, pause, tell};
+use super::narrator::{narrate, pause, show};
 use super::stage::{DemoError, PERSON, Stage};
 
 /// How long the bot may take to answer before something must be wrong.
-const PATIENCE: Duration = Duration::from_secs(20);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Plays it, and tells it as it goes.
 pub(super) async fn play(stage: &Stage) -> Result<(), DemoError> {
-    let mut scene = Scene { happenings: stage.simulator.happenings() };
+    let mut scene = Scene { events: stage.simulator.events() };
     let say = |text: &str| stage.simulator.say(Some(PERSON), text).map_err(stuck);
     let tap = |title: &str| stage.simulator.tap(Some(PERSON), &Choice::Title(title.to_owned())).map_err(stuck);
     let quick_reply =
@@ -46,16 +46,16 @@ fn stuck(why: impl std::fmt::Display) -> DemoError {
 }
 
 struct Scene {
-    happenings: broadcast::Receiver<Happening>,
+    events: broadcast::Receiver<SimulatorEvent>,
 }
 
 impl Scene {
     /// Until the person has read the bot's answer and the host knows it.
     async fn until_read(&mut self) -> Result<(), DemoError> {
         let mut answered = false;
-        self.until(|happening| {
-            answered |= matches!(happening, Happening::PageSent { .. });
-            answered && is_webhook(happening, "message_reads")
+        self.until(|event| {
+            answered |= matches!(event, SimulatorEvent::PageSent { .. });
+            answered && is_webhook(event, "message_reads")
         })
         .await
     }
@@ -63,9 +63,9 @@ impl Scene {
     /// Until the bot's answer is read and the conversation is somebody else's.
     async fn until_passed(&mut self) -> Result<(), DemoError> {
         let (mut read, mut passed) = (false, false);
-        self.until(|happening| {
-            read |= is_webhook(happening, "message_reads");
-            passed |= matches!(happening, Happening::ThreadControl { action, .. } if action == "pass");
+        self.until(|event| {
+            read |= is_webhook(event, "message_reads");
+            passed |= matches!(event, SimulatorEvent::ThreadControl { action, .. } if action == "pass");
             read && passed
         })
         .await
@@ -74,14 +74,14 @@ impl Scene {
     /// Tells what happens until the host has stored all of it. The bot must not say anything meanwhile. What it would say late
     /// would still be told before it takes up again, or be refused.
     async fn quietly(&mut self, stage: &Stage) -> Result<(), DemoError> {
-        let settled = tokio::time::timeout(PATIENCE, stage.simulator.settled());
+        let settled = tokio::time::timeout(ANSWER_TIMEOUT, stage.simulator.settled());
         settled.await.map_err(|_| stuck("webhooks are not taken"))?;
         loop {
-            match self.happenings.try_recv() {
-                Ok(Happening::PageSent { message, .. }) => {
+            match self.events.try_recv() {
+                Ok(SimulatorEvent::PageSent { message, .. }) => {
                     return Err(stuck(format!("the bot did not keep quiet: {message}")));
                 }
-                Ok(happening) => told(&happening)?,
+                Ok(event) => show_unless_wrong(&event)?,
                 Err(broadcast::error::TryRecvError::Lagged(_)) => {}
                 Err(_) => return Ok(pause()?),
             }
@@ -89,13 +89,13 @@ impl Scene {
     }
 
     /// Tells what happens until `enough` says that it is enough.
-    async fn until(&mut self, mut enough: impl FnMut(&Happening) -> bool) -> Result<(), DemoError> {
+    async fn until(&mut self, mut enough: impl FnMut(&SimulatorEvent) -> bool) -> Result<(), DemoError> {
         let telling = async {
             loop {
-                match self.happenings.recv().await {
-                    Ok(happening) => {
-                        told(&happening)?;
-                        if enough(&happening) {
+                match self.events.recv().await {
+                    Ok(event) => {
+                        show_unless_wrong(&event)?;
+                        if enough(&event) {
                             return Ok(());
                         }
                     }
@@ -104,21 +104,21 @@ impl Scene {
                 }
             }
         };
-        let late = |_| Err(stuck(format!("no answer within {PATIENCE:?}")));
-        tokio::time::timeout(PATIENCE, telling).await.unwrap_or_else(late)
+        let late = |_| Err(stuck(format!("no answer within {ANSWER_TIMEOUT:?}")));
+        tokio::time::timeout(ANSWER_TIMEOUT, telling).await.unwrap_or_else(late)
     }
 }
 
 /// Tells one thing. Some things must not happen in this play.
-fn told(happening: &Happening) -> Result<(), DemoError> {
-    tell(happening)?;
-    match happening {
-        Happening::WebhookFailed { reason, gave_up: true, .. } => Err(stuck(reason)),
-        Happening::Refused { message, .. } => Err(stuck(message)),
+fn show_unless_wrong(event: &SimulatorEvent) -> Result<(), DemoError> {
+    show(event)?;
+    match event {
+        SimulatorEvent::WebhookFailed { reason, gave_up: true, .. } => Err(stuck(reason)),
+        SimulatorEvent::Refused { message, .. } => Err(stuck(message)),
         _ => Ok(()),
     }
 }
 
-fn is_webhook(happening: &Happening, wanted: &str) -> bool {
-    matches!(happening, Happening::WebhookDelivered { field, .. } if field == wanted)
+fn is_webhook(event: &SimulatorEvent, wanted: &str) -> bool {
+    matches!(event, SimulatorEvent::WebhookDelivered { field, .. } if field == wanted)
 }

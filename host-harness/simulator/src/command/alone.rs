@@ -20,7 +20,7 @@ pub(super) struct Alone {
     /// The address to listen on, loopback only; port 0 for any
     #[arg(long, default_value = "127.0.0.1:18081")]
     listen: SocketAddr,
-    /// The same seed gives the same ids and the same weather
+    /// The same seed gives the same ids and the same delivery faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The time to begin at, like 2026-11-22T12:00:00Z, instead of this machine's
@@ -107,12 +107,12 @@ impl Alone {
         })?;
         // Before the line that says it listens: whoever waits for it may stop it at once.
         let stop = stop()?;
-        let mut happenings = simulator.happenings();
+        let mut events = simulator.events();
         output::text(&format!("listening on {}", simulator.url()))?;
         let narrate = async {
             loop {
-                match happenings.recv().await {
-                    Ok(happening) if self.narrate => output::note(&happening.to_string())?,
+                match events.recv().await {
+                    Ok(event) if self.narrate => output::note(&event.to_string())?,
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return Ok::<(), CommandError>(()),
                 }

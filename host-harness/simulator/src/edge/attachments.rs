@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 use crate::rules::message;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::fields::fields;
 use super::listing::piece;
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 use crate::rules::param::Param;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::listing::piece;
 use super::template_library;
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::page_state::Template;
 use crate::platform::Platform;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::profile_rules::{self, READABLE, REMOVABLE};
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 
@@ -36,9 +36,9 @@ impl Platform {
                 Ok(if found.is_empty() { json!({"data": []}) } else { json!({"data": [found]}) })
             }
             Method::POST => {
-                let given = profile_rules::judge(&call.params)?;
+                let properties = profile_rules::judge(&call.params)?;
                 let mut after = state.profile.clone();
-                after.extend(given);
+                after.extend(properties);
                 profile_rules::depend(&after)?;
                 state.profile = after;
                 Ok(json!({"result": "success"}))

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
+use crate::event::SimulatorEvent;
 use crate::graph_error::GraphError;
-use crate::happening::Happening;
 use crate::platform::Platform;
 use crate::rules::param::Param;
 use crate::rules::recipient::no_matching_user;
@@ -53,7 +53,7 @@ impl Platform {
                 }
             }
             let (page, name, what) = (page.id.clone(), thread.person.name(), asked.join(" and "));
-            self.tell(Happening::PersonDid { page, person: psid, name, what: format!("is moderated: {what}") });
+            self.emit(SimulatorEvent::PersonDid { page, person: psid, name, what: format!("is moderated: {what}") });
         }
         Ok(json!({"success": true}))
     }

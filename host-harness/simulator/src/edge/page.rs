@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::accounts::picture;
 use super::fields::fields;
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 

@@ -69,7 +69,7 @@ pub(super) fn judge(params: &Map<String, Value>) -> Result<Map<String, Value>, G
             return Err(GraphError::parameter(format!("The property {gone} is no longer supported")));
         }
     }
-    let mut given = Map::new();
+    let mut properties = Map::new();
     for name in WRITABLE {
         let Some(property) = Param::top(params, name) else { continue };
         match *name {
@@ -85,12 +85,12 @@ pub(super) fn judge(params: &Map<String, Value>) -> Result<Map<String, Value>, G
             "account_linking_url" => drop(property.https_url()?),
             _ => drop(property.text(FREE_TEXT)?),
         }
-        given.insert((*name).to_owned(), property.value().clone());
+        properties.insert((*name).to_owned(), property.value().clone());
     }
-    if given.is_empty() {
+    if properties.is_empty() {
         return Err(GraphError::parameter("Requires one of the params: ".to_owned() + &WRITABLE.join(",")));
     }
-    Ok(given)
+    Ok(properties)
 }
 
 /// A menu needs a Get Started button, when it is set and as long as it stays.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::listing::piece;
 use super::thread_control::roles_are_not_set_up;
 use crate::call::Call;
-use crate::cast::{PAGE_INBOX, Page};
+use crate::entities::{PAGE_INBOX, Page};
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 

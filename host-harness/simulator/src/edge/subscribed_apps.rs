@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::cast::{Page, SUBSCRIBED_FIELDS};
+use crate::entities::{Page, SUBSCRIBED_FIELDS};
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
+use crate::event::SimulatorEvent;
 use crate::graph_error::GraphError;
-use crate::happening::Happening;
 use crate::platform::Platform;
 use crate::rules::param::Param;
 use crate::rules::recipient::no_matching_user;
@@ -63,7 +63,7 @@ impl Platform {
             _ => return Err(GraphError::unsupported(&call.verb())),
         }
         let action = action.trim_end_matches("_thread_control").to_owned();
-        self.tell(Happening::ThreadControl { page: page.id.clone(), person: psid, action, app });
+        self.emit(SimulatorEvent::ThreadControl { page: page.id.clone(), person: psid, action, app });
         Ok(json!({"success": true}))
     }
 

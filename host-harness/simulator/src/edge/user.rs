@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fields::fields;
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 
@@ -21,17 +21,17 @@ impl Platform {
             return Err(GraphError::parameter("No profile available for this user.").subcode(2_018_218));
         }
         // Without the permission, or when it is empty, a field is left out.
-        let given = |allowed: bool, value: Value| if allowed && value != "" { value } else { Value::Null };
+        let visible = |allowed: bool, value: Value| if allowed && value != "" { value } else { Value::Null };
         let named = settings.has_feature("user_profile");
         let node = json!({
             "id": psid,
-            "first_name": given(named, person.first_name.as_str().into()),
-            "last_name": given(named, person.last_name.as_str().into()),
-            "profile_pic": given(named, person.profile_pic.as_str().into()),
-            "name": given(named, person.name().into()),
-            "locale": given(settings.has_scope("pages_user_locale"), json!(person.locale)),
-            "timezone": given(settings.has_scope("pages_user_timezone"), json!(person.timezone)),
-            "gender": given(settings.has_scope("pages_user_gender"), json!(person.gender)),
+            "first_name": visible(named, person.first_name.as_str().into()),
+            "last_name": visible(named, person.last_name.as_str().into()),
+            "profile_pic": visible(named, person.profile_pic.as_str().into()),
+            "name": visible(named, person.name().into()),
+            "locale": visible(settings.has_scope("pages_user_locale"), json!(person.locale)),
+            "timezone": visible(settings.has_scope("pages_user_timezone"), json!(person.timezone)),
+            "gender": visible(settings.has_scope("pages_user_gender"), json!(person.gender)),
         });
         fields(call, &node, "User", "first_name,last_name,profile_pic")
     }

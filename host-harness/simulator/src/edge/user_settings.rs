@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::profile_rules;
 use crate::budget::profile_call;
 use crate::call::Call;
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::platform::Platform;
 use crate::rules::param::Param;

@@ -1,7 +1,7 @@
 //! `/oauth/access_token`: a code for a token, a short-lived token for a long-lived one.
 //!
 //! The texts are those seen in public reports, such as <https://github.com/laravel/socialite/issues/385>; where a sub-code
-//! is not known, none is given.
+//! is not known, none is required.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ const LONG_MS: i64 = 5_183_944 * 1000;
 impl Platform {
     /// The app's secret stands in for a token here.
     pub(crate) fn access_token(&self, call: &Call) -> Result<Value, GraphError> {
-        let given = |name: &str| Param::required(&call.params, name)?.string().map(str::to_owned);
+        let required = |name: &str| Param::required(&call.params, name)?.string().map(str::to_owned);
         let app_id = Param::required(&call.params, "client_id")?.id()?;
         let now = self.clock.now_ms();
         let mut world = self.world();
@@ -29,20 +29,20 @@ impl Platform {
             Some(page) => (page.app_id.clone(), page.app_secret.clone()),
             None => return Err(unknown_app()),
         };
-        if !same(&given("client_secret")?, &app_secret) {
+        if !same(&required("client_secret")?, &app_secret) {
             return Err(GraphError::new(1, "Error validating client secret."));
         }
         let manager = world.oauth.manager.clone();
         let (scopes, declined, lives, is_long_lived) = match call.text("grant_type").as_deref() {
             Some("fb_exchange_token") => {
-                let token = given("fb_exchange_token")?;
+                let token = required("fb_exchange_token")?;
                 let user = world.oauth.user(&token).filter(|user| user.app_id == app_id);
                 let user = user.ok_or_else(|| GraphError::new(190, "Invalid OAuth access token data."))?;
                 user.check(now)?;
                 (user.scopes.clone(), user.declined.clone(), LONG_MS, true)
             }
             Some("authorization_code") | None => {
-                let (wanted, redirect_uri) = (given("code")?, given("redirect_uri")?);
+                let (wanted, redirect_uri) = (required("code")?, required("redirect_uri")?);
                 let code =
                     world.oauth.codes.iter_mut().find(|code| same(&code.value, &wanted) && code.app_id == app_id);
                 let code = code.ok_or_else(|| GraphError::new(100, "Invalid verification code format."))?;

@@ -17,7 +17,7 @@ impl Platform {
         let links = &mut world.state(&by.page.id).links;
         links.retain(|link| link.psid != by.psid);
         links.push(Link { token: token.clone(), psid: by.psid.clone(), at: by.at });
-        self.tell_did(&by, "opens the log-in page");
+        self.emit_did(&by, "opens the log-in page");
         Ok(token)
     }
 
@@ -33,9 +33,9 @@ impl Platform {
             thread.linked = true;
         }
         let linked = json!({"status": "linked", "authorization_code": code});
-        let happening = by.happening("has logged in");
+        let event = by.event("has logged in");
         let element = ("account_linking", linked);
-        self.did(&mut world, &by, Consequence { field: "messaging_account_linking", element, happening });
+        self.did(&mut world, &by, Consequence { field: "messaging_account_linking", element, event });
         Ok(link.token)
     }
 }

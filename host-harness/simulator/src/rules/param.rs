@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use crate::cast::is_http_url;
+use crate::entities::is_http_url;
 use crate::graph_error::GraphError;
 
 #[derive(Clone, Debug)]

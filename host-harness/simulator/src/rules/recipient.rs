@@ -38,8 +38,8 @@ const KINDS: &[&str] = &[
 pub(super) fn judge(params: &Map<String, Value>, on: &Conditions) -> Result<Recipient, GraphError> {
     let recipient = Param::required(params, "recipient")?;
     let members = recipient.object(&[KINDS, &["name"]].concat())?;
-    let given: Vec<&str> = KINDS.iter().filter(|kind| recipient.get(kind).is_some()).copied().collect();
-    let kind = match given[..] {
+    let kinds: Vec<&str> = KINDS.iter().filter(|kind| recipient.get(kind).is_some()).copied().collect();
+    let kind = match kinds[..] {
         [kind] => kind,
         [] => return Err(no_matching_user()),
         _ => return Err(recipient.must("have exactly one kind of address")),

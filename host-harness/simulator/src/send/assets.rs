@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::cast::Page;
 use crate::edge::message_templates::placeholders;
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::page_state::{PageState, Template};
 use crate::world::World;
@@ -104,19 +104,20 @@ fn parameters(template: &Template, sent: &Value) -> Result<(), GraphError> {
             continue;
         }
         let wanted = placeholders(component["text"].as_str().unwrap_or_default());
-        let given = sent
+        let filled = sent
             .as_array()
             .into_iter()
             .flatten()
-            .find(|given| given["type"].as_str().is_some_and(|given| given.eq_ignore_ascii_case(&kind)));
-        let given: Vec<&Value> = given.and_then(|given| given["parameters"].as_array()).into_iter().flatten().collect();
-        let named = |name: &str| given.iter().any(|parameter| parameter["parameter_name"] == name);
+            .find(|filled| filled["type"].as_str().is_some_and(|filled| filled.eq_ignore_ascii_case(&kind)));
+        let parameters: Vec<&Value> =
+            filled.and_then(|filled| filled["parameters"].as_array()).into_iter().flatten().collect();
+        let named = |name: &str| parameters.iter().any(|parameter| parameter["parameter_name"] == name);
         let all_named = template.parameter_format != "NAMED" || wanted.iter().all(|name| named(name));
-        if given.len() != wanted.len() || !all_named {
+        if parameters.len() != wanted.len() || !all_named {
             return Err(GraphError::parameter(format!(
                 "The number of parameters of the {kind} does not match the template: expected {}, got {}",
                 wanted.len(),
-                given.len()
+                parameters.len()
             )));
         }
     }

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cast::Page;
+use crate::entities::Page;
 use crate::webhook::app_number;
 
 /// The `message` of an echo; `app_id` is a number in real bodies.

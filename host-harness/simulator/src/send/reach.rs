@@ -1,7 +1,7 @@
 //! From an address to a person, and whether the Page may write to them now.
 
-use crate::cast::Page;
 use crate::dates::{DAY_MS, NOTIFICATIONS_RARER};
+use crate::entities::Page;
 use crate::graph_error::GraphError;
 use crate::page_state::{Contact, ContactKind};
 use crate::rules::recipient::no_matching_user;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::refusal::ApiError;
 use super::{Answer, read};
-use crate::cast::PAGE_INBOX;
+use crate::entities::PAGE_INBOX;
 use crate::inbox::Act;
 use crate::person::{Attachment, Choice, OptIn, PersonError};
 use crate::platform::Platform;
@@ -23,24 +23,24 @@ fn done(key: &str, value: Result<String, PersonError>) -> Answer {
 /// A text of somebody.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Said {
+struct TextInput {
     from: Option<String>,
     text: String,
 }
 
 pub(super) async fn say(State(platform): Shared, body: Bytes) -> Answer {
-    let said: Said = read(&body)?;
-    done("mid", platform.say(said.from.as_deref(), &said.text))
+    let input: TextInput = read(&body)?;
+    done("mid", platform.say(input.from.as_deref(), &input.text))
 }
 
 pub(super) async fn comment(State(platform): Shared, body: Bytes) -> Answer {
-    let said: Said = read(&body)?;
-    done("commentId", platform.publish(said.from.as_deref(), &said.text, false))
+    let input: TextInput = read(&body)?;
+    done("commentId", platform.publish(input.from.as_deref(), &input.text, false))
 }
 
 pub(super) async fn publish(State(platform): Shared, body: Bytes) -> Answer {
-    let said: Said = read(&body)?;
-    done("postId", platform.publish(said.from.as_deref(), &said.text, true))
+    let input: TextInput = read(&body)?;
+    done("postId", platform.publish(input.from.as_deref(), &input.text, true))
 }
 
 #[derive(Deserialize)]
@@ -159,13 +159,13 @@ struct Token {
 }
 
 pub(super) async fn stop_notifications(State(platform): Shared, body: Bytes) -> Answer {
-    let given: Token = read(&body)?;
-    done("token", platform.stop_notifications(given.from.as_deref(), &given.token, true))
+    let input: Token = read(&body)?;
+    done("token", platform.stop_notifications(input.from.as_deref(), &input.token, true))
 }
 
 pub(super) async fn resume_notifications(State(platform): Shared, body: Bytes) -> Answer {
-    let given: Token = read(&body)?;
-    done("token", platform.stop_notifications(given.from.as_deref(), &given.token, false))
+    let input: Token = read(&body)?;
+    done("token", platform.stop_notifications(input.from.as_deref(), &input.token, false))
 }
 
 #[derive(Deserialize)]
@@ -199,8 +199,8 @@ struct FromInbox {
 }
 
 pub(super) async fn inbox(State(platform): Shared, body: Bytes) -> Answer {
-    let said: FromInbox = read(&body)?;
-    done("mid", platform.other_app_says(said.to.as_deref(), &said.app, &said.text))
+    let input: FromInbox = read(&body)?;
+    done("mid", platform.other_app_says(input.to.as_deref(), &input.app, &input.text))
 }
 
 #[derive(Deserialize)]

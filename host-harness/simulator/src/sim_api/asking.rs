@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Answer;
-use crate::cast::Person;
+use crate::entities::Person;
 use crate::person::known;
 use crate::platform::Platform;
 use crate::thread::{Thread, Transcript, rfc3339};
@@ -35,7 +35,7 @@ pub(super) async fn state(State(platform): State<Arc<Platform>>) -> Answer {
         .map(|thread| Person { page_id: Some(thread.page_id.clone()), ..thread.person.clone() })
         .collect();
     Ok(axum::Json(json!({
-        "now": rfc3339(platform.clock.now_ms()), "pages": pages, "people": people, "weather": *platform.weather(),
+        "now": rfc3339(platform.clock.now_ms()), "pages": pages, "people": people, "weather": *platform.delivery_faults(),
         "pendingWebhooks": *platform.pending.borrow(), "pendingFaults": platform.faults().pending(),
     })))
 }

@@ -1,4 +1,4 @@
-//! How the stage is set: Pages, people, time, faults, weather.
+//! How the stage is set: Pages, people, time, faults of answers and of deliveries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use serde_json::{Map, Value, json};
 
 use super::refusal::ApiError;
 use super::{Answer, read};
-use crate::cast::{PageChange, Person};
+use crate::delivery_faults::DeliveryFaults;
+use crate::entities::{PageChange, Person};
 use crate::fault::FaultOrder;
 use crate::login_state::Manager;
 use crate::platform::Platform;
 use crate::thread::rfc3339;
-use crate::weather::Weather;
 use crate::webhook;
 
 type Shared = State<Arc<Platform>>;
@@ -117,15 +117,15 @@ pub(super) async fn faults(State(platform): Shared, body: Bytes) -> Answer {
     Ok(axum::Json(json!({ "pendingFaults": faults.pending() })))
 }
 
-/// Sets the weather; `{}` is calm. What the weather before held back goes out.
-pub(super) async fn weather(State(platform): Shared, body: Bytes) -> Answer {
-    let weather: Weather = read(&body)?;
-    if let Some(problem) = weather.problem() {
+/// Sets what goes wrong with deliveries; `{}` is nothing. What was held back goes out.
+pub(super) async fn delivery_faults(State(platform): Shared, body: Bytes) -> Answer {
+    let faults: DeliveryFaults = read(&body)?;
+    if let Some(problem) = faults.problem() {
         return Err(ApiError::invalid(problem));
     }
-    *platform.weather() = weather.clone();
+    *platform.delivery_faults() = faults.clone();
     platform.flush();
-    Ok(axum::Json(json!({ "weather": weather })))
+    Ok(axum::Json(json!({ "weather": faults })))
 }
 
 /// What the person of the business does at the log-in dialog; `{}` grants everything.
@@ -135,7 +135,7 @@ pub(super) async fn login(State(platform): Shared, body: Bytes) -> Answer {
     Ok(axum::Json(json!({ "login": manager })))
 }
 
-/// Lets everything go that the weather holds back.
+/// Lets everything go that is held back.
 pub(super) async fn flush(State(platform): Shared) -> Answer {
     platform.flush();
     Ok(axum::Json(json!({ "pendingWebhooks": *platform.pending.borrow() })))

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use super::stage::{PAGE, Stage, page, until, within};
-use crate::{Happening, SubscribeError};
+use crate::{SimulatorEvent, SubscribeError};
 
 #[tokio::test]
 async fn an_unacknowledged_webhook_comes_again_before_the_next() {
     let mut stage = Stage::new().await;
     stage.answers.lock().unwrap().extend([503, 204]);
-    let mut happenings = stage.sim.happenings();
+    let mut events = stage.sim.events();
     stage.sim.say(None, "first").unwrap();
     stage.sim.say(None, "second").unwrap();
     let mut texts = Vec::new();
@@ -18,8 +18,8 @@ async fn an_unacknowledged_webhook_comes_again_before_the_next() {
     }
     // 204 is no acknowledgement either: Meta wants 200.
     assert_eq!(texts, ["first", "first", "first", "second"]);
-    let attempt = until(&mut happenings, |happening| match happening {
-        Happening::WebhookDelivered { attempt, .. } => Some(*attempt),
+    let attempt = until(&mut events, |event| match event {
+        SimulatorEvent::WebhookDelivered { attempt, .. } => Some(*attempt),
         _ => None,
     })
     .await;
@@ -31,11 +31,11 @@ async fn an_unacknowledged_webhook_comes_again_before_the_next() {
 async fn it_gives_up_after_the_last_attempt_and_goes_on() {
     let mut stage = Stage::new().await;
     stage.answers.lock().unwrap().extend([500; 4]);
-    let mut happenings = stage.sim.happenings();
+    let mut events = stage.sim.events();
     stage.sim.say(None, "lost").unwrap();
     stage.sim.say(None, "kept").unwrap();
-    let failure = until(&mut happenings, |happening| match happening {
-        Happening::WebhookFailed { gave_up: true, attempt, reason, .. } => Some((*attempt, reason.clone())),
+    let failure = until(&mut events, |event| match event {
+        SimulatorEvent::WebhookFailed { gave_up: true, attempt, reason, .. } => Some((*attempt, reason.clone())),
         _ => None,
     })
     .await;
@@ -62,9 +62,9 @@ async fn only_subscribed_fields_are_delivered() {
 #[tokio::test]
 async fn the_handshake_tells_what_is_wrong() {
     let stage = Stage::new().await;
-    let mut happenings = stage.sim.happenings();
+    let mut events = stage.sim.events();
     within(stage.sim.subscribe(PAGE)).await.unwrap();
-    assert!(matches!(happenings.recv().await.unwrap(), Happening::WebhookVerified { .. }));
+    assert!(matches!(events.recv().await.unwrap(), SimulatorEvent::WebhookVerified { .. }));
     assert!(matches!(stage.sim.subscribe("1").await, Err(SubscribeError::UnknownPage(_))));
 
     let hook = stage.get("/_sim/state").await.1["pages"][0]["webhookUrl"].as_str().unwrap().to_owned();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::stage::{PSID, Stage, TOKEN, until, within};
-use crate::Happening;
+use crate::SimulatorEvent;
 
 fn send(stage: &Stage) -> reqwest::RequestBuilder {
     let body = json!({"recipient": {"id": PSID}, "messaging_type": "RESPONSE", "message": {"text": "Hi"}});
@@ -72,10 +72,10 @@ async fn a_reset_is_a_tcp_reset_before_the_first_byte() {
 async fn a_hanging_call_ends_with_the_simulator_at_the_latest() {
     let stage = Stage::in_conversation().await;
     assert_eq!(stage.post("/_sim/faults", &json!({"hang": true})).await.0, 200);
-    let mut happenings = stage.sim.happenings();
+    let mut events = stage.sim.events();
     let call = tokio::spawn(send(&stage).send());
-    let fault = until(&mut happenings, |happening| match happening {
-        Happening::FaultPlayed { fault, .. } => Some(fault.clone()),
+    let fault = until(&mut events, |event| match event {
+        SimulatorEvent::FaultPlayed { fault, .. } => Some(fault.clone()),
         _ => None,
     })
     .await;

@@ -43,8 +43,8 @@ async fn a_template_from_the_library_is_made_and_sent() {
     ] {
         assert_eq!(codes(&stage.post(TEMPLATES, &wrong).await), (Some(100), None), "{wrong}");
     }
-    let (_, made) = stage.post(TEMPLATES, &ready(json!({"library_template_button_inputs": button}))).await;
-    assert_eq!((&made["status"], &made["category"]), (&json!("APPROVED"), &json!("UTILITY")));
+    let (_, created) = stage.post(TEMPLATES, &ready(json!({"library_template_button_inputs": button}))).await;
+    assert_eq!((&created["status"], &created["category"]), (&json!("APPROVED"), &json!("UTILITY")));
     let (_, listed) = stage.get(&format!("{TEMPLATES}?name_or_content=on%20its%20way")).await;
     assert_eq!(listed["data"][0]["library_template_name"], "order_shipped_1");
     let text = |text: &str| json!({"type": "text", "text": text});
@@ -60,8 +60,8 @@ async fn a_template_is_read_and_changed_by_its_id() {
     let body = |text: &str| json!([{"type": "BODY", "text": text}]);
     let new =
         json!({"name": "n", "language": "en_US", "category": "UTILITY", "components": body("Hello {{1}}, it left.")});
-    let (_, made) = stage.post(TEMPLATES, &new).await;
-    let path = format!("/v26.0/{}", made["id"].as_str().unwrap());
+    let (_, created) = stage.post(TEMPLATES, &new).await;
+    let path = format!("/v26.0/{}", created["id"].as_str().unwrap());
     assert_eq!(stage.get(&path).await.1["status"], "APPROVED");
     assert_eq!(stage.post(&path, &json!({"components": body("{{1}}")})).await.1, json!({"success": true}));
     let (_, read) = stage.get(&path).await;

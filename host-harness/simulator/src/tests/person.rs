@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::stage::{PSID, Stage, answer, until};
-use crate::Happening;
+use crate::SimulatorEvent;
 
 async fn offer(stage: &mut Stage) {
     let template = json!({"attachment": {"type": "template", "payload": {"template_type": "button", "text": "?", "buttons": [
@@ -66,7 +66,7 @@ async fn quick_replies_belong_to_the_last_message_and_vanish_with_the_tap() {
     for _ in 0..3 {
         stage.webhook().await;
     }
-    let mut happenings = stage.sim.happenings();
+    let mut events = stage.sim.events();
     // The profile has an e-mail address and no phone number, so one button stays hidden.
     let (_, transcript) = stage.get(&format!("/_sim/transcript?person={PSID}")).await;
     let shown = &transcript["conversations"][0]["quickReplies"];
@@ -79,8 +79,8 @@ async fn quick_replies_belong_to_the_last_message_and_vanish_with_the_tap() {
     assert_eq!(status, 200);
     let expected = json!({"mid": tapped["mid"], "text": "Great!", "quick_reply": {"payload": "RATING_GREAT"}});
     assert_eq!(stage.webhook().await["message"], expected);
-    let name = until(&mut happenings, |happening| match happening {
-        Happening::PersonTappedQuickReply { name, .. } => Some(name.clone()),
+    let name = until(&mut events, |event| match event {
+        SimulatorEvent::PersonTappedQuickReply { name, .. } => Some(name.clone()),
         _ => None,
     })
     .await;

@@ -4,34 +4,34 @@ use serde_json::json;
 
 use super::stage::{PAGE, PSID, START_MS, Stage, TOKEN, answer, simulator, until, within};
 use crate::webhook::{escape, signature};
-use crate::{Happening, Page, Simulator, StartError};
+use crate::{Page, Simulator, SimulatorEvent, StartError};
 
 #[tokio::test]
 async fn an_accepted_message_is_echoed_delivered_and_read_in_this_order() {
     let mut stage = Stage::new().await;
     stage.sim.say(None, "Größe 1/2 😀?").unwrap();
-    let said = within(stage.webhooks.recv()).await.unwrap();
-    let text = String::from_utf8(said.body.to_vec()).unwrap();
+    let webhook = within(stage.webhooks.recv()).await.unwrap();
+    let text = String::from_utf8(webhook.body.to_vec()).unwrap();
     assert!(text.contains(r"Gr\u00f6\u00dfe 1\/2 \ud83d\ude00?"), "{text}");
     assert!(text.starts_with(r#"{"object":"page","entry":[{"id":"#), "{text}");
-    let said = said.messaging();
-    assert_eq!(said["sender"]["id"], PSID);
-    assert_eq!(said["recipient"]["id"], PAGE);
-    assert_eq!(said["timestamp"], START_MS);
-    assert_eq!(said["message"]["text"], "Größe 1/2 😀?");
+    let received = webhook.messaging();
+    assert_eq!(received["sender"]["id"], PSID);
+    assert_eq!(received["recipient"]["id"], PAGE);
+    assert_eq!(received["timestamp"], START_MS);
+    assert_eq!(received["message"]["text"], "Größe 1/2 😀?");
 
-    let mut happenings = stage.sim.happenings();
+    let mut events = stage.sim.events();
     let body = json!({
         "recipient": {"id": PSID}, "messaging_type": "RESPONSE",
-        "message": {"text": "Hi", "metadata": "out-17"}, "reply_to": {"mid": said["message"]["mid"]},
+        "message": {"text": "Hi", "metadata": "out-17"}, "reply_to": {"mid": received["message"]["mid"]},
     });
     let (status, accepted) = stage.post("/v26.0/me/messages", &body).await;
     assert_eq!(status, 200, "{accepted}");
     let mid = accepted["message_id"].clone();
     assert!(mid.as_str().unwrap().starts_with("m_"));
     assert_eq!(accepted, json!({"recipient_id": PSID, "message_id": mid}));
-    let shown = until(&mut happenings, |happening| match happening {
-        Happening::PageSent { message, .. } => Some(message.to_string()),
+    let shown = until(&mut events, |event| match event {
+        SimulatorEvent::PageSent { message, .. } => Some(message.to_string()),
         _ => None,
     })
     .await;
@@ -43,7 +43,7 @@ async fn an_accepted_message_is_echoed_delivered_and_read_in_this_order() {
         echo["message"],
         json!({
             "is_echo": true, "app_id": 2_233_445_566_778_899_u64, "mid": mid, "text": "Hi", "metadata": "out-17",
-            "reply_to": {"mid": said["message"]["mid"], "is_self_reply": false},
+            "reply_to": {"mid": received["message"]["mid"], "is_self_reply": false},
         })
     );
     let delivery = stage.webhook().await;
@@ -191,7 +191,7 @@ async fn it_does_not_start_in_the_open_or_with_an_empty_secret() {
     assert!(matches!(open, Err(StartError::NotLoopback(_))));
     let page = Page { app_secret: String::new(), ..super::stage::page() };
     let empty = Simulator::new().page(page).start().await;
-    assert!(matches!(empty, Err(StartError::Cast(message)) if message.contains("appSecret")));
+    assert!(matches!(empty, Err(StartError::Entity(message)) if message.contains("appSecret")));
 }
 
 #[test]

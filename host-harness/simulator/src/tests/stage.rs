@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::sync::{broadcast, mpsc};
 
-use crate::{Clock, DeliveryPolicy, Happening, Page, Person, Running, Simulator};
+use crate::{Clock, DeliveryPolicy, Page, Person, Running, Simulator, SimulatorEvent};
 
 pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const PSID: &str = "7411002233445566";
@@ -208,14 +208,14 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     .await
 }
 
-/// Waits for the first happening that this accepts.
+/// Waits for the first event that this accepts.
 pub(super) async fn until<T>(
-    happenings: &mut broadcast::Receiver<Happening>,
-    pick: impl Fn(&Happening) -> Option<T>,
+    events: &mut broadcast::Receiver<SimulatorEvent>,
+    pick: impl Fn(&SimulatorEvent) -> Option<T>,
 ) -> T {
     within(async {
         loop {
-            if let Some(found) = pick(&happenings.recv().await.unwrap()) {
+            if let Some(found) = pick(&events.recv().await.unwrap()) {
                 return found;
             }
         }

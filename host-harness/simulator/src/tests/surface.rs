@@ -37,8 +37,8 @@ async fn each_example_of_the_reference_works() {
             let begins = if path == "/_sim" { "# " } else { "a picture" };
             assert!(request.send().await.unwrap().text().await.unwrap().starts_with(begins), "{line}");
         } else {
-            let (status, said) = answer(request).await;
-            assert_eq!(status, 200, "{line}\n{said}");
+            let (status, body) = answer(request).await;
+            assert_eq!(status, 200, "{line}\n{body}");
         }
         run += 1;
         let bare = path.split('?').next().unwrap();

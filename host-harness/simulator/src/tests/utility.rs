@@ -29,8 +29,8 @@ async fn send(stage: &Stage, message: Value) -> (u16, Value) {
 async fn a_template_is_sent_when_it_is_approved_and_its_parameters_fit() {
     // Nobody has written: a utility message needs no window.
     let stage = Stage::new().await;
-    let (status, made) = stage.post(TEMPLATES, &template("order_left", "Hello {{1}}, order {{2}} left.")).await;
-    assert_eq!((status, &made["status"], &made["category"]), (200, &json!("APPROVED"), &json!("UTILITY")));
+    let (status, created) = stage.post(TEMPLATES, &template("order_left", "Hello {{1}}, order {{2}} left.")).await;
+    assert_eq!((status, &created["status"], &created["category"]), (200, &json!("APPROVED"), &json!("UTILITY")));
     let (_, rejected) = stage.post(TEMPLATES, &template("bad", "{{1}} is your code.")).await;
     assert_eq!(rejected["status"], "REJECTED");
     let bad = (Some(100), None);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{By, Choice, Consequence, PersonError, bubble, known};
 use crate::dates::DAY_MS;
-use crate::happening::Happening;
+use crate::event::SimulatorEvent;
 use crate::page_state::{Contact, ContactKind};
 use crate::phone::{Button, QuickReply};
 use crate::platform::Platform;
@@ -41,8 +41,8 @@ impl Platform {
             "notification_messages" => return Ok(self.notifications(&mut world, &by, &title, &payload)),
             "coupon" => {
                 let template = json!({"type": "coupon", "payload": payload, "coupon_code": button.coupon_code});
-                let happening = by.happening("reveals the coupon");
-                let consequence = Consequence { field: "messages", element: ("template", template), happening };
+                let event = by.event("reveals the coupon");
+                let consequence = Consequence { field: "messages", element: ("template", template), event };
                 self.did(&mut world, &by, consequence);
                 return Ok(String::new());
             }
@@ -61,7 +61,7 @@ impl Platform {
         self.wrote(world, by, bubble(title), |by, mid| Consequence {
             field: "messaging_postbacks",
             element: ("postback", json!({"mid": mid, "title": title, "payload": payload})),
-            happening: Happening::PersonTapped {
+            event: SimulatorEvent::PersonTapped {
                 page: by.page.id.clone(),
                 person: by.psid.clone(),
                 name: by.name.clone(),
@@ -91,8 +91,8 @@ impl Platform {
     }
 
     fn opted_in(&self, world: &mut World, by: &By, optin: Value) {
-        let happening = by.happening("agrees to be notified");
-        self.did(world, by, Consequence { field: "messaging_optins", element: ("optin", optin), happening });
+        let event = by.event("agrees to be notified");
+        self.did(world, by, Consequence { field: "messaging_optins", element: ("optin", optin), event });
     }
 
     fn gives(&self, world: &mut World, by: &By, kind: ContactKind) -> String {
@@ -105,7 +105,7 @@ impl Platform {
 
     /// Source: the call permission reply of the calling documentation; its members stand on the entry itself.
     fn allow_calls(&self, by: &By) {
-        self.tell_did(by, "allows the Page to call");
+        self.emit_did(by, "allows the Page to call");
         let until = ((by.at + CALLS_MS) / 1000).to_string();
         let event = json!({
             "sender": {"id": by.psid}, "recipient": {"id": by.page.id}, "timestamp": by.at / 1000,
@@ -136,7 +136,7 @@ impl Platform {
         Ok(self.wrote(&mut world, &by, bubble(&title), |by, mid| Consequence {
             field: "messages",
             element: ("message", json!({"mid": mid, "text": title, "quick_reply": {"payload": payload}})),
-            happening: Happening::PersonTappedQuickReply {
+            event: SimulatorEvent::PersonTappedQuickReply {
                 page: by.page.id.clone(),
                 person: by.psid.clone(),
                 name: by.name.clone(),

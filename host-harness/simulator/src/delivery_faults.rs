@@ -1,4 +1,4 @@
-//! The conditions that webhooks travel in: `POST /_sim/weather`. Meta promises neither once nor in order nor one by one.
+//! What goes wrong with webhooks on their way: `POST /_sim/weather`. Meta promises neither once nor in order nor one by one.
 //!
 //! Source: <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>.
 
@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::webhook::Webhook;
 
-/// In calm weather every webhook goes out alone, once, in order.
+/// By default every webhook goes out alone, once, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Weather {
+pub(super) struct DeliveryFaults {
     /// How likely a webhook comes a second time, 0 to 1.
     pub(super) duplicate: f64,
     /// So many entries in one body.
@@ -29,13 +29,13 @@ const HOLD_TO_REORDER: usize = 8;
 /// The most that Meta puts into one body.
 const BATCH: usize = 1000;
 
-impl Default for Weather {
+impl Default for DeliveryFaults {
     fn default() -> Self {
         Self { duplicate: 0.0, batch: 1, reorder: false, hold: 0, linger_ms: Some(100) }
     }
 }
 
-impl Weather {
+impl DeliveryFaults {
     /// What is wrong with it; `None` if nothing is.
     pub(super) fn problem(&self) -> Option<&'static str> {
         match self {
@@ -53,16 +53,16 @@ impl Weather {
     }
 
     /// What becomes of the webhooks that were gathered: bodies in the order of their delivery.
-    pub(super) fn blow(&self, mut gathered: Vec<Webhook>, dice: &mut Dice) -> Vec<Vec<Webhook>> {
+    pub(super) fn apply(&self, mut gathered: Vec<Webhook>, rng: &mut SeededRng) -> Vec<Vec<Webhook>> {
         if self.reorder {
             for last in (1..gathered.len()).rev() {
-                gathered.swap(last, dice.below(last + 1));
+                gathered.swap(last, rng.below(last + 1));
             }
         }
         if self.duplicate > 0.0 {
             for at in (0..gathered.len()).rev() {
-                if dice.fraction() < self.duplicate {
-                    let again = at + 1 + dice.below(gathered.len() - at);
+                if rng.fraction() < self.duplicate {
+                    let again = at + 1 + rng.below(gathered.len() - at);
                     gathered.insert(again, gathered[at].clone());
                 }
             }
@@ -71,15 +71,15 @@ impl Weather {
     }
 }
 
-/// Throws that are the same in every run with the same seed.
+/// Numbers that are the same in every run with the same seed.
 #[derive(Debug)]
-pub(super) struct Dice {
+pub(super) struct SeededRng {
     seed: u64,
     page_id: String,
     turn: u64,
 }
 
-impl Dice {
+impl SeededRng {
     /// Each Page has its own, so that the others' traffic changes nothing.
     pub(super) fn new(seed: u64, page_id: &str) -> Self {
         Self { seed, page_id: page_id.to_owned(), turn: 0 }
@@ -87,7 +87,7 @@ impl Dice {
 
     fn number(&mut self) -> u32 {
         let digest = Sha256::new()
-            .chain_update(b"weather")
+            // Never renamed: what a seed gives depends on it.            .chain_update(b"weather")
             .chain_update(self.seed.to_be_bytes())
             .chain_update(self.turn.to_be_bytes())
             .chain_update(&self.page_id)

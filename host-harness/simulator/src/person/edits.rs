@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{By, Consequence, PersonError, bubble};
-use crate::happening::Happening;
+use crate::event::SimulatorEvent;
 use crate::platform::Platform;
 use crate::thread::{Side, Thread};
 use crate::world::World;
@@ -52,14 +52,14 @@ impl Platform {
             }
             None => json!({"action": "unreact", "mid": mid}),
         };
-        let happening = Happening::PersonReacted {
+        let event = SimulatorEvent::PersonReacted {
             page: by.page.id.clone(),
             person: by.psid.clone(),
             name: by.name.clone(),
             mid: mid.clone(),
             emoji: emoji.map(str::to_owned),
         };
-        let consequence = Consequence { field: "message_reactions", element: ("reaction", reaction), happening };
+        let consequence = Consequence { field: "message_reactions", element: ("reaction", reaction), event };
         self.did(&mut world, &by, consequence);
         Ok(mid)
     }
@@ -86,14 +86,14 @@ impl Platform {
             edits = entry.edits;
         }
         let edit = json!({"mid": mid, "text": text, "num_edit": edits});
-        let happening = Happening::PersonEdited {
+        let event = SimulatorEvent::PersonEdited {
             page: by.page.id.clone(),
             person: by.psid.clone(),
             name: by.name.clone(),
             mid: mid.clone(),
             text: text.to_owned(),
         };
-        self.did(&mut world, &by, Consequence { field: "message_edits", element: ("message_edit", edit), happening });
+        self.did(&mut world, &by, Consequence { field: "message_edits", element: ("message_edit", edit), event });
         Ok(mid)
     }
 
@@ -106,8 +106,8 @@ impl Platform {
         thread.entries.retain(|entry| entry.mid != mid);
         let message = json!({"mid": mid, "is_deleted": true});
         let (page, person, name) = (by.page.id.clone(), by.psid.clone(), by.name.clone());
-        let happening = Happening::PersonUnsent { page, person, name, mid: mid.clone() };
-        self.did(&mut world, &by, Consequence { field: "messages", element: ("message", message), happening });
+        let event = SimulatorEvent::PersonUnsent { page, person, name, mid: mid.clone() };
+        self.did(&mut world, &by, Consequence { field: "messages", element: ("message", message), event });
         Ok(mid)
     }
 }

@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use super::phone::Shown;
 
-/// One occurrence. `Display` is a sentence; `Serialize` tags it with `happening`.
+/// One occurrence. `Display` is a sentence; `Serialize` tags it with `event`.
 ///
 /// Everywhere: `page` is a Page id, `person` a PSID, `name` that person's name, `mid` a message id, `field` a webhook
 /// field, `attempt` counts from 1, and times are milliseconds since the epoch.
 #[derive(Clone, Debug, Serialize)]
-#[serde(tag = "happening", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the fields are explained above, once")]
-pub enum Happening {
+pub enum SimulatorEvent {
     /// A person wrote a text.
     PersonSaid { page: String, person: String, name: String, mid: String, text: String },
     /// A person sent a picture, a file, a place.
@@ -59,7 +59,7 @@ pub enum Happening {
     ThreadControl { page: String, person: String, action: String, app: String },
 }
 
-impl fmt::Display for Happening {
+impl fmt::Display for SimulatorEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PersonSaid { name, text, .. } => write!(f, "{name} writes: {text}"),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{By, Consequence, PersonError, bubble};
-use crate::happening::Happening;
+use crate::event::SimulatorEvent;
 use crate::page_state::{Contact, ContactKind, Published};
 use crate::platform::Platform;
 use crate::webhook::Webhook;
@@ -37,13 +37,13 @@ impl Platform {
                 if !is_new && let Some(thread) = world.thread_mut(&by.psid) {
                     thread.last_wrote = Some(by.at);
                 }
-                let happening = by.happening("comes by a link");
+                let event = by.event("comes by a link");
                 let element = ("referral", referral);
-                self.did(&mut world, &by, Consequence { field: "messaging_referrals", element, happening });
+                self.did(&mut world, &by, Consequence { field: "messaging_referrals", element, event });
                 Ok(String::new())
             }
             (None, None) => {
-                self.tell_did(&by, "opens the conversation");
+                self.emit_did(&by, "opens the conversation");
                 Ok(String::new())
             }
         }
@@ -59,7 +59,7 @@ impl Platform {
             Consequence {
                 field: "messaging_postbacks",
                 element: ("postback", postback),
-                happening: Happening::PersonTapped {
+                event: SimulatorEvent::PersonTapped {
                     page: by.page.id.clone(),
                     person: by.psid.clone(),
                     name: by.name.clone(),
@@ -82,7 +82,7 @@ impl Platform {
         if let Some(thread) = world.thread_mut(&by.psid) {
             thread.checkbox = Some(optin.user_ref.clone());
         }
-        self.tell_did(&by, "ticks the checkbox");
+        self.emit_did(&by, "ticks the checkbox");
         let element = json!({
             "recipient": {"id": by.page.id}, "timestamp": by.at,
             "optin": {"ref": optin.reference, "user_ref": optin.user_ref},
@@ -114,7 +114,7 @@ impl Platform {
             at: by.at,
             is_hidden: false,
         });
-        self.tell_did(&by, if is_post { "posts on the Page" } else { "comments on a post" });
+        self.emit_did(&by, if is_post { "posts on the Page" } else { "comments on a post" });
         // Source: the `feed` field in <https://developers.facebook.com/docs/graph-api/webhooks/reference/page>.
         let mut change = json!({
             "item": if is_post { "post" } else { "comment" }, "verb": "add", "post_id": post, "message": text,
@@ -147,8 +147,8 @@ impl Platform {
             "type": "notification_messages", "notification_messages_token": token,
             "notification_messages_status": status, "user_token_status": "NOT_REFRESHED",
         });
-        let happening = by.happening(if stop { "stops the notifications" } else { "resumes the notifications" });
-        let consequence = Consequence { field: "messaging_optins", element: ("optin", optin), happening };
+        let event = by.event(if stop { "stops the notifications" } else { "resumes the notifications" });
+        let consequence = Consequence { field: "messaging_optins", element: ("optin", optin), event };
         self.did(&mut world, &by, consequence);
         Ok(token.to_owned())
     }

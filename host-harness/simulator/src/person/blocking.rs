@@ -19,7 +19,7 @@ impl Platform {
         if let Some(thread) = world.thread_mut(&by.psid) {
             thread.blocked = blocked;
         }
-        self.tell_did(&by, if blocked { "blocks the Page" } else { "unblocks the Page" });
+        self.emit_did(&by, if blocked { "blocks the Page" } else { "unblocks the Page" });
         Ok(by.psid)
     }
 
@@ -30,7 +30,7 @@ impl Platform {
         if let Some(thread) = world.thread_mut(&by.psid) {
             thread.gone = true;
         }
-        self.tell_did(&by, "deletes the account");
+        self.emit_did(&by, "deletes the account");
         Ok(by.psid)
     }
 }
