@@ -2,16 +2,13 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::phone::Shown;
 
-/// One occurrence. `Display` is a sentence; `Serialize` tags it with `event`.
+/// One occurrence. `Display` is a sentence.
 ///
 /// Everywhere: `page` is a Page id, `person` a PSID, `name` that person's name, `mid` a message id, `field` a webhook
 /// field, `attempt` counts from 1, and times are milliseconds since the epoch.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the fields are explained above, once")]
 pub enum SimulatorEvent {
