@@ -3,14 +3,14 @@
 //! A host that links this crate finds the channel type `facebook` in its registry:
 //!
 //! ```
-//! use channel_api::{BuildContext, ChannelId, Registry};
+//! use channel_api::{BuildContext, ChannelId, Registry, WebhookAuth};
 //! use facebook_channel as _; // or the linker leaves the crate out
 //!
 //! let registry = Registry::discover()?;
 //! let facebook = registry.get("facebook")?;
 //! let context = BuildContext::new(ChannelId::new("ch_facebook_123"));
 //! let channel = (facebook.build)(&(facebook.example)(), &context)?;
-//! assert!(channel.capabilities().signed_webhooks);
+//! assert_eq!(channel.capabilities().webhook_auth, WebhookAuth::Signature);
 //! # Ok::<(), channel_api::Error>(())
 //! ```
 
