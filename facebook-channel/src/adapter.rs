@@ -13,7 +13,7 @@ use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
 use crate::graph::{App, GraphClient, Page, connection};
 use crate::send::Translator;
-use crate::webhook::{self, Normalizer, challenge, offline_keys, signing_keys, stamped};
+use crate::webhook::{self, ChannelFacts, Normalizer, challenge, offline_keys, signing_keys, stamped};
 use crate::{media, operations, profile, window};
 
 /// One Page, or the translation alone where there is no account.
@@ -82,9 +82,11 @@ impl FacebookChannel {
         let account = Account::new(reach, Some(config.verify_token), context)?;
         Ok(Self {
             normalizer: Normalizer {
-                channel_id: context.channel_id.clone(),
-                page_id: Some(config.page_id.clone()),
-                app_id: config.app_id.clone(),
+                channel: ChannelFacts {
+                    channel_id: context.channel_id.clone(),
+                    page_id: Some(config.page_id.clone()),
+                    app_id: config.app_id.clone(),
+                },
                 keep_raw: config.keep_raw,
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags)
@@ -108,9 +110,11 @@ impl FacebookChannel {
         let account = Account::new(reach, None, context)?;
         Ok(Self {
             normalizer: Normalizer {
-                channel_id: context.channel_id.clone(),
-                page_id: Some(config.page_id.clone()),
-                app_id: config.app_id,
+                channel: ChannelFacts {
+                    channel_id: context.channel_id.clone(),
+                    page_id: Some(config.page_id.clone()),
+                    app_id: config.app_id,
+                },
                 keep_raw: false,
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, RetiredTags::Warn),
@@ -122,7 +126,10 @@ impl FacebookChannel {
 
     pub(crate) fn offline(channel_id: ChannelId, webhook_secret: Option<&Secret>) -> Self {
         Self {
-            normalizer: Normalizer { channel_id, page_id: None, app_id: None, keep_raw: false },
+            normalizer: Normalizer {
+                channel: ChannelFacts { channel_id, page_id: None, app_id: None },
+                keep_raw: false,
+            },
             translator: Translator::new(GRAPH_API_VERSION, "me", RetiredTags::Warn),
             signatures: offline_keys(webhook_secret),
             account: None,
@@ -145,11 +152,11 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     fn channel_id(&self) -> &ChannelId {
-        &self.normalizer.channel_id
+        &self.normalizer.channel.channel_id
     }
 
     fn accounts(&self) -> &[String] {
-        self.normalizer.page_id.as_slice()
+        self.normalizer.channel.page_id.as_slice()
     }
 
     fn capabilities(&self) -> &Capabilities {

@@ -10,6 +10,7 @@ mod debug_token;
 mod error_rule;
 mod error_table;
 mod errors;
+mod issue;
 mod meta;
 mod page;
 mod reply;
@@ -17,6 +18,7 @@ mod source;
 mod subscription;
 mod usage;
 mod user_profile;
+mod words;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,6 +3,7 @@
 use channel_api::connection::Credentials;
 use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Result, Timestamp};
 
+use super::issue::{FIELDS, issue_of};
 use super::reply::id;
 use super::{debug_token, subscription};
 use crate::graph::{App, Page};
@@ -150,9 +151,6 @@ fn unanswered(error: Error, code: &'static str, status: &mut ConnectionStatus) -
 /// What Meta answers where a permission is missing, and not something else.
 const LACKING: [&str; 3] = ["facebook.permission_missing", "facebook.capability_missing", "facebook.forbidden"];
 
-/// The configuration's fields.
-static FIELDS: Pointer<'static> = Pointer::ROOT;
-
 /// Meta examines only tokens of the app that asks.
 ///
 /// Source: <https://github.com/jeduan/cordova-plugin-facebook4/issues/690>
@@ -171,16 +169,4 @@ fn problem(error: &Error) -> Option<(Issue, ErrorKind)> {
         _ => return None,
     };
     Some((issue_of(error, field), error.kind()))
-}
-
-/// An error as an issue, with Meta's own words.
-pub(super) fn issue_of(error: &Error, field: &'static str) -> Issue {
-    let mut sentence = error.to_string();
-    if let Some(words) = error.provider().and_then(|provider| provider.message.as_deref()) {
-        sentence = format!("{sentence} Meta says: {words}");
-    }
-    let mut issue = Issue::new(&FIELDS.key(field), "facebook.connection", sentence);
-    issue.code = error.code().to_owned().into();
-    issue.hint = error.hint().map(str::to_owned);
-    issue
 }

@@ -10,8 +10,8 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::client::GraphClient;
-use super::connection::issue_of;
 use super::errors;
+use super::issue::{FIELDS, issue_of};
 use super::meta::META;
 use super::reply::id;
 use crate::graph::Page;
@@ -153,13 +153,13 @@ fn whose(data: &Value, page: Page<'_>) -> Vec<Issue> {
 }
 
 pub(super) fn other_app(message: impl Into<String>) -> Issue {
-    Issue::new(&Pointer::ROOT.key("app_id"), "facebook.other_app", message)
+    Issue::new(&FIELDS.key("app_id"), "facebook.other_app", message)
         .with_hint("App ID, App Secret and Page Access Token must come from the same app: correct the App ID, or generate the token there")
 }
 
 pub(super) fn other_page(of: &str, page_id: &str) -> Issue {
     let message = format!("the Page Access Token belongs to {of}, but the Page ID is {page_id}");
-    Issue::new(&Pointer::ROOT.key("page_id"), "facebook.other_page", message).with_hint(
+    Issue::new(&FIELDS.key("page_id"), "facebook.other_page", message).with_hint(
         "generate the Page Access Token of this Page (in the app: Messenger, Settings, Access Tokens), or correct the Page ID; a \
          person's own token does not work",
     )
@@ -195,6 +195,5 @@ fn soon(end: Option<Timestamp>, now: Timestamp) -> Option<(String, Timestamp)> {
 }
 
 fn token() -> Pointer<'static> {
-    static FIELDS: Pointer<'static> = Pointer::ROOT;
     FIELDS.key("page_access_token")
 }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::error_rule::GraphErrorRule;
 use super::error_table::error_table;
-use super::meta::META;
 use super::usage::Usage;
+use super::words::WORDS;
 
 /// Meta's error object, which may be no more than a sentence.
 fn error_of(json: &Value) -> Option<&Value> {
@@ -88,12 +88,12 @@ fn from_status(status: StatusCode, usage: &Usage) -> Error {
         404 => refused(ErrorKind::Rejected, "facebook.not_found", "There is nothing at this address of the Graph API.")
             .with_hint("check graph_api_url and graph_api_version in the channel's configuration"),
         500..=599 => provider_failed("Meta failed to handle the call."),
-        _ => META.of_status(status, usage.pause()),
+        _ => WORDS.of_status(status, usage.pause()),
     }
 }
 
 fn provider_failed(sentence: &'static str) -> Error {
-    META.unsure("facebook.provider_failed", sentence)
+    WORDS.unsure("facebook.provider_failed", sentence)
 }
 
 /// `true` and `"true"`: Meta's pages show both.

@@ -4,25 +4,11 @@ use channel_http::Provider;
 
 use super::errors;
 use super::usage::Usage;
-
-/// What to do where it is not known whether a message went out. The Send API knows no idempotency key, but Meta echoes every
-/// message that the Page has sent.
-pub(super) const MAY_HAVE_BEEN_SENT: &str = "the call may have been carried out: for a message, wait for its echo \
-    (webhook field message_echoes) before sending it again";
+use super::words::WORDS;
 
 pub(crate) static META: Provider = Provider {
-    token: "Page Access Token",
-    address_field: "graph_api_url",
-    example_path: "/v26.0/me/messages",
-    // Meta takes the proof as a parameter only, no header; the token goes in a header.
-    credentials: &["access_token", "appsecret_proof"],
-    token_prefixes: &["EAA"],
-    when_unsure: MAY_HAVE_BEEN_SENT,
-    status_page: "metastatus.com shows Meta's own state",
-    user_agent: concat!("linktor-facebook-channel/", env!("CARGO_PKG_VERSION")),
-    trace_header: "x-fb-trace-id",
     report: errors::report,
     classify: errors::classify,
     pressure: |headers| Usage::from_headers(headers).pressure(),
-    ..Provider::new("facebook", "Meta", "the Graph API")
+    ..WORDS
 };

@@ -5,51 +5,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::envelope::Place;
 use super::fields::{Field, Form, addition, field};
+use super::head::Place;
 use super::item::Item;
 use super::json::{Json, Members, take};
 use super::kind::{Context, Kind};
-use super::message;
+use super::kinds::{CHANGES, find, known};
 use super::trouble::{Trouble, names};
-use super::{
-    account, call, commerce, feed, feedback, game, handover, optin, page, postback, receipts, referral, revision,
-};
-
-/// What may stand in an item, the frequent ones first.
-const KINDS: &[&[Kind]] = &[
-    receipts::KINDS,
-    postback::KINDS,
-    revision::KINDS,
-    referral::KINDS,
-    optin::KINDS,
-    handover::KINDS,
-    account::KINDS,
-    feedback::KINDS,
-    commerce::KINDS,
-    game::KINDS,
-    call::KINDS,
-];
-
-/// What a change may be about.
-const CHANGES: &[&[Kind]] = &[feed::CHANGES, page::CHANGES, page::MARKETING];
-
-/// The kind that has this key in an item.
-pub(super) fn known(key: &str) -> Option<&'static Kind> {
-    find(KINDS, key)
-}
-
-fn find(kinds: &'static [&[Kind]], key: &str) -> Option<&'static Kind> {
-    // Every event goes through here; loops of one's own take half as long as a flattened iterator.
-    for kinds in kinds {
-        for kind in *kinds {
-            if kind.key == key {
-                return Some(kind);
-            }
-        }
-    }
-    None
-}
+use super::{call, feed, message, page, scalar};
 
 /// Where the item's own JSON is, if anybody should need it.
 pub(super) type RawOf<'f, 'a> = &'f mut dyn FnMut() -> Option<&'a RawValue>;
@@ -171,7 +134,7 @@ fn change(
     context: &Context<'_>,
     made: &mut Vec<Received>,
 ) -> Result<(), Trouble> {
-    let own_time = ["timestamp", "created_time"].iter().find_map(|key| value.get(key).and_then(super::scalar::time));
+    let own_time = ["timestamp", "created_time"].iter().find_map(|key| value.get(key).and_then(scalar::time));
     kind.event(value, &item.head, context, made)?;
     if let Some(Received { event, .. }) = made.last_mut() {
         event.timestamp = own_time.or(event.timestamp);

@@ -6,9 +6,9 @@ use channel_api::event::Direction;
 use channel_api::{Event, Token};
 
 use super::fields::{Form, addition};
-use super::item::Message;
 use super::json::take;
 use super::kind::Context;
+use super::message_wire::Message;
 use super::scalar;
 use crate::thread::PAGE_INBOX;
 
@@ -34,13 +34,13 @@ pub(super) fn token(message: &mut Message<'_>) -> Option<Token> {
 /// Adds to an event what only an echo has.
 pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) {
     event.direction = Some(Direction::Outbound);
-    let page = context.page.or(context.normalizer.page_id.as_deref());
+    let page = context.page.or(context.channel.page_id.as_deref());
     if page.is_some() && event.to.as_deref() == page && event.from.as_deref() != page {
         // Some older echoes name the person as the sender. An echo is always the Page's.
         std::mem::swap(&mut event.from, &mut event.to);
     }
     let app_id = take(&mut message.members, "app_id").and_then(|json| scalar::id(json).ok());
-    event.metadata.insert("sentBy", sent_by(app_id.as_deref(), context.normalizer.app_id.as_deref()));
+    event.metadata.insert("sentBy", sent_by(app_id.as_deref(), context.channel.app_id.as_deref()));
     if let Some(app_id) = app_id {
         event.metadata.insert("appId", app_id.as_ref());
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::head::Place;
 use super::item::Item;
 use super::json::{Json, Name};
 use super::scalar;
@@ -23,32 +24,6 @@ pub(super) struct Entry<'a, I> {
     pub(super) id: Option<Cow<'a, str>>,
     pub(super) time: Json<'a>,
     pub(super) lists: Vec<(Place, Vec<I>)>,
-}
-
-/// The list in which an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// `messaging`, or any list that is not one of the others: one has been seen under `messaging_handovers`.
-    Messaging,
-    /// `standby`: another app is responsible for the conversation.
-    Standby,
-    /// `changes`: `{"field", "value"}`.
-    Changes,
-    /// `calls`.
-    Calls,
-}
-
-impl Place {
-    /// The list under this key of an entry, and whether the key stands for a list only.
-    pub(super) fn of(key: &str) -> (Self, bool) {
-        match key {
-            "messaging" => (Self::Messaging, true),
-            "standby" => (Self::Standby, true),
-            "changes" => (Self::Changes, true),
-            "calls" => (Self::Calls, true),
-            _ => (Self::Messaging, false),
-        }
-    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {

@@ -3,8 +3,9 @@
 use serde_json::Number;
 use sha2::{Digest, Sha256};
 
-use super::item::{Head, Message, Party};
+use super::head::{Head, Party};
 use super::json::{Json, Members};
+use super::message_wire::Message;
 
 /// What is known of an event, brought into one form: the same whatever the order of its keys and the batch that it came in.
 ///

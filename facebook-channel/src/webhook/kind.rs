@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use channel_api::event::Metadata;
 use channel_api::{Event, EventBody, Identity, Received, ThreadOwner, Timestamp};
 
-use super::envelope::Place;
+use super::CHANNEL_TYPE;
+use super::channel_facts::ChannelFacts;
 use super::fields::{self, Field, Mismatch};
 use super::fingerprint::Fingerprint;
-use super::item::{Head, Party};
+use super::head::{Head, Party, Place};
 use super::json::Json;
 use super::trouble::Trouble;
-use super::{CHANNEL_TYPE, Normalizer};
 use crate::thread;
 
 /// One kind of event.
@@ -103,7 +103,7 @@ impl Kind {
 /// Where an event stands in its body.
 #[derive(Debug)]
 pub(super) struct Context<'c> {
-    pub(super) normalizer: &'c Normalizer,
+    pub(super) channel: &'c ChannelFacts,
     /// `entry.id`: the Page.
     pub(super) page: Option<&'c str>,
     /// `entry.time`.
@@ -133,7 +133,7 @@ impl Context<'_> {
         let observed = self.place == Place::Standby;
         let identity = if observed { Identity::Own(format!("standby_{}", identity.id())) } else { identity };
         let nothing = EventBody::Fields(Metadata::default());
-        let event = Event::new(name, self.normalizer.channel_id.clone(), CHANNEL_TYPE, nothing);
+        let event = Event::new(name, self.channel.channel_id.clone(), CHANNEL_TYPE, nothing);
         made.push(Received::new(identity, event));
         let Some(Received { event, .. }) = made.last_mut() else { return Ok(()) };
         event.observed = observed;
@@ -157,7 +157,7 @@ impl Context<'_> {
         }
         let completed = complete(event);
         if let Some(ThreadOwner::App(app)) = &event.owner {
-            event.owner = Some(thread::owner(app, self.normalizer.app_id.as_deref()));
+            event.owner = Some(thread::owner(app, self.channel.app_id.as_deref()));
         }
         completed.inspect_err(|_| drop(made.pop()))
     }

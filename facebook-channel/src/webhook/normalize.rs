@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use channel_api::event::{Raw, UnknownReason};
-use channel_api::{ChannelId, Error, ErrorKind, EventBody, Received, Result};
+use channel_api::{Error, ErrorKind, EventBody, Received, Result};
 use serde_json::value::RawValue;
 
+use super::channel_facts::ChannelFacts;
 use super::dispatch;
 use super::envelope::{Entry, Envelope};
 use super::events::UNKNOWN;
@@ -25,12 +26,8 @@ use super::trouble::Trouble;
 /// its own piece, so that none costs another.
 #[derive(Clone, Debug)]
 pub(crate) struct Normalizer {
-    /// The channel at the host.
-    pub(crate) channel_id: ChannelId,
-    /// The Page whose events these should be. `None` accepts any.
-    pub(crate) page_id: Option<String>,
-    /// Our app, to tell its echoes from others'.
-    pub(crate) app_id: Option<String>,
+    /// Whose webhooks these are.
+    pub(crate) channel: ChannelFacts,
     /// Keep each event's own JSON beside it.
     pub(crate) keep_raw: bool,
 }
@@ -60,7 +57,7 @@ impl Normalizer {
             let account = product.or_else(|| self.other_account(&entry));
             let (page, time) = (entry.id, scalar::time(&entry.time));
             for (place, items) in entry.lists {
-                let context = Context { normalizer: self, page: page.as_deref(), time, place };
+                let context = Context { channel: &self.channel, page: page.as_deref(), time, place };
                 for item in items {
                     let first_key = item.first_key.unwrap_or_default();
                     let mut piece = || around(text, first_key);
@@ -82,7 +79,7 @@ impl Normalizer {
             let account = product.or_else(|| self.other_account(&entry));
             let (page, time) = (entry.id, scalar::time(&entry.time));
             for (place, pieces) in entry.lists {
-                let context = Context { normalizer: self, page: page.as_deref(), time, place };
+                let context = Context { channel: &self.channel, page: page.as_deref(), time, place };
                 for piece in pieces {
                     let item = account.map_or_else(|| read(piece.get()), Err);
                     // With the piece at hand there is always an event.
@@ -122,7 +119,7 @@ impl Normalizer {
     }
 
     fn other_account<I>(&self, entry: &Entry<'_, I>) -> Option<Problem> {
-        let (ours, theirs) = (self.page_id.as_deref()?, entry.id.as_deref()?);
+        let (ours, theirs) = (self.channel.page_id.as_deref()?, entry.id.as_deref()?);
         (ours != theirs).then_some(Problem::OtherAccount)
     }
 }

@@ -9,7 +9,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::envelope::{Entry, Place};
+use super::envelope::Entry;
+use super::head::Place;
 use super::json::{Json, Name};
 use super::scalar;
 

@@ -6,15 +6,17 @@ mod samples;
 use channel_api::{ChannelId, Event, EventBody, Received, Result};
 use serde_json::{Value, json};
 
-use super::Normalizer;
+use super::{ChannelFacts, Normalizer};
 
 const PAGE: &str = "1098765432100001";
 
 fn normalizer() -> Normalizer {
     Normalizer {
-        channel_id: ChannelId::new("ch_facebook_123"),
-        page_id: Some(PAGE.to_owned()),
-        app_id: Some("2233445566778899".to_owned()),
+        channel: ChannelFacts {
+            channel_id: ChannelId::new("ch_facebook_123"),
+            page_id: Some(PAGE.to_owned()),
+            app_id: Some("2233445566778899".to_owned()),
+        },
         keep_raw: false,
     }
 }
