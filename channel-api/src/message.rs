@@ -1,7 +1,6 @@
 //! What a host wants said: [`OutboundMessage`], in the JSON of Linktor's `messages.send`.
 
 mod content;
-mod lenient;
 mod options;
 mod quick_reply;
 #[cfg(test)]
@@ -11,7 +10,6 @@ mod uploads;
 use std::borrow::Cow;
 
 pub use content::{Body, Content, Link, Location, Media, SenderAction, Sticker};
-pub use lenient::string_or_number;
 pub use options::{SendOptions, Sender};
 pub use quick_reply::{QuickReply, QuickReplyKind};
 use schemars::JsonSchema;
@@ -19,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::read::elsewhere;
+pub use crate::read::string_or_number;
 use crate::{Error, ErrorKind, Issue, JsonObject, Pointer, Quote, Report, Result, read};
 
 /// A message to be sent, as a host writes it.

@@ -4,6 +4,7 @@
 //! object are refused. The keys of a map, and of what is kept as JSON, are their author's own and stay as they are.
 
 mod error;
+mod lenient;
 mod spelling;
 mod strict;
 
@@ -12,6 +13,7 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 
 use self::error::ReadError;
+pub use self::lenient::string_or_number;
 pub use self::spelling::respell;
 pub(crate) use self::spelling::same_name;
 use self::strict::{Json, Strict, Unknown};

@@ -27,11 +27,14 @@ mod media;
 mod oauth;
 mod operations;
 mod profile;
+mod rules;
 pub mod send;
+mod split;
 pub mod template;
 mod thread;
 pub mod webhook;
 pub mod window;
+mod wire;
 
 pub use factory::FacebookFactory;
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::graph::{self, META, Page, VIDEO};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// An id is good for 90 days, for the Page that uploaded it.
 ///

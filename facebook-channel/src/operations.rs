@@ -36,7 +36,7 @@ use list::ListOf;
 
 use crate::graph::Page;
 use crate::profile::{Property, setting, without};
-use crate::send::wire::without_nulls;
+use crate::wire::without_nulls;
 
 /// Every operation, in the order in which it is listed.
 const ENTRIES: &[Entry] = &[

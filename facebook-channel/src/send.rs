@@ -13,20 +13,19 @@
 mod content;
 mod fallback;
 mod images;
+mod instead;
 mod media;
 mod options;
 mod quick_reply;
 mod recipient;
-pub(crate) mod rules;
+mod retired;
 mod sender_action;
-pub(crate) mod split;
 mod sticker;
 mod subject;
 mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
-pub(crate) mod wire;
 
 use channel_api::operation::Thread;
 use channel_api::{
@@ -35,14 +34,12 @@ use channel_api::{
 };
 
 use content::Outgoing;
-pub(crate) use content::instead;
-pub(crate) use fallback::of_template;
 use options::MessengerOptions;
 use subject::Subject;
-use wire::Object;
 
 use crate::config::RetiredTags;
 use crate::thread;
+use crate::wire::Object;
 
 /// Translates messages for one Page.
 #[derive(Debug)]

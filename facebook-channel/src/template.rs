@@ -20,7 +20,6 @@ mod notification_messages;
 mod one_time_notif_req;
 mod product;
 mod receipt;
-mod retired;
 #[cfg(test)]
 mod tests;
 mod utility;
@@ -32,8 +31,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::capabilities::SENDS_TEMPLATES;
-use crate::send::rules;
-use crate::send::wire::{Object, without_nulls};
+use crate::rules;
+use crate::wire::{Object, without_nulls};
 
 /// The messages that show a template: one, or more where its text is split.
 pub(crate) fn translate(
@@ -59,11 +58,9 @@ pub(crate) fn translate(
                 rules::filled(&here, None, "say which template this is", report);
                 return Vec::new();
             }
-            retired::translate(kind, fields, options, at, report).unwrap_or_else(|| {
-                let issue = Issue::new(&at.key("type"), "template.unknown", "is no template that Messenger knows");
-                report.refuse(issue.with_hint(format!("use {}", rules::list(SENDS_TEMPLATES))));
-                Vec::new()
-            })
+            let issue = Issue::new(&at.key("type"), "template.unknown", "is no template that Messenger knows");
+            report.refuse(issue.with_hint(format!("use {}", rules::list(SENDS_TEMPLATES))));
+            Vec::new()
         }
         _ => Vec::new(),
     }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::JsonObject;
 use crate::extra::flat_extra;
-use crate::message::string_or_number;
+use crate::read::string_or_number;
 
 /// A text with buttons.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

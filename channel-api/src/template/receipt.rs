@@ -4,7 +4,7 @@ use serde_json::Number;
 
 use crate::JsonObject;
 use crate::extra::flat_extra;
-use crate::message::string_or_number;
+use crate::read::string_or_number;
 
 /// What somebody bought. Amounts are numbers in the currency's main unit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -14,7 +14,7 @@ use super::handler::{OperationHandler, Outcome};
 use super::id::{self, Id};
 use super::request::Query;
 use crate::graph::Page;
-use crate::send::rules;
+use crate::rules;
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/account-linking";

@@ -13,8 +13,8 @@ use super::id::Id;
 use super::text::Text;
 use crate::graph::Page;
 use crate::limits;
-use crate::send::rules;
-use crate::send::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 const PRIVATE_REPLIES: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/private-replies";

@@ -7,7 +7,7 @@ use channel_api::{Pointer, Report};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
-use crate::send::rules;
+use crate::rules;
 
 /// An id of Meta's, written as a string or as a number. An empty one is as good as none: a form sends it for a field that was
 /// left alone.

@@ -16,8 +16,8 @@ use super::list::{Edge, ListOf};
 use super::request::Query;
 use super::text::Text;
 use crate::graph::Page;
-use crate::send::rules;
-use crate::send::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/custom-labels";

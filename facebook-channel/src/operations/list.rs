@@ -17,7 +17,7 @@ use super::request::Query;
 use super::text::Text;
 use crate::graph::{GraphClient, Page};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// An edge that is a list. Its fields are what it is asked by, beside those of [`Paging`].
 pub(super) trait Edge: Input + JsonSchema + Send + Sync + 'static {

@@ -13,7 +13,7 @@ use super::id::Id;
 use super::request::Query;
 use crate::graph::Page;
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 const MODERATION: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/moderate-conversations-api";

@@ -15,7 +15,7 @@ use super::profile::Applied;
 use super::request::Query;
 use crate::graph::Page;
 use crate::profile::{self, Menu, PropertyValue};
-use crate::send::rules;
+use crate::rules;
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/persistent-menu";

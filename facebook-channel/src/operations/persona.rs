@@ -17,8 +17,8 @@ use super::request::Query;
 use super::text::Text;
 use crate::graph::Page;
 use crate::limits;
-use crate::send::rules;
-use crate::send::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/personas";

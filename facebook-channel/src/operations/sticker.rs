@@ -14,7 +14,7 @@ use super::list::{Edge, ListOf};
 use super::request::Query;
 use super::text::Text;
 use crate::graph::{GraphClient, Page};
-use crate::send::rules;
+use crate::rules;
 
 const DOCS: &str =
     "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sticker-api";

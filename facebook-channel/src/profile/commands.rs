@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::locales::OfLocale;
 use super::value::{Given, set_call};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// Sets the commands.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

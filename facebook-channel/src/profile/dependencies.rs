@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::document::{Wanted, given};
 use super::domains;
 use super::property::{Property, Setting};
-use crate::send::rules;
+use crate::rules;
 
 /// The profile as it will be.
 struct Then<'a> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::value::{Given, ListOrText, PropertyValue, set_call};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 const ADVICE: &str = "must be a domain with https:// in front and a full host name, as in https://shop.example.org";
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::value::{PropertyValue, written};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// Sets the button that begins a conversation.
 #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::locales::{self, DEFAULT, OfLocale};
 use super::value::{Given, ListOrText, PropertyValue, set_call, written};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// What Meta puts a name in for.
 const TOKENS: [&str; 3] = ["user_first_name", "user_last_name", "user_full_name"];

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::locales::{self, OfLocale};
 use super::value::{Given, set_call};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// Meta states no length for Messenger; this is Instagram's.
 const LONG_QUESTION: usize = 80;

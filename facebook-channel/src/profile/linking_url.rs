@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::value::{Given, PropertyValue, set_call};
-use crate::send::rules;
+use crate::rules;
 
 /// Sets the page to log in.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

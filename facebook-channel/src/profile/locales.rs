@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::value::{PropertyValue, written};
-use crate::send::rules;
+use crate::rules;
 
 /// The locale of everybody for whom there is no other entry.
 pub(super) const DEFAULT: &str = "default";

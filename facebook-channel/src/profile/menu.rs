@@ -10,7 +10,7 @@ use super::locales::OfLocale;
 use super::menu_item::Item;
 use super::value::{Given, set_call};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// The code of the warning that menus in menus became one list.
 pub(super) const NESTED: &str = "menu.nested";

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 const KINDS: [&str; 2] = ["postback", "web_url"];
 const HEIGHTS: [&str; 3] = ["compact", "tall", "full"];

@@ -12,7 +12,7 @@ use super::ice_breakers::SetIceBreakers;
 use super::linking_url::SetAccountLinkingUrl;
 use super::menu::SetPersistentMenu;
 use super::value::{Given, PropertyValue, SetCall};
-use crate::send::wire;
+use crate::wire;
 
 /// One property of the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]

@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::send::wire::without_nulls;
+use crate::wire::without_nulls;
 
 /// What a property holds, as its author writes it.
 pub(crate) trait PropertyValue: DeserializeOwned {

@@ -3,10 +3,12 @@
 use channel_api::message::{Body, SendOptions};
 use channel_api::{Content, Issue, Pointer, Report};
 
-use super::wire::Object;
-use super::{fallback, images, media, quick_reply, rules, sender_action, sticker, text};
+use super::instead::instead;
+use super::{fallback, images, media, quick_reply, retired, sender_action, sticker, text};
 use crate::capabilities::CAPABILITIES;
+use crate::rules;
 use crate::template;
+use crate::wire::Object;
 
 /// What a message becomes.
 pub(super) enum Outgoing {
@@ -44,7 +46,11 @@ fn one(body: &Body, options: &SendOptions, at: &Pointer<'_>, report: &mut Report
         Body::Audio(file) => vec![media::translate("audio", file, &at.key("audio"), report)],
         Body::File(file) => vec![media::translate("file", file, &at.key("file"), report)],
         Body::Sticker(sticker) => vec![sticker::translate(sticker, &at.key("sticker"), report)],
-        Body::Template(template) => template::translate(template, options, &at.key("template"), report),
+        Body::Template(template) => {
+            let at = at.key("template");
+            retired::translate(template, options, &at, report)
+                .unwrap_or_else(|| template::translate(template, options, &at, report))
+        }
         Body::Location(place) => {
             let advice = "Messenger cannot send a place";
             instead(&fallback::of_location(place), advice, options, &at.key("location"), report)
@@ -65,28 +71,4 @@ fn one(body: &Body, options: &SendOptions, at: &Pointer<'_>, report: &mut Report
             Vec::new()
         }
     }
-}
-
-/// A text that stands in for what Messenger cannot show, where its author agreed to that.
-pub(crate) fn instead(
-    words: &str,
-    advice: &'static str,
-    options: &SendOptions,
-    at: &Pointer<'_>,
-    report: &mut Report,
-) -> Vec<Object> {
-    if !options.fallback {
-        report.refuse(Issue::new(at, "content.unsupported", advice).with_hint(rules::FALLBACK));
-        return Vec::new();
-    }
-    if words.is_empty() {
-        report.refuse(Issue::new(
-            at,
-            "fallback.empty",
-            "there is nothing in it that could be said as a text: send a text",
-        ));
-        return Vec::new();
-    }
-    report.warn(Issue::new(at, "fallback.text", advice).with_hint("it is sent as a text instead"));
-    text::translate(words, options, at, report)
 }

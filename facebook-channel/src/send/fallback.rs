@@ -19,7 +19,7 @@ pub(super) fn of_link(link: &Link) -> String {
 }
 
 /// What a template that is gone would have said: each card's headline, line and link, then the buttons that lead somewhere.
-pub(crate) fn of_template(fields: &JsonObject) -> String {
+pub(super) fn of_template(fields: &JsonObject) -> String {
     let mut paragraphs = vec![of_card(fields)];
     paragraphs.extend(objects(fields, "elements").map(of_card));
     paragraphs.retain(|paragraph| !paragraph.is_empty());

@@ -3,9 +3,10 @@
 use channel_api::message::{Body, Media};
 use channel_api::{Content, Issue, Pointer, Report};
 
-use super::wire::{self, Object};
-use super::{media, rules};
+use super::media;
 use crate::limits;
+use crate::rules;
+use crate::wire::{self, Object};
 
 /// As for what arrives, `attachments` lists all of them, and the content itself is a picture among them or none.
 pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report) -> Object {

@@ -3,8 +3,8 @@
 use channel_api::message::Media;
 use channel_api::{Pointer, Report};
 
-use super::rules;
-use super::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 pub(super) fn translate(kind: &'static str, media: &Media, at: &Pointer<'_>, report: &mut Report) -> Object {
     check(media, at, report);

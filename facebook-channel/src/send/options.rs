@@ -6,10 +6,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::subject::Subject;
-use super::wire::Object;
-use super::{rules, tag};
+use super::tag;
 use crate::config::RetiredTags;
 use crate::limits;
+use crate::rules;
+use crate::wire::Object;
 
 /// The options that no other channel has.
 #[derive(Debug, Default, Deserialize)]

@@ -4,9 +4,9 @@ use channel_api::message::{Body, QuickReply, QuickReplyKind};
 use channel_api::{Issue, Pointer, Report};
 use serde_json::Value;
 
-use super::rules;
-use super::wire::{self, Object};
 use crate::limits;
+use crate::rules;
+use crate::wire::{self, Object};
 
 /// Kinds that send a fact from the person's profile.
 const PROFILE_FACTS: [&str; 2] = ["user_phone_number", "user_email"];

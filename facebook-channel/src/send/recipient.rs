@@ -3,8 +3,8 @@
 use channel_api::{Issue, JsonObject, Pointer, Recipient, Report};
 use serde_json::Value;
 
-use super::rules;
-use super::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 /// A way to name a person.
 struct Way {

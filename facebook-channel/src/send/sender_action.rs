@@ -3,9 +3,9 @@
 use channel_api::message::SenderAction;
 use channel_api::{Issue, Pointer, Report};
 
-use super::rules;
-use super::wire::Object;
 use crate::capabilities::CAPABILITIES;
+use crate::rules;
+use crate::wire::Object;
 
 pub(super) fn translate(action: &SenderAction, at: &Pointer<'_>, report: &mut Report) -> Object {
     let wire = Object::new().with("sender_action", action.name());

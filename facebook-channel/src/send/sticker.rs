@@ -3,8 +3,8 @@
 use channel_api::message::Sticker;
 use channel_api::{Pointer, Report};
 
-use super::rules;
-use super::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 pub(super) fn translate(sticker: &Sticker, at: &Pointer<'_>, report: &mut Report) -> Object {
     let here = at.key("id");

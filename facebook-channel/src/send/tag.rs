@@ -2,9 +2,9 @@
 
 use channel_api::{Issue, Pointer, Report};
 
-use super::rules;
 use super::subject::Subject;
 use crate::config::RetiredTags;
+use crate::rules;
 
 /// The tags that Meta takes today.
 ///

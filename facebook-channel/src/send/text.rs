@@ -3,9 +3,9 @@
 use channel_api::message::SendOptions;
 use channel_api::{Issue, Pointer, Report};
 
-use super::wire::Object;
-use super::{rules, split};
 use crate::limits;
+use crate::wire::Object;
+use crate::{rules, split};
 
 /// One message, or several where the text is too long and may be split.
 pub(crate) fn translate(text: &str, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Vec<Object> {

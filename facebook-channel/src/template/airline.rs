@@ -15,7 +15,7 @@ pub(super) use checkin::CheckinTemplate;
 pub(super) use itinerary::ItineraryTemplate;
 pub(super) use update::UpdateTemplate;
 
-use crate::send::rules;
+use crate::rules;
 
 /// What all four have.
 fn common(

@@ -6,8 +6,8 @@ use channel_api::{Issue, Pointer, Report};
 
 use super::{Sharable, attached, buttons};
 use crate::limits;
-use crate::send::wire::Object;
-use crate::send::{rules, split};
+use crate::wire::Object;
+use crate::{rules, split};
 
 /// Where the text is too long and may be split, its first parts are plain texts and the buttons follow below the last.
 pub(super) fn translate(

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::capabilities::BUTTON_EXTRAS;
 use crate::limits;
-use crate::send::rules;
-use crate::send::wire::{Object, snake_case};
+use crate::rules;
+use crate::wire::{Object, snake_case};
 
 /// Where a button stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BusinessPrivacy, OwnTemplate};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{BusinessPrivacy, OwnTemplate};
 use crate::limits;
-use crate::send::rules;
-use crate::send::wire::snake_case;
+use crate::rules;
+use crate::wire::snake_case;
 
 /// The countries for which Meta's page has a table of fields. It writes UK where ISO 3166 has GB.
 const COUNTRIES: [&str; 13] = ["BR", "CA", "FR", "GB", "ID", "IN", "MX", "PH", "SG", "TH", "UK", "US", "VN"];

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::buttons;
 use crate::limits;
-use crate::send::rules;
-use crate::send::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 /// What only Messenger's generic template has.
 #[derive(Debug, Default, Deserialize)]

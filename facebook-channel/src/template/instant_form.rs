@@ -5,7 +5,7 @@ use channel_api::{Pointer, Report};
 use serde::{Deserialize, Serialize};
 
 use super::OwnTemplate;
-use crate::send::rules;
+use crate::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]

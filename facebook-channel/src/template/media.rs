@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::OwnTemplate;
 use super::buttons::{self, Place};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]

@@ -5,8 +5,8 @@ use channel_api::{Issue, Pointer, Report};
 
 use super::Sharable;
 use crate::limits;
-use crate::send::rules;
-use crate::send::wire::{self, Object};
+use crate::rules;
+use crate::wire::{self, Object};
 
 pub(super) fn translate(receipt: &ReceiptTemplate, at: &Pointer<'_>, report: &mut Report) -> Object {
     for (name, value, advice) in [

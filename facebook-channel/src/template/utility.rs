@@ -4,7 +4,7 @@ use channel_api::{Issue, JsonObject, Pointer, Report};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::OwnTemplate;
-use crate::send::rules;
+use crate::rules;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]

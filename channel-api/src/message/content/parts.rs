@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::message::string_or_number;
+use crate::read::string_or_number;
 
 /// Something with bytes behind it: by address, or by the id of an earlier upload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -14,9 +14,9 @@ use crate::operations::answer::Success;
 use crate::operations::handler::{OperationHandler, Outcome};
 use crate::operations::id::{self, Id};
 use crate::operations::text::Text;
-use crate::send::rules;
-use crate::send::wire::Object;
+use crate::rules;
 use crate::thread::{self, PAGE_INBOX};
+use crate::wire::Object;
 
 /// What stands for the Page's inbox.
 const INBOX: &str = "inbox";

@@ -101,7 +101,7 @@ fn what_no_field_is_called_is_refused() {
 fn snake_case_is_understood() {
     for operation in operations::all() {
         let (schema, example) = ((operation.input)(), (operation.example)());
-        let snake = |name: &str| crate::send::wire::snake_case(name);
+        let snake = |name: &str| crate::wire::snake_case(name);
         let fields = schema["properties"].as_object().into_iter().flatten();
         let given: serde_json::Map<_, _> =
             fields.filter_map(|(name, _)| Some((snake(name), example.get(name)?.clone()))).collect();

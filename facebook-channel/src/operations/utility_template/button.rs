@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::placeholder::{self, Edges, Format};
 use crate::operations::text::Text;
-use crate::send::rules;
-use crate::send::wire::Object;
+use crate::rules;
+use crate::wire::Object;
 
 const KINDS: [&str; 2] = ["POSTBACK", "URL"];
 

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::button::Button;
 use super::placeholder::{self, Edges, Format, Placeholders};
 use crate::operations::text::Text;
-use crate::send::rules;
-use crate::send::wire::{Object, list};
+use crate::rules;
+use crate::wire::{Object, list};
 
 const KINDS: [&str; 3] = ["HEADER", "BODY", "BUTTONS"];
 const FORMATS: [&str; 2] = ["TEXT", "IMAGE"];

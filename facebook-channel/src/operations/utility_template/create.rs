@@ -12,8 +12,8 @@ use crate::graph::Page;
 use crate::operations::answer::{created, text};
 use crate::operations::handler::{OperationHandler, Outcome};
 use crate::operations::text::Text;
-use crate::send::rules;
-use crate::send::wire::{Object, list};
+use crate::rules;
+use crate::wire::{Object, list};
 
 const FORMATS: [&str; 2] = ["POSITIONAL", "NAMED"];
 

@@ -16,7 +16,7 @@ use crate::operations::id::Id;
 use crate::operations::list::{Edge, ListOf};
 use crate::operations::request::Query;
 use crate::operations::text::Text;
-use crate::send::rules;
+use crate::rules;
 
 /// Source: <https://github.com/facebook/facebook-python-business-sdk> (`messengerbusinesstemplate.py`)
 const STATUSES: [&str; 10] = [

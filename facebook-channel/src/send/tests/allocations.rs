@@ -3,7 +3,7 @@
 use channel_api::{Issue, Pointer, Report};
 
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 
 /// Every rule on a value that it has nothing against.
 fn content_with_all(at: &Pointer<'_>, report: &mut Report) {

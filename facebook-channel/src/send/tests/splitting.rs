@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{bodies, long, saying, template, with_options};
 use crate::limits;
-use crate::send::split::parts;
+use crate::split::parts;
 
 #[test]
 fn the_strongest_border_that_fits_is_taken() {

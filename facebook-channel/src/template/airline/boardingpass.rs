@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::flight::Flight;
 use super::{TRAVEL_CLASSES, common};
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 use crate::template::OwnTemplate;
 
 #[derive(Debug, Default, Deserialize, Serialize)]

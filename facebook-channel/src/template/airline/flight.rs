@@ -3,7 +3,7 @@ use channel_api::{Pointer, Report};
 use serde::{Deserialize, Serialize};
 
 use super::TRAVEL_CLASSES;
-use crate::send::rules;
+use crate::rules;
 
 /// A flight, in all four templates. The fields of connections stand in itineraries only.
 #[derive(Debug, Default, Deserialize, Serialize)]

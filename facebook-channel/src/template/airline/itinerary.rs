@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::common;
 use super::flight::Flight;
 use crate::limits;
-use crate::send::rules;
+use crate::rules;
 use crate::template::OwnTemplate;
 use crate::template::receipt::{currency, required_currency};
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common;
 use super::flight::Flight;
-use crate::send::rules;
+use crate::rules;
 use crate::template::OwnTemplate;
 
 #[derive(Debug, Default, Deserialize, Serialize)]

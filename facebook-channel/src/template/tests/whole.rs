@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use super::samples;
 use crate::capabilities::{CAPABILITIES, SENDS_TEMPLATES};
 use crate::send::tests::{bodies, long, refusals, saying, snapshot, template, warnings, with_options};
-use crate::send::wire::snake_case;
+use crate::wire::snake_case;
 
 /// The same as Meta would have it: `template_type` and lower case throughout.
 fn in_meta_s_spelling(value: &Value) -> Value {

@@ -1,10 +1,12 @@
 //! Templates that Meta has removed.
 
 use channel_api::message::SendOptions;
-use channel_api::{Issue, JsonObject, Pointer, Report};
+use channel_api::{Issue, Pointer, Report, Template};
 
-use crate::send::wire::Object;
-use crate::send::{instead, of_template, rules};
+use super::fallback::of_template;
+use super::instead::instead;
+use crate::rules;
+use crate::wire::Object;
 
 const RETIRED: [(&str, &str); 4] = [
     ("list", "list templates were removed in 2019: use generic, whose cards stand side by side"),
@@ -18,12 +20,12 @@ const RETIRED: [(&str, &str); 4] = [
 
 /// Refuses what has been removed, or says it as a text where its author agreed to that. Nothing for every other template.
 pub(super) fn translate(
-    kind: &str,
-    fields: &JsonObject,
+    template: &Template,
     options: &SendOptions,
     at: &Pointer<'_>,
     report: &mut Report,
 ) -> Option<Vec<Object>> {
+    let Template::Other { kind, fields } = template else { return None };
     let (_, advice) = RETIRED.iter().find(|(name, _)| *name == kind)?;
     if options.fallback {
         return Some(instead(&of_template(fields), advice, options, &at.key("type"), report));
