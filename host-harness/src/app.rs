@@ -5,20 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channel_api::{BuildContext, ChannelId, ErrorKind, Registry, Secret};
+use channel_api::{ErrorKind, Registry};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
 use crate::feed::Feed;
-use crate::http::{self, Readiness};
-use crate::logins::Logins;
+use crate::http::{self, ApiKey, Parts, PublicUrl};
 use crate::media::{Downloads, Uploads};
 use crate::people::People;
-use crate::profile::ProfileLocks;
 use crate::sending::Sender;
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
@@ -40,47 +39,10 @@ pub enum Storage<'a> {
 /// A host, ready to serve.
 #[derive(Debug)]
 pub struct App {
-    pub(crate) channels: Arc<Channels>,
-    pub(crate) connections: Connections,
-    pub(crate) profiles: ProfileLocks,
-    pub(crate) logins: Logins,
-    pub(crate) stores: Stores,
-    pub(crate) feed: Feed,
-    pub(crate) people: People,
-    pub(crate) threads: Threads,
-    pub(crate) sender: Sender,
-    pub(crate) uploads: Arc<Uploads>,
-    pub(crate) downloads: Downloads,
-    pub(crate) api_key: Secret,
-    pub(crate) metrics: Metrics,
-    /// What builds channels that are not configured yet: to try a configuration, to sign in.
-    pub(crate) workshop: Workshop,
+    /// What HTTP serves, each handler its part of it.
+    parts: Parts,
     /// How often connections are checked; `None` for never.
     check_connections: Option<Duration>,
-    /// The address under which browsers reach this host.
-    pub(crate) public_url: Option<String>,
-    /// Work that outlives the request that began it: a message on its way is never dropped half-way.
-    pub(crate) tasks: TaskTracker,
-    pub(crate) readiness: Readiness,
-    /// Cancelled when the host shall stop.
-    pub(crate) stopping: CancellationToken,
-}
-
-/// What channels are built from.
-#[derive(Debug)]
-pub(crate) struct Workshop {
-    pub(crate) registry: Registry,
-    client: reqwest::Client,
-    environment: Environment,
-}
-
-impl Workshop {
-    /// What a channel is built with that belongs to no configuration.
-    pub(crate) fn context(&self, channel_id: &str) -> BuildContext {
-        BuildContext::new(ChannelId::new(channel_id))
-            .with_environment(self.environment)
-            .with_shared(self.client.clone())
-    }
 }
 
 /// Why a host could not be built or did not stop well.
@@ -131,27 +93,27 @@ impl App {
             metrics.messages(),
             tasks.clone(),
         );
-        Ok(Self {
+        let parts = Parts {
             channels,
             connections,
-            profiles: ProfileLocks::default(),
-            logins: Logins::default(),
+            profiles: Arc::default(),
+            logins: Arc::default(),
             feed: Feed::new(Arc::clone(&stores.events), people.clone()),
             people,
             threads,
             sender,
             uploads,
             stores,
-            downloads: Downloads::new(&config.media_hosts)?,
-            api_key: config.api_key.clone(),
-            metrics,
-            workshop: Workshop { registry: registry.clone(), client, environment },
-            check_connections: config.check_connections,
-            public_url: config.public_url.clone(),
+            downloads: Arc::new(Downloads::new(&config.media_hosts)?),
+            api_key: ApiKey(config.api_key.clone()),
+            metrics: Arc::new(metrics),
+            builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
+            public_url: PublicUrl(config.public_url.as_deref().map(Into::into)),
             tasks,
-            readiness: Readiness::default(),
+            readiness: Arc::default(),
             stopping,
-        })
+        };
+        Ok(Self { parts, check_connections: config.check_connections })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
@@ -163,8 +125,8 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let app = Arc::new(self);
-        let halt = app.stopping.clone();
+        let Self { parts, check_connections } = self;
+        let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.stores.events));
         tokio::spawn({
             let halt = halt.clone();
             async move {
@@ -172,13 +134,13 @@ impl App {
                 halt.cancel();
             }
         });
-        if let Some(every) = app.check_connections {
-            app.connections.watch(every, &app.stopping, &app.tasks);
+        if let Some(every) = check_connections {
+            parts.connections.watch(every, &halt, &tasks);
         }
         let ended = async {
-            http::serve(listener, http::router(Arc::clone(&app)), halt.clone()).await;
-            app.tasks.close();
-            app.tasks.wait().await;
+            http::serve(listener, http::router(parts), halt.clone()).await;
+            tasks.close();
+            tasks.wait().await;
         };
         let too_long = async {
             halt.cancelled().await;
@@ -187,11 +149,11 @@ impl App {
         tokio::select! {
             () = ended => {}
             () = too_long => tracing::warn!(
-                messages = app.tasks.len(),
+                messages = tasks.len(),
                 "still in flight after {PATIENCE:?}; the outcome of these messages stays unknown"
             ),
         }
-        app.stores.events.close().await?;
+        events.close().await?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod connection;
 mod conversations;
 mod events;
 mod health;
+mod host;
 mod listen;
 mod media;
 mod messages;
@@ -18,7 +19,6 @@ mod request;
 mod stream;
 mod webhooks;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -28,10 +28,10 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-pub(crate) use self::health::Readiness;
+use self::host::Host;
+pub(crate) use self::host::{ApiKey, Parts, PublicUrl};
 pub(crate) use self::listen::serve;
 pub use self::problem::Problem;
-use crate::app::App;
 
 /// The largest body that is read. Meta's batches stay far below.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -42,7 +42,7 @@ const DEADLINE: Duration = Duration::from_mins(1);
 const BODY_PAUSE: Duration = Duration::from_secs(20);
 
 /// All routes over one host.
-pub fn router(app: Arc<App>) -> Router {
+pub(crate) fn router(parts: Parts) -> Router {
     let webhook = get(webhooks::subscribe).post(webhooks::deliver);
     let api = Router::new()
         .route("/api/v1/events", get(events::list))
@@ -64,7 +64,7 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .merge(set_up())
         .route("/api/v1/events/stream", get(stream::follow))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), access::key));
+        .layer(middleware::from_fn_with_state(parts.api_key.clone(), access::key));
     let open = Router::new()
         .route("/webhooks/{channel_type}/{channel_id}", webhook.clone())
         .route("/api/v1/webhooks/{channel_type}/{channel_id}", webhook)
@@ -77,11 +77,11 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(middleware::from_fn(log))
-        .with_state(app)
+        .with_state(Host::new(parts))
 }
 
 /// What an operator does to a channel. Each is a few calls to the provider, one after the other.
-fn set_up() -> Router<Arc<App>> {
+fn set_up() -> Router<Host> {
     let profile = get(profile::read).put(profile::put).delete(profile::delete);
     Router::new()
         // POST is for `test-{type}` only, so a channel may have any id.

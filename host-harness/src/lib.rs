@@ -3,6 +3,7 @@
 //! The program is in [`cli`]; [`app`] puts a host together. What stands between a webhook and a consumer reads from top to
 //! bottom: [`http`] → [`ingest`] → [`store`] → [`feed`]. What is sent goes the other way through `sending`, whoever brings it.
 
+mod adapter_builder;
 mod adapters;
 pub mod app;
 pub mod channels;

@@ -1,16 +1,14 @@
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::Problem;
-use crate::app::App;
+use super::host::ApiKey;
 
 /// Lets only those pass who have the API key.
-pub(super) async fn key(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    if given(request.headers()).is_some_and(|key| app.api_key.matches(key)) {
+pub(super) async fn key(State(ApiKey(api_key)): State<ApiKey>, request: Request, next: Next) -> Response {
+    if given(request.headers()).is_some_and(|key| api_key.matches(key)) {
         return next.run(request).await;
     }
     let problem = Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "the API key is missing or wrong")

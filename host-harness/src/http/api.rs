@@ -7,27 +7,31 @@ use channel_api::capability::describe;
 use serde_json::{Value, json};
 
 use super::request::Addressed;
-use crate::app::App;
+use crate::channels::Channels;
+use crate::connections::Connections;
 
 /// The channels of this host, what each can do, and whether it can work.
-pub(super) async fn channels(State(app): State<Arc<App>>) -> Json<Value> {
-    let mut channels: Vec<_> = app.channels.iter().collect();
+pub(super) async fn channels(
+    State(channels): State<Arc<Channels>>,
+    State(connections): State<Connections>,
+) -> Json<Value> {
+    let mut channels: Vec<_> = channels.iter().collect();
     channels.sort_by_key(|channel| channel.channel_id().clone());
-    let shown: Vec<Value> = channels.into_iter().map(|channel| show(&app, &**channel)).collect();
+    let shown: Vec<Value> = channels.into_iter().map(|channel| show(&connections, &**channel)).collect();
     Json(json!({ "channels": shown }))
 }
 
 /// One of them.
-pub(super) async fn channel(State(app): State<Arc<App>>, channel: Addressed) -> Json<Value> {
-    Json(show(&app, &*channel.adapter))
+pub(super) async fn channel(State(connections): State<Connections>, channel: Addressed) -> Json<Value> {
+    Json(show(&connections, &*channel.adapter))
 }
 
-fn show(app: &App, channel: &dyn ChannelAdapter) -> Value {
+fn show(connections: &Connections, channel: &dyn ChannelAdapter) -> Value {
     json!({
         "id": channel.channel_id(),
         "type": channel.channel_type(),
         "webhook": format!("/api/v1/webhooks/{}/{}", channel.channel_type(), channel.channel_id()),
-        "connection": app.connections.known(channel.channel_id()),
+        "connection": connections.known(channel.channel_id()),
         "capabilities": describe(channel),
     })
 }

@@ -1,7 +1,5 @@
 //! Many messages in one request. Each is judged and answered on its own, in the order in which they came.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Report};
@@ -10,8 +8,7 @@ use serde_json::{Value, json};
 use super::Problem;
 use super::messages::{bad_key, reply};
 use super::request::JsonBody;
-use crate::app::App;
-use crate::sending::{Draft, Key, NotSent};
+use crate::sending::{Draft, Key, NotSent, Sender};
 
 /// How many messages a batch holds.
 ///
@@ -19,11 +16,11 @@ use crate::sending::{Draft, Key, NotSent};
 const MOST: usize = 50;
 
 /// Takes up to [`MOST`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own.
-pub(super) async fn send(State(app): State<Arc<App>>, body: JsonBody) -> Result<Json<Value>, Problem> {
+pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
     let drafts: Vec<_> = messages(body.required()?)?.into_iter().map(draft).collect();
     // What has no key that is one keeps its place, and is not sent.
     let good = drafts.iter().map(Result::is_ok).collect::<Vec<_>>();
-    let mut sent = app.sender.send_batch(drafts.into_iter().flatten().collect()).await?.into_iter();
+    let mut sent = sender.send_batch(drafts.into_iter().flatten().collect()).await?.into_iter();
     let results = good.into_iter().map(|good| {
         let answer = if good {
             sent.next().unwrap_or(Err(NotSent::Lost)).map_err(Problem::from).and_then(reply)

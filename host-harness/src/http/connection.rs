@@ -8,21 +8,22 @@ use axum::extract::{Path, State};
 use channel_api::ConnectionStatus;
 use http::StatusCode;
 use serde::Serialize;
+use tokio_util::task::TaskTracker;
 
 use super::Problem;
 use super::request::{Addressed, JsonBody};
-use crate::app::App;
-use crate::connections::{self, Connection, State as Health};
+use crate::adapter_builder::AdapterBuilder;
+use crate::connections::{self, Connection, Connections, State as Health};
 use crate::telemetry;
 
 /// What the last check found.
-pub(super) async fn last(State(app): State<Arc<App>>, channel: Addressed) -> Json<Connection> {
-    Json(app.connections.known(channel.adapter.channel_id()))
+pub(super) async fn last(State(connections): State<Connections>, channel: Addressed) -> Json<Connection> {
+    Json(connections.known(channel.adapter.channel_id()))
 }
 
 /// Checks now.
-pub(super) async fn check(State(app): State<Arc<App>>, channel: Addressed) -> Json<Connection> {
-    Json(app.connections.check(channel.adapter.channel_id()).await)
+pub(super) async fn check(State(connections): State<Connections>, channel: Addressed) -> Json<Connection> {
+    Json(connections.check(channel.adapter.channel_id()).await)
 }
 
 /// What a repair came to.
@@ -35,12 +36,15 @@ pub(super) struct Repair {
 }
 
 /// Subscribes to what is missing, where that would help.
-pub(super) async fn repair(State(app): State<Arc<App>>, channel: Addressed) -> Result<Json<Repair>, Problem> {
-    let asking = Arc::clone(&app);
+pub(super) async fn repair(
+    State(connections): State<Connections>,
+    State(tasks): State<TaskTracker>,
+    channel: Addressed,
+) -> Result<Json<Repair>, Problem> {
     // On a task of its own: a caller that hangs up must not leave open whether it was done.
-    let repairing = app.tasks.spawn(async move {
+    let repairing = tasks.spawn(async move {
         let adapter = &*channel.adapter;
-        let repaired = asking.connections.repair(adapter.channel_id()).await;
+        let repaired = connections.repair(adapter.channel_id()).await;
         repaired.inspect_err(|error| telemetry::failed(adapter, error, "a subscription was not repaired"))
     });
     let done = repairing.await.map_err(|_| {
@@ -60,7 +64,7 @@ pub(super) struct Trial {
 
 /// Tries a configuration before it is saved: `POST /api/v1/channels/test-{type}`. Nothing of it is kept.
 pub(super) async fn test(
-    State(app): State<Arc<App>>,
+    State(builder): State<Arc<AdapterBuilder>>,
     word: Result<Path<String>, PathRejection>,
     body: JsonBody,
 ) -> Result<Json<Trial>, Problem> {
@@ -70,8 +74,8 @@ pub(super) async fn test(
             .hint("POST to /api/v1/channels/test-{type} tries a configuration; channels are set up in the host's file")
     })?;
     let registration =
-        app.workshop.registry.get(channel_type).map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
-    let adapter = (registration.trial)(&body.required()?, &app.workshop.context("trial"))?;
+        builder.registry.get(channel_type).map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
+    let adapter = (registration.trial)(&body.required()?, &builder.context("trial"))?;
     let status = connections::check(&*adapter, None).await?;
     Ok(Json(Trial { state: Health::of(&status), status }))
 }

@@ -6,22 +6,26 @@ use serde_json::{Value, json};
 
 use super::Problem;
 use super::request::channel;
-use crate::app::App;
+use crate::channels::Channels;
+use crate::people::People;
+use crate::threads::Threads;
 
 /// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
 /// writes, so `since` and `lastMessageAt` stand beside it.
 pub(super) async fn show(
-    State(app): State<Arc<App>>,
+    State(channels): State<Arc<Channels>>,
+    State(people): State<People>,
+    State(threads): State<Threads>,
     Path((id, person)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    channel(&app, &id)?;
-    let known = app.people.known(&(id.clone(), person.clone())).await;
+    channel(&channels, &id)?;
+    let known = people.known(&(id.clone(), person.clone())).await;
     let mut shown = known.facts.as_deref().cloned().unwrap_or_default();
     if let Some(code) = &known.trouble {
         shown.insert("profileUnavailable".to_owned(), json!(&**code));
     }
-    let owned = app.threads.owner(&id, &person).await;
-    if let Some(last) = app.threads.last_message(&id, &person).await {
+    let owned = threads.owner(&id, &person).await;
+    if let Some(last) = threads.last_message(&id, &person).await {
         shown.insert("lastMessageAt".to_owned(), json!(last.to_string()));
     }
     shown.insert("owner".to_owned(), json!(owned.as_ref().map(|owned| &owned.owner)));

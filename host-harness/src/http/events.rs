@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -7,7 +5,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::app::App;
+use crate::feed::Feed;
 use crate::store::{self, MAX_PAGE, StoredEvent};
 
 const DEFAULT_PAGE: usize = 100;
@@ -30,14 +28,14 @@ pub(super) struct Page {
 
 /// The events after a place, and the place for the next call.
 pub(super) async fn list(
-    State(app): State<Arc<App>>,
+    State(feed): State<Feed>,
     query: Result<Query<EventQuery>, QueryRejection>,
 ) -> Result<Json<Page>, Problem> {
     let query = understood(query)?;
     let after = query.after.unwrap_or(0);
-    refuse_beyond_the_end(after, &app)?;
+    refuse_beyond_the_end(after, &feed)?;
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let events = app.feed.read(store::Query { after, limit, channel_id: query.channel_id }).await?;
+    let events = feed.read(store::Query { after, limit, channel_id: query.channel_id }).await?;
     let next = events.last().map_or(after, |event| event.seq);
     Ok(Json(Page { events, next }))
 }
@@ -50,8 +48,8 @@ pub(super) fn understood(query: Result<Query<EventQuery>, QueryRejection>) -> Re
 }
 
 /// A place that no event has reached is one of another store: a reader that waited there would miss all until then.
-pub(super) fn refuse_beyond_the_end(after: u64, app: &App) -> Result<(), Problem> {
-    let last = app.feed.last();
+pub(super) fn refuse_beyond_the_end(after: u64, feed: &Feed) -> Result<(), Problem> {
+    let last = feed.last();
     if after <= last {
         return Ok(());
     }

@@ -6,8 +6,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::store::EventLog;
+use crate::telemetry::Metrics;
 
 /// How long one look at the store counts: the question is open to everybody, and each look is a write to the disk.
 const LOOKED: Duration = Duration::from_secs(1);
@@ -32,7 +34,7 @@ impl Readiness {
         failed.is_some_and(|failed| failed.elapsed() < FAILED)
     }
 
-    async fn store_works(&self, app: &App) -> bool {
+    async fn store_works(&self, events: &dyn EventLog) -> bool {
         if self.failed_lately() {
             return false;
         }
@@ -40,7 +42,7 @@ impl Readiness {
         match *looked {
             Some((when, works)) if when.elapsed() < LOOKED => works,
             _ => {
-                let works = app.stores.events.health().await.is_ok();
+                let works = events.health().await.is_ok();
                 *looked = Some((Instant::now(), works));
                 works
             }
@@ -54,10 +56,14 @@ pub(super) async fn alive() -> Json<Value> {
 }
 
 /// The process can take webhooks: it is not stopping, and its store stores.
-pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
-    let reason = if app.stopping.is_cancelled() {
+pub(super) async fn ready(
+    State(readiness): State<Arc<Readiness>>,
+    State(events): State<Arc<dyn EventLog>>,
+    State(stopping): State<CancellationToken>,
+) -> Response {
+    let reason = if stopping.is_cancelled() {
         "the host is stopping"
-    } else if !app.readiness.store_works(&app).await {
+    } else if !readiness.store_works(&*events).await {
         "the event store cannot be used"
     } else {
         return Json(json!({ "status": "ready" })).into_response();
@@ -66,7 +72,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
 }
 
 /// The host's numbers, for Prometheus.
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
+pub(super) async fn metrics(State(metrics): State<Arc<Metrics>>, State(events): State<Arc<dyn EventLog>>) -> Response {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.metrics.render(app.stores.events.stats())).into_response()
+    ([(header::CONTENT_TYPE, kind)], metrics.render(events.stats())).into_response()
 }

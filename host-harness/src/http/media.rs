@@ -14,12 +14,12 @@ use channel_api::facets::required;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 
 use self::body::Taken;
 use super::Problem;
 use super::request::Addressed;
-use crate::app::App;
-use crate::media::{Fetched, Outcome, Refusal, largest};
+use crate::media::{Downloads, Fetched, Outcome, Refusal, Uploads, largest};
 use crate::telemetry;
 
 /// What an upload's address may say.
@@ -33,7 +33,8 @@ pub(super) struct UploadQuery {
 
 /// Keeps something at the provider, to be sent by id: by its address (JSON), as a form's file, or as the body itself.
 pub(super) async fn upload(
-    State(app): State<Arc<App>>,
+    State(uploads): State<Arc<Uploads>>,
+    State(tasks): State<TaskTracker>,
     Addressed { adapter, .. }: Addressed,
     query: Result<Query<UploadQuery>, QueryRejection>,
     request: Request,
@@ -44,15 +45,15 @@ pub(super) async fn upload(
     })?;
     required(adapter.media_up(), "upload")?;
     // Before the body is read: those who wait keep nothing on the disk.
-    let _room = app.uploads.room().await.map_err(|_| stopping())?;
+    let _room = uploads.room().await.map_err(|_| stopping())?;
     let fresh = query.fresh;
     let at_most = largest(adapter.capabilities());
-    let Taken { kind, given } = body::take(request, query, app.uploads.directory(), at_most).await?;
+    let Taken { kind, given } = body::take(request, query, uploads.directory(), at_most).await?;
     // On a task of its own: a caller that hangs up must not lose the id of what is kept.
-    let keeping = app.tasks.spawn({
-        let app = Arc::clone(&app);
+    let keeping = tasks.spawn({
+        let uploads = Arc::clone(&uploads);
         async move {
-            let kept = app.uploads.keep(&*adapter, kind, given, fresh).await;
+            let kept = uploads.keep(&*adapter, kind, given, fresh).await;
             kept.inspect_err(|error| telemetry::failed(&*adapter, error, "media were not uploaded"))
         }
     });
@@ -76,12 +77,12 @@ pub(super) struct DownloadQuery {
 
 /// Fetches what a person has sent. It comes as a download, so that no browser shows a stranger's file as a page of ours.
 pub(super) async fn download(
-    State(app): State<Arc<App>>,
+    State(downloads): State<Arc<Downloads>>,
     Addressed { adapter, .. }: Addressed,
     query: Result<Query<DownloadQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(DownloadQuery { url }) = query.map_err(|_| refused(Refusal::NoAddress))?;
-    let fetched = app.downloads.fetch(adapter.capabilities().media_hosts, &url).await.map_err(|refusal| {
+    let fetched = downloads.fetch(adapter.capabilities().media_hosts, &url).await.map_err(|refusal| {
         tracing::info!(channel_id = %adapter.channel_id(), code = refusal.code(), "media were not fetched");
         refused(refusal)
     })?;

@@ -1,7 +1,5 @@
 //! Messages: taken in the form of Linktor's `messages.send`, and answered with what became of them.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -11,17 +9,20 @@ use serde_json::{Value, json};
 
 use super::Problem;
 use super::request::JsonBody;
-use crate::app::App;
-use crate::sending::{Draft, Key, NotSent, Sent};
+use crate::sending::{Draft, Key, NotSent, Sender, Sent};
 use crate::store::Outcome;
 use crate::threads::OtherOwner;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Takes a message, and answers with the provider's receipts.
-pub(super) async fn send(State(app): State<Arc<App>>, headers: HeaderMap, body: JsonBody) -> Result<Response, Problem> {
+pub(super) async fn send(
+    State(sender): State<Sender>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Result<Response, Problem> {
     let draft = Draft::read(body.required()?).with_key(key_in(&headers)?);
-    let sent = app.sender.send(draft).await?;
+    let sent = sender.send(draft).await?;
     let replayed = sent.replayed;
     let mut response = reply(sent).map(Json).into_response();
     if replayed {

@@ -17,9 +17,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::host::PublicUrl;
 use super::request::JsonBody;
-use crate::app::App;
-use crate::logins::{self, Login};
+use crate::adapter_builder::AdapterBuilder;
+use crate::logins::{self, Login, Logins};
 
 type Word = Result<Path<String>, PathRejection>;
 
@@ -48,19 +49,21 @@ struct Back {
 
 /// Where to send the operator's browser.
 pub(super) async fn login(
-    State(app): State<Arc<App>>,
+    State(logins): State<Arc<Logins>>,
+    State(builder): State<Arc<AdapterBuilder>>,
+    State(public_url): State<PublicUrl>,
     channel_type: Word,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (registration, provider) = signing_in(&app, channel_type)?;
+    let (registration, provider) = signing_in(&builder, channel_type)?;
     let state = logins::new_state().map_err(|error| {
         tracing::error!(%error, "the system has no random bytes");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_randomness", "a sign-in cannot be begun now")
             .hint("try again in a moment")
     })?;
     let mut report = Report::default();
-    let login_app = read_app(&app, registration, &body.required()?, &mut report);
-    let login_url = match provider.login_url(&login_app, &state, &app.workshop.context("login")) {
+    let login_app = read_app(&public_url, registration, &body.required()?, &mut report);
+    let login_url = match provider.login_url(&login_app, &state, &builder.context("login")) {
         Ok(login_url) => login_url,
         Err(error) if error.issues().is_empty() => return Err(error.into()),
         Err(error) => {
@@ -72,7 +75,7 @@ pub(super) async fn login(
         return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the sign-in", report).into());
     }
     let now = Instant::now();
-    if !app.logins.begin(state.clone(), Login::new(registration.id, login_app, now), now) {
+    if !logins.begin(state.clone(), Login::new(registration.id, login_app, now), now) {
         let message = format!("{} sign-ins have begun and not ended", logins::ROOM);
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_logins", message)
             .hint("each is forgotten after ten minutes; try again then"));
@@ -82,13 +85,14 @@ pub(super) async fn login(
 
 /// Trades the code for the accounts that the operator manages.
 pub(super) async fn callback(
-    State(app): State<Arc<App>>,
+    State(logins): State<Arc<Logins>>,
+    State(builder): State<Arc<AdapterBuilder>>,
     channel_type: Word,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (registration, provider) = signing_in(&app, channel_type)?;
+    let (registration, provider) = signing_in(&builder, channel_type)?;
     let back = read_back(&body.required()?)?;
-    let login = app.logins.finish(back.state.expose(), registration.id, Instant::now()).ok_or_else(|| {
+    let login = logins.finish(back.state.expose(), registration.id, Instant::now()).ok_or_else(|| {
         let message = "no sign-in waits for this state: it is unknown, was used before, or is older than ten minutes";
         Problem::new(StatusCode::BAD_REQUEST, "unknown_state", message)
             .hint("begin again with POST /api/v1/oauth/{type}/login and finish within ten minutes; a host that was restarted has forgotten all")
@@ -96,7 +100,7 @@ pub(super) async fn callback(
     if let Some(error) = &back.error {
         return Err(not_signed_in(error, &back));
     }
-    let context = app.workshop.context("login");
+    let context = builder.context("login");
     let accounts = provider.accounts(&login.app, &back.code, &context).await.inspect_err(|error| {
         tracing::warn!(
             channel_type = registration.id,
@@ -111,10 +115,13 @@ pub(super) async fn callback(
     Ok(unstored(json!({ "pages": pages })))
 }
 
-fn signing_in(app: &App, channel_type: Word) -> Result<(&Registration, &'static dyn AccountLogin), Problem> {
+fn signing_in(
+    builder: &AdapterBuilder,
+    channel_type: Word,
+) -> Result<(&Registration, &'static dyn AccountLogin), Problem> {
     // What is not even text names no type.
     let channel_type = channel_type.map(|Path(word)| word).unwrap_or_default();
-    let registration = app.workshop.registry.get(&channel_type);
+    let registration = builder.registry.get(&channel_type);
     let registration = registration.map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
     let login = (registration.login)().ok_or_else(|| {
         let message = format!("{} has no sign-in that this host can do", registration.name);
@@ -125,10 +132,10 @@ fn signing_in(app: &App, channel_type: Word) -> Result<(&Registration, &'static 
 }
 
 /// The app as it was given. What an app has to be is the provider's to say.
-fn read_app(app: &App, registration: &Registration, body: &Value, report: &mut Report) -> LoginApp {
+fn read_app(public_url: &PublicUrl, registration: &Registration, body: &Value, report: &mut Report) -> LoginApp {
     // A secret may stand in any field, by mistake.
     let given: Begin = read(body, &Pointer::ROOT, Quote::Nothing, report);
-    let own = || Some(format!("{}/oauth/{}/callback", app.public_url.as_ref()?, registration.id));
+    let own = || Some(format!("{}/oauth/{}/callback", public_url.0.as_ref()?, registration.id));
     let redirect_uri = given.redirect_uri.filter(|uri| !uri.is_empty()).or_else(own).unwrap_or_default();
     if redirect_uri.is_empty() {
         let message = "is missing, and the host does not know its own address";

@@ -5,15 +5,25 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use channel_api::facets::Operations;
-use channel_api::operation::{self, Operation, Thread};
+use channel_api::operation::{self, Operation};
 use channel_api::{ChannelAdapter, Performed};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use tokio_util::task::TaskTracker;
 
 use super::Problem;
 use super::request::{Addressed, JsonBody, without_channel};
-use crate::app::App;
-use crate::{profile, telemetry};
+use crate::profile::{self, ProfileLocks};
+use crate::telemetry::{self, Metrics};
+use crate::threads::Threads;
+
+/// What an operation touches of the host.
+#[derive(Clone, Debug)]
+pub(super) struct Performing {
+    pub(super) profiles: Arc<ProfileLocks>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) threads: Threads,
+}
 
 /// The operations of a channel, each with the schemas that its form can be drawn from.
 pub(super) async fn list(channel: Addressed) -> Json<Value> {
@@ -27,7 +37,8 @@ pub(super) async fn one(channel: Addressed) -> Result<Json<Value>, Problem> {
 
 /// Performs one. Its calls are made once, whatever comes back.
 pub(super) async fn call(
-    State(app): State<Arc<App>>,
+    State(performing): State<Performing>,
+    State(tasks): State<TaskTracker>,
     Addressed { adapter, name }: Addressed,
     body: JsonBody,
 ) -> Result<Json<Performed>, Problem> {
@@ -35,8 +46,8 @@ pub(super) async fn call(
     let mut input = body.0.unwrap_or_else(|| Value::Object(Map::new()));
     without_channel(&mut input, &*adapter)?;
     // On a task of its own: a caller that hangs up must not leave an operation half done.
-    let performing = app.tasks.spawn(perform(Arc::clone(&app), adapter, name, input));
-    performing
+    let performed = tasks.spawn(perform(performing, adapter, name, input));
+    performed
         .await
         .unwrap_or_else(|_| {
             Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the operation failed inside the host")
@@ -46,18 +57,20 @@ pub(super) async fn call(
 }
 
 async fn perform(
-    app: Arc<App>,
+    Performing { profiles, metrics, threads }: Performing,
     adapter: Arc<dyn ChannelAdapter>,
     name: &'static str,
     input: Value,
 ) -> Result<Performed, Problem> {
     let began = jiff::Timestamp::now();
-    let performed = profile::perform(&*adapter, &app.profiles, name, &input).await;
-    app.metrics.operation(performed.as_ref().map_or_else(|error| error.kind().as_str(), |_| "done"));
+    let performed = profile::perform(&*adapter, &profiles, name, &input).await;
+    metrics.operation(performed.as_ref().map_or_else(|error| error.kind().as_str(), |_| "done"));
     match performed {
         Ok(performed) => {
             if let Some(thread) = &performed.thread {
-                remember(&app, &*adapter, thread, began).await;
+                // Who answers has changed by our own call: the one place where operations tell the host's memory of
+                // conversations.
+                threads.changed_at(adapter.channel_id().as_str(), thread, began).await;
             }
             Ok(performed)
         }
@@ -68,11 +81,6 @@ async fn perform(
             Err(error.into())
         }
     }
-}
-
-/// Who answers has changed by our own call: the one place where operations tell the host's memory of conversations.
-async fn remember(app: &App, adapter: &dyn ChannelAdapter, thread: &Thread, began: jiff::Timestamp) {
-    app.threads.changed_at(adapter.channel_id().as_str(), thread, began).await;
 }
 
 fn known(adapter: &dyn ChannelAdapter) -> &'static [Operation] {

@@ -11,12 +11,19 @@ use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 
 use super::request::{Addressed, JsonBody, without_channel};
 use super::{Problem, problem};
-use crate::app::App;
-use crate::profile::{self, Applied, DesiredProfile};
+use crate::profile::{self, Applied, DesiredProfile, ProfileLocks};
 use crate::telemetry;
+
+/// The way to a channel's profile: one at a time, on a task of its own.
+#[derive(Clone, Debug)]
+pub(super) struct ProfileAccess {
+    pub(super) locks: Arc<ProfileLocks>,
+    pub(super) tasks: TaskTracker,
+}
 
 /// How it shall be done.
 #[derive(Debug, Deserialize)]
@@ -36,7 +43,7 @@ pub(super) async fn read(channel: Addressed) -> Result<Json<Profile>, Problem> {
 
 /// The whole document: what is absent stays, what is null goes.
 pub(super) async fn put(
-    State(app): State<Arc<App>>,
+    State(access): State<ProfileAccess>,
     channel: Addressed,
     mode: Given,
     body: JsonBody,
@@ -49,12 +56,12 @@ pub(super) async fn put(
         report.refuse(Issue::new(&Pointer::ROOT, "type", message));
         return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report).into());
     };
-    carry_out(app, channel.adapter, DesiredProfile::Document(Profile(document)), understood(mode)?).await
+    carry_out(access, channel.adapter, DesiredProfile::Document(Profile(document)), understood(mode)?).await
 }
 
 /// One property; the body is its value, or the object of the SDK's call.
 pub(super) async fn put_property(
-    State(app): State<Arc<App>>,
+    State(access): State<ProfileAccess>,
     channel: Addressed,
     mode: Given,
     body: JsonBody,
@@ -63,28 +70,28 @@ pub(super) async fn put_property(
     let mut body = body.required()?;
     without_channel(&mut body, &*channel.adapter)?;
     let desired = DesiredProfile::property(&property, body);
-    let done = carry_out(app, channel.adapter, desired, understood(mode)?).await;
+    let done = carry_out(access, channel.adapter, desired, understood(mode)?).await;
     within(&property, done)
 }
 
 /// Takes one property away.
 pub(super) async fn delete_property(
-    State(app): State<Arc<App>>,
+    State(access): State<ProfileAccess>,
     channel: Addressed,
     mode: Given,
 ) -> Result<Json<Value>, Problem> {
     let property = property(&channel)?;
-    let done = carry_out(app, channel.adapter, DesiredProfile::without([property.clone()]), understood(mode)?).await;
+    let done = carry_out(access, channel.adapter, DesiredProfile::without([property.clone()]), understood(mode)?).await;
     within(&property, done)
 }
 
 /// Takes all of it away.
 pub(super) async fn delete(
-    State(app): State<Arc<App>>,
+    State(access): State<ProfileAccess>,
     channel: Addressed,
     mode: Given,
 ) -> Result<Json<Value>, Problem> {
-    carry_out(app, channel.adapter, DesiredProfile::Nothing, understood(mode)?).await
+    carry_out(access, channel.adapter, DesiredProfile::Nothing, understood(mode)?).await
 }
 
 /// The body was the property's value alone: pointers lead into that.
@@ -116,7 +123,7 @@ fn property(channel: &Addressed) -> Result<String, Problem> {
 }
 
 async fn carry_out(
-    app: Arc<App>,
+    ProfileAccess { locks, tasks }: ProfileAccess,
     adapter: Arc<dyn ChannelAdapter>,
     desired: DesiredProfile,
     mode: Mode,
@@ -125,9 +132,9 @@ async fn carry_out(
         let plan = profile::plan(&*adapter, &desired).await.inspect_err(|error| noted(&*adapter, error))?;
         return Ok(Json(shown(&plan, &[])));
     }
-    let lock = app.profiles.of(adapter.channel_id());
+    let lock = locks.of(adapter.channel_id());
     // On a task of its own: a caller that hangs up must not leave a profile half set.
-    let working = app.tasks.spawn(async move {
+    let working = tasks.spawn(async move {
         let _alone = lock.lock().await;
         let plan = profile::plan(&*adapter, &desired).await.inspect_err(|error| noted(&*adapter, error))?;
         let done = profile::apply(&*adapter, plan).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
 use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::Problem;
-use crate::app::App;
+use crate::channels::Channels;
 
 /// The channel of an address `/…/{id}/…`, and what else the address names.
 #[derive(Debug)]
@@ -21,26 +21,30 @@ pub(super) struct Addressed {
     pub(super) name: String,
 }
 
-impl FromRequestParts<Arc<App>> for Addressed {
+impl<S> FromRequestParts<S> for Addressed
+where
+    S: Send + Sync,
+    Arc<Channels>: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         // What is not even text names no channel.
-        let path = RawPathParams::from_request_parts(parts, app).await.ok();
+        let path = RawPathParams::from_request_parts(parts, state).await.ok();
         let part = |wanted: &str| {
             let found = path.as_ref()?.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| value.to_owned())
         };
-        let adapter = Arc::clone(channel(app, &part("id").unwrap_or_default())?);
+        let adapter = Arc::clone(channel(&Arc::from_ref(state), &part("id").unwrap_or_default())?);
         Ok(Self { adapter, name: part("name").unwrap_or_default() })
     }
 }
 
 /// The channel of this id.
-pub(super) fn channel<'a>(app: &'a App, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
-    app.channels.get(id).ok_or_else(|| {
+pub(super) fn channel<'a>(channels: &'a Channels, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
+    channels.get(id).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
-            .hint(format!("the address names one of: {}", app.channels.ids().join(", ")))
+            .hint(format!("the address names one of: {}", channels.ids().join(", ")))
     })
 }
 
@@ -48,11 +52,11 @@ pub(super) fn channel<'a>(app: &'a App, id: &str) -> Result<&'a Arc<dyn ChannelA
 #[derive(Debug)]
 pub(super) struct JsonBody(pub(super) Option<Value>);
 
-impl FromRequest<Arc<App>> for JsonBody {
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let body: Result<Bytes, BytesRejection> = Bytes::from_request(request, app).await;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body: Result<Bytes, BytesRejection> = Bytes::from_request(request, state).await;
         let body = body.map_err(|rejection| Problem::unread(&rejection))?;
         if body.is_empty() {
             return Ok(Self(None));

@@ -1,5 +1,4 @@
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -7,10 +6,11 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::Problem;
 use super::events::{EventQuery, refuse_beyond_the_end, understood};
-use crate::app::App;
+use crate::feed::Feed;
 use crate::store::{self, StoredEvent};
 
 /// How many events are read from the store at a time.
@@ -19,7 +19,8 @@ const PAGE: usize = 200;
 /// Events as they come, as server-sent events. A reader that was cut off sends the last id it saw as `Last-Event-ID` and goes
 /// on from there; nobody is ever too slow, since each reader follows the store at its own pace.
 pub(super) async fn follow(
-    State(app): State<Arc<App>>,
+    State(feed): State<Feed>,
+    State(stopping): State<CancellationToken>,
     query: Result<Query<EventQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
@@ -30,16 +31,17 @@ pub(super) async fn follow(
             Problem::new(StatusCode::BAD_REQUEST, "bad_cursor", "Last-Event-ID is the `id` of an event of this stream")
         })?),
     };
-    let after = resumed.or(query.after).unwrap_or_else(|| app.feed.last());
-    refuse_beyond_the_end(after, &app)?;
-    let reader = Reader { watch: app.feed.watch(), app, after, channel_id: query.channel_id };
+    let after = resumed.or(query.after).unwrap_or_else(|| feed.last());
+    refuse_beyond_the_end(after, &feed)?;
+    let reader = Reader { watch: feed.watch(), feed, stopping, after, channel_id: query.channel_id };
     let pages = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|page| (page, reader)) });
     let events = pages.flat_map(stream::iter).map(|event| Ok(show(&event)));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
 struct Reader {
-    app: Arc<App>,
+    feed: Feed,
+    stopping: CancellationToken,
     watch: watch::Receiver<u64>,
     after: u64,
     channel_id: Option<String>,
@@ -49,20 +51,15 @@ impl Reader {
     /// The next events, as soon as there are any. `None` ends the stream: the host stops, or its store fails.
     async fn next(&mut self) -> Option<Vec<StoredEvent>> {
         loop {
-            if self.app.stopping.is_cancelled() {
+            if self.stopping.is_cancelled() {
                 return None;
             }
             // Marked as seen before reading, so that what is stored meanwhile wakes us again.
             let last = *self.watch.borrow_and_update();
             if last > self.after {
                 let query = store::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone() };
-                let page = self
-                    .app
-                    .feed
-                    .read(query)
-                    .await
-                    .inspect_err(|error| tracing::error!(%error, "a stream ends"))
-                    .ok()?;
+                let page =
+                    self.feed.read(query).await.inspect_err(|error| tracing::error!(%error, "a stream ends")).ok()?;
                 if let Some(event) = page.last() {
                     self.after = event.seq;
                     return Some(page);
@@ -72,7 +69,7 @@ impl Reader {
             }
             tokio::select! {
                 changed = self.watch.changed() => changed.ok()?,
-                () = self.app.stopping.cancelled() => return None,
+                () = self.stopping.cancelled() => return None,
             }
         }
     }

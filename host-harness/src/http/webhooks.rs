@@ -10,9 +10,22 @@ use channel_api::{ChannelAdapter, Delivery, ErrorKind, Subscription};
 use http::{HeaderMap, StatusCode, header};
 
 use super::Problem;
-use crate::app::App;
+use super::health::Readiness;
+use crate::channels::Channels;
 use crate::ingest::{IngestError, ingest};
-use crate::store::StoreError;
+use crate::people::People;
+use crate::store::{StoreError, Stores};
+use crate::telemetry::Metrics;
+
+/// What deliveries are taken with.
+#[derive(Clone, Debug)]
+pub(super) struct Inbox {
+    pub(super) channels: Arc<Channels>,
+    pub(super) stores: Stores,
+    pub(super) people: People,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) readiness: Arc<Readiness>,
+}
 
 type Address = Result<Path<(String, String)>, PathRejection>;
 
@@ -21,12 +34,12 @@ const RECEIVED: &str = "EVENT_RECEIVED";
 
 /// The handshake by which a provider confirms the address.
 pub(super) async fn subscribe(
-    State(app): State<Arc<App>>,
+    State(channels): State<Arc<Channels>>,
     address: Address,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (channel_type, channel_id) = read(address);
-    let adapter = find(&app, &channel_type, &channel_id)?;
+    let adapter = find(&channels, &channel_type, &channel_id)?;
     let handshake = required(adapter.handshake(), "handshake")?;
     match handshake.challenge(&Subscription::new(parameters)) {
         // As plain text: the challenge is the caller's own words, and no browser shall read them as a page.
@@ -44,36 +57,36 @@ pub(super) async fn subscribe(
 
 /// A delivery. It is answered 200 only when it is stored.
 pub(super) async fn deliver(
-    State(app): State<Arc<App>>,
+    State(inbox): State<Inbox>,
     address: Address,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<&'static str, Problem> {
     let (channel_type, channel_id) = read(address);
     let started = Instant::now();
-    let answer = take(&app, &channel_type, &channel_id, &headers, body).await;
+    let answer = take(&inbox, &channel_type, &channel_id, &headers, body).await;
     let outcome = match &answer {
         Ok(_) => "stored",
         Err((outcome, _)) => outcome,
     };
-    app.metrics.delivery(outcome, started.elapsed());
+    inbox.metrics.delivery(outcome, started.elapsed());
     answer.map_err(|(_, problem)| problem)
 }
 
 async fn take(
-    app: &App,
+    inbox: &Inbox,
     channel_type: &str,
     channel_id: &str,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<&'static str, (&'static str, Problem)> {
-    let adapter = find(app, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
+    let adapter = find(&inbox.channels, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
     let body = body.map_err(|rejection| ("unread", Problem::unread(&rejection)))?;
-    match ingest(&**adapter, &app.stores, Delivery::new(headers, &body)).await {
+    match ingest(&**adapter, &inbox.stores, Delivery::new(headers, &body)).await {
         Ok(accepted) => {
-            app.metrics.stored(accepted.appended.stored(), accepted.appended.duplicates());
+            inbox.metrics.stored(accepted.appended.stored(), accepted.appended.duplicates());
             for person in &accepted.people {
-                app.people.look_up_soon(adapter, person);
+                inbox.people.look_up_soon(adapter, person);
             }
             Ok(RECEIVED)
         }
@@ -87,7 +100,7 @@ async fn take(
             Err((outcome, Problem::from(error)))
         }
         Err(IngestError::NotStored(error)) => {
-            app.readiness.store_failed();
+            inbox.readiness.store_failed();
             let outcome = if matches!(error, StoreError::Busy { .. }) { "busy" } else { "not_stored" };
             Err((outcome, Problem::from(error)))
         }
@@ -99,8 +112,12 @@ fn read(address: Address) -> (String, String) {
     address.map(|Path(parts)| parts).unwrap_or_default()
 }
 
-fn find<'a>(app: &'a App, channel_type: &str, channel_id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
-    app.channels.at(channel_type, channel_id).ok_or_else(|| {
+fn find<'a>(
+    channels: &'a Channels,
+    channel_type: &str,
+    channel_id: &str,
+) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
+    channels.at(channel_type, channel_id).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
             .hint("the address ends in /webhooks/{type}/{channelId}, with the id of the host's configuration")
     })

@@ -1,0 +1,127 @@
+//! What handlers may be handed of the host: each takes the parts that its signature names, and can touch no other.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use channel_api::Secret;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::health::Readiness;
+use super::operations::Performing;
+use super::profile::ProfileAccess;
+use super::webhooks::Inbox;
+use crate::adapter_builder::AdapterBuilder;
+use crate::channels::Channels;
+use crate::connections::Connections;
+use crate::feed::Feed;
+use crate::logins::Logins;
+use crate::media::{Downloads, Uploads};
+use crate::people::People;
+use crate::profile::ProfileLocks;
+use crate::sending::Sender;
+use crate::store::{EventLog, Stores};
+use crate::telemetry::Metrics;
+use crate::threads::Threads;
+
+/// All that HTTP serves, as [`app`](crate::app) puts it together.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) channels: Arc<Channels>,
+    pub(crate) connections: Connections,
+    pub(crate) profiles: Arc<ProfileLocks>,
+    pub(crate) logins: Arc<Logins>,
+    pub(crate) stores: Stores,
+    pub(crate) feed: Feed,
+    pub(crate) people: People,
+    pub(crate) threads: Threads,
+    pub(crate) sender: Sender,
+    pub(crate) uploads: Arc<Uploads>,
+    pub(crate) downloads: Arc<Downloads>,
+    pub(crate) api_key: ApiKey,
+    pub(crate) metrics: Arc<Metrics>,
+    /// What builds channels that are not configured yet: to try a configuration, to sign in.
+    pub(crate) builder: Arc<AdapterBuilder>,
+    pub(crate) public_url: PublicUrl,
+    /// Work that outlives the request that began it: what has begun at a provider is never dropped half-way.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) readiness: Arc<Readiness>,
+    /// Cancelled when the host shall stop.
+    pub(crate) stopping: CancellationToken,
+}
+
+/// The key of the API.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiKey(pub(crate) Secret);
+
+/// The address under which browsers reach this host, where it has one.
+#[derive(Clone, Debug)]
+pub(crate) struct PublicUrl(pub(crate) Option<Arc<str>>);
+
+/// The router's state. It can only be taken apart.
+#[derive(Clone, Debug)]
+pub(super) struct Host(Arc<Parts>);
+
+impl Host {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl FromRef<Host> for Arc<dyn EventLog> {
+    fn from_ref(Host(host): &Host) -> Self {
+        Self::clone(&host.stores.events)
+    }
+}
+
+impl FromRef<Host> for Performing {
+    fn from_ref(Host(host): &Host) -> Self {
+        Self { profiles: Arc::clone(&host.profiles), metrics: Arc::clone(&host.metrics), threads: host.threads.clone() }
+    }
+}
+
+impl FromRef<Host> for ProfileAccess {
+    fn from_ref(Host(host): &Host) -> Self {
+        Self { locks: Arc::clone(&host.profiles), tasks: host.tasks.clone() }
+    }
+}
+
+impl FromRef<Host> for Inbox {
+    fn from_ref(Host(host): &Host) -> Self {
+        Self {
+            channels: Arc::clone(&host.channels),
+            stores: host.stores.clone(),
+            people: host.people.clone(),
+            metrics: Arc::clone(&host.metrics),
+            readiness: Arc::clone(&host.readiness),
+        }
+    }
+}
+
+macro_rules! handed_out {
+    ($($field:ident: $part:ty,)*) => {
+        $(impl FromRef<Host> for $part {
+            fn from_ref(Host(host): &Host) -> Self {
+                Clone::clone(&host.$field)
+            }
+        })*
+    };
+}
+
+handed_out! {
+    channels: Arc<Channels>,
+    connections: Connections,
+    logins: Arc<Logins>,
+    feed: Feed,
+    people: People,
+    threads: Threads,
+    sender: Sender,
+    uploads: Arc<Uploads>,
+    downloads: Arc<Downloads>,
+    metrics: Arc<Metrics>,
+    builder: Arc<AdapterBuilder>,
+    public_url: PublicUrl,
+    tasks: TaskTracker,
+    readiness: Arc<Readiness>,
+    stopping: CancellationToken,
+}
