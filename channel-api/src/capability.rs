@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::ChannelAdapter;
+use crate::{ChannelAdapter, Issue, Pointer, Report};
 
 /// What one limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,6 +54,18 @@ pub struct Limit {
     pub unit: Unit,
     /// The public address of the page that states it.
     pub source: &'static str,
+}
+
+impl Limit {
+    /// Refuses a text that is shorter or longer, with its size.
+    pub fn check(&self, text: &str, at: &Pointer<'_>, report: &mut Report) {
+        let size = if self.unit == Unit::Bytes { text.len() } else { text.chars().count() };
+        if !(self.min..=self.max).contains(&size) {
+            let message = format!("must have {} to {} {}, and has {size}", self.min, self.max, self.unit.as_str());
+            let broken = if size < self.min { self.min } else { self.max };
+            report.refuse(Issue::new(at, self.name, message).with_limit(broken, size));
+        }
+    }
 }
 
 /// How a webhook proves who sent it.

@@ -97,6 +97,13 @@ impl Report {
         self.refusals.push(issue);
     }
 
+    /// Refuses what is not as it must be.
+    pub fn require(&mut self, is_good: bool, at: &Pointer<'_>, code: &'static str, message: impl Into<String>) {
+        if !is_good {
+            self.refuse(Issue::new(at, code, message));
+        }
+    }
+
     /// Notes something worth knowing.
     pub fn warn(&mut self, issue: Issue) {
         self.warnings.push(issue);

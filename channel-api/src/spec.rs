@@ -72,7 +72,7 @@ clauses! {
     "SND-3" Must "Retry advice `safe` is given only when the call certainly had no effect."
     "SND-4" Must "A call whose answer did not arrive is `if_idempotent`."
     "SND-5" Must "Every call has a deadline, and no more of an answer is read than is needed."
-    "SND-6" Must "Credentials travel in headers or a body, never in an address that an error or a log could show."
+    "SND-6" Must "Credentials travel in headers or a body, never in an address; a token that its provider wants in the path stands in nothing that an error, a log or a metric shows."
     "SND-7" Must "A call that never reached the provider is `unreachable` and `safe`."
     "SND-8" Must "An answer that cannot be understood is an error and never `safe`: the call may have taken effect."
     "SND-9" Must "A redirect is not followed: credentials go only where the operator sent them."

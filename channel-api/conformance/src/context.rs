@@ -1,8 +1,8 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use channel_api::{
-    BuildContext, Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Delivery, Denormalized, Event,
-    ProviderRequest, Received, Registration, Result, Verified,
+    BuildContext, CallObserver, Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Delivery,
+    Denormalized, Event, Exchange, ProviderRequest, Received, Registration, Result, Verified,
 };
 use http::HeaderMap;
 use serde_json::Value;
@@ -20,6 +20,17 @@ pub struct CaseContext {
     fixture: Arc<dyn Fixture>,
     layers: Layers,
     upstream: OnceLock<Upstream>,
+    heard: Arc<Heard>,
+}
+
+/// What a host hears of the calls that are made.
+#[derive(Debug, Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl CallObserver for Heard {
+    fn called(&self, exchange: &Exchange<'_>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{exchange:?}"));
+    }
 }
 
 impl std::fmt::Debug for CaseContext {
@@ -30,7 +41,7 @@ impl std::fmt::Debug for CaseContext {
 
 impl CaseContext {
     pub(super) fn new(registration: Registration, fixture: Arc<dyn Fixture>, layers: Layers) -> Self {
-        Self { registration, fixture, layers, upstream: OnceLock::new() }
+        Self { registration, fixture, layers, upstream: OnceLock::new(), heard: Arc::default() }
     }
 
     /// The adapter's registration.
@@ -64,8 +75,14 @@ impl CaseContext {
 
     /// A channel of a configuration, in the layers in which a host runs it.
     pub(super) fn build(&self, config: &Value, id: &str) -> Result<Arc<dyn ChannelAdapter>> {
-        let built = (self.registration.build)(config, &BuildContext::new(ChannelId::new(id)))?;
+        let heard: Arc<dyn CallObserver> = Arc::<Heard>::clone(&self.heard);
+        let built = (self.registration.build)(config, &BuildContext::new(ChannelId::new(id)).with_calls(heard))?;
         Ok((self.layers)(built))
+    }
+
+    /// All that a host has heard of calls so far, in one text.
+    pub(super) fn heard(&self) -> String {
+        self.heard.0.lock().unwrap_or_else(PoisonError::into_inner).concat()
     }
 
     /// The channel of the fixture's configuration.

@@ -40,7 +40,7 @@ cases! {
     }
     verify {
         signed_is_accepted "VER-7" signatures;
-        changed_bytes "VER-1" signatures;
+        changed_bytes "VER-1" signed_bytes;
         untouched_bytes "VER-1" signatures;
         differences_are_alike "VER-2" signatures;
         missing_signature "VER-3" signatures;

@@ -23,6 +23,11 @@ pub(super) fn signatures(context: &CaseContext) -> Applies {
     when(context.capabilities().webhook_auth != WebhookAuth::None, "its webhooks prove nothing")
 }
 
+/// A secret that is only repeated proves nothing about the bytes.
+pub(super) fn signed_bytes(context: &CaseContext) -> Applies {
+    when(context.capabilities().webhook_auth == WebhookAuth::Signature, "its webhooks are not signed")
+}
+
 pub(super) fn second_secret(context: &CaseContext) -> Applies {
     signatures(context)?;
     when(context.fixture().previous_webhook_secret().is_some(), "the fixture brings no second secret")

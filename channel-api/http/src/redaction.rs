@@ -30,8 +30,13 @@ impl<'a> Redaction<'a> {
     /// The text on one line, at most 300 characters long, without anything that is or looks like a token.
     pub fn text(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for secret in &self.secrets {
-            text = text.replace(secret.expose(), MASK);
+        for secret in self.secrets.iter().map(|secret| secret.expose()) {
+            text = text.replace(secret, MASK);
+            // As an address or a form writes it.
+            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            if encoded != secret {
+                text = text.replace(&encoded, MASK);
+            }
         }
         let mut shown = String::with_capacity(text.len().min(LONGEST));
         for part in text.split_inclusive(|character| !is_token_character(character)) {
@@ -72,6 +77,7 @@ mod tests {
             ("Malformed access page-token", "Malformed access [masked]"),
             ("Malformed access EAAGm0PX4ZCpsBAKzz|x", "Malformed access [masked]|x"),
             ("GET /bot7:AbC/getMe", "GET /bot[masked]/getMe"),
+            ("no such key: key=7%3AAbC&a=b", "no such key: key=[masked]&a=b"),
             (
                 "proof 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef is wrong",
                 "proof [masked] is wrong",

@@ -16,6 +16,11 @@ fn mark(number: usize) -> String {
     format!("conformance{number}x")
 }
 
+/// The id under which the stand-in takes a call.
+fn id_of(number: usize) -> String {
+    format!("17{number:08}")
+}
+
 /// The numbers of the calls in a text.
 fn marked(text: &str) -> Vec<usize> {
     let mut pieces = text.split("conformance");
@@ -75,7 +80,7 @@ fn answering(context: &CaseContext, made: &Made, failing: Vec<(usize, Reply)>) -
             let number = marked(text).first().copied().unwrap_or(usize::MAX);
             made.push(number);
             let failure = failing.iter().find(|(failing, _)| *failing == number);
-            failure.map_or_else(|| fixture.accepted(&format!("m_{number}")), |(_, reply)| reply.clone())
+            failure.map_or_else(|| fixture.accepted(&id_of(number)), |(_, reply)| reply.clone())
         };
         let together = fixture.batched(&received.body, &mut each);
         together.unwrap_or_else(|| each(&String::from_utf8_lossy(&received.body)))
@@ -100,7 +105,7 @@ pub(crate) async fn results_in_order(context: &CaseContext) -> Checked {
     as_many(&mut findings, &results, MANY);
     for (number, told) in results.iter().enumerate() {
         let id = told.as_ref().ok().and_then(|receipt| receipt.message_id.clone());
-        let expected = format!("m_{number}");
+        let expected = id_of(number);
         findings
             .check(id.as_ref() == Some(&expected), format!("result {number} of {MANY}"), &expected, || advice_of(told));
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Result};
 use serde_json::Value;
 
+use super::send::MESSAGE_ID;
 use crate::clock::fastest;
 use crate::context::{CaseContext, outcome_of};
 use crate::finding::{Checked, Finding, Findings};
@@ -96,7 +97,7 @@ fn send_alone(channel: &Arc<dyn ChannelAdapter>, text: &Value) -> Result<Option<
 pub(crate) async fn calls_beside_each_other(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, text) = (context.channel()?, context.upstream()?, context.text()?);
-    let ids: BTreeSet<String> = (0..THREADS).map(|index| format!("m_conformance_{index}")).collect();
+    let ids: BTreeSet<String> = (0..THREADS).map(|index| format!("17000{index:05}")).collect();
     upstream.next(ids.iter().map(|id| Behaviour::Held(context.fixture().accepted(id))));
     let calls: Vec<_> = (0..THREADS)
         .map(|_| {
@@ -126,7 +127,7 @@ pub(crate) async fn send_leaves_the_thread(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     let request = context.text_request(&*channel)?;
-    upstream.always(Behaviour::Held(context.fixture().accepted("m_conformance_1")));
+    upstream.always(Behaviour::Held(context.fixture().accepted(MESSAGE_ID)));
     let call = tokio::spawn(async move { channel.send(&request).await.map(drop) });
     // The answer is let go by this task, on the same thread: a call that keeps the thread waits for it in vain.
     let arrived = upstream.arrived(1).await;

@@ -161,7 +161,7 @@ pub(crate) async fn options_are_not_ignored(context: &CaseContext) -> Checked {
             ("notificationType", json!("CONFORMANCE")),
             ("personaId", json!("1234567")),
             ("metadata", json!("conformance")),
-            ("replyTo", json!("m_conformance")),
+            ("replyTo", json!("1700010001")),
             ("threadControl", json!({"controlType": "pass", "appId": "1234567"})),
             ("conformance", json!(true)),
         ],

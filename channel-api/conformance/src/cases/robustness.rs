@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use super::normalize::samples;
+use super::send::MESSAGE_ID;
 use crate::Reply;
 use crate::clock::is_proportional;
 use crate::context::CaseContext;
@@ -133,7 +134,7 @@ async fn answers(context: &CaseContext, findings: &mut Findings, random: &mut Ra
         return Ok(());
     }
     let request = context.text_request(&*channel)?;
-    let usual = [context.fixture().accepted("m_1"), context.fixture().failure("conformance")];
+    let usual = [context.fixture().accepted(MESSAGE_ID), context.fixture().failure("conformance")];
     let mut calls: Vec<(ProviderRequest, Vec<u8>)> = Vec::new();
     for reply in usual {
         calls.extend((0..12).map(|_| (request.clone(), random.damaged(&reply.body))));

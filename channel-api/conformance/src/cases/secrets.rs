@@ -4,7 +4,7 @@ use channel_api::{ChannelAdapterExt as _, Error, MediaKind, MediaSource, Upload}
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::send::once;
+use super::send::{MESSAGE_ID, once};
 use crate::canary::{Canaries, shown};
 use crate::context::CaseContext;
 use crate::facets::Facets as _;
@@ -58,7 +58,7 @@ async fn failures(context: &CaseContext) -> Result<Vec<(String, Error)>, Finding
     if !channel.capabilities().sends_content.is_empty() {
         let mut behaviours = vec![
             Behaviour::BreakOff,
-            Behaviour::BreakInBody(fixture.accepted("m_conformance_1")),
+            Behaviour::BreakInBody(fixture.accepted(MESSAGE_ID)),
             Behaviour::Answer(Reply::text(200, "{")),
             Behaviour::Answer(Reply::text(302, "").header("location", "/elsewhere")),
             Behaviour::Answer(Reply::text(500, "<html></html>")),
@@ -104,7 +104,7 @@ pub(crate) async fn errors(context: &CaseContext) -> Checked {
 
 /// The secrets that a call carries: only these can the provider repeat.
 async fn carried(context: &CaseContext) -> Result<Vec<&'static str>, Finding> {
-    let (_, calls) = once(context, Behaviour::Answer(context.fixture().accepted("m_conformance_1"))).await?;
+    let (_, calls) = once(context, Behaviour::Answer(context.fixture().accepted(MESSAGE_ID))).await?;
     let carries = |secret: &str| {
         calls.iter().any(|call| {
             let headers = call.headers.values().map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -164,7 +164,7 @@ pub(crate) async fn translations(context: &CaseContext) -> Checked {
         look(&mut findings, &canaries, &format!("{events:?} {json}"), format!("the events of {sample}"));
     }
     if !channel.capabilities().sends_content.is_empty() {
-        let accepted = Behaviour::Answer(fixture.accepted("m_conformance_1"));
+        let accepted = Behaviour::Answer(fixture.accepted(MESSAGE_ID));
         if let Ok(receipt) = once(context, accepted).await?.0 {
             let json = serde_json::to_value(&receipt).unwrap_or(Value::Null);
             look(&mut findings, &canaries, &format!("{receipt:?} {json}"), "a receipt");

@@ -15,8 +15,8 @@ use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::{Behaviour, LONGEST_POUR, Received, Upstream};
 
-/// The id that the stand-in gives to a message.
-const MESSAGE_ID: &str = "m_conformance_1";
+/// The id that the stand-in gives to a message: digits, since some providers' ids are numbers.
+pub(super) const MESSAGE_ID: &str = "1700010001";
 /// A call that has not ended by then has no deadline. On tokio's clock, which is set forward.
 const LONGEST_DEADLINE: Duration = Duration::from_mins(5);
 /// A call that is answered at once is over long before that.
@@ -224,11 +224,18 @@ pub(crate) async fn credentials_not_in_address(context: &CaseContext) -> Checked
     drop(channel.connection_unsubscribe().await);
     received.extend(upstream.take());
     for call in received {
-        let path = call.target.split('?').next().unwrap_or_default();
-        if let Err(found) = canaries.search(&call.target, format!("the address of {} {path}", call.method)) {
+        let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
+        let in_path = fixture.secrets().into_iter().filter(|secret| path.contains(secret)).count();
+        // A provider that wants its token there gets it there, and nothing else.
+        let is_meant = channel.capabilities().token_in_path && in_path == 1;
+        let searched = if is_meant { query } else { &call.target };
+        if let Err(found) = canaries.search(searched, format!("the address of {} {path}", call.method)) {
             // The path may be what holds the secret, and a report shows no secrets.
             findings.add(Finding { at: format!("the address of a {}", call.method), ..found });
         }
+    }
+    if let Err(found) = canaries.search(&context.heard(), "what the host hears of calls") {
+        findings.add(found);
     }
     Ok(findings)
 }
