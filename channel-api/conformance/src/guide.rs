@@ -76,9 +76,9 @@
 //!
 //! # 4. What goes out
 //!
-//! Limits and features are data: the host refuses by them, the dashboard shows them, the suite measures them. `denormalize`
-//! collects **all** that is wrong, each with a [pointer](channel_api::Pointer) to its place, and looks at every option: leaving one out in
-//! silence is the one thing that it must not do.
+//! Limits and features are data: the dashboard shows them, the suite measures them, and what they do not name is refused before
+//! it comes to you: you list what your channel can do, and nothing of what it cannot. `denormalize` collects **all** that is
+//! wrong, each with a [pointer](channel_api::Pointer) to its place.
 //!
 //! `src/message.rs`:
 //!

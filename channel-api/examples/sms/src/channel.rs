@@ -7,6 +7,7 @@ use channel_api::{
 };
 use channel_conformance::register_fixture;
 use channel_http::{Client, SigningKeys};
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::config::{SmsAccount, SmsConfig};
@@ -94,5 +95,9 @@ impl AdapterFactory for SmsFactory {
     fn offline(id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
         let signatures = SigningKeys::offline(&webhook::SIGNATURE, SIGNING_KEY, webhook_secret.as_ref());
         Arc::new(SmsChannel { id, signatures, account: None })
+    }
+
+    fn check_head(headers: &HeaderMap) -> Result<()> {
+        SigningKeys::check_head(&webhook::SIGNATURE, headers)
     }
 }

@@ -1,5 +1,5 @@
 use channel_api::config::{AdapterConfig, FieldGroup};
-use channel_api::{Issue, Pointer, Report, Secret};
+use channel_api::{Pointer, Report, Secret};
 use channel_http::safe_address;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,28 +42,18 @@ impl AdapterConfig for SmsConfig {
         &[FieldGroup { title: "Number", fields: &["number", "api_key", "signing_key", "api_url"] }];
 
     fn validate(self) -> Result<SmsAccount, Report> {
+        let Self { number, api_key, signing_key, api_url } = self;
+        let api_url = api_url.filter(|url| !url.is_empty()).unwrap_or_else(|| "https://api.sms.example".to_owned());
+        let digits = number.strip_prefix('+').unwrap_or_default();
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let (mut report, root) = (Report::default(), Pointer::ROOT);
-        for (name, secret) in [("api_key", &self.api_key), ("signing_key", &self.signing_key)] {
+        for (name, secret) in [("api_key", &api_key), ("signing_key", &signing_key)] {
             report.require_secret(&root.key(name), secret, "is missing: copy it from the console");
         }
-        let digits = self.number.strip_prefix('+').unwrap_or_default();
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            let message = "must be a number with the country's code, such as +34600111222";
-            report.refuse(Issue::new(&root.key("number"), "number", message));
-        }
-        let api_url =
-            self.api_url.filter(|url| !url.is_empty()).unwrap_or_else(|| "https://api.sms.example".to_owned());
-        if safe_address(&api_url).is_none() {
-            report.refuse(Issue::new(
-                &root.key("api_url"),
-                "url",
-                "must be an address such as https://api.sms.example",
-            ));
-        }
-        if report.refusals.is_empty() {
-            Ok(SmsAccount { number: self.number, api_key: self.api_key, signing_key: self.signing_key, api_url })
-        } else {
-            Err(report)
-        }
+        let message = "must be a number with the country's code, such as +34600111222";
+        report.require(is_number, &root.key("number"), "number", message);
+        let message = "must be an address such as https://api.sms.example";
+        report.require(safe_address(&api_url).is_some(), &root.key("api_url"), "url", message);
+        if report.refusals.is_empty() { Ok(SmsAccount { number, api_key, signing_key, api_url }) } else { Err(report) }
     }
 }

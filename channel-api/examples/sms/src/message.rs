@@ -1,8 +1,8 @@
 use channel_api::capability::{Limit, Unit};
 use channel_api::message::Body;
 use channel_api::{
-    Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Recipient, Report,
-    Result, WebhookAuth,
+    Capabilities, Denormalized, Error, ErrorKind, OutboundMessage, Pointer, ProviderRequest, Recipient, Report, Result,
+    WebhookAuth,
 };
 use serde_json::json;
 
@@ -25,28 +25,17 @@ pub(crate) static CAPABILITIES: std::sync::LazyLock<Capabilities> = std::sync::L
     ..Capabilities::default()
 });
 
-/// A message as the call that delivers it, or all the reasons why not.
+/// A message as the call that delivers it, or all the reasons why not. What the capabilities do not name never comes here.
 pub(crate) fn denormalize(number: &str, message: &OutboundMessage) -> Result<Denormalized> {
     let mut report = Report::default();
     let root = Pointer::ROOT;
     let to = if let Recipient::Id(to) = &message.to { to.trim() } else { "" };
-    if to.is_empty() {
-        report.refuse(Issue::new(&root.key("to"), "required", "name the phone number as a string"));
-    }
-    // Options, quick replies and whatever else is not declared above have been refused before.
-    let content = root.key("content");
-    let Body::Text(text) = &message.content.body else {
-        report.refuse(Issue::new(&content.key("type"), "unsupported", "an SMS is a text"));
-        return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report));
-    };
-    let length = text.chars().count();
-    if !(TEXT.min..=TEXT.max).contains(&length) {
-        let message = format!("has {length} characters; 1 to {} are allowed", TEXT.max);
-        report.refuse(Issue::new(&content.key("text"), "text.length", message).with_limit(TEXT.max, length));
-    }
+    report.require(!to.is_empty(), &root.key("to"), "required", "name the phone number as a string");
+    let text = if let Body::Text(text) = &message.content.body { text.as_str() } else { "-" };
+    TEXT.check(text, &root.key("content").key("text"), &mut report);
     if report.refusals.is_empty() {
         let call = ProviderRequest::post("/v1/sms", json!({"from": number, "to": to, "text": text}));
-        return Ok(Denormalized { requests: vec![call], warnings: report.warnings, thread: None });
+        return Ok(Denormalized { requests: vec![call], ..Denormalized::default() });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
 }

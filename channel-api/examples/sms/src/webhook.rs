@@ -6,7 +6,6 @@ use channel_http::WebhookHeader;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 /// Who sent it: the HMAC-SHA256 of the body's bytes in lower-case hexadecimal.
 pub(crate) static SIGNATURE: WebhookHeader = WebhookHeader {
@@ -45,10 +44,9 @@ pub(crate) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Received
 fn event(channel: &ChannelId, raw: &RawValue) -> Received {
     let json: Option<Value> = serde_json::from_str(raw.get()).ok();
     let unknown = |reason| {
-        // serde_json sorts keys, so their order makes no other id.
+        // serde_json sorts keys, so their order makes no other identity.
         let text = json.as_ref().map_or_else(|| raw.get().to_owned(), Value::to_string);
-        let digest: [u8; 32] = Sha256::digest(text).into();
-        let identity = Identity::fingerprint(std::array::from_fn(|place| digest[place]));
+        let identity = Identity::of_content(&text);
         let body = EventBody::Unknown { reason, detail: None, raw: Raw::new(raw) };
         Received::new(identity, Event::new("sms.unknown", channel.clone(), "sms", body))
     };

@@ -1,0 +1,168 @@
+use std::time::Duration;
+
+use channel_api::{ErrorKind, Retry};
+use channel_conformance::{
+    BadConfig, ConnectionSamples, Failing, Fixture, Inbound, Measured, Outbound, Refused, Reply,
+};
+use http::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
+
+const WEBHOOK: &str = "https://host.example/webhooks/conformance/ch_conformance";
+
+/// What the suite measures the adapter with.
+#[derive(Debug)]
+pub(crate) struct TelegramFixture;
+
+fn message(content: &Value) -> Value {
+    json!({"channelId": "ch_telegram", "to": "7411002", "content": content})
+}
+
+fn buttons(text: &str, payload: &str) -> Value {
+    let buttons =
+        [json!({"title": "Yes", "payload": payload}), json!({"type": "web_url", "title": "See", "url": "https://a.b"})];
+    message(&json!({"type": "template", "template": {"type": "button", "text": text, "buttons": buttons}}))
+}
+
+fn ok(result: &Value) -> Reply {
+    Reply::json(200, &json!({"ok": true, "result": result}))
+}
+
+fn refusal(code: u16, description: &str) -> Reply {
+    Reply::json(code, &json!({"ok": false, "error_code": code, "description": description}))
+}
+
+/// A message of Ada's, with more in it.
+fn written(more: Value) -> Value {
+    let ada = json!({"id": 7_411_002, "type": "private", "first_name": "Ada"});
+    let mut message = json!({"message_id": 41, "date": 1_763_712_000, "from": ada, "chat": ada});
+    if let (Some(message), Value::Object(more)) = (message.as_object_mut(), more) {
+        message.extend(more);
+    }
+    message
+}
+
+impl Fixture for TelegramFixture {
+    fn config(&self, upstream: &str) -> Value {
+        json!({"token": "900113:AAc4nary-t0ken", "secret_token": "c4nary-secret-token", "api_url": upstream})
+    }
+
+    fn secrets(&self) -> Vec<&'static str> {
+        vec!["900113:AAc4nary-t0ken", "c4nary-secret-token"]
+    }
+
+    fn bad_configs(&self) -> Vec<BadConfig> {
+        let bad = json!({"token": "1:a", "secret_token": "a b", "api_url": "?"});
+        vec![BadConfig::new(json!({}), ["/token", "/secret_token"]), BadConfig::new(bad, ["/secret_token", "/api_url"])]
+    }
+
+    fn webhook_secret(&self) -> &'static str {
+        "c4nary-secret-token"
+    }
+
+    fn sign(&self, secret: &str, _: &[u8]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.extend(HeaderValue::from_str(secret).map(|secret| (crate::webhook::SECRET.name.parse().ok(), secret)));
+        headers
+    }
+
+    fn body(&self, items: &[Value]) -> Vec<u8> {
+        items.iter().flat_map(|item| item.to_string().into_bytes()).collect()
+    }
+
+    fn batches(&self) -> bool {
+        false
+    }
+
+    fn inbound(&self) -> Vec<Inbound> {
+        let photo = json!([{"file_id": "small"}, {"file_id": "large"}]);
+        let image = json!({"type": "image", "image": {"attachmentId": "large"}});
+        let tapped = json!({"id": "q1", "data": "YES", "message": written(json!({}))});
+        let with =
+            |name: &str, value: Value| json!({"from": "7411002", "to": "900113", "direction": "inbound", name: value});
+        let of = |id: i64, more: Value, content: Value| {
+            Inbound::new("a message", json!({"update_id": id, "message": written(more)}))
+                .event("message.received", with("content", content))
+        };
+        vec![
+            of(1, json!({"text": "Grüße"}), json!({"type": "text", "text": "Grüße"})),
+            of(2, json!({ "photo": photo }), image.clone()),
+            of(
+                3,
+                json!({"photo": photo, "caption": "Look"}),
+                json!({"type": "text", "text": "Look", "attachments": [image]}),
+            ),
+            Inbound::new("a tap", json!({"update_id": 4, "callback_query": tapped}))
+                .event("telegram.callback_query", with("payload", json!("YES"))),
+        ]
+    }
+
+    fn unheard_of(&self) -> Value {
+        json!({"update_id": 5, "hologram": {"depth": 3}})
+    }
+
+    fn messages(&self) -> Vec<Outbound> {
+        let sent = |name: &str, message: Value, method: &str, body: Value| {
+            Outbound::new(name, message, [json!({"method": "POST", "path": method, "body": body})])
+        };
+        let hello = message(&json!({"type": "text", "text": "Hello"}));
+        let picture = message(&json!({"type": "image", "image": {"url": "https://a.b/c.jpg"}}));
+        let rows = json!([[{"text": "Yes", "callback_data": "YES"}], [{"text": "See", "url": "https://a.b"}]]);
+        let keyboard = json!({"chat_id": "7411002", "text": "Well?", "reply_markup": {"inline_keyboard": rows}});
+        vec![
+            sent("a text", hello, "/sendMessage", json!({"chat_id": "7411002", "text": "Hello"})),
+            sent("a photo", picture, "/sendPhoto", json!({"chat_id": "7411002", "photo": "https://a.b/c.jpg"})),
+            sent("buttons", buttons("Well?", "YES"), "/sendMessage", keyboard),
+        ]
+    }
+
+    fn refused(&self) -> Vec<Refused> {
+        let film = message(&json!({"type": "video", "video": {"url": "https://a.b/c.mp4"}}));
+        let places = ["/content/template/text", "/content/template/buttons/0/payload"];
+        vec![Refused::new("a film", film, ["/content/type"]), Refused::new("empty buttons", buttons("", ""), places)]
+    }
+
+    fn measured(&self) -> Vec<Measured> {
+        let text = message(&json!({"type": "text", "text": ""}));
+        vec![
+            Measured::new("text.length", text, "/content/text"),
+            Measured::new("button.payload", buttons("Well?", ""), "/content/template/buttons/0/payload"),
+        ]
+    }
+
+    fn accepted(&self, message_id: &str) -> Reply {
+        ok(&json!({ "message_id": message_id.parse::<i64>().ok() }))
+    }
+
+    fn failure(&self, words: &str) -> Reply {
+        refusal(400, words)
+    }
+
+    fn failing(&self) -> Vec<Failing> {
+        let busy = json!({"ok": false, "error_code": 429, "description": "Too Many", "parameters": {"retry_after": 9}});
+        let failing =
+            |reply, kind, code: &str| Failing::new(code, reply, kind, Retry::Never, format!("telegram.{code}"));
+        let wait = Retry::Safe { after: Some(Duration::from_secs(9)) };
+        let gone = ErrorKind::RecipientUnavailable;
+        vec![
+            failing(refusal(401, "Unauthorized"), ErrorKind::Credentials, "token").provider_code(401),
+            failing(refusal(403, "Forbidden: bot was blocked by the user"), gone, "blocked").provider_code(403),
+            failing(refusal(400, "Bad Request: chat not found"), gone, "no_chat").provider_code(400),
+            Failing::new("busy", Reply::json(429, &busy), ErrorKind::RateLimited, wait, "telegram.rate_limited"),
+        ]
+    }
+
+    fn connection(&self) -> Option<ConnectionSamples> {
+        let me = ok(&json!({"id": 900_113, "username": "acme_bot"}));
+        let webhook = |url: &str, updates: &[&str]| ok(&json!({"url": url, "allowed_updates": updates}));
+        let (both, one) = (["message", "callback_query"], ["message"]);
+        let elsewhere = vec![me.clone(), webhook("https://c.d", &both)];
+        Some(ConnectionSamples {
+            well: vec![me.clone(), webhook(WEBHOOK, &both)],
+            account_id: "900113".to_owned(),
+            troubled: vec![(vec![refusal(401, "No")], "token".to_owned()), (elsewhere, "message".to_owned())],
+            subscribed: vec![ok(&json!(true))],
+            unsubscribed: Some((vec![me, webhook(WEBHOOK, &one)], "callback_query".to_owned())),
+            ..ConnectionSamples::default()
+        })
+    }
+}
