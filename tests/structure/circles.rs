@@ -69,8 +69,8 @@ fn told(modules: &Modules, imports: &Imports, way: &[usize]) -> String {
     };
     let steps = way.iter().zip(way.iter().cycle().skip(1));
     let names: Vec<_> = way.iter().chain(&way[..1]).map(name).collect();
-    let places: String = steps.map(|(from, to)| format!("    {}\n", imports[from][to])).collect();
-    format!("{}\n{places}", names.join(" -> "))
+    let told = std::iter::once(names.join(" -> ")).chain(steps.map(|(from, to)| format!("    {}", imports[from][to])));
+    told.map(|line| line + "\n").collect()
 }
 
 #[cfg(test)]
@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn what_stands_deeper_counts_for_the_neighbour_that_it_stands_in() {
-        let found = circles("mod a { mod deep { use crate::b::low::B; } } mod b { mod low { use super::super::a::A; } }");
+        let found =
+            circles("mod a { mod deep { use crate::b::low::B; } } mod b { mod low { use super::super::a::A; } }");
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("it::a -> it::b -> it::a\n"), "{found:?}");
         let found = circles("mod top { mod a { use self::super::b; } mod b { use super::a::A; } }");
@@ -124,7 +125,10 @@ mod tests {
 
     #[test]
     fn a_parents_item_is_no_neighbour() {
-        assert_eq!(circles("use a::A; struct P; mod a { use super::P; use super::*; } mod b { use crate::a::A; }"), [""; 0]);
+        assert_eq!(
+            circles("use a::A; struct P; mod a { use super::P; use super::*; } mod b { use crate::a::A; }"),
+            [""; 0]
+        );
     }
 
     #[test]
