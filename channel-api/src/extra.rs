@@ -72,7 +72,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Collecting<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_struct(name, fields, Fields { visitor, fields, extra: self.extra })
+        self.inner.deserialize_struct(name, fields, KnownFields { visitor, names: fields, extra: self.extra })
     }
 
     forward_to_deserialize_any! {
@@ -81,13 +81,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Collecting<'_, D> {
     }
 }
 
-struct Fields<'a, V> {
+struct KnownFields<'a, V> {
     visitor: V,
-    fields: &'static [&'static str],
+    names: &'static [&'static str],
     extra: &'a mut JsonObject,
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for KnownFields<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,7 +95,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(Members { map, fields: self.fields, extra: self.extra })
+        self.visitor.visit_map(Members { map, fields: self.names, extra: self.extra })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<V::Value, A::Error> {

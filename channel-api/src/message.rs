@@ -113,11 +113,10 @@ impl OutboundMessage {
 
 impl<'de> Deserialize<'de> for OutboundMessage {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Self::read(&Value::deserialize(deserializer)?) {
-            (message, report) => match report.refusals.first() {
-                None => Ok(message),
-                Some(issue) => Err(serde::de::Error::custom(issue)),
-            },
+        let (message, report) = Self::read(&Value::deserialize(deserializer)?);
+        match report.refusals.first() {
+            None => Ok(message),
+            Some(issue) => Err(serde::de::Error::custom(issue)),
         }
     }
 }
