@@ -7,11 +7,12 @@ mod measured;
 mod meta_error;
 mod profile;
 mod running;
+mod window;
 
-use channel_api::Timestamp;
+use channel_api::{ProviderRequest, Timestamp};
 use channel_conformance::{
     BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, register_fixture,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WindowSamples, register_fixture,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -166,6 +167,17 @@ impl Fixture for FacebookFixture {
         Some(Inbound::new("a message to another app", item).event("message.received", json!({"observed": true})))
     }
 
+    fn echo(&self, call: &ProviderRequest) -> Option<Value> {
+        let mut message = call.body.get("message")?.clone();
+        for (name, value) in [("mid", json!("m_c-copy")), ("is_echo", json!(true)), ("app_id", json!(APP))] {
+            message[name] = value;
+        }
+        let person = &call.body["recipient"];
+        Some(
+            json!({"sender": {"id": PAGE}, "recipient": person, "timestamp": 1_763_712_001_000_u64, "message": message}),
+        )
+    }
+
     fn malformed(&self) -> Vec<Vec<u8>> {
         [&b"{}"[..], b"[]", b"null", br#"{"object":"page"}"#].map(<[u8]>::to_vec).into()
     }
@@ -281,11 +293,16 @@ impl Fixture for FacebookFixture {
                 ),
             ],
             subscribed: vec![Reply::json(200, &json!({"success": true}))],
+            told_address: false,
             expiring: Some((ending, Timestamp::from_millis(1_893_456_000_000)?)),
             lacking: Some((lacking, "pages_manage_metadata".to_owned())),
             unsubscribed: Some((fewer, "messaging_postbacks".to_owned())),
             not_needed: vec!["name", "previous_app_secret", "verify_token"],
         })
+    }
+
+    fn window(&self) -> Option<WindowSamples> {
+        Some(window::samples())
     }
 
     fn batched(&self, body: &[u8], each: &mut dyn FnMut(&str) -> Reply) -> Option<Reply> {

@@ -1,12 +1,14 @@
 //! The cases themselves, a file for each area.
 
 pub(super) mod batch;
+mod calls;
 pub(super) mod capabilities;
 pub(super) mod concurrency;
 pub(super) mod config;
 pub(super) mod connection;
 pub(super) mod denormalize;
 mod descriptions;
+mod download;
 pub(super) mod errors;
 pub(super) mod handshake;
 mod ids;
@@ -16,10 +18,13 @@ pub(super) mod media;
 pub(super) mod normalize;
 pub(super) mod operations;
 pub(super) mod profile;
+mod received;
 pub(super) mod registration;
 pub(super) mod robustness;
 pub(super) mod schema;
 pub(super) mod secrets;
 pub(super) mod send;
 mod threads;
+mod verifiers;
 pub(super) mod verify;
+pub(super) mod window;

@@ -1,13 +1,16 @@
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use channel_api::calls::CallObserver;
 use channel_api::{
-    BuildContext, CallObserver, Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Delivery,
-    Denormalized, Event, Exchange, ProviderRequest, Received, Registration, Result, Verified,
+    BuildContext, Capabilities, ChannelAdapter, ChannelAdapterExt as _, ChannelId, Delivery, Denormalized, Event,
+    Proof, ProviderRequest, Received, Registration, Result, Verified,
 };
 use http::HeaderMap;
 use serde_json::Value;
 
 use super::finding::{Finding, describe};
+use super::logs::Logs;
+use super::observer::{Recorder, Told};
 use super::upstream::Upstream;
 use super::{Fixture, Layers, Outbound};
 
@@ -20,17 +23,8 @@ pub struct CaseContext {
     fixture: Arc<dyn Fixture>,
     layers: Layers,
     upstream: OnceLock<Upstream>,
-    heard: Arc<Heard>,
-}
-
-/// What a host hears of the calls that are made.
-#[derive(Debug, Default)]
-struct Heard(Mutex<Vec<String>>);
-
-impl CallObserver for Heard {
-    fn called(&self, exchange: &Exchange<'_>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{exchange:?}"));
-    }
+    calls: Arc<Recorder>,
+    logs: Logs,
 }
 
 impl std::fmt::Debug for CaseContext {
@@ -41,7 +35,7 @@ impl std::fmt::Debug for CaseContext {
 
 impl CaseContext {
     pub(super) fn new(registration: Registration, fixture: Arc<dyn Fixture>, layers: Layers) -> Self {
-        Self { registration, fixture, layers, upstream: OnceLock::new(), heard: Arc::default() }
+        Self { registration, fixture, layers, upstream: OnceLock::new(), calls: Arc::default(), logs: Logs::default() }
     }
 
     /// The adapter's registration.
@@ -75,14 +69,25 @@ impl CaseContext {
 
     /// A channel of a configuration, in the layers in which a host runs it.
     pub(super) fn build(&self, config: &Value, id: &str) -> Result<Arc<dyn ChannelAdapter>> {
-        let heard: Arc<dyn CallObserver> = Arc::<Heard>::clone(&self.heard);
-        let built = (self.registration.build)(config, &BuildContext::new(ChannelId::new(id)).with_calls(heard))?;
+        let observer: Arc<dyn CallObserver> = Arc::<Recorder>::clone(&self.calls);
+        let context = BuildContext::new(ChannelId::new(id)).with_calls(observer);
+        let built = (self.registration.build)(config, &context)?;
         Ok((self.layers)(built))
     }
 
-    /// All that a host has heard of calls so far, in one text.
-    pub(super) fn heard(&self) -> String {
-        self.heard.0.lock().unwrap_or_else(PoisonError::into_inner).concat()
+    /// What was told of calls so far. It is taken out.
+    pub(super) fn told(&self) -> Vec<Told> {
+        self.calls.take()
+    }
+
+    /// What is logged on this thread while the case runs.
+    pub(super) fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// A channel with an account at a provider that is not there, for what needs no call.
+    pub(super) fn apart(&self) -> Option<Arc<dyn ChannelAdapter>> {
+        self.build(&self.fixture.config("http://127.0.0.1:9"), CHANNEL_ID).ok()
     }
 
     /// The channel of the fixture's configuration.
@@ -108,15 +113,27 @@ impl CaseContext {
         self.fixture.sign(self.fixture.webhook_secret(), body)
     }
 
-    /// Whether a delivery with these headers is accepted.
-    pub(super) fn verify(channel: &dyn ChannelAdapter, headers: &HeaderMap, body: &[u8]) -> Result<()> {
-        Delivery::new(headers, body).verify(channel).map(drop)
+    /// Whether a delivery with these headers is accepted, and by what.
+    pub(super) fn verify(channel: &dyn ChannelAdapter, headers: &HeaderMap, body: &[u8]) -> Result<Option<Proof>> {
+        Delivery::new(headers, body).verify(channel).map(|verified| verified.proof())
     }
 
     /// The events of a body, whoever sent it: what is looked at here is the translation.
     #[expect(clippy::disallowed_methods, reason = "a sample of the fixture, not a request")]
     pub(super) fn normalize(channel: &dyn ChannelAdapter, body: &[u8]) -> Result<Vec<Event>> {
         Ok(channel.normalize(&Verified::recorded(body))?.into_iter().map(Received::into_event).collect())
+    }
+
+    /// What these items become in one delivery.
+    #[expect(clippy::disallowed_methods, reason = "a sample of the fixture, not a request")]
+    pub(super) fn received(
+        &self,
+        channel: &dyn ChannelAdapter,
+        items: &[Value],
+        at: &str,
+    ) -> Result<Vec<Received>, Finding> {
+        let body = self.fixture.body(items);
+        channel.normalize(&Verified::recorded(body)).map_err(|error| Finding::failed(at, "events", &error))
     }
 
     /// The events of these items in one delivery.

@@ -7,8 +7,8 @@ use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{ChannelAdapter, ConnectionStatus, Performed, Result, Subscription, Upload, Uploaded, UserProfile};
 use serde_json::{Value, json};
 
-/// Where the suite's channel would be reached.
-pub(crate) const WEBHOOK: &str = "https://host.example/webhooks/conformance/ch_conformance";
+/// The address at which the suite's channel would be reached: a provider that has to be told it is told this one.
+pub const WEBHOOK: &str = "https://host.example/webhooks/conformance/ch_conformance";
 
 #[async_trait]
 pub(crate) trait Facets: ChannelAdapter {

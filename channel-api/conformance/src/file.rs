@@ -1,5 +1,6 @@
 //! Files that are uploaded, piece by piece.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -39,6 +40,15 @@ pub(super) fn whole(pieces: impl IntoIterator<Item = Piece>) -> MediaStream {
         drop(sender.send(piece));
     }
     stream
+}
+
+/// All the bytes of a stream.
+pub(super) async fn gathered(mut stream: MediaStream) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        bytes.extend_from_slice(&piece?);
+    }
+    Ok(bytes)
 }
 
 /// A file of this length, with these bytes.

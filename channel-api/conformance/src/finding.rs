@@ -95,6 +95,20 @@ impl Findings {
         }
     }
 
+    /// Notes what a search found.
+    pub(super) fn extend(&mut self, searched: Result<(), Finding>) {
+        if let Err(found) = searched {
+            self.add(found);
+        }
+    }
+
+    /// Notes what another part of the case found.
+    pub(super) fn append(&mut self, others: Self) {
+        others.list.into_iter().for_each(|finding| self.add(finding));
+        self.more += others.more;
+        self.notes.extend(others.notes);
+    }
+
     /// Something worth knowing that is no failure.
     pub(super) fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());

@@ -1,9 +1,10 @@
+use channel_api::{ProviderRequest, WebhookReply};
 use http::HeaderMap;
 use serde_json::Value;
 
 use super::{
-    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, LoginSamples, Measured, OperationSample, Outbound,
-    Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Handshake, Inbound, LoginSamples, Measured,
+    OperationSample, Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WindowSamples,
 };
 
 /// What an adapter brings to be measured: samples of all that it reads and writes, each with what shall come of it.
@@ -72,6 +73,18 @@ pub trait Fixture: Send + Sync {
         None
     }
 
+    /// The provider's copy of the message that this call sends, as an event. `None` where it sends no copies.
+    fn echo(&self, call: &ProviderRequest) -> Option<Value> {
+        let _ = call;
+        None
+    }
+
+    /// What the provider is answered when it has delivered this body.
+    fn reply(&self, body: &[u8]) -> WebhookReply {
+        let _ = body;
+        WebhookReply::default()
+    }
+
     /// More bodies that are no webhooks.
     fn malformed(&self) -> Vec<Vec<u8>> {
         Vec::new()
@@ -101,12 +114,22 @@ pub trait Fixture: Send + Sync {
         None
     }
 
-    /// Samples for the profile hooks.
+    /// Samples for downloads, where the channel hands them out.
+    fn download(&self) -> Option<DownloadSamples> {
+        None
+    }
+
+    /// Samples for the window, where the channel hands it out.
+    fn window(&self) -> Option<WindowSamples> {
+        None
+    }
+
+    /// Samples for the profile, where the channel hands it out.
     fn profile(&self) -> Option<ProfileSamples> {
         None
     }
 
-    /// Samples for the connection hooks.
+    /// Samples for the connection, where the channel hands it out.
     fn connection(&self) -> Option<ConnectionSamples> {
         None
     }
@@ -133,7 +156,7 @@ pub trait Fixture: Send + Sync {
         Vec::new()
     }
 
-    /// Samples for uploads, for channels with the capability `uploads`.
+    /// Samples for uploads, where the channel hands them out.
     fn upload(&self) -> Option<UploadSamples> {
         None
     }

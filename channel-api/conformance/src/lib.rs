@@ -8,7 +8,7 @@
 //! are measured on tokio's clock, which is set forward, so nobody waits for them.
 //!
 //! What the suite cannot see it does not claim: it cannot time a comparison of signatures (VER-2), so it looks that a refusal is the
-//! same wherever the difference is; and it sees no logs (SEC-1), only what the adapter returns.
+//! same wherever the difference is; and of logs (SEC-1, SND-6) it sees what is told to `tracing` on its own thread.
 
 mod address;
 mod canary;
@@ -24,7 +24,9 @@ pub mod guide;
 mod harness;
 mod json;
 mod list;
+mod logs;
 mod needs;
+mod observer;
 mod random;
 mod registered;
 mod reply;
@@ -40,6 +42,7 @@ pub use inventory as __inventory;
 
 pub use case::{BoxFuture, Case};
 pub use context::CaseContext;
+pub use facets::WEBHOOK;
 pub use finding::{Finding, Outcome};
 pub use fixture::Fixture;
 pub use harness::test_program;
@@ -52,6 +55,7 @@ pub use reply::Reply;
 pub use report::{CaseReport, Report};
 pub use runner::{Layers, Subject};
 pub use sample::{
-    BadConfig, ConnectionSamples, Failing, Handshake, Inbound, LoginSamples, Measured, MeasuredIn, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, UploadSamples,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Found, FoundSample, Handshake, Inbound, Judged,
+    JudgedSample, LoginSamples, Measured, MeasuredIn, OperationSample, Outbound, Person, ProfileSamples, Refused,
+    RefusedInput, UploadSamples, WindowSamples,
 };

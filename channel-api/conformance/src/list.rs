@@ -20,8 +20,9 @@ cases! {
         brings_a_fixture "REG-5" nothing;
         identity "REG-1" nothing;
         example "REG-2" nothing;
-        isolation "REG-3" signatures;
+        isolation "REG-3" proofs;
         offline "REG-4" nothing;
+        accounts "REG-6" accounts;
     }
     config {
         good_is_accepted "CFG-2" nothing;
@@ -39,16 +40,19 @@ cases! {
         groups_every_field "CFG-5" nothing;
     }
     verify {
-        signed_is_accepted "VER-7" signatures;
-        changed_bytes "VER-1" signed_bytes;
+        signed_is_accepted "VER-7" proofs;
+        changed_bytes "VER-1" signatures;
         untouched_bytes "VER-1" signatures;
-        differences_are_alike "VER-2" signatures;
-        missing_signature "VER-3" signatures;
-        repeated_signature "VER-3" signatures;
-        malformed_signature "VER-3" signatures;
-        refusals_tell_nothing "VER-4" signatures;
-        empty_secret_opens_nothing "CFG-3" signatures;
+        differences_are_alike "VER-2" proofs;
+        missing_signature "VER-3" proofs;
+        repeated_signature "VER-3" proofs;
+        malformed_signature "VER-3" proofs;
+        refusals_tell_nothing "VER-4" proofs;
+        empty_secret_opens_nothing "CFG-3" proofs;
         two_secrets "VER-6" second_secret;
+        head "VER-8" proofs;
+        verifiers "VER-9" proofs;
+        names_the_secret "VER-10" proofs;
     }
     handshake {
         answer "VER-7" handshake;
@@ -69,6 +73,9 @@ cases! {
         echoes "NRM-8" echoes;
         missing "NRM-9" receiving;
         thread_owner "NRM-11" receiving;
+        reads_back "NRM-12" receiving;
+        correlation "NRM-13" copies;
+        reply "NRM-14" receiving;
     }
     denormalize {
         requests_as_expected "DEN-5" sending;
@@ -81,6 +88,7 @@ cases! {
         pure "DEN-4" sending;
         no_credentials "DEN-4" sending;
         thread_owner "DEN-6" sending;
+        stamp "DEN-7" stamps;
     }
     send {
         makes_the_call "SND-1" sending;
@@ -93,9 +101,11 @@ cases! {
         deadline "SND-5" sending;
         endless_answer "SND-5" sending;
         credentials_not_in_address "SND-6" sending;
+        credentials_not_shown "SND-6" sending;
         no_connection "SND-7" sending;
         unreadable_answer "SND-8" sending;
         redirect "SND-9" sending;
+        observed "SND-11" sending;
     }
     batch {
         results_in_order "BAT-1" sending;
@@ -112,6 +122,9 @@ cases! {
         broken_file "MED-3" uploads;
         failing "MED-4" uploads;
         hosts "MED-5" nothing;
+        download "MED-6" downloads;
+        download_in_part "MED-7" bytes;
+        download_failing "MED-8" downloads;
     }
     operations {
         described "OPS-1" operations;
@@ -134,11 +147,12 @@ cases! {
         provider_is_kept "ERR-3" sending;
         wait_is_kept "ERR-4" waits;
         own_sentence "ERR-5" sending;
+        read_back "ERR-6" sending;
     }
     capabilities {
         sends_what_it_declares "CAP-1" sending;
         receives_what_it_declares "CAP-1" receiving;
-        hooks_it_declares "CAP-1" nothing;
+        facets_work "CAP-1" nothing;
         undeclared "CAP-1" nothing;
         limits_are_well_formed "CAP-2" limits;
         limits_are_enforced "CAP-2" limits;
@@ -161,6 +175,12 @@ cases! {
         permissions "CNX-4" permissions;
         subscription "CNX-5" subscriptions;
         trial "CNX-6" connection;
+        told_address "CNX-7" told_address;
+    }
+    window {
+        openings "WIN-1" window;
+        judgements "WIN-2" window;
+        nothing_known "WIN-3" window;
     }
     login {
         address "LOG-1" login;

@@ -2,10 +2,10 @@
 //! it is known before a case runs: a list of tests says which of them do not apply.
 
 use channel_api::event::name;
-use channel_api::{Operation, Retry, WebhookAuth};
+use channel_api::{ChannelAdapterExt as _, Operation, ProviderRequest, Retry, Token, WebhookAuth};
 
-use super::CaseContext;
 use super::facets::Facets as _;
+use super::{CaseContext, Found};
 
 /// Whether a case applies to an adapter, or why not.
 pub type Applies = Result<(), &'static str>;
@@ -19,17 +19,25 @@ pub(super) fn nothing(_: &CaseContext) -> Applies {
     Ok(())
 }
 
-pub(super) fn signatures(context: &CaseContext) -> Applies {
+/// An account whose id stands in deliveries.
+pub(super) fn accounts(context: &CaseContext) -> Applies {
+    receiving(context)?;
+    let named = context.apart().is_some_and(|channel| !channel.accounts().is_empty());
+    when(named, "its deliveries name no account")
+}
+
+pub(super) fn proofs(context: &CaseContext) -> Applies {
     when(context.capabilities().webhook_auth != WebhookAuth::None, "its webhooks prove nothing")
 }
 
-/// A secret that is only repeated proves nothing about the bytes.
-pub(super) fn signed_bytes(context: &CaseContext) -> Applies {
+/// What is proved is the body: a shared secret comes with any.
+pub(super) fn signatures(context: &CaseContext) -> Applies {
+    proofs(context)?;
     when(context.capabilities().webhook_auth == WebhookAuth::Signature, "its webhooks are not signed")
 }
 
 pub(super) fn second_secret(context: &CaseContext) -> Applies {
-    signatures(context)?;
+    proofs(context)?;
     when(context.fixture().previous_webhook_secret().is_some(), "the fixture brings no second secret")
 }
 
@@ -67,6 +75,29 @@ pub(super) fn sending_in_turn(context: &CaseContext) -> Applies {
     when(context.fixture().batches_by_person(), reason)
 }
 
+/// Calls that carry a token.
+pub(super) fn stamps(context: &CaseContext) -> Applies {
+    sending(context)?;
+    when(stamped(context).is_some(), "its calls carry no token")
+}
+
+/// Copies of what was sent, in which a token comes back.
+pub(super) fn copies(context: &CaseContext) -> Applies {
+    stamps(context)?;
+    let copied = stamped(context).and_then(|call| context.fixture().echo(&call)).is_some();
+    when(copied, "the fixture brings no copy of a message that was sent")
+}
+
+/// The first call of the fixture's that takes a token.
+fn stamped(context: &CaseContext) -> Option<ProviderRequest> {
+    let (channel, token) = (context.offline(None), Token::from_random([0; 16]));
+    let messages = context.fixture().messages().into_iter();
+    let calls = messages.filter_map(|sample| channel.denormalize_json(&sample.message).ok());
+    calls
+        .flat_map(|translated| translated.requests)
+        .find_map(|mut call| channel.stamp(&mut call, &token).then_some(call))
+}
+
 pub(super) fn waits(context: &CaseContext) -> Applies {
     sending(context)?;
     let waits = |retry| matches!(retry, Retry::Safe { after: Some(_) } | Retry::IfIdempotent { after: Some(_) });
@@ -80,6 +111,21 @@ pub(super) fn limits(context: &CaseContext) -> Applies {
 
 pub(super) fn uploads(context: &CaseContext) -> Applies {
     when(context.offline(None).media_up().is_some(), "it hands out no upload of media")
+}
+
+pub(super) fn downloads(context: &CaseContext) -> Applies {
+    when(context.offline(None).media_down().is_some(), "it hands out no download of media")
+}
+
+pub(super) fn bytes(context: &CaseContext) -> Applies {
+    downloads(context)?;
+    let samples = context.fixture().download().unwrap_or_default();
+    let bytes = samples.found.iter().any(|sample| matches!(sample.found, Found::Body { .. }));
+    when(bytes, "what people send is found at addresses, and not given as bytes")
+}
+
+pub(super) fn window(context: &CaseContext) -> Applies {
+    when(context.offline(None).window().is_some(), "it hands out no window")
 }
 
 pub(super) fn operations(context: &CaseContext) -> Applies {
@@ -105,6 +151,12 @@ pub(super) fn profile_warnings(context: &CaseContext) -> Applies {
 
 pub(super) fn connection(context: &CaseContext) -> Applies {
     when(context.offline(None).connection().is_some(), "it hands out no connection")
+}
+
+pub(super) fn told_address(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let told = context.fixture().connection().is_some_and(|samples| samples.told_address);
+    when(told, "the provider has the address to deliver to from elsewhere")
 }
 
 pub(super) fn named_problems(context: &CaseContext) -> Applies {

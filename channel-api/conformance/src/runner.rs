@@ -125,7 +125,10 @@ fn apart(case: &'static Case, context: CaseContext) -> Outcome {
 
 fn here(case: &'static Case, context: &CaseContext) -> Outcome {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on((case.run)(context)),
+        Ok(runtime) => {
+            let logs = context.logs().clone();
+            tracing::subscriber::with_default(logs, || runtime.block_on((case.run)(context)))
+        }
         Err(error) => Outcome::Failed(vec![Finding::this_machine(&error)]),
     }
 }

@@ -1,11 +1,15 @@
+mod found;
 mod measured;
 mod running;
+mod window;
 
 use std::fmt;
 
+pub use found::{DownloadSamples, Found, FoundSample};
 pub use measured::{Measured, MeasuredIn};
 pub use running::{LoginSamples, OperationSample, RefusedInput, UploadSamples};
 use serde_json::{Value, json};
+pub use window::{Judged, JudgedSample, WindowSamples};
 
 use super::Reply;
 use channel_api::profile::Profile;
@@ -160,7 +164,7 @@ impl Failing {
     }
 }
 
-/// A look-up of a person, for channels with the capability `userProfiles`.
+/// A look-up of a person, for channels that hand out [`People`](channel_api::facets::People).
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The person's id.
@@ -171,7 +175,7 @@ pub struct Person {
     pub profile: Value,
 }
 
-/// Samples for the profile hooks, for channels with the capability `profile`.
+/// Samples for the profile, for channels that hand out [`ProfileHooks`](channel_api::facets::ProfileHooks).
 #[derive(Clone, Debug)]
 pub struct ProfileSamples {
     /// What is set up now.
@@ -187,7 +191,7 @@ pub struct ProfileSamples {
     pub warned: Option<Profile>,
 }
 
-/// Samples for the connection hooks, for channels with the capability `connection`.
+/// Samples for the connection, for channels that hand out [`Connection`](channel_api::facets::Connection).
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionSamples {
     /// How the provider answers each call of a check when all is well.
@@ -204,6 +208,8 @@ pub struct ConnectionSamples {
     pub lacking: Option<(Vec<Reply>, String)>,
     /// Its answers to a check when it does not deliver this, in its words. Where it tells nothing of the subscription, `None`.
     pub unsubscribed: Option<(Vec<Reply>, String)>,
+    /// The provider is told the address to deliver to when it is subscribed: [`WEBHOOK`](crate::WEBHOOK).
+    pub told_address: bool,
     /// What a configuration may leave out when a channel is built only to check its connection.
     pub not_needed: Vec<&'static str>,
 }

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use super::limits::{limits_are_all_declared, limits_are_enforced, limits_are_well_formed};
-use crate::Reply;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::Behaviour;
-use channel_api::capability::describe;
+use crate::{Reply, WEBHOOK};
 use channel_api::event::name;
 use channel_api::message::Body;
+use channel_api::profile::Profile;
 use channel_api::{
-    ChannelAdapter, ChannelAdapterExt as _, ErrorKind, JsonObject, MediaKind, MediaSource, OutboundMessage, Result,
-    Subscription, Template, Upload,
+    ChannelAdapter, ChannelAdapterExt as _, ErrorKind, JsonObject, MediaSource, OutboundMessage, Result, Subscription,
+    Template, Upload,
 };
 
 /// What a message makes use of, as the capabilities name it.
@@ -162,45 +162,51 @@ pub(crate) async fn receives_what_it_declares(context: &CaseContext) -> Checked 
     Ok(findings)
 }
 
-/// Whether a hook is there: it does something else than say that it is not.
+/// Whether something is there: it does something else than say that it is not.
 fn is_there<T>(told: &Result<T>) -> bool {
     told.as_ref().map_or_else(|error| error.kind() != ErrorKind::Unsupported, |_| true)
 }
 
-/// The hooks that answer something, by their capability.
-async fn hooks(context: &CaseContext) -> Result<Vec<(&'static str, bool, bool)>, Finding> {
+/// The facets that are handed out, and whether each of their hooks is there.
+async fn facets(context: &CaseContext) -> Result<Vec<(&'static str, bool)>, Finding> {
     let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
     upstream.always(Behaviour::Answer(fixture.failure("conformance")));
-    let person = fixture.person().map_or_else(|| "1".to_owned(), |person| person.id);
-    let can = describe(&channel);
-    let shaken = match fixture.handshake() {
-        Some(handshake) => {
-            let query = handshake.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            channel.challenge(&Subscription::new(query)).is_ok()
-        }
-        None => false,
-    };
-    let nothing = channel_api::profile::Profile::default();
-    let address = fixture.upload().map_or("https://example.org/a.jpg", |samples| samples.url);
-    let media = Upload { kind: MediaKind::Image, source: MediaSource::Url(address.to_owned()) };
-    Ok(vec![
-        ("handshake", can.handshake, shaken),
-        ("userProfiles", can.user_profiles, is_there(&channel.user_profile(&person).await)),
-        ("uploads", can.uploads, is_there(&channel.upload(media).await)),
-        ("profile", can.profile, is_there(&channel.profile_read().await)),
-        ("profile", can.profile, is_there(&channel.profile_plan(&nothing, &nothing))),
-        ("connection", can.connection, is_there(&channel.connection_check().await)),
-        ("connection", can.connection, is_there(&channel.connection_subscribe().await)),
-        ("connection", can.connection, is_there(&channel.connection_unsubscribe().await)),
-    ])
+    let (nothing, mut facets) = (Profile::default(), Vec::new());
+    if let (Some(facet), Some(handshake)) = (channel.handshake(), fixture.handshake()) {
+        let query = handshake.query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        facets.push(("handshake", facet.challenge(&Subscription::new(query)).is_ok()));
+    }
+    if let (Some(facet), Some(person)) = (channel.people(), fixture.person()) {
+        facets.push(("people", is_there(&facet.look_up(&person.id).await)));
+    }
+    if let (Some(facet), Some(samples)) = (channel.media_up(), fixture.upload()) {
+        let media = Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) };
+        facets.push(("media_up", is_there(&facet.upload(media).await)));
+    }
+    if let (Some(facet), Some(sample)) =
+        (channel.media_down(), fixture.download().and_then(|all| all.found.into_iter().next()))
+    {
+        facets.push(("media_down", is_there(&facet.download(&sample.media, None).await)));
+    }
+    if let Some(facet) = channel.profile() {
+        facets.push(("profile, read", is_there(&facet.read().await)));
+        facets.push(("profile, plan", is_there(&facet.plan(&nothing, &nothing))));
+    }
+    if let Some(facet) = channel.connection() {
+        facets.push(("connection, check", is_there(&facet.check(Some(WEBHOOK)).await)));
+        facets.push(("connection, subscribe", is_there(&facet.subscribe(Some(WEBHOOK)).await)));
+        facets.push(("connection, unsubscribe", is_there(&facet.unsubscribe().await)));
+    }
+    if let Some(facet) = channel.operations() {
+        facets.push(("operations", !facet.list().is_empty()));
+    }
+    Ok(facets)
 }
 
-pub(crate) async fn hooks_it_declares(context: &CaseContext) -> Checked {
+pub(crate) async fn facets_work(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
-    for (capability, declared, there) in hooks(context).await? {
-        findings.check(there || !declared, capability, "its hooks, as declared", || {
-            "nothing behind one of them".to_owned()
-        });
+    for (facet, there) in facets(context).await? {
+        findings.check(there, facet, "what is handed out, at work", || "nothing behind it".to_owned());
     }
     let channel = context.channel()?;
     if channel.people().is_some() {
@@ -231,8 +237,6 @@ pub(crate) async fn undeclared(context: &CaseContext) -> Checked {
     let declared = declared_to_receive(&*channel);
     let more = received(context, &*channel).into_iter().filter(|got| !declared.contains(got));
     there.extend(more.map(|(list, name)| format!("{list} {name}")));
-    let hooks = hooks(context).await?;
-    there.extend(hooks.iter().filter(|(_, declared, there)| *there && !declared).map(|(name, ..)| (*name).to_owned()));
     for sample in context.fixture().operations() {
         let listed = channel.operation_list().iter().any(|operation| operation.name == sample.name);
         let input = sample.input_of(None);

@@ -1,14 +1,16 @@
 //! The connection hooks: check, subscribe, unsubscribe.
 
 use channel_api::WebhookAuth;
+use channel_api::facets::required;
 use channel_api::{BuildContext, ChannelId, ConnectionStatus, ErrorKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::address::{pairs, plain};
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
 use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::{Behaviour, Upstream};
-use crate::{ConnectionSamples, Reply};
+use crate::{ConnectionSamples, Reply, WEBHOOK};
 
 fn samples(context: &CaseContext) -> Result<ConnectionSamples, Finding> {
     context.fixture().connection().ok_or_else(|| Finding::not_brought("samples for the connection hooks"))
@@ -191,5 +193,30 @@ pub(crate) async fn subscribe(context: &CaseContext) -> Checked {
             findings.check(made == most, hook, &format!("{most} calls"), || format!("{made} calls"));
         }
     }
+    Ok(findings)
+}
+
+pub(crate) async fn told_address(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let facet = required(channel.connection(), "connection")
+        .map_err(|error| Finding::failed("the connection", "the facet", &error))?;
+    answers(upstream, &samples.subscribed);
+    let told = facet.subscribe(Some(WEBHOOK)).await;
+    findings.check(told.is_ok(), "subscribe", "success", || outcome_of(&told, ""));
+    let calls = upstream.take();
+    let holds = |text: &str| text.contains(WEBHOOK);
+    let named = calls.iter().any(|call| {
+        let in_query = pairs(&call.target).iter().any(|(_, value)| holds(value));
+        let body = serde_json::from_slice::<Value>(&call.body).map(|body| body.to_string());
+        let body = body.unwrap_or_else(|_| plain(&String::from_utf8_lossy(&call.body)));
+        in_query || holds(&body)
+    });
+    findings.check(named, "subscribe", &format!("a call that names {WEBHOOK}"), || "none".to_owned());
+    let told = facet.subscribe(None).await;
+    let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Config);
+    findings.check(good, "subscribe without an address", "an error of kind config", || outcome_of(&told, "success"));
+    let made = upstream.take().len();
+    findings.check(made == 0, "subscribe without an address", "no call", || format!("{made} calls"));
     Ok(findings)
 }

@@ -10,7 +10,9 @@ use crate::context::{CaseContext, outcome_of};
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::sample::json_of;
-use channel_api::{ChannelAdapterExt as _, Denormalized, ErrorKind, Issue, Result};
+use channel_api::{
+    ChannelAdapter, ChannelAdapterExt as _, Denormalized, ErrorKind, Issue, ProviderRequest, Result, Token,
+};
 
 fn requests(translated: &Denormalized) -> Vec<Value> {
     translated.requests.iter().map(json_of).collect()
@@ -197,6 +199,41 @@ pub(crate) async fn pure(context: &CaseContext) -> Checked {
     }
     let connections = upstream.connections();
     findings.check(connections == 0, "translating", "no network", || format!("{connections} connections"));
+    Ok(findings)
+}
+
+/// The call with a token, if it carries one.
+fn stamped(channel: &dyn ChannelAdapter, call: &ProviderRequest, token: &Token) -> (bool, ProviderRequest) {
+    let mut stamped = call.clone();
+    (channel.stamp(&mut stamped, token), stamped)
+}
+
+pub(crate) async fn stamp(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, again) = (context.channel()?, context.channel()?);
+    let canaries = Canaries::of(context.fixture().secrets());
+    let (token, other) = (Token::from_random([7; 16]), Token::from_random([8; 16]));
+    for sample in context.messages()? {
+        let Ok(translated) = channel.denormalize_json(&sample.message) else { continue };
+        for call in translated.requests {
+            let at = format!("a call of {sample}");
+            let (carries, with_token) = stamped(&*channel, &call, &token);
+            let same = (carries, with_token.clone()) == stamped(&*again, &call, &token);
+            findings.check(same, at.as_str(), "the same each time", || "another the second time".to_owned());
+            if !carries {
+                findings.check(with_token == call, at, "a call that is left as it was", || {
+                    json_of(&with_token).to_string()
+                });
+                continue;
+            }
+            let told = json_of(&with_token);
+            let whole = lacks(&json_of(&call), &told).is_none();
+            findings.check(whole, at.as_str(), &format!("all of {}", json_of(&call)), || told.to_string());
+            let differs = with_token != call && with_token != stamped(&*channel, &call, &other).1;
+            findings.check(differs, at.as_str(), "the token in it", || told.to_string());
+            findings.extend(canaries.search(&told.to_string(), at));
+        }
+    }
     Ok(findings)
 }
 

@@ -7,6 +7,7 @@ use channel_api::WebhookAuth;
 use channel_api::{Error, ErrorKind, Retry};
 use http::HeaderMap;
 
+use super::secrets::failures;
 use super::send::{advice_of, once};
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;
@@ -152,6 +153,37 @@ pub(crate) async fn own_sentence(context: &CaseContext) -> Checked {
             let again = sentence.contains(&told.to_string());
             findings.check(!again, error.code(), "a cause that the sentence does not repeat", || sentence.clone());
             cause = told.source();
+        }
+    }
+    Ok(findings)
+}
+
+/// What a host acts on and a person reads: all that an error says, but its cause, which is text once it is kept.
+fn told_by(error: &Error) -> String {
+    format!(
+        "{} {} {error} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        error.kind().as_str(),
+        error.code(),
+        error.retry(),
+        error.hint(),
+        error.operation(),
+        error.context(),
+        error.provider(),
+        error.issues(),
+        error.warnings(),
+    )
+}
+
+pub(crate) async fn read_back(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    for (at, error) in failures(context).await? {
+        let kept = serde_json::to_string(&error).unwrap_or_default();
+        match serde_json::from_str::<Error>(&kept) {
+            Ok(back) => {
+                let (expected, told) = (told_by(&error), told_by(&back));
+                findings.check(told == expected, at, &expected, || told.clone());
+            }
+            Err(broken) => findings.add(Finding::new(at, "an error that is read back", broken.to_string())),
         }
     }
     Ok(findings)

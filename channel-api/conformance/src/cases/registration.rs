@@ -1,9 +1,11 @@
 //! Identity and registration.
 
+use std::collections::BTreeSet;
+
 use channel_api::WebhookAuth;
 use channel_api::capability::describe;
 use channel_api::registry::API_VERSION;
-use channel_api::{ErrorKind, MediaKind, MediaSource, Registry, Upload};
+use channel_api::{ChannelAdapter, ErrorKind, MediaKind, MediaSource, Registry, Upload};
 use serde_json::Value;
 
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
@@ -41,9 +43,11 @@ pub(crate) async fn brings_a_fixture(context: &CaseContext) -> Checked {
     }
     let can = describe(&context.offline(None));
     brings(!can.user_profiles || fixture.person().is_some(), "a look-up of a person");
-    brings(!can.profile || fixture.profile().is_some(), "samples for the profile hooks");
-    brings(!can.connection || fixture.connection().is_some(), "samples for the connection hooks");
+    brings(!can.profile || fixture.profile().is_some(), "samples for the profile");
+    brings(!can.connection || fixture.connection().is_some(), "samples for the connection");
     brings(!can.uploads || fixture.upload().is_some(), "samples for uploads");
+    brings(!can.downloads || fixture.download().is_some(), "samples for downloads");
+    brings(!can.window || fixture.window().is_some(), "samples for the window");
     let signs_in = (context.registration().login)().is_some();
     brings(!signs_in || fixture.login().is_some(), "samples for signing in");
     if !context.offline(None).operation_list().is_empty() {
@@ -139,6 +143,9 @@ pub(crate) async fn offline(context: &CaseContext) -> Checked {
         "the capabilities of one with an account",
         || "others".to_owned(),
     );
+    let facets = |channel: &dyn ChannelAdapter| serde_json::to_value(describe(channel)).unwrap_or_default();
+    let (expected, told) = (facets(&*context.channel()?), facets(&*without));
+    findings.check(told == expected, "a channel that is built offline", &expected.to_string(), || told.to_string());
     let items: Vec<Value> = fixture.inbound().into_iter().map(|sample| sample.item).take(1).collect();
     let body = fixture.body(&items);
     if without.capabilities().webhook_auth != WebhookAuth::None {
@@ -184,12 +191,38 @@ pub(crate) async fn offline(context: &CaseContext) -> Checked {
     Ok(findings)
 }
 
+pub(crate) async fn accounts(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, fixture) = (context.channel()?, context.fixture());
+    let own: BTreeSet<&String> = channel.accounts().iter().collect();
+    findings.check(own.len() == channel.accounts().len(), "the channel's accounts", "each of them once", || {
+        format!("{own:?}")
+    });
+    let items: Vec<Value> = fixture.inbound().into_iter().map(|sample| sample.item).collect();
+    let mut bodies: Vec<Vec<u8>> = items.iter().map(|item| fixture.body(std::slice::from_ref(item))).collect();
+    if fixture.batches() {
+        bodies.push(fixture.body(&items));
+    }
+    for (index, body) in bodies.iter().enumerate() {
+        let (at, told) = (format!("body {index}"), (context.registration().accounts)(body));
+        let once: BTreeSet<&String> = told.iter().collect();
+        findings.check(once.len() == told.len(), at.as_str(), "each account once", || format!("{told:?}"));
+        let named = told.iter().any(|account| own.contains(account));
+        findings.check(named, at, &format!("one of {own:?}"), || format!("{told:?}"));
+    }
+    let offline = context.offline(None);
+    findings.check(offline.accounts().is_empty(), "a channel that is built offline", "no account", || {
+        format!("{:?}", offline.accounts())
+    });
+    Ok(findings)
+}
+
 /// Another secret, as the second of two channels has it.
 fn renew(secret: &str) -> String {
     format!("{secret}2")
 }
 
-fn renewed(config: &Value, secrets: &[&str]) -> Value {
+pub(super) fn renewed(config: &Value, secrets: &[&str]) -> Value {
     match config {
         Value::String(text) if secrets.contains(&text.as_str()) => Value::String(renew(text)),
         Value::Object(members) => {

@@ -1,7 +1,7 @@
 //! Input of every kind: none may bring the adapter down, or keep it busy for long.
 
 use channel_api::profile::Profile;
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, ProviderRequest, Subscription};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, ProviderRequest, Subscription, Token};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -50,7 +50,9 @@ pub(crate) async fn normalize_never_panics(context: &CaseContext) -> Checked {
         bodies.push(random.bytes(64));
     }
     for body in bodies {
-        no_panic(&mut findings, format!("the body {}", shortened(&body)), || CaseContext::normalize(&*channel, &body));
+        let at = format!("the body {}", shortened(&body));
+        no_panic(&mut findings, at.as_str(), || CaseContext::normalize(&*channel, &body));
+        no_panic(&mut findings, format!("the accounts in {at}"), || (context.registration().accounts)(&body));
         if findings.are_plenty() {
             break;
         }
@@ -95,7 +97,9 @@ fn webhooks(context: &CaseContext, findings: &mut Findings, random: &mut Random)
                 headers.entry(name).or_insert(value);
             }
         }
-        no_panic(findings, format!("the headers {headers:?}"), || CaseContext::verify(&*channel, &headers, &body));
+        let at = format!("the headers {headers:?}");
+        no_panic(findings, at.as_str(), || CaseContext::verify(&*channel, &headers, &body));
+        no_panic(findings, at, || (context.registration().check_head)(&headers));
         let known = context.fixture().handshake().map(|handshake| handshake.query).unwrap_or_default();
         let odd = |random: &mut Random| String::from_utf8_lossy(&random.bytes(12)).into_owned();
         let query = known.iter().map(|(name, _)| ((*name).to_owned(), odd(random))).collect();
@@ -110,6 +114,11 @@ fn messages(context: &CaseContext, findings: &mut Findings, random: &mut Random)
     let mut messages: Vec<Value> = (0..ROUNDS).map(|_| random.json(5)).collect();
     for sample in context.fixture().messages() {
         messages.extend(changed(&sample.message).into_iter().map(|(_, message)| message));
+    }
+    let token = Token::from_random([7; 16]);
+    for _ in 0..ROUNDS {
+        let call = ProviderRequest::post("/conformance", random.json(4));
+        no_panic(findings, format!("a token for {call:?}"), || channel.stamp(&mut call.clone(), &token));
     }
     for message in messages {
         no_panic(findings, format!("the message {message}"), || channel.denormalize_json(&message));

@@ -40,7 +40,7 @@ fn media(fixture: &dyn Fixture) -> Upload {
 }
 
 /// Errors of every hook, from calls that go wrong in every way.
-async fn failures(context: &CaseContext) -> Result<Vec<(String, Error)>, Finding> {
+pub(super) async fn failures(context: &CaseContext) -> Result<Vec<(String, Error)>, Finding> {
     let mut errors = Vec::new();
     let (channel, fixture) = (context.channel()?, context.fixture());
     let mut note = |at: &str, error: Option<Error>| errors.extend(error.map(|error| (at.to_owned(), error)));

@@ -3,14 +3,13 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use channel_api::{ErrorKind, MediaSource, ProviderRequest, Receipt, Result, Retry, Upload};
+use channel_api::{ErrorKind, ProviderRequest, Receipt, Result, Retry};
 use serde_json::Value;
 
+pub(crate) use super::calls::{credentials_not_in_address, credentials_not_shown, observed};
 use crate::Reply;
-use crate::canary::Canaries;
 use crate::clock::fastest;
 use crate::context::{CaseContext, outcome_of};
-use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::lacks;
 use crate::upstream::{Behaviour, LONGEST_POUR, Received, Upstream};
@@ -34,7 +33,7 @@ pub(super) async fn once(
     Ok((told, upstream.take()))
 }
 
-fn accepted(context: &CaseContext) -> Behaviour {
+pub(super) fn accepted(context: &CaseContext) -> Behaviour {
     Behaviour::Answer(context.fixture().accepted(MESSAGE_ID))
 }
 
@@ -198,45 +197,6 @@ pub(crate) async fn endless_answer(context: &CaseContext) -> Checked {
     findings.check(poured < LONGEST_POUR, "an answer without end", "the connection closed early", || {
         format!("all of {} MiB read", poured >> 20)
     });
-    Ok(findings)
-}
-
-pub(crate) async fn credentials_not_in_address(context: &CaseContext) -> Checked {
-    let mut findings = Findings::default();
-    let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
-    let canaries = Canaries::of(fixture.secrets());
-    let (_, mut received) = once(context, accepted(context)).await?;
-    upstream.always(Behaviour::Answer(Reply::text(400, "{}")));
-    if let Some(person) = fixture.person() {
-        drop(channel.user_profile(&person.id).await);
-    }
-    for operation in channel.operation_list() {
-        drop(channel.perform(operation.name, &(operation.example)()).await);
-    }
-    if let Some(samples) = fixture.upload() {
-        let media = Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) };
-        drop(channel.upload(media).await);
-    }
-    drop(channel.send_batch(&vec![context.text_request(&*channel)?; 2]).await);
-    drop(channel.profile_read().await);
-    drop(channel.connection_check().await);
-    drop(channel.connection_subscribe().await);
-    drop(channel.connection_unsubscribe().await);
-    received.extend(upstream.take());
-    for call in received {
-        let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
-        let in_path = fixture.secrets().into_iter().filter(|secret| path.contains(secret)).count();
-        // A provider that wants its token there gets it there, and nothing else.
-        let is_meant = channel.capabilities().token_in_path && in_path == 1;
-        let searched = if is_meant { query } else { &call.target };
-        if let Err(found) = canaries.search(searched, format!("the address of {} {path}", call.method)) {
-            // The path may be what holds the secret, and a report shows no secrets.
-            findings.add(Finding { at: format!("the address of a {}", call.method), ..found });
-        }
-    }
-    if let Err(found) = canaries.search(&context.heard(), "what the host hears of calls") {
-        findings.add(found);
-    }
     Ok(findings)
 }
 

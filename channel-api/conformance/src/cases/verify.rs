@@ -4,6 +4,7 @@ use channel_api::{ChannelAdapter, ErrorKind, Result};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
+pub(crate) use super::verifiers::{head, names_the_secret, verifiers};
 use crate::canary::{Canaries, shown};
 use crate::context::{CaseContext, outcome_of};
 use crate::finding::{Checked, Finding, Findings};
@@ -11,7 +12,7 @@ use crate::json::{escaped, roomy, turned};
 use crate::random::Random;
 
 /// A body with the fixture's first event, and how the provider signs it.
-fn sample(context: &CaseContext) -> Result<(Vec<u8>, HeaderMap), Finding> {
+pub(super) fn sample(context: &CaseContext) -> Result<(Vec<u8>, HeaderMap), Finding> {
     let inbound = context.fixture().inbound();
     let Some(first) = inbound.first() else { return Err(Finding::not_brought("an event")) };
     let body = context.fixture().body(std::slice::from_ref(&first.item));
@@ -22,7 +23,7 @@ fn sample(context: &CaseContext) -> Result<(Vec<u8>, HeaderMap), Finding> {
     Ok((body, headers))
 }
 
-fn refused(findings: &mut Findings, told: &Result<()>, at: impl Into<String>) {
+fn refused<T>(findings: &mut Findings, told: &Result<T>, at: impl Into<String>) {
     let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unauthenticated);
     findings.check(good, at, "an error of kind unauthenticated", || outcome_of(told, "acceptance"));
 }
@@ -134,28 +135,27 @@ pub(crate) async fn differences_are_alike(context: &CaseContext) -> Checked {
     Ok(findings)
 }
 
-pub(crate) async fn missing_signature(context: &CaseContext) -> Checked {
-    let mut findings = Findings::default();
-    let channel = context.channel()?;
-    let (body, headers) = sample(context)?;
-    refused(&mut findings, &CaseContext::verify(&*channel, &HeaderMap::new(), &body), "no header at all");
+/// Heads that are not what the provider sends, each with what was done to it.
+type Heads = Vec<(String, HeaderMap)>;
+
+/// Heads in which something is missing.
+fn missing(headers: &HeaderMap) -> Heads {
+    let mut heads = vec![("no header at all".to_owned(), HeaderMap::new())];
     for name in headers.keys() {
         let mut without = headers.clone();
         without.remove(name);
-        refused(&mut findings, &CaseContext::verify(&*channel, &without, &body), format!("no {name}"));
+        heads.push((format!("no {name}"), without));
         let mut empty = headers.clone();
         empty.insert(name, HeaderValue::from_static(""));
-        refused(&mut findings, &CaseContext::verify(&*channel, &empty, &body), format!("an empty {name}"));
+        heads.push((format!("an empty {name}"), empty));
     }
-    Ok(findings)
+    heads
 }
 
-pub(crate) async fn repeated_signature(context: &CaseContext) -> Checked {
-    let mut findings = Findings::default();
-    let channel = context.channel()?;
-    let (body, headers) = sample(context)?;
-    let wrong = context.fixture().sign("conformance: another secret", &body);
-    for (name, value) in &headers {
+/// Heads in which something stands twice: the right thing, or a wrong one beside it.
+fn repeated(headers: &HeaderMap, wrong: &HeaderMap) -> Heads {
+    let mut heads = Heads::new();
+    for (name, value) in headers {
         let other = wrong.get(name).unwrap_or(value);
         for (values, what) in [
             ([value, value], "twice"),
@@ -167,14 +167,14 @@ pub(crate) async fn repeated_signature(context: &CaseContext) -> Checked {
             for value in values {
                 repeated.append(name, value.clone());
             }
-            refused(&mut findings, &CaseContext::verify(&*channel, &repeated, &body), format!("{name} {what}"));
+            heads.push((format!("{name} {what}"), repeated));
         }
     }
-    Ok(findings)
+    heads
 }
 
 /// The signature, spoilt in ways in which a lenient reader would not notice.
-fn malformed(value: &str) -> Vec<(&'static str, Vec<u8>)> {
+fn spoilt_value(value: &str) -> Vec<(&'static str, Vec<u8>)> {
     let (scheme, digest) = value.split_once('=').filter(|(_, digest)| !digest.is_empty()).unwrap_or(("", value));
     let prefix = value.strip_suffix(digest).unwrap_or_default();
     let half = digest.get(..digest.len() / 2).unwrap_or_default();
@@ -198,23 +198,52 @@ fn malformed(value: &str) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-pub(crate) async fn malformed_signature(context: &CaseContext) -> Checked {
-    let mut findings = Findings::default();
-    let channel = context.channel()?;
-    let (body, headers) = sample(context)?;
-    for (name, value) in &headers {
-        let Ok(text) = value.to_str() else { continue };
-        for (what, bytes) in malformed(text) {
+/// Heads in which something is spoilt.
+fn malformed(headers: &HeaderMap) -> Heads {
+    let mut heads = Heads::new();
+    for (name, value) in headers {
+        for (what, bytes) in value.to_str().map(spoilt_value).unwrap_or_default() {
             let Ok(spoilt) = HeaderValue::from_bytes(&bytes) else { continue };
             if spoilt.is_empty() || spoilt == *value {
                 continue;
             }
             let mut wrong = headers.clone();
             wrong.insert(name, spoilt);
-            refused(&mut findings, &CaseContext::verify(&*channel, &wrong, &body), format!("{name} {what}"));
+            heads.push((format!("{name} {what}"), wrong));
         }
     }
+    heads
+}
+
+/// Every head that must be refused.
+pub(super) fn spoilt(context: &CaseContext, body: &[u8], headers: &HeaderMap) -> Heads {
+    let wrong = context.fixture().sign("conformance: another secret", body);
+    [missing(headers), repeated(headers, &wrong), malformed(headers)].concat()
+}
+
+/// Looks that each of these heads is refused.
+fn all_refused(context: &CaseContext, heads: impl FnOnce(&[u8], &HeaderMap) -> Heads) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let (body, headers) = sample(context)?;
+    for (at, headers) in heads(&body, &headers) {
+        refused(&mut findings, &CaseContext::verify(&*channel, &headers, &body), at);
+    }
     Ok(findings)
+}
+
+pub(crate) async fn missing_signature(context: &CaseContext) -> Checked {
+    all_refused(context, |_, headers| missing(headers))
+}
+
+pub(crate) async fn repeated_signature(context: &CaseContext) -> Checked {
+    all_refused(context, |body, headers| {
+        repeated(headers, &context.fixture().sign("conformance: another secret", body))
+    })
+}
+
+pub(crate) async fn malformed_signature(context: &CaseContext) -> Checked {
+    all_refused(context, |_, headers| malformed(headers))
 }
 
 pub(crate) async fn refusals_tell_nothing(context: &CaseContext) -> Checked {

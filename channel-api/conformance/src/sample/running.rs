@@ -86,7 +86,7 @@ impl RefusedInput {
     }
 }
 
-/// Samples for uploads, for channels with the capability `uploads`.
+/// Samples for uploads, for channels that hand out [`MediaUpload`](channel_api::facets::MediaUpload).
 #[derive(Clone, Copy, Debug)]
 pub struct UploadSamples {
     /// A kind that can be uploaded, by address and by file.

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use channel_api::capability::Limit;
+use channel_api::event::name;
 use channel_api::facets::{
     Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
 };
@@ -142,6 +143,13 @@ impl Defect for AnybodyKnown {
     }
 }
 
+/// The events that the reference adapter declares, without echoes.
+static WITHOUT_ECHOES: LazyLock<&[&str]> = LazyLock::new(|| {
+    let channel = (memory().offline)(ChannelId::new("ch_events"), None);
+    let all = channel.capabilities().receives_events.iter().copied();
+    all.filter(|name| *name != name::MESSAGE_ECHO).collect::<Vec<_>>().leak()
+});
+
 /// A layer that spoils what the channel declares.
 pub(crate) fn without_sources(channel: Arc<dyn ChannelAdapter>) -> Arc<dyn ChannelAdapter> {
     declared(channel, |capabilities| capabilities.limits = *UNSOURCED)
@@ -151,6 +159,8 @@ pub(crate) fn without_sources(channel: Arc<dyn ChannelAdapter>) -> Arc<dyn Chann
 pub(crate) fn modest() -> Registration {
     declares!(|capabilities| {
         capabilities.sends_tags = &[];
+        // What it declares of events, without echoes.
+        capabilities.receives_events = *WITHOUT_ECHOES;
     })
 }
 
@@ -168,11 +178,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "capabilities.receives_what_it_declares",
             declares!(|capabilities| capabilities.receives_content = &["text", "image", "location"]),
         ),
-        BrokenAdapter::code::<NobodyKnown>("declares a hook that is not there", "capabilities.hooks_it_declares"),
-        BrokenAdapter::code::<AnybodyKnown>(
-            "knows people whom the provider does not",
-            "capabilities.hooks_it_declares",
-        ),
+        BrokenAdapter::code::<NobodyKnown>("hands out what is not there", "capabilities.facets_work"),
+        BrokenAdapter::code::<AnybodyKnown>("knows people whom the provider does not", "capabilities.facets_work"),
         BrokenAdapter::new(
             "does not say where a limit is written",
             "capabilities.limits_are_well_formed",

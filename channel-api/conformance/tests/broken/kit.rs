@@ -11,9 +11,10 @@ use channel_api::facets::{
 };
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, Operation,
-    OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received, Registration, Result, Subscription, Token,
-    Upload, Uploaded, UserProfile, Verified, VerifierId, WebhookReply,
+    ByteRange, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Download, Error,
+    Event, Judgement, MediaRef, Opening, Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt,
+    Received, Registration, Result, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified,
+    VerifierId, WebhookReply,
 };
 use channel_conformance::{Fixture, Outcome, Subject};
 use serde_json::Value;
@@ -112,6 +113,16 @@ impl Inner {
         url.trim_start_matches("http://").parse().unwrap()
     }
 
+    /// What the reference adapter finds.
+    pub(crate) async fn download(&self, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
+        self.channel.media_down().unwrap().download(media, range).await
+    }
+
+    /// What the reference adapter judges.
+    pub(crate) fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
+        self.channel.window().unwrap().judge(message, opening, now)
+    }
+
     /// Makes a call by hand and reads all of the answer.
     pub(crate) async fn by_hand(&self, call: &str, body: &Value) -> String {
         let (mut answer, body) = (Vec::new(), body.to_string());
@@ -175,8 +186,26 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
     async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
         inner.channel.connection().unwrap().check(None).await
     }
-    async fn connection_subscribe(&self, inner: &Inner) -> Result<()> {
-        inner.channel.connection().unwrap().subscribe(None).await
+    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<()> {
+        inner.channel.connection().unwrap().subscribe(webhook).await
+    }
+    fn verifier(&self, inner: &Inner) -> VerifierId {
+        inner.channel.verifier()
+    }
+    fn stamp(&self, inner: &Inner, request: &mut ProviderRequest, token: &Token) -> bool {
+        inner.channel.stamp(request, token)
+    }
+    fn reply(&self, inner: &Inner, delivery: &Verified<'_>) -> WebhookReply {
+        inner.channel.reply(delivery)
+    }
+    async fn download(&self, inner: &Inner, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
+        inner.download(media, range).await
+    }
+    fn opened_by(&self, inner: &Inner, event: &Event) -> Option<Opening> {
+        inner.channel.window().unwrap().opened_by(event)
+    }
+    fn judge(&self, inner: &Inner, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
+        inner.judge(message, opening, now)
     }
 }
 
@@ -207,7 +236,7 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         self.defect.capabilities(&self.inner)
     }
     fn verifier(&self) -> VerifierId {
-        self.inner.channel.verifier()
+        self.defect.verifier(&self.inner)
     }
     fn verify(&self, delivery: &Delivery<'_>) -> Result<Proof> {
         self.defect.verify(&self.inner, delivery)
@@ -219,7 +248,7 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         self.defect.denormalize(&self.inner, message)
     }
     fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
-        self.inner.channel.stamp(request, token)
+        self.defect.stamp(&self.inner, request, token)
     }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.defect.send(&self.inner, request).await
@@ -228,7 +257,7 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         self.defect.send_batch(&self.inner, requests).await
     }
     fn reply(&self, delivery: &Verified<'_>) -> WebhookReply {
-        self.inner.channel.reply(delivery)
+        self.defect.reply(&self.inner, delivery)
     }
     fn handshake(&self) -> Option<&dyn Handshake> {
         Some(self)
@@ -243,7 +272,7 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         Some(self)
     }
     fn media_down(&self) -> Option<&dyn MediaDownload> {
-        self.inner.channel.media_down()
+        Some(self)
     }
     fn people(&self) -> Option<&dyn People> {
         Some(self)
@@ -252,7 +281,23 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
         Some(self)
     }
     fn window(&self) -> Option<&dyn Window> {
-        self.inner.channel.window()
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl<D: Defect> MediaDownload for Broken<D> {
+    async fn download(&self, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
+        self.defect.download(&self.inner, media, range).await
+    }
+}
+
+impl<D: Defect> Window for Broken<D> {
+    fn opened_by(&self, event: &Event) -> Option<Opening> {
+        self.defect.opened_by(&self.inner, event)
+    }
+    fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
+        self.defect.judge(&self.inner, message, opening, now)
     }
 }
 
@@ -307,8 +352,8 @@ impl<D: Defect> Connection for Broken<D> {
     async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         self.defect.connection_check(&self.inner).await
     }
-    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
-        self.defect.connection_subscribe(&self.inner).await
+    async fn subscribe(&self, webhook: Option<&str>) -> Result<()> {
+        self.defect.connection_subscribe(&self.inner, webhook).await
     }
     async fn unsubscribe(&self) -> Result<()> {
         self.inner.channel.connection().unwrap().unsubscribe().await

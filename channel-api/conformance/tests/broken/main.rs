@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's support fails a test by panicking")]
 
 mod batch;
+mod calls;
 mod capabilities;
 mod config;
 mod denormalize;
@@ -17,6 +18,7 @@ mod memory;
 mod normalize;
 mod operations;
 mod others;
+mod received;
 mod send;
 mod setup;
 mod verify;
@@ -44,6 +46,8 @@ fn all() -> Vec<BrokenAdapter> {
         capabilities::adapters(),
         setup::adapters(),
         login::adapters(),
+        received::adapters(),
+        calls::adapters(),
         others::adapters(),
     ]
     .into_iter()
@@ -71,7 +75,7 @@ macro_rules! caught {
 mod caught {
     use super::*;
 
-    caught! { config verify normalize denormalize send batch media operations errors capabilities setup login others }
+    caught! { config verify normalize denormalize send batch media operations errors capabilities setup login received calls others }
 }
 
 #[test]
@@ -103,7 +107,7 @@ fn what_is_there_but_not_declared_is_reported() {
     let case = CASES.iter().find(|case| case.id == "capabilities.undeclared").unwrap();
     let report = Subject::new(capabilities::modest()).run_case(case);
     let Outcome::Passed(Some(note)) = report.outcome else { panic!("{report}") };
-    assert_eq!(note, "there but not declared: profile, sendsTags URGENT, uploads, userProfiles");
+    assert_eq!(note, "there but not declared: receivesEvents message.echo, sendsTags URGENT");
 }
 
 #[test]

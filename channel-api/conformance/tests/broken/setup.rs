@@ -116,8 +116,8 @@ struct AlwaysSubscribed;
 
 #[async_trait]
 impl Defect for AlwaysSubscribed {
-    async fn connection_subscribe(&self, inner: &Inner) -> Result<()> {
-        drop(inner.channel.connection().unwrap().subscribe(None).await);
+    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<()> {
+        drop(inner.channel.connection().unwrap().subscribe(webhook).await);
         Ok(())
     }
 }

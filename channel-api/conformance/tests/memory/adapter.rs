@@ -1,19 +1,22 @@
 use async_trait::async_trait;
-use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks};
+use channel_api::facets::{
+    Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
+};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Operation,
-    OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received, Result, Secret, Subscription, Upload,
-    Uploaded, UserProfile, Verified, VerifierId,
+    BuildContext, ByteRange, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized,
+    Download, Error, ErrorKind, Event, Judgement, MediaRef, Opening, Operation, OutboundMessage, Performed, Proof,
+    ProviderRequest, Receipt, Received, Result, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile,
+    Verified, VerifierId, WebhookReply,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::config::Account;
 use super::denormalize::MESSAGES;
 use super::limits::CAPABILITIES;
 use super::normalize::CHANNEL_TYPE;
 use super::webhook::{SigningKeys, challenge};
-use super::{answer, batch, client, denormalize, media, normalize, operations, setup};
+use super::{answer, batch, client, denormalize, media, normalize, operations, setup, window};
 
 /// An account of the invented provider, or the translation alone where there is none.
 #[derive(Debug)]
@@ -24,8 +27,10 @@ pub(super) struct MemoryChannel {
 }
 
 impl MemoryChannel {
-    pub(super) fn connected(id: ChannelId, account: Account) -> Self {
-        Self { id, keys: SigningKeys::new(&account.signing_secrets), account: Some(account) }
+    pub(super) fn connected(context: &BuildContext, account: Account) -> Self {
+        let account = Account { api: account.api.told_to(context.calls()), ..account };
+        let keys = SigningKeys::new(&account.signing_secrets);
+        Self { id: context.channel_id.clone(), keys, account: Some(account) }
     }
 
     pub(super) fn offline(id: ChannelId, webhook_secret: Option<&Secret>) -> Self {
@@ -41,7 +46,7 @@ impl MemoryChannel {
 
     async fn call(&self, request: &ProviderRequest) -> Result<Value> {
         let account = self.account()?;
-        let answer = client::call(account.api, &account.token, request).await?;
+        let answer = client::call(&account.api, &account.token, request).await?;
         answer::interpret(&answer, &answer::secrets(account))
     }
 }
@@ -57,7 +62,7 @@ impl ChannelAdapter for MemoryChannel {
     }
 
     fn accounts(&self) -> &[String] {
-        &[]
+        self.account.as_ref().map_or(&[], |account| &account.ids)
     }
 
     fn capabilities(&self) -> &Capabilities {
@@ -78,6 +83,19 @@ impl ChannelAdapter for MemoryChannel {
 
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {
         denormalize::denormalize(message)
+    }
+
+    fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
+        let carries = request.path == MESSAGES && request.body.get("sign").is_none();
+        let Some(body) = request.body.as_object_mut().filter(|body| carries && !body.contains_key("note")) else {
+            return false;
+        };
+        body.insert("note".to_owned(), token.as_str().into());
+        true
+    }
+
+    fn reply(&self, _: &Verified<'_>) -> WebhookReply {
+        WebhookReply { content_type: Some("text/plain"), body: "taken".into() }
     }
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
@@ -109,6 +127,14 @@ impl ChannelAdapter for MemoryChannel {
         Some(self)
     }
 
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        Some(self)
+    }
+
+    fn window(&self) -> Option<&dyn Window> {
+        Some(self)
+    }
+
     fn people(&self) -> Option<&dyn People> {
         Some(self)
     }
@@ -128,6 +154,23 @@ impl Handshake for MemoryChannel {
 impl MediaUpload for MemoryChannel {
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         media::upload(self.account()?, media).await.map_err(|error| error.with_operation("upload"))
+    }
+}
+
+#[async_trait]
+impl MediaDownload for MemoryChannel {
+    async fn download(&self, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
+        media::download(self.account()?, media, range).await.map_err(|error| error.with_operation("download"))
+    }
+}
+
+impl Window for MemoryChannel {
+    fn opened_by(&self, event: &Event) -> Option<Opening> {
+        window::opened_by(event)
+    }
+
+    fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
+        window::judge(message, opening, now)
     }
 }
 
@@ -203,8 +246,12 @@ impl Connection for MemoryChannel {
         Ok(setup::status(&answer.map_err(|error| error.with_operation("connection_check"))?))
     }
 
-    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
-        let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, Value::Null)).await;
+    async fn subscribe(&self, webhook: Option<&str>) -> Result<()> {
+        let Some(url) = webhook else {
+            return Err(Error::new(ErrorKind::Config, "memory.no_webhook_address", "nobody said where to deliver")
+                .with_hint("tell the host its public address"));
+        };
+        let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, json!({ "url": url }))).await;
         answer.map(drop).map_err(|error| error.with_operation("connection_subscribe"))
     }
 

@@ -68,7 +68,7 @@ async fn together(account: &Account, requests: &[&ProviderRequest]) -> Vec<Resul
     let calls: Vec<Value> =
         requests.iter().map(|request| json!({"path": request.path, "body": request.body})).collect();
     let request = ProviderRequest::post(BATCH, json!({ "calls": calls }));
-    let told = match client::call(account.api, &account.token, &request).await {
+    let told = match client::call(&account.api, &account.token, &request).await {
         Ok(answer) => interpret(&answer, &answer::secrets(account)),
         Err(error) => Err(error),
     };

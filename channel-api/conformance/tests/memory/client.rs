@@ -3,11 +3,13 @@
 mod whole_file;
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use channel_api::calls::{CallObserver, Exchange, Unobserved};
 use channel_api::media::MediaStream;
-use channel_api::{Error, ErrorKind, Method, ProviderRequest, Result, Retry, Secret};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use channel_api::{ByteRange, Error, ErrorKind, Method, ProviderRequest, Result, Retry, Secret};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, RANGE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
@@ -25,6 +27,25 @@ const ANSWER: Duration = Duration::from_secs(20);
 /// How much of an answer is read, in bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
+/// Where the provider listens, and who hears of each call.
+#[derive(Clone, Debug)]
+pub(super) struct Api {
+    address: SocketAddr,
+    calls: Arc<dyn CallObserver>,
+}
+
+impl Api {
+    /// At this address; nobody hears of its calls.
+    pub(super) fn at(address: SocketAddr) -> Self {
+        Self { address, calls: Arc::new(Unobserved) }
+    }
+
+    /// Lets somebody hear of each call.
+    pub(super) fn told_to(self, calls: &Arc<dyn CallObserver>) -> Self {
+        Self { calls: Arc::clone(calls), ..self }
+    }
+}
+
 /// An answer as it came.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -37,7 +58,7 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 type Body = UnsyncBoxBody<Bytes, Cause>;
 
 /// Makes one call, once: no retry, no redirect.
-pub(super) async fn call(api: SocketAddr, token: &Secret, request: &ProviderRequest) -> Result<Answer> {
+pub(super) async fn call(api: &Api, token: &Secret, request: &ProviderRequest) -> Result<Answer> {
     let body = if request.body.is_null() { Bytes::new() } else { request.body.to_string().into() };
     let body = Full::new(body).map_err(|never| match never {}).boxed_unsync();
     make(api, build(api, token, &request.method, &request.path, "application/json", body)?).await
@@ -45,7 +66,7 @@ pub(super) async fn call(api: SocketAddr, token: &Secret, request: &ProviderRequ
 
 /// Sends a file as it comes. One that is not as long as it says, or that breaks off, never arrives whole.
 pub(super) async fn send_file(
-    api: SocketAddr,
+    api: &Api,
     token: &Secret,
     path: &str,
     content_type: &str,
@@ -57,7 +78,30 @@ pub(super) async fn send_file(
     make(api, request).await.map_err(whole_file::explain)
 }
 
-async fn make(api: SocketAddr, request: Request<Body>) -> Result<Answer> {
+/// Gets bytes: a part of them, where the provider gives parts.
+pub(super) async fn bytes(api: &Api, token: &Secret, path: &str, range: Option<ByteRange>) -> Result<Answer> {
+    let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
+    let mut request = build(api, token, &Method::GET, path, "application/json", body)?;
+    if let Some(ByteRange { first, last }) = range {
+        let last = last.map(|last| last.to_string()).unwrap_or_default();
+        request.headers_mut().extend(HeaderValue::try_from(format!("bytes={first}-{last}")).map(|part| (RANGE, part)));
+    }
+    make(api, request).await
+}
+
+/// Makes a call and tells of it.
+async fn make(api: &Api, request: Request<Body>) -> Result<Answer> {
+    let (method, path, start) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
+    let told = exchanged(api.address, request).await;
+    let exchange = Exchange::new(&method, &path, start.elapsed());
+    match &told {
+        Ok(answer) => api.calls.called(&exchange.with_answer(answer.status, None, &[])),
+        Err(error) => api.calls.called(&exchange.with_error(Some(error.code()))),
+    }
+    told
+}
+
+async fn exchanged(api: SocketAddr, request: Request<Body>) -> Result<Answer> {
     let connecting = tokio::time::timeout(CONNECT, TcpStream::connect(api));
     let stream = match connecting.await {
         Ok(Ok(stream)) => stream,
@@ -72,7 +116,7 @@ async fn make(api: SocketAddr, request: Request<Body>) -> Result<Answer> {
 }
 
 fn build(
-    api: SocketAddr,
+    api: &Api,
     token: &Secret,
     method: &Method,
     path: &str,
@@ -91,7 +135,7 @@ fn build(
     let built = Request::builder()
         .method(method)
         .uri(path)
-        .header(HOST, api.to_string())
+        .header(HOST, api.address.to_string())
         .header(AUTHORIZATION, authorization)
         .header(CONTENT_TYPE, content_type)
         .body(body)

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::client::Api;
+
 /// Connects an account of the invented provider.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -14,6 +16,10 @@ pub(crate) struct MemoryConfig {
     /// How the channel is called in the dashboard.
     #[schemars(title = "Name", example = "My account")]
     name: Option<String>,
+
+    /// The account's id at the provider, as it stands in deliveries.
+    #[schemars(title = "Account", example = "42")]
+    account: Option<String>,
 
     /// Where the provider listens on this machine.
     #[schemars(title = "API URL", example = "http://127.0.0.1:8099", regex(pattern = "^http://[^/]+$"))]
@@ -40,8 +46,10 @@ pub(crate) struct MemoryConfig {
 #[derive(Debug)]
 #[non_exhaustive]
 pub(crate) struct Account {
+    /// The account's id, where it is known.
+    pub ids: Vec<String>,
     /// Where the provider listens.
-    pub api: SocketAddr,
+    pub(super) api: Api,
     /// The account's token. Never empty.
     pub token: Secret,
     /// The signing secrets that are accepted, the present one first. None is empty.
@@ -70,7 +78,7 @@ impl AdapterConfig for MemoryConfig {
 
     const GROUPS: &'static [FieldGroup] = &[FieldGroup {
         title: "Account",
-        fields: &["name", "api_url", "token", "signing_secret", "previous_signing_secret", "verify_token"],
+        fields: &["name", "account", "api_url", "token", "signing_secret", "previous_signing_secret", "verify_token"],
     }];
 
     fn validate(self) -> Result<Account, Report> {
@@ -83,7 +91,8 @@ impl AdapterConfig for MemoryConfig {
         let address = self.api_url.strip_prefix("http://").and_then(|address| address.parse::<SocketAddr>().ok());
         match address.filter(|address| address.ip().is_loopback()) {
             Some(api) if report.refusals.is_empty() => Ok(Account {
-                api,
+                ids: self.account.filter(|id| !id.is_empty()).into_iter().collect(),
+                api: Api::at(api),
                 token: self.token,
                 signing_secrets: std::iter::once(self.signing_secret)
                     .chain(self.previous_signing_secret)

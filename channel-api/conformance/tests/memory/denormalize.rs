@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 use super::limits::{self, check};
 
+/// The tag for what cannot wait.
+pub(super) const URGENT: &str = "URGENT";
 pub(super) const MESSAGES: &str = "/v1/messages";
 
 /// The options that no other channel has.

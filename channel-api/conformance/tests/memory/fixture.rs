@@ -2,15 +2,16 @@
 
 mod events;
 mod messages;
+mod received;
 mod running;
 
 use std::time::Duration;
 
 use channel_api::profile::Profile;
-use channel_api::{ErrorKind, Retry, Timestamp};
+use channel_api::{ErrorKind, ProviderRequest, Retry, Timestamp, WebhookReply};
 use channel_conformance::{
-    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured,
+    OperationSample, Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WindowSamples,
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue};
@@ -37,6 +38,7 @@ impl Fixture for MemoryFixture {
     fn config(&self, upstream: &str) -> Value {
         json!({
             "name": "Memory",
+            "account": "a",
             "api_url": upstream,
             "token": TOKEN,
             "signing_secret": SIGNING_SECRET,
@@ -90,7 +92,7 @@ impl Fixture for MemoryFixture {
     }
 
     fn body(&self, items: &[Value]) -> Vec<u8> {
-        json!({ "events": items }).to_string().into_bytes()
+        json!({ "account": "a", "events": items }).to_string().into_bytes()
     }
 
     fn items<'a>(&self, body: &'a Value) -> Option<Vec<&'a Value>> {
@@ -109,6 +111,20 @@ impl Fixture for MemoryFixture {
         let item =
             json!({"kind": "message", "standby": true, "id": "6", "from": "p_1", "to": "a", "at": 1, "text": "Hi"});
         Some(Inbound::new("a message to another app", item).event("message.received", json!({"observed": true})))
+    }
+
+    fn echo(&self, call: &ProviderRequest) -> Option<Value> {
+        let mut item = call.body.clone();
+        for (name, value) in
+            [("kind", json!("message")), ("echo", json!(true)), ("id", json!("7")), ("from", json!("a"))]
+        {
+            item[name] = value;
+        }
+        Some(item)
+    }
+
+    fn reply(&self, _: &[u8]) -> WebhookReply {
+        WebhookReply { content_type: Some("text/plain"), body: "taken".into() }
     }
 
     fn malformed(&self) -> Vec<Vec<u8>> {
@@ -237,6 +253,7 @@ impl Fixture for MemoryFixture {
             expiring: Some((account(json!({"expires_at": 1_767_225_600_000_i64})), ends)),
             lacking: Some((missing, "send_messages".to_owned())),
             unsubscribed: Some((account(json!({"undelivered": ["handover"]})), "handover".to_owned())),
+            told_address: true,
             not_needed: vec!["signing_secret", "verify_token"],
         })
     }
@@ -259,6 +276,14 @@ impl Fixture for MemoryFixture {
 
     fn upload(&self) -> Option<UploadSamples> {
         Some(running::upload())
+    }
+
+    fn download(&self) -> Option<DownloadSamples> {
+        Some(received::download())
+    }
+
+    fn window(&self) -> Option<WindowSamples> {
+        Some(received::window())
     }
 
     fn login(&self) -> Option<LoginSamples> {

@@ -7,6 +7,7 @@ use channel_api::login::{Account, AccountLogin, LoginApp};
 use channel_api::{BuildContext, Error, ErrorKind, ProviderRequest, Result, Secret};
 use serde_json::{Value, json};
 
+use super::client::Api;
 use super::{answer, client};
 
 /// Where the provider listens, for whoever signs in before there is a channel.
@@ -30,10 +31,10 @@ impl AccountLogin for MemoryLogin {
         complete(app)?;
         let api = api(context)?;
         let body = json!({"app": app.app_id, "code": code.expose(), "redirect_uri": app.redirect_uri});
-        let answer = client::call(api, &app.app_secret, &ProviderRequest::post(TOKEN, body)).await?;
+        let answer = client::call(&api, &app.app_secret, &ProviderRequest::post(TOKEN, body)).await?;
         let answer = answer::interpret(&answer, &[&app.app_secret, code])?;
         let token = Secret::from(answer["token"].as_str().ok_or_else(unreadable)?);
-        let answer = client::call(api, &token, &ProviderRequest::get(ACCOUNTS, &[])).await?;
+        let answer = client::call(&api, &token, &ProviderRequest::get(ACCOUNTS, &[])).await?;
         let answer = answer::interpret(&answer, &[&app.app_secret, code, &token])?;
         answer["accounts"].as_array().ok_or_else(unreadable)?.iter().map(account).collect()
     }
@@ -51,9 +52,10 @@ fn complete(app: &LoginApp) -> Result<()> {
     Ok(())
 }
 
-fn api(context: &BuildContext) -> Result<SocketAddr> {
+fn api(context: &BuildContext) -> Result<Api> {
     let address = context.variable(API_URL).and_then(|url| url.strip_prefix("http://")?.parse::<SocketAddr>().ok());
-    address.filter(|address| address.ip().is_loopback()).ok_or_else(|| {
+    let address = address.filter(|address| address.ip().is_loopback());
+    address.map(|address| Api::at(address).told_to(context.calls())).ok_or_else(|| {
         Error::new(ErrorKind::Config, "memory.no_address", "nobody said where the provider listens on this machine")
             .with_hint("set MEMORY_API_URL to http://127.0.0.1:8099")
     })

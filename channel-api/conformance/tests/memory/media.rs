@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use channel_api::{Error, ErrorKind, MediaSource, Pointer, ProviderRequest, Report, Result, Retry, Upload, Uploaded};
+use bytes::Bytes;
+use channel_api::{
+    ByteRange, Download, Error, ErrorKind, MediaRef, MediaSource, Pointer, ProviderRequest, Report, Result, Retry,
+    Timestamp, Upload, Uploaded,
+};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 
 use super::answer::{self, interpret};
@@ -22,7 +29,7 @@ pub(super) async fn upload(account: &Account, media: Upload) -> Result<Uploaded>
             }
             refuse(report)?;
             let request = ProviderRequest::post(MEDIA, json!({"kind": kind, "url": url}));
-            client::call(account.api, &account.token, &request).await?
+            client::call(&account.api, &account.token, &request).await?
         }
         MediaSource::File { name: _, content_type, length, bytes } => {
             let mut report = Report::default();
@@ -30,7 +37,7 @@ pub(super) async fn upload(account: &Account, media: Upload) -> Result<Uploaded>
             limits::check(&limits::UPLOAD, size, &Pointer::ROOT.key("file"), &mut report);
             refuse(report)?;
             let path = format!("{MEDIA}?kind={kind}");
-            client::send_file(account.api, &account.token, &path, &content_type, (length, bytes)).await?
+            client::send_file(&account.api, &account.token, &path, &content_type, (length, bytes)).await?
         }
         _ => return Err(Error::unsupported("upload")),
     };
@@ -51,4 +58,36 @@ fn kept(answer: &Value) -> Result<Uploaded> {
             .with_hint("upload it again: nothing was sent to anybody")
     })?;
     Ok(Uploaded { attachment_id: id.to_owned(), expires_in: answer["expires_in"].as_u64().map(Duration::from_secs) })
+}
+
+/// What a person sent: its address, or its bytes where the provider gives no address.
+pub(super) async fn download(account: &Account, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
+    let id = media.id.as_deref().filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let Some(id) = id else {
+        return Err(Error::new(ErrorKind::InvalidMessage, "memory.no_medium", "this is no id of a medium"));
+    };
+    let path = format!("{MEDIA}/{id}");
+    let answer = client::call(&account.api, &account.token, &ProviderRequest::get(path.as_str(), &[])).await?;
+    let described = interpret(&answer, &answer::secrets(account))?;
+    if let Some(url) = described["url"].as_str() {
+        let expires = described["expires_at"].as_i64().and_then(Timestamp::from_millis);
+        return Ok(Download::Address { url: url.to_owned(), expires });
+    }
+    let answer = client::bytes(&account.api, &account.token, &format!("{path}/bytes"), range).await?;
+    if !answer.status.is_success() {
+        interpret(&answer, &answer::secrets(account))?;
+    }
+    let content_type = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+    let bytes = if answer.status == StatusCode::PARTIAL_CONTENT { answer.body } else { part(answer.body, range) };
+    let length = Some(bytes.len() as u64);
+    let bytes = Full::new(bytes).map_err(|never| match never {}).into_data_stream();
+    Ok(Download::Body { content_type, length, bytes: Box::pin(bytes) })
+}
+
+/// What was asked for of a whole that the provider did not cut.
+fn part(whole: Bytes, range: Option<ByteRange>) -> Bytes {
+    let Some(ByteRange { first, last }) = range else { return whole };
+    let place = |place: u64| usize::try_from(place).unwrap_or(usize::MAX).min(whole.len());
+    let (first, end) = (place(first), last.map_or(whole.len(), |last| place(last.saturating_add(1))));
+    whole.slice(first.min(end)..end)
 }

@@ -9,11 +9,11 @@
 //! | | |
 //! |---|---|
 //! | handshake | `?mode=subscribe&token=…&challenge=…`, answered with the challenge |
-//! | delivery | `{"events": [{"kind", "id"?, "from"?, "to"?, "at"?, …}]}`, signed: `x-memory-signature: sha256=HEX` |
+//! | delivery | `{"account", "events": [{"kind", "id"?, "from"?, "to"?, "at"?, …}]}`, signed: `x-memory-signature: sha256=HEX` |
 //! | messages | `POST /v1/messages {"to", "text" \| "image" \| "buttons" \| "sign", …}` → `{"id"}` |
 //! | failures | `{"error": {"code", "subcode"?, "message", "trace"}}`, `retry-after` |
 //! | many at once | `POST /v1/batch {"calls": [{"path", "body"}]}` → `[{"status", "headers"?, "body"}]`, at most 20 |
-//! | media | `POST /v1/media {"kind", "url"}`, or the file's bytes → `{"id", "expires_in"}` |
+//! | media | `POST /v1/media {"kind", "url"}`, or the file's bytes → `{"id", "expires_in"}`; `GET /v1/media/{id}` → `{"url"?, "expires_at"?}`, `/v1/media/{id}/bytes` |
 //! | labels, desks | `/v1/labels`, `/v1/people/{id}/labels`, `/v1/people/{id}/desk` |
 //! | set-up | `/v1/people/{id}`, `/v1/profile`, `/v1/account`, `/v1/subscription` |
 //! | sign-in | `https://memory.example/oauth`, `/v1/oauth/token`, `/v1/accounts` |
@@ -32,6 +32,7 @@ mod normalize;
 mod operations;
 mod setup;
 mod webhook;
+mod window;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ use adapter::MemoryChannel;
 use config::{Account, MemoryConfig};
 
 pub(crate) use fixture::MemoryFixture;
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 use channel_api::{AccountLogin, AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret};
@@ -65,7 +67,7 @@ impl AdapterFactory for MemoryFactory {
     }
 
     fn build(account: Account, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
-        Ok(Arc::new(MemoryChannel::connected(context.channel_id.clone(), account)))
+        Ok(Arc::new(MemoryChannel::connected(context, account)))
     }
 
     fn offline(channel_id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {
@@ -74,7 +76,15 @@ impl AdapterFactory for MemoryFactory {
 
     fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
         let account = config::for_a_trial(config)?;
-        Ok(Arc::new(MemoryChannel::connected(context.channel_id.clone(), account)))
+        Ok(Arc::new(MemoryChannel::connected(context, account)))
+    }
+
+    fn accounts(body: &[u8]) -> Vec<String> {
+        normalize::accounts(body)
+    }
+
+    fn check_head(headers: &HeaderMap) -> Result<()> {
+        webhook::check_head(headers).map(drop)
     }
 
     fn login() -> Option<&'static dyn AccountLogin> {

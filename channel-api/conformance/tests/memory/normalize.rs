@@ -4,7 +4,7 @@ use channel_api::event::{Metadata, Raw, UnknownReason, name};
 use channel_api::message::{Body, Media};
 use channel_api::{
     ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, ThreadOwner,
-    Timestamp,
+    Timestamp, Token,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,6 +32,8 @@ struct Item {
     payload: Option<String>,
     title: Option<String>,
     ids: Option<Vec<String>>,
+    /// What the host wrote into the message that this is the copy of.
+    note: Option<String>,
     /// Who answers from now on: a desk, or `none`.
     desk: Option<String>,
     #[serde(default)]
@@ -83,7 +85,17 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Received {
     event.timestamp = item.at.and_then(Timestamp::from_millis);
     event.observed = item.standby;
     event.owner = item.desk.map(|desk| if desk == "none" { ThreadOwner::Nobody } else { ThreadOwner::App(desk) });
-    Received::new(identity, event)
+    let token = item.note.as_deref().filter(|_| item.echo).and_then(Token::parse);
+    Received::new(identity, event).with_correlation(token)
+}
+
+/// The account that a body speaks of.
+pub(super) fn accounts(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Whose {
+        account: Option<String>,
+    }
+    serde_json::from_slice::<Whose>(body).ok().and_then(|whose| whose.account).into_iter().collect()
 }
 
 /// What happened: `None` for an unknown kind, and a name without a body where something is missing.

@@ -42,7 +42,7 @@ impl SigningKeys {
     }
 
     pub(super) fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Proof> {
-        let given = digest(headers).ok_or_else(|| refused("the signature is missing, or not written sha256=HEX"))?;
+        let given = check_head(headers)?;
         // Every key is tried, so that the time does not tell which one fits.
         let mut proof = None;
         for (key, field) in self.keys.iter().zip(FIELDS) {
@@ -53,6 +53,11 @@ impl SigningKeys {
         }
         proof.ok_or_else(|| refused("the signature does not fit the body"))
     }
+}
+
+/// The signature, whoever made it. It can be read before the body is.
+pub(super) fn check_head(headers: &HeaderMap) -> Result<[u8; 32]> {
+    digest(headers).ok_or_else(|| refused("the signature is missing, or not written sha256=HEX"))
 }
 
 fn refused(message: &'static str) -> Error {

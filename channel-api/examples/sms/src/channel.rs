@@ -41,7 +41,7 @@ impl ChannelAdapter for SmsChannel {
     }
 
     fn accounts(&self) -> &[String] {
-        self.account.as_ref().map_or(&[], |(number, _)| std::slice::from_ref(number))
+        &[]
     }
 
     fn verifier(&self) -> VerifierId {
@@ -90,6 +90,10 @@ impl AdapterFactory for SmsFactory {
             signatures: SigningKeys::new(&webhook::SIGNATURE, [(SIGNING_KEY, &account.signing_key)])?,
             account: Some((account.number.clone(), api::client(&account, context)?)),
         }))
+    }
+
+    fn check_head(headers: &HeaderMap) -> Result<()> {
+        SigningKeys::check_head(&webhook::SIGNATURE, headers)
     }
 
     fn offline(id: ChannelId, webhook_secret: Option<Secret>) -> Arc<dyn ChannelAdapter> {

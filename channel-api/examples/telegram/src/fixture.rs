@@ -1,13 +1,12 @@
 use std::time::Duration;
 
-use channel_api::{ErrorKind, Retry};
+use channel_api::{ErrorKind, MediaRef, Retry, WebhookReply};
 use channel_conformance::{
-    BadConfig, ConnectionSamples, Failing, Fixture, Inbound, Measured, Outbound, Refused, Reply,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Found, FoundSample, Inbound, Measured, Outbound,
+    Refused, Reply, WEBHOOK,
 };
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
-
-const WEBHOOK: &str = "https://host.example/webhooks/conformance/ch_conformance";
 
 /// What the suite measures the adapter with.
 #[derive(Debug)]
@@ -100,6 +99,25 @@ impl Fixture for TelegramFixture {
         json!({"update_id": 5, "hologram": {"depth": 3}})
     }
 
+    fn reply(&self, body: &[u8]) -> WebhookReply {
+        if !String::from_utf8_lossy(body).contains("callback_query") {
+            return WebhookReply::default();
+        }
+        let answer = json!({"method": "answerCallbackQuery", "callback_query_id": "q1"});
+        WebhookReply { content_type: Some("application/json"), body: answer.to_string().into() }
+    }
+
+    fn download(&self) -> Option<DownloadSamples> {
+        let file = Reply::text(200, "conformance: a photo").header("content-type", "image/jpeg");
+        let found = FoundSample {
+            media: MediaRef::by_id("large"),
+            replies: vec![ok(&json!({"file_path": "photos/file_1.jpg"})), file],
+            found: Found::Body { content_type: Some("image/jpeg".to_owned()) },
+        };
+        let gone = Some((MediaRef::by_id("old"), vec![refusal(400, "Bad Request: file is too big")]));
+        Some(DownloadSamples { found: vec![found], gone })
+    }
+
     fn messages(&self) -> Vec<Outbound> {
         let sent = |name: &str, message: Value, method: &str, body: Value| {
             Outbound::new(name, message, [json!({"method": "POST", "path": method, "body": body})])
@@ -161,6 +179,7 @@ impl Fixture for TelegramFixture {
             account_id: "900113".to_owned(),
             troubled: vec![(vec![refusal(401, "No")], "token".to_owned()), (elsewhere, "message".to_owned())],
             subscribed: vec![ok(&json!(true))],
+            told_address: true,
             unsubscribed: Some((vec![me, webhook(WEBHOOK, &one)], "callback_query".to_owned())),
             ..ConnectionSamples::default()
         })

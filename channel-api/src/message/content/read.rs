@@ -129,8 +129,17 @@ impl Body {
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut report = Report::default();
-        let content = Self::read(&Value::deserialize(deserializer)?, &Pointer::ROOT, &mut report);
+        let (mut report, json) = (Report::default(), Value::deserialize(deserializer)?);
+        // What a provider calls a template need not have the form of one that is sent: it is kept as it came.
+        if let Value::Object(members) = &json
+            && json["type"] == "template"
+            && !members.contains_key("template")
+        {
+            let mut fields = members.clone();
+            fields.remove("type");
+            return Ok(Self::new(Body::Other { kind: "template".to_owned(), fields }));
+        }
+        let content = Self::read(&json, &Pointer::ROOT, &mut report);
         match report.refusals.first() {
             None => Ok(content),
             Some(issue) => Err(serde::de::Error::custom(issue)),

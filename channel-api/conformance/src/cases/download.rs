@@ -1,0 +1,174 @@
+//! What people sent: found, whole or in part.
+
+use channel_api::facets::{MediaDownload, required};
+use channel_api::{ByteRange, ChannelAdapter, Download, ErrorKind, Result};
+use http::header::{CONTENT_RANGE, RANGE};
+
+use crate::canary::{Canaries, shown};
+use crate::context::{CaseContext, outcome_of};
+use crate::file::gathered;
+use crate::finding::{Checked, Finding, Findings};
+use crate::upstream::{Behaviour, Received};
+use crate::{DownloadSamples, Found, FoundSample, Reply};
+
+fn samples(context: &CaseContext) -> Result<DownloadSamples, Finding> {
+    let samples = context.fixture().download().filter(|samples| !samples.found.is_empty());
+    samples.ok_or_else(|| Finding::not_brought("something that a person sent"))
+}
+
+fn facet(channel: &dyn ChannelAdapter) -> Result<&dyn MediaDownload, Finding> {
+    required(channel.media_down(), "download").map_err(|error| Finding::failed("download", "the facet", &error))
+}
+
+/// What was found, in the fixture's terms, and its bytes.
+async fn found(told: Result<Download>, at: &str) -> Result<(Found, Option<u64>, Vec<u8>), Finding> {
+    match told {
+        Ok(Download::Address { url, expires }) => Ok((Found::Address { url, expires }, None, Vec::new())),
+        Ok(Download::Body { content_type, length, bytes }) => match gathered(bytes).await {
+            Ok(bytes) => Ok((Found::Body { content_type }, length, bytes)),
+            Err(error) => Err(Finding::new(at, "all of its bytes", error.to_string())),
+        },
+        Ok(other) => Err(Finding::new(at, "an address or bytes", format!("{other:?}"))),
+        Err(error) => Err(Finding::failed(at, "what a person sent", &error)),
+    }
+}
+
+pub(crate) async fn download(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream) = (context.channel()?, context.upstream()?);
+    let canaries = Canaries::of(context.fixture().secrets());
+    for sample in samples(context)?.found {
+        let at = format!("{:?}", sample.media);
+        upstream.always(Behaviour::BreakOff);
+        upstream.next(sample.replies.iter().cloned().map(Behaviour::Answer));
+        let told = facet(&*channel)?.download(&sample.media, None).await;
+        let (found, length, bytes) = found(told, &at).await?;
+        findings.check(found == sample.found, at.as_str(), &format!("{:?}", sample.found), || format!("{found:?}"));
+        findings.extend(canaries.search(&format!("{found:?}"), at.as_str()));
+        if let Found::Body { .. } = found {
+            let whole = sample.replies.last().map(|reply| reply.body.clone()).unwrap_or_default();
+            findings.check(bytes == whole, at.as_str(), &format!("its {} bytes", whole.len()), || {
+                format!("{} others", bytes.len())
+            });
+            let good = length.is_none_or(|length| length == whole.len() as u64);
+            findings.check(good, at.as_str(), "their number, or none", || format!("{length:?}"));
+        }
+        let (made, replies) = (upstream.take().len(), sample.replies.len());
+        findings.check(made == replies, at, &format!("{replies} calls"), || format!("{made} calls"));
+    }
+    Ok(findings)
+}
+
+/// The provider's last answer, to a call that may ask for a part.
+fn serving(whole: &Reply, cuts: bool) -> Behaviour {
+    let whole = whole.clone();
+    Behaviour::computed(move |call: &Received| {
+        let asked = call.headers.get(RANGE).and_then(|range| range.to_str().ok()).and_then(|range| {
+            let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+            let last = last.parse().unwrap_or(usize::MAX).min(whole.body.len().checked_sub(1)?);
+            Some((first.parse::<usize>().ok()?, last))
+        });
+        match asked {
+            Some((first, last)) if cuts => {
+                let part = whole.body.get(first..=last).unwrap_or_default().to_vec();
+                let range = format!("bytes {first}-{last}/{}", whole.body.len());
+                let reply = Reply { status: 206, body: part, ..whole.clone() };
+                reply.header(CONTENT_RANGE.as_str(), &range)
+            }
+            _ => whole.clone(),
+        }
+    })
+}
+
+/// Asks for a part of what a sample's last answer holds.
+async fn in_part(
+    context: &CaseContext,
+    sample: &FoundSample,
+    (first, last): (usize, Option<usize>),
+    cuts: bool,
+) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream) = (context.channel()?, context.upstream()?);
+    let Some((whole, before)) = sample.replies.split_last() else {
+        return Err(Finding::not_brought("the answer that holds the bytes"));
+    };
+    upstream.always(serving(whole, cuts));
+    upstream.next(before.iter().cloned().map(Behaviour::Answer));
+    let by = if cuts { "the provider cuts" } else { "the provider gives whole" };
+    let at = format!("bytes {first} to {last:?} of {:?}, which {by}", sample.media);
+    let range = ByteRange { first: first as u64, last: last.map(|last| last as u64) };
+    let told = facet(&*channel)?.download(&sample.media, Some(range)).await;
+    if !cuts && told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported) {
+        return Ok(findings);
+    }
+    let (_, length, bytes) = found(told, &at).await?;
+    let end = last.map_or(whole.body.len(), |last| last + 1);
+    let expected = whole.body.get(first..end).unwrap_or_default();
+    findings.check(bytes == expected, at.as_str(), &format!("these {} bytes", expected.len()), || {
+        format!("{} others", bytes.len())
+    });
+    let good = length.is_none_or(|length| length == expected.len() as u64);
+    findings.check(good, at, "their number, or none", || format!("{length:?}"));
+    Ok(findings)
+}
+
+pub(crate) async fn download_in_part(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    for sample in samples(context)?.found.iter().filter(|sample| matches!(sample.found, Found::Body { .. })) {
+        let most = sample.replies.last().map_or(0, |reply| reply.body.len());
+        if most < 8 {
+            return Err(Finding::not_brought("something of eight bytes or more that a person sent"));
+        }
+        for cuts in [true, false] {
+            for range in [(2, Some(5)), (3, None), (0, Some(0))] {
+                findings.append(in_part(context, sample, range, cuts).await?);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+pub(crate) async fn download_failing(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
+    let canaries = Canaries::of(fixture.secrets());
+    let samples = samples(context)?;
+    let gone = samples.gone.into_iter().map(|(media, replies)| (media, replies, Behaviour::BreakOff));
+    let mut all: Vec<_> = gone.collect();
+    for sample in samples.found {
+        for number in 0..sample.replies.len() {
+            let before: Vec<Reply> = sample.replies.iter().take(number).cloned().collect();
+            for end in [Behaviour::BreakOff, Behaviour::Answer(fixture.failure("conformance"))] {
+                all.push((sample.media.clone(), before.clone(), end));
+            }
+        }
+    }
+    for (media, replies, end) in all {
+        let at = format!("{media:?}, after {} answers and then {}", replies.len(), name_of(&end));
+        upstream.always(end);
+        upstream.next(replies.into_iter().map(Behaviour::Answer));
+        let told = facet(&*channel)?.download(&media, None).await;
+        let error = match found(told, &at).await {
+            Ok((found, ..)) => {
+                findings.add(Finding::new(at, "an error", format!("{found:?}")));
+                continue;
+            }
+            Err(error) => error.got,
+        };
+        findings.extend(canaries.search(&error, at));
+    }
+    upstream.always(Behaviour::Answer(fixture.failure("conformance")));
+    let nobody = facet(&*channel)?.download(&channel_api::MediaRef::default(), None).await;
+    findings.check(nobody.is_err(), "a reference to nothing", "an error", || outcome_of(&nobody, "something"));
+    if let Err(error) = nobody {
+        findings.extend(canaries.search(&shown(&error), "a reference to nothing"));
+    }
+    Ok(findings)
+}
+
+fn name_of(behaviour: &Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::Answer(_) => "a failure",
+        _ => "none",
+    }
+}

@@ -1,0 +1,43 @@
+//! Samples of what people sent, found again.
+
+use channel_api::{MediaRef, Timestamp};
+
+use crate::Reply;
+
+/// Samples for downloads, for channels that hand out [`MediaDownload`](channel_api::facets::MediaDownload).
+#[derive(Clone, Debug, Default)]
+pub struct DownloadSamples {
+    /// Media that are there; at least one.
+    pub found: Vec<FoundSample>,
+    /// One that is not there any more, and how the provider answers each call then.
+    pub gone: Option<(MediaRef, Vec<Reply>)>,
+}
+
+/// One medium that is there.
+#[derive(Clone, Debug)]
+pub struct FoundSample {
+    /// What the message refers to.
+    pub media: MediaRef,
+    /// How the provider answers each call that is made to find it. Where its bytes are given, the last of them answers with
+    /// all of them.
+    pub replies: Vec<Reply>,
+    /// What is found.
+    pub found: Found,
+}
+
+/// What is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// An address.
+    Address {
+        /// Where.
+        url: String,
+        /// Until when.
+        expires: Option<Timestamp>,
+    },
+    /// The bytes of the provider's last answer.
+    Body {
+        /// Their MIME type.
+        content_type: Option<String>,
+    },
+}
