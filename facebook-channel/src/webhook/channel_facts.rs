@@ -4,6 +4,7 @@ use channel_api::ChannelId;
 
 /// Whose events these are.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "three ids, named as everywhere")]
 pub(crate) struct ChannelFacts {
     /// The channel at the host.
     pub(crate) channel_id: ChannelId,

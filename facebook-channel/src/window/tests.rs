@@ -12,7 +12,7 @@ fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap()
 }
 
-fn message(options: serde_json::Value) -> OutboundMessage {
+fn message(options: &serde_json::Value) -> OutboundMessage {
     let json = json!({"channelId": "c", "to": "7", "content": {"type": "text", "text": "Hi"}, "options": options});
     OutboundMessage::parse(&json).unwrap()
 }
@@ -32,7 +32,7 @@ fn judged(message: &OutboundMessage, silent_for: i64, by: &'static str) -> Strin
 #[test]
 fn the_window_closes_at_its_borders() {
     let (bot, human, tagged) =
-        (message(json!({})), message(json!({"sender": "human"})), message(json!({"tag": "HUMAN_AGENT"})));
+        (message(&json!({})), message(&json!({"sender": "human"})), message(&json!({"tag": "HUMAN_AGENT"})));
     for (silent_for, expected) in [
         (-5 * 60_000, ["allowed", "allowed", "allowed"]),
         (0, ["allowed", "allowed", "allowed"]),
@@ -48,11 +48,11 @@ fn the_window_closes_at_its_borders() {
 
 #[test]
 fn what_is_not_certain_is_left_to_meta() {
-    let plain = message(json!({}));
+    let plain = message(&json!({}));
     assert_eq!(judge(&plain, None, at(NOW)), Judgement::Unknown, "no opening is known");
     assert_eq!(judged(&plain, 25 * HOUR, AD), "unknown", "an ad may open it for longer");
     assert_eq!(judged(&plain, WEEK, AD), "window.closed");
-    assert_eq!(judged(&message(json!({"tag": "CUSTOMER_FEEDBACK"})), 25 * HOUR, MESSAGE), "unknown");
+    assert_eq!(judged(&message(&json!({"tag": "CUSTOMER_FEEDBACK"})), 25 * HOUR, MESSAGE), "unknown");
     let mut comment = plain.clone();
     comment.to = Recipient::By([("commentId".to_owned(), "1".into())].into_iter().collect());
     assert_eq!(judged(&comment, WEEK, MESSAGE), "unknown");
@@ -70,7 +70,7 @@ fn a_utility_template_needs_no_window() {
 #[test]
 fn the_far_ends_of_time_do_not_overflow() {
     let (first, last) = (at(-377_705_023_201_000), at(253_402_207_200_000));
-    let plain = message(json!({}));
+    let plain = message(&json!({}));
     assert!(matches!(judge(&plain, Some(&Opening::new(first, MESSAGE)), last), Judgement::Closed(_)));
     assert_eq!(judge(&plain, Some(&Opening::new(last, MESSAGE)), first), Judgement::Allowed);
 }

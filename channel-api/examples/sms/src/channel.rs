@@ -100,8 +100,4 @@ impl AdapterFactory for SmsFactory {
         let signatures = SigningKeys::offline(&webhook::SIGNATURE, SIGNING_KEY, webhook_secret.as_ref());
         Arc::new(SmsChannel { id, signatures, account: None })
     }
-
-    fn check_head(headers: &HeaderMap) -> Result<()> {
-        SigningKeys::check_head(&webhook::SIGNATURE, headers)
-    }
 }
