@@ -132,11 +132,15 @@ fn what_meta_leaves_open_is_a_warning() {
             &["/options/threadControl/appId thread_control.app_id"],
         ),
         (text(json!({"threadControl": {}})), &[]),
-        (text(json!({"priority": "high"})), &["/options/priority unknown_field"]),
     ];
     for (message, expected) in cases {
         assert_eq!(warnings(&message), expected, "{message}");
     }
+}
+
+#[test]
+fn an_option_that_is_not_declared_is_refused() {
+    assert_eq!(refusals(&text(json!({"priority": "high"}))), ["/options/priority unsupported_option"]);
 }
 
 #[test]
