@@ -14,10 +14,10 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::feed::Feed;
 use crate::http::{self, ApiKey, Parts, PublicUrl};
+use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
-use crate::people::People;
+use crate::people::Profiles;
 use crate::sending::Sender;
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
@@ -78,7 +78,7 @@ impl App {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let people = People::new(Arc::clone(&stores.profiles), stopping.clone());
+        let people = Profiles::new(&stores, stopping.clone());
         let connections = Connections::new(channels.iter(), config.public_url.as_deref());
         let mut metrics = Metrics::new();
         metrics.watch(&connections);
@@ -98,7 +98,7 @@ impl App {
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            feed: Feed::new(Arc::clone(&stores.events), people.clone()),
+            ingest: Ingest::new(&stores, people.clone()),
             people,
             threads,
             sender,

@@ -1,27 +1,28 @@
 //! The way in: verify → normalise → store → and only then acknowledge.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use channel_api::{
-    ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody, Received, ThreadOwner,
+    ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody, Identity, Received, ThreadOwner,
 };
 use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::store::{Appended, NewEvent, Owned, StoreError, Stores};
+use crate::people::{Profiles, introduce};
+use crate::store::{Appended, Conversations, EventLog, NewEvent, Owned, StoreError, Stores};
 
-/// What came of a delivery that is stored.
-#[derive(Debug)]
-pub struct Accepted {
-    /// What the store made of it.
-    pub appended: Appended,
-    /// The people who wrote, for a look at their profiles.
-    pub people: HashSet<String>,
+/// Takes deliveries.
+#[derive(Clone, Debug)]
+pub(crate) struct Ingest {
+    events: Arc<dyn EventLog>,
+    conversations: Arc<dyn Conversations>,
+    profiles: Profiles,
 }
 
 /// Why a delivery was not taken.
 #[derive(Debug, thiserror::Error)]
-pub enum IngestError {
+pub(crate) enum IngestError {
     /// The adapter refused it: not signed, or no webhook.
     #[error(transparent)]
     Refused(#[from] channel_api::Error),
@@ -30,42 +31,53 @@ pub enum IngestError {
     NotStored(#[from] StoreError),
 }
 
-/// Takes a delivery. When this returns `Ok`, everything in it is on the disk.
-///
-/// # Errors
-/// [`IngestError`]; nothing of the delivery must be acknowledged then.
-pub async fn ingest(
-    adapter: &dyn ChannelAdapter,
-    stores: &Stores,
-    delivery: Delivery<'_>,
-) -> Result<Accepted, IngestError> {
-    let events = adapter.receive(delivery)?;
-    let mut people = HashSet::new();
-    let mut records = Vec::with_capacity(events.len());
-    let mut handovers = Vec::new();
-    for (index, Received { identity, event, .. }) in events.into_iter().enumerate() {
-        let person = person(&event).map(str::to_owned);
-        if let Some(person) = person.clone().filter(|_| speaks(&event)) {
-            people.insert(person);
+impl Ingest {
+    pub(crate) fn new(stores: &Stores, profiles: Profiles) -> Self {
+        Self { events: Arc::clone(&stores.events), conversations: Arc::clone(&stores.conversations), profiles }
+    }
+
+    /// Takes a delivery. When this returns `Ok`, everything in it is on the disk.
+    ///
+    /// # Errors
+    /// [`IngestError`]; nothing of the delivery must be acknowledged then.
+    pub(crate) async fn take(
+        &self,
+        adapter: &Arc<dyn ChannelAdapter>,
+        delivery: Delivery<'_>,
+    ) -> Result<Appended, IngestError> {
+        let received = adapter.receive(delivery)?;
+        let mut people = HashSet::new();
+        let mut events = Vec::with_capacity(received.len());
+        let mut handovers = Vec::new();
+        for (index, Received { identity, mut event, .. }) in received.into_iter().enumerate() {
+            let person = person(&event).map(str::to_owned);
+            if let Some(person) = person.as_deref().filter(|_| is_said(&event)) {
+                introduce(&mut event, person, &*self.profiles.known(adapter.channel_id().as_str(), person).await);
+                if !event.observed {
+                    people.insert(person.to_owned());
+                }
+            }
+            handovers.extend(Handover::of(&event, &identity, person.as_deref()).map(|handover| (index, handover)));
+            events.push(NewEvent {
+                channel_id: (&event.channel_id).into(),
+                id: identity.id(),
+                kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
+                data: data(&event)?,
+                name: event.name,
+                person,
+            });
         }
-        handovers.extend(Handover::of(&event, person.as_deref()).map(|handover| (index, handover)));
-        records.push(NewEvent {
-            channel_id: (&event.channel_id).into(),
-            kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
-            data: data(&event)?,
-            id: identity.id(),
-            name: event.name,
-            person,
-        });
+        let appended = self.events.append(events).await?;
+        for (index, handover) in handovers {
+            let Some(placed) = appended.events.get(index) else { continue };
+            let owned = handover.owned(placed.received_at);
+            self.conversations.set_owner(adapter.channel_id().as_str(), &handover.person, owned).await?;
+        }
+        for person in people {
+            self.profiles.prefetch(adapter, &person).await;
+        }
+        Ok(appended)
     }
-    let appended = stores.events.append(records).await?;
-    for (index, Handover { channel_id, person, owner, at }) in handovers {
-        let Some(placed) = appended.events.get(index) else { continue };
-        // By the provider's clock, so that what comes late is known to be late. But nothing has happened after it was told.
-        let since = at.map_or(placed.received_at, |at| at.min(placed.received_at));
-        stores.conversations.set_owner(&channel_id, &person, Owned { owner, since }).await?;
-    }
-    Ok(Accepted { appended, people })
 }
 
 /// Who answers a person from now on, by an event that says so.
@@ -73,18 +85,27 @@ pub async fn ingest(
 /// It is written down after the event is stored, and again with each redelivery, so that a crash between the two is made good.
 /// It says the same each time, and what came after it stands.
 struct Handover {
-    channel_id: String,
     person: String,
     owner: ThreadOwner,
     at: Option<Timestamp>,
 }
 
 impl Handover {
-    fn of(event: &Event, person: Option<&str>) -> Option<Self> {
+    fn of(event: &Event, identity: &Identity, person: Option<&str>) -> Option<Self> {
         let person = person.filter(|person| !person.is_empty())?.to_owned();
         let owner = event.owner.clone()?;
-        let at = event.timestamp.and_then(|at| Timestamp::from_millisecond(at.as_millis()).ok());
-        Some(Self { channel_id: event.channel_id.to_string(), person, owner, at })
+        let entry_time = match identity {
+            Identity::Derived { entry_time, .. } => *entry_time,
+            Identity::Own(_) => None,
+        };
+        let at = event.timestamp.or(entry_time);
+        let at = at.and_then(|at| Timestamp::from_millisecond(at.as_millis()).ok());
+        Some(Self { person, owner, at })
+    }
+
+    /// By the provider's clock, so that what comes late is known to be late. But nothing has happened after it was first told.
+    fn owned(&self, first_told: Timestamp) -> Owned {
+        Owned { owner: self.owner.clone(), since: self.at.map_or(first_told, |at| at.min(first_told)) }
     }
 }
 
@@ -96,11 +117,11 @@ fn person(event: &Event) -> Option<&str> {
     }
 }
 
-/// Whether a person says something to us, by words or by a tap, so that it is worth knowing who they are.
-fn speaks(event: &Event) -> bool {
+/// Whether a person says something, by words or by a tap, so that it is worth knowing who they are.
+fn is_said(event: &Event) -> bool {
     let says =
         matches!(event.body, EventBody::Message { .. } | EventBody::Postback { .. } | EventBody::QuickReply { .. });
-    says && event.direction != Some(Direction::Outbound) && !event.observed
+    says && event.direction != Some(Direction::Outbound)
 }
 
 fn data(event: &Event) -> Result<Box<RawValue>, channel_api::Error> {
@@ -114,3 +135,6 @@ fn data(event: &Event) -> Result<Box<RawValue>, channel_api::Error> {
         .with_source(error)
     })
 }
+
+#[cfg(test)]
+mod tests;

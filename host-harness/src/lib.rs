@@ -1,7 +1,7 @@
 //! Hosts channel adapters: takes their webhooks, keeps their events, sends their messages.
 //!
 //! The program is in [`cli`]; [`app`] puts a host together. What stands between a webhook and a consumer reads from top to
-//! bottom: [`http`] → [`ingest`] → [`store`] → [`feed`]. What is sent goes the other way through `sending`, whoever brings it.
+//! bottom: [`http`] → `ingest` → [`store`]. What is sent goes the other way through `sending`, whoever brings it.
 
 mod adapter_builder;
 mod adapters;
@@ -14,12 +14,11 @@ pub mod conformance;
 pub mod connections;
 #[cfg(feature = "demo")]
 pub mod demo;
-pub mod feed;
 pub mod http;
-pub mod ingest;
+mod ingest;
 mod logins;
 mod media;
-pub mod people;
+mod people;
 mod profile;
 #[cfg(test)]
 mod scripted;

@@ -1,103 +1,123 @@
-//! Who wrote: names and pictures, looked up beside the way of the messages and never in it.
+//! Who writes: names and pictures, looked up beside the way of the messages and never in it.
 //!
-//! A profile is asked for after the message is stored and acknowledged. Readers get it with the event as soon as it is known;
-//! an event is neither late nor lost because a profile is.
+//! What is known of a person goes into the metadata of what they say, before it is stored. They are looked up after it is stored
+//! and acknowledged; what is learnt then is an event of its own, `contact.updated`. So an event is neither late nor lost because
+//! a profile is, and what is stored is what is read.
 
-mod facts;
 mod name;
+mod sender;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use channel_api::{ChannelAdapter, Error, ErrorKind, Retry, UserProfile};
+use channel_api::event::name::CONTACT_UPDATED;
+use channel_api::{ChannelAdapter, Error, ErrorKind, Event, EventBody, JsonObject, Retry};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
+use moka::future::Cache;
+use moka::ops::compute::{CompResult, Op};
+use moka::policy::EvictionPolicy;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use self::facts::{metadata, with_metadata};
 pub(crate) use self::name::Name;
-use crate::store::{Profile, Profiles, StoredEvent};
+pub(crate) use self::sender::introduce;
+use crate::store::{self, EventLog, NewEvent, Profile, StoreError, Stores};
 
-/// After this, a person who writes again is looked up again. Pictures expire at Meta, and people change their names.
-const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// After this, a person who writes again is looked up again. Pictures expire at the provider, and people change their names.
+const PROFILE_TTL: SignedDuration = SignedDuration::from_hours(24);
 /// How long nobody asks again after the provider gave nothing.
-const UNKNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
-/// How long nobody at all is looked up after the provider said that it is too much, or that the token is dead.
+const NEGATIVE_TTL: SignedDuration = SignedDuration::from_hours(1);
+/// How long nobody is asked after the provider failed; nor anybody at all after it said that it is too much, or that the token is
+/// dead.
 const PAUSE: SignedDuration = SignedDuration::from_mins(5);
 /// How many look-ups run at once.
-const AT_ONCE: usize = 4;
+const MAX_LOOKUPS: usize = 4;
 /// How many people may wait to be looked up. The next ones are looked up when they write again.
-const WAITING: usize = 1_000;
-/// How many people are remembered in memory; beyond that the memory starts afresh from the store.
-const REMEMBERED: usize = 10_000;
+const MAX_WAITING: usize = 1_000;
+/// How many people are remembered in memory; the store remembers the others.
+const MAX_CACHED: u64 = 10_000;
 
-/// Looks people up and remembers them.
+/// What providers say of people: looked up, kept, and told.
 #[derive(Clone, Debug)]
-pub struct People {
-    profiles: Arc<dyn Profiles>,
-    state: Arc<Mutex<State>>,
-    /// Changes whenever a look-up has ended.
-    answered: Arc<watch::Sender<()>>,
+pub(crate) struct Profiles {
+    store: Arc<dyn store::Profiles>,
+    events: Arc<dyn EventLog>,
+    cache: Cache<Key, CacheEntry>,
+    /// Until when nobody is looked up through a channel.
+    paused: Arc<Mutex<HashMap<String, Timestamp>>>,
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
     stopping: CancellationToken,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    memory: HashMap<Key, Memory>,
-    /// Until when nobody is looked up through a channel.
-    paused: HashMap<String, Timestamp>,
-}
-
+/// A channel's id, and a person's.
 type Key = (String, String);
 
-/// What is known of a person.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Known {
-    /// What the provider says of them.
-    pub(crate) facts: Option<Arc<Map<String, Value>>>,
-    /// Why it says nothing: the failure's code.
-    pub(crate) trouble: Option<Arc<str>>,
-}
-
 #[derive(Clone, Debug)]
-enum Memory {
-    /// Being looked up. What was known before is still shown.
-    Asked(Known),
-    /// Known, or known to be unknown; to be asked again after that time.
-    Answered(Known, Timestamp),
+enum CacheEntry {
+    /// Being looked up, until the receiver's other end is gone. What was known before is still told.
+    Pending(Arc<Profile>, watch::Receiver<()>),
+    /// Known, or known to be unknown, until it is time to ask again.
+    Resolved(Arc<Profile>),
 }
 
-impl People {
-    pub(crate) fn new(profiles: Arc<dyn Profiles>, stopping: CancellationToken) -> Self {
+impl CacheEntry {
+    fn profile(&self) -> &Arc<Profile> {
+        let (Self::Pending(profile, _) | Self::Resolved(profile)) = self;
+        profile
+    }
+
+    fn is_due(&self) -> bool {
+        match self {
+            // A look-up that was cut off leaves its entry behind.
+            Self::Pending(_, ended) => ended.has_changed().is_err(),
+            Self::Resolved(profile) => profile.expires_at <= Timestamp::now(),
+        }
+    }
+}
+
+/// Nobody has asked yet.
+fn unknown() -> Arc<Profile> {
+    Arc::new(Profile { said: Err(None), expires_at: Timestamp::UNIX_EPOCH, version: 0 })
+}
+
+impl Profiles {
+    pub(crate) fn new(stores: &Stores, stopping: CancellationToken) -> Self {
         Self {
-            profiles,
-            state: Arc::default(),
-            answered: Arc::new(watch::Sender::new(())),
-            waiting: Arc::new(Semaphore::new(WAITING)),
-            running: Arc::new(Semaphore::new(AT_ONCE)),
+            store: Arc::clone(&stores.profiles),
+            events: Arc::clone(&stores.events),
+            // By recency: an entry that is not let in would let its person be looked up twice at once.
+            cache: Cache::builder().max_capacity(MAX_CACHED).eviction_policy(EvictionPolicy::lru()).build(),
+            paused: Arc::default(),
+            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+            running: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             stopping,
         }
     }
 
-    /// Looks a person up soon, unless that was done lately. Returns at once.
-    pub(crate) fn look_up_soon(&self, adapter: &Arc<dyn ChannelAdapter>, person: &str) {
-        if adapter.people().is_none() {
+    /// What is known of a person, however old: a name that was told once shall not disappear again. Nobody is asked for it.
+    pub(crate) async fn known(&self, channel_id: &str, person: &str) -> Arc<Profile> {
+        let key = (channel_id.to_owned(), person.to_owned());
+        Arc::clone(self.entry(&key).await.profile())
+    }
+
+    /// Looks a person up soon, unless that was done lately.
+    pub(crate) async fn prefetch(&self, adapter: &Arc<dyn ChannelAdapter>, person: &str) {
+        let key = (adapter.channel_id().to_string(), person.to_owned());
+        if adapter.people().is_none() || self.is_paused(&key.0) || !self.entry(&key).await.is_due() {
             return;
         }
         let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else { return };
-        let key = (adapter.channel_id().to_string(), person.to_owned());
-        if !self.ask(&key) {
-            return;
-        }
-        let (people, adapter) = (self.clone(), Arc::clone(adapter));
+        let Some((before, ended)) = self.begin(&key).await else { return };
+        let (profiles, adapter) = (self.clone(), Arc::clone(adapter));
+        // On a task of its own: it goes on when nobody waits for it any more.
         tokio::spawn(async move {
-            let stopping = people.stopping.clone();
+            let stopping = profiles.stopping.clone();
             // A look-up that is cut off is made again when the person writes again.
-            stopping.run_until_cancelled(people.look_up(adapter, key, place)).await;
+            stopping.run_until_cancelled(profiles.look_up(&*adapter, key, before, place)).await;
+            drop(ended);
         });
     }
 
@@ -110,145 +130,147 @@ impl People {
         patience: Duration,
     ) -> Option<Name> {
         let key = (adapter.channel_id().to_string(), person.to_owned());
-        let mut answered = self.answered.subscribe();
-        let known = self.known(&key).await;
-        if known.facts.is_none() {
-            self.look_up_soon(adapter, person);
-            let done = async { while self.is_asked(&key) && answered.changed().await.is_ok() {} };
-            // Too late is as good as unknown.
-            let _late = tokio::time::timeout(patience, done).await;
+        if self.entry(&key).await.profile().said.is_err() {
+            self.prefetch(adapter, person).await;
+            if let Some(CacheEntry::Pending(_, mut ended)) = self.cache.get(&key).await {
+                // Too late is as good as unknown.
+                let _late = tokio::time::timeout(patience, ended.changed()).await;
+            }
         }
-        Name::of(&*self.known(&key).await.facts?)
+        Name::of(self.entry(&key).await.profile().said.as_ref().ok()?)
     }
 
-    async fn look_up(&self, adapter: Arc<dyn ChannelAdapter>, key: Key, _place: OwnedSemaphorePermit) {
-        let Ok(_turn) = self.running.acquire().await else { return };
-        let now = Timestamp::now();
-        let stored = self.profiles.get(&key.0, &key.1).await.ok().flatten();
-        if let Some(profile) = stored.filter(|profile| profile.expires_at > now) {
-            return self.remember(key, Memory::Answered(known(&profile), profile.expires_at));
-        }
-        let Some(people) = adapter.people() else { return };
-        match people.look_up(&key.1).await {
-            Ok(profile) => self.keep(key, now, &profile).await,
-            Err(error) => self.note(key, now, &error).await,
-        }
-    }
-
-    async fn keep(&self, key: Key, now: Timestamp, profile: &UserProfile) {
-        let said = match serde_json::to_value(profile) {
-            Ok(Value::Object(fields)) => Ok(fields),
-            _ => Err(None),
+    async fn entry(&self, key: &Key) -> CacheEntry {
+        let stored = async {
+            let stored = self.store.get(&key.0, &key.1).await?;
+            Ok::<_, StoreError>(CacheEntry::Resolved(stored.map_or_else(unknown, Arc::new)))
         };
-        self.put(key, Profile { said, expires_at: now + KNOWN_FOR, version: 0 }).await;
+        // It ends with the last who waits for it, which does no harm to a look into the store.
+        let entry = self.cache.try_get_with_by_ref(key, stored).await;
+        entry.unwrap_or_else(|_| CacheEntry::Resolved(unknown()))
+    }
+
+    /// Marks a person as asked about. `None` when somebody else was faster.
+    async fn begin(&self, key: &Key) -> Option<(Arc<Profile>, watch::Sender<()>)> {
+        let (sender, ended) = watch::channel(());
+        let mut before = None;
+        let begun = self.cache.entry_by_ref(key).and_compute_with(|entry| {
+            let entry = entry.map(moka::Entry::into_value);
+            let is_due = entry.as_ref().is_none_or(CacheEntry::is_due);
+            let known = entry.map_or_else(unknown, |entry| Arc::clone(entry.profile()));
+            before = Some(Arc::clone(&known));
+            std::future::ready(if is_due { Op::Put(CacheEntry::Pending(known, ended)) } else { Op::Nop })
+        });
+        match begun.await {
+            CompResult::Inserted(_) | CompResult::ReplacedWith(_) => Some((before?, sender)),
+            _ => None,
+        }
+    }
+
+    async fn look_up(
+        &self,
+        adapter: &dyn ChannelAdapter,
+        key: Key,
+        before: Arc<Profile>,
+        _place: OwnedSemaphorePermit,
+    ) {
+        let Ok(_turn) = self.running.acquire().await else { return };
+        let Some(people) = adapter.people() else { return };
+        let after = match people.look_up(&key.1).await {
+            Ok(profile) => match serde_json::to_value(&profile) {
+                Ok(serde_json::Value::Object(fields)) => self.learn(adapter, &key.1, &before, fields).await,
+                _ => keep_for(&before, PAUSE),
+            },
+            Err(error) => self.note(&key, &before, &error).await,
+        };
+        self.cache.insert(key, CacheEntry::Resolved(Arc::new(after))).await;
+    }
+
+    /// Tells what is new, then remembers it: after a crash in between it is learnt again, and the log knows the event.
+    async fn learn(&self, adapter: &dyn ChannelAdapter, person: &str, before: &Profile, fields: JsonObject) -> Profile {
+        let version = before.version + u64::from(before.said.as_ref() != Ok(&fields));
+        let after = Profile { said: Ok(fields), expires_at: Timestamp::now() + PROFILE_TTL, version };
+        if version > before.version
+            && let Some(event) = updated(adapter, person, &after)
+            && let Err(error) = self.events.append(vec![event]).await
+        {
+            tracing::warn!(%error, channel_id = %adapter.channel_id(), "a profile was not told, and is asked for again");
+            return keep_for(before, PAUSE);
+        }
+        self.keep(adapter.channel_id().as_str(), person, after).await
     }
 
     /// Common and harmless: no consent, no permission, an account without a profile.
-    async fn note(&self, key: Key, now: Timestamp, error: &Error) {
+    async fn note(&self, key: &Key, before: &Profile, error: &Error) -> Profile {
         tracing::debug!(channel_id = key.0, code = error.code(), kind = error.kind().as_str(), "no profile");
         match error.kind() {
-            ErrorKind::RateLimited | ErrorKind::Credentials => self.pause(&key, now, error.retry()),
             // It says nothing about the person: what was known stays known.
+            ErrorKind::RateLimited | ErrorKind::Credentials => {
+                self.pause(&key.0, error.retry());
+                before.clone()
+            }
             ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
-                let before = self.known(&key).await;
-                let trouble = before.facts.is_none().then(|| Arc::from(error.code()));
-                self.remember(key, Memory::Answered(Known { trouble, ..before }, now + PAUSE));
+                let said = before.said.clone().map_err(|_| Some(error.code().to_owned()));
+                Profile { said, ..keep_for(before, PAUSE) }
             }
             _ => {
                 let said = Err(Some(error.code().to_owned()));
-                self.put(key, Profile { said, expires_at: now + UNKNOWN_FOR, version: 0 }).await;
+                let version = before.version + u64::from(before.said != said);
+                let after = Profile { said, expires_at: Timestamp::now() + NEGATIVE_TTL, version };
+                self.keep(&key.0, &key.1, after).await
             }
         }
     }
 
-    async fn put(&self, key: Key, profile: Profile) {
-        let (known, expires_at) = (known(&profile), profile.expires_at);
-        if let Err(error) = self.profiles.put(&key.0, &key.1, profile).await {
+    async fn keep(&self, channel_id: &str, person: &str, profile: Profile) -> Profile {
+        if let Err(error) = self.store.put(channel_id, person, profile.clone()).await {
             tracing::debug!(%error, "a profile was not kept");
         }
-        self.remember(key, Memory::Answered(known, expires_at));
+        profile
     }
 
-    /// Puts what is known of the people who wrote these messages into the messages' metadata.
-    pub(crate) async fn add_profiles(&self, events: &mut [StoredEvent]) {
-        for event in events {
-            if event.name != channel_api::event::name::MESSAGE_RECEIVED {
-                continue;
-            }
-            let Some(person) = event.person.clone() else { continue };
-            let key = (event.channel_id.clone(), person);
-            let known = self.known(&key).await;
-            if let Some(data) = with_metadata(&event.data, &metadata(&key.1, known.facts.as_deref())) {
-                event.data = data;
-            }
-        }
-    }
-
-    /// What is known, however old: a name that was shown once shall not disappear again.
-    pub(crate) async fn known(&self, key: &Key) -> Known {
-        if let Some(Memory::Asked(known) | Memory::Answered(known, _)) = self.state().memory.get(key) {
-            return known.clone();
-        }
-        let stored = self.profiles.get(&key.0, &key.1).await.ok().flatten();
-        let known = stored.as_ref().map(known).unwrap_or_default();
-        // Past at once: only whoever writes again is looked up again. And never over what was begun meanwhile.
-        let fresh = || Memory::Answered(known.clone(), Timestamp::UNIX_EPOCH);
-        self.state().memory.entry(key.clone()).or_insert_with(fresh);
-        known
-    }
-
-    fn is_asked(&self, key: &Key) -> bool {
-        matches!(self.state().memory.get(key), Some(Memory::Asked(_)))
-    }
-
-    /// Whether it is time to ask; marks the person as asked about.
-    fn ask(&self, key: &Key) -> bool {
-        let now = Timestamp::now();
-        let mut state = self.state();
-        if state.paused.get(&key.0).is_some_and(|until| *until > now) {
-            return false;
-        }
-        let before = match state.memory.get(key) {
-            Some(Memory::Asked(_)) => return false,
-            Some(Memory::Answered(_, again)) if *again > now => return false,
-            Some(Memory::Answered(known, _)) => known.clone(),
-            None => Known::default(),
-        };
-        if state.memory.len() >= REMEMBERED {
-            state.memory.retain(|_, memory| matches!(memory, Memory::Asked(_)));
-        }
-        state.memory.insert(key.clone(), Memory::Asked(before));
-        true
-    }
-
-    fn pause(&self, key: &Key, now: Timestamp, advice: Retry) {
+    fn pause(&self, channel_id: &str, advice: Retry) {
         let told = match advice {
             Retry::Safe { after } | Retry::IfIdempotent { after } => after.and_then(|after| after.try_into().ok()),
             _ => None,
         };
-        {
-            let mut state = self.state();
-            state.paused.insert(key.0.clone(), now + told.unwrap_or(PAUSE).max(PAUSE));
-            state.memory.remove(key);
-        }
-        self.answered.send_replace(());
+        let until = Timestamp::now() + told.unwrap_or(PAUSE).max(PAUSE);
+        self.paused.lock().unwrap_or_else(PoisonError::into_inner).insert(channel_id.to_owned(), until);
     }
 
-    fn remember(&self, key: Key, what: Memory) {
-        self.state().memory.insert(key, what);
-        self.answered.send_replace(());
-    }
-
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_paused(&self, channel_id: &str) -> bool {
+        let paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.get(channel_id).is_some_and(|until| *until > Timestamp::now())
     }
 }
 
-fn known(profile: &Profile) -> Known {
-    match &profile.said {
-        Ok(fields) => Known { facts: Some(Arc::new(fields.clone())), trouble: None },
-        Err(code) => Known { facts: None, trouble: code.as_deref().map(Arc::from) },
-    }
+/// The same, and asked for again after this time.
+fn keep_for(profile: &Profile, span: SignedDuration) -> Profile {
+    Profile { expires_at: Timestamp::now() + span, ..profile.clone() }
+}
+
+/// The event that tells what is known of a person now. `None` where that is nothing.
+fn updated(adapter: &dyn ChannelAdapter, person: &str, profile: &Profile) -> Option<NewEvent> {
+    let fields = profile.said.as_ref().ok().filter(|fields| !fields.is_empty())?;
+    let body = EventBody::Fields(fields.clone().into_iter().collect());
+    let mut event = Event::new(CONTACT_UPDATED, adapter.channel_id().clone(), adapter.channel_type(), body);
+    event.from = Some(person.to_owned());
+    event.timestamp = channel_api::Timestamp::from_millis(Timestamp::now().as_millisecond());
+    // The same change has the same id, however often it is learnt; the same words later are another change.
+    let change = Sha256::new()
+        .chain_update(person)
+        .chain_update([0])
+        .chain_update(profile.version.to_be_bytes())
+        .chain_update(serde_json::Value::Object(fields.clone()).to_string())
+        .finalize();
+    Some(NewEvent {
+        channel_id: (&event.channel_id).into(),
+        id: format!("contact_{}", hex::encode(&change[..16])),
+        name: CONTACT_UPDATED.into(),
+        kind: None,
+        person: Some(person.to_owned()),
+        data: serde_json::value::to_raw_value(&event.data()).ok()?,
+    })
 }
 
 #[cfg(test)]

@@ -36,6 +36,9 @@ pub(crate) struct Scripted {
     expires_in: Option<Duration>,
     /// What a look-up answers.
     person: Result<UserProfile, ErrorKind>,
+    tells_people: bool,
+    /// What each delivery holds.
+    received: Vec<Received>,
     /// Look-ups and uploads wait for this, if it is there.
     slow: Option<Notify>,
     fails_at: Option<&'static str>,
@@ -56,6 +59,8 @@ impl Scripted {
             lookups: AtomicUsize::new(0),
             expires_in: None,
             person: Ok(UserProfile::default()),
+            tells_people: true,
+            received: Vec::new(),
             slow: None,
             fails_at: None,
             writing: AtomicBool::new(false),
@@ -76,6 +81,16 @@ impl Scripted {
     /// What is told of everybody.
     pub(crate) fn knowing(self, person: Result<UserProfile, ErrorKind>) -> Self {
         Self { person, ..self }
+    }
+
+    /// The provider tells of nobody.
+    pub(crate) fn without_people(self) -> Self {
+        Self { tells_people: false, ..self }
+    }
+
+    /// Each delivery holds this, and is the provider's.
+    pub(crate) fn receiving(self, received: impl IntoIterator<Item = Received>) -> Self {
+        Self { received: received.into_iter().collect(), ..self }
     }
 
     /// Look-ups and uploads wait until [`go_on`](Self::go_on).
@@ -130,11 +145,11 @@ impl ChannelAdapter for Scripted {
     }
 
     fn verify(&self, _: &Delivery<'_>) -> Result<Proof> {
-        Err(Error::unsupported("verify"))
+        Ok(Proof::NONE)
     }
 
     fn normalize(&self, _: &Verified<'_>) -> Result<Vec<Received>> {
-        Err(Error::unsupported("normalize"))
+        Ok(self.received.clone())
     }
 
     fn denormalize(&self, _: &OutboundMessage) -> Result<Denormalized> {
@@ -158,7 +173,7 @@ impl ChannelAdapter for Scripted {
     }
 
     fn people(&self) -> Option<&dyn People> {
-        Some(self)
+        self.tells_people.then_some(self as &dyn People)
     }
 
     fn operations(&self) -> Option<&dyn Operations> {

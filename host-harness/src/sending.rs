@@ -25,7 +25,7 @@ pub(crate) use self::outcome::{NotSent, Sent};
 use self::personalise::personalise;
 use crate::channels::Channels;
 use crate::media::Uploads;
-use crate::people::People;
+use crate::people::Profiles;
 use crate::store::{Attempt, Outbox, Outcome};
 use crate::telemetry::{self, MessageMetrics};
 use crate::threads::Threads;
@@ -39,7 +39,7 @@ pub(crate) struct Sender {
     channels: Arc<Channels>,
     ledger: Ledger,
     uploads: Arc<Uploads>,
-    people: People,
+    profiles: Profiles,
     threads: Threads,
     metrics: MessageMetrics,
     tasks: TaskTracker,
@@ -77,12 +77,12 @@ impl Sender {
         channels: Arc<Channels>,
         outbox: Arc<dyn Outbox>,
         uploads: Arc<Uploads>,
-        people: People,
+        profiles: Profiles,
         threads: Threads,
         metrics: MessageMetrics,
         tasks: TaskTracker,
     ) -> Self {
-        Self { channels, ledger: Ledger::new(outbox), uploads, people, threads, metrics, tasks }
+        Self { channels, ledger: Ledger::new(outbox), uploads, profiles, threads, metrics, tasks }
     }
 
     /// Sends a message, and waits until its calls have ended.
@@ -136,7 +136,7 @@ impl Sender {
         let New { adapter, draft, keyed } = new;
         let to = draft.to();
         let Draft { json, mut message, mut report, .. } = draft;
-        report.warnings.extend(personalise(&mut message, &adapter, &self.people, until).await);
+        report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
         let mut translated = adapter
             .denormalize_read(&message, report, &json)
             .inspect_err(|error| self.metrics.observe(error.kind().as_str(), Duration::ZERO))?;

@@ -1,7 +1,8 @@
 //! Names and pictures: into what is read, into what is sent, and never in the way.
 
 use serde_json::{Value, json};
-use tests::{HostProcess, ids, within};
+use tests::webhook::{body, postback, quick_reply, text};
+use tests::{HostConfig, HostProcess, StoredEvent, ids, within};
 
 use crate::stage::Stage;
 
@@ -10,14 +11,13 @@ async fn received(host: &HostProcess) -> Vec<Value> {
     events.into_iter().filter(|event| event.event == "message.received").map(|event| event.data).collect()
 }
 
-/// Waits until the last message carries this first name.
-async fn named(host: &HostProcess, name: &str) -> Value {
-    within("a name in the metadata", async {
+/// Waits until so many people are known.
+async fn contacts(stage: &Stage, count: usize) -> Vec<StoredEvent> {
+    within("what is learnt of people", async {
         loop {
-            if let Some(last) = received(host).await.pop()
-                && last["metadata"]["firstName"] == name
-            {
-                return last;
+            let contacts = stage.events("contact.updated").await;
+            if contacts.len() >= count {
+                return contacts;
             }
             tokio::task::yield_now().await;
         }
@@ -26,20 +26,54 @@ async fn named(host: &HostProcess, name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_person_s_name_and_picture_come_with_what_they_write() {
+async fn a_name_and_a_picture_are_told_when_they_are_known_and_then_come_with_what_the_person_writes() {
     let stage = Stage::new().await;
     let ana = json!({"psid": ids::PERSON, "firstName": "Ana", "lastName": "Lima", "profilePic": "https://cdn.example.org/ana.jpg"});
     stage.sim.act("people", ana).await;
     stage.says("hello").await;
-    let last = named(&stage.host, "Ana").await;
-    let metadata = &last["metadata"];
-    assert_eq!((&metadata["lastName"], &metadata["sender_name"]), (&json!("Lima"), &json!("Ana Lima")), "{last:#}");
-    assert_eq!(metadata["profilePic"], "https://cdn.example.org/ana.jpg");
+    let contact = &contacts(&stage, 1).await[0].data;
+    assert_eq!((&contact["from"], &contact["channelId"]), (&json!(ids::PERSON), &json!(ids::CHANNEL)), "{contact:#}");
+    assert_eq!((&contact["firstName"], &contact["lastName"]), (&json!("Ana"), &json!("Lima")), "{contact:#}");
+    assert_eq!(contact["profilePic"], "https://cdn.example.org/ana.jpg");
     assert_eq!(stage.conversation().await["firstName"], "Ana");
     for text in ["and again", "and again"] {
         stage.says(text).await;
     }
+    let metadata = received(&stage.host).await.pop().unwrap()["metadata"].take();
+    assert_eq!((&metadata["firstName"], &metadata["sender_name"]), (&json!("Ana"), &json!("Ana Lima")), "{metadata:#}");
+    assert_eq!(metadata["profilePic"], "https://cdn.example.org/ana.jpg");
     assert_eq!(stage.sim.calls(&format!("/{}", ids::PERSON)).await.len(), 1, "asked once, then remembered");
+    assert_eq!(contacts(&stage, 1).await.len(), 1, "and told once");
+}
+
+#[tokio::test]
+async fn an_event_reads_the_same_before_and_after_its_person_is_known() {
+    let stage = Stage::new().await;
+    let first = async || stage.host.get("/api/v1/events?after=0&limit=1").await.expect_status(200).text();
+    let ana = json!({"psid": ids::PERSON, "firstName": "Ana", "lastName": "Lima"});
+    stage.sim.act("people", ana).await;
+    stage.says("hello").await;
+    let before = first().await;
+    contacts(&stage, 1).await;
+    assert_eq!(first().await, before);
+    stage.says("again").await;
+    assert_eq!(received(&stage.host).await[1]["metadata"]["firstName"], "Ana");
+    let restarted = stage.host.terminate().await.restart().await;
+    assert_eq!(restarted.get("/api/v1/events?after=0&limit=1").await.text(), before);
+}
+
+#[tokio::test]
+async fn a_tap_is_the_person_s_as_much_as_a_text() {
+    let host = HostConfig::alone().serve().await;
+    let taps = [text("m_1", "hello"), quick_reply("m_2", "Red", "RED"), postback("m_3", "Buy", "BUY")];
+    host.deliver(body(taps)).await.expect_status(200);
+    let events = host.events().await;
+    let names: Vec<_> = events.iter().map(|event| event.event.as_str()).collect();
+    assert_eq!(names, ["message.received", "facebook.quick_reply", "facebook.postback"]);
+    for event in events {
+        assert_eq!(event.data["metadata"]["sender_id"], ids::PERSON, "{:#}", event.data);
+        assert_eq!(event.data["direction"], "inbound", "{:#}", event.data);
+    }
 }
 
 #[tokio::test]

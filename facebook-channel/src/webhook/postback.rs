@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use channel_api::{Event, EventBody};
+use channel_api::{Direction, Event, EventBody};
 
 use super::fields::{Form, addition};
 use super::json::Json;
@@ -39,6 +39,8 @@ fn read(mut tap: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
         // Another app's button has no payload and may have no words: in standby an empty tap is a tap.
         return Err(Trouble::shape("has none of its fields"));
     }
+    // As with a quick reply: a tap is something that the person says.
+    event.direction = Some(Direction::Inbound);
     event.body = EventBody::Postback { payload, title };
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::app::http_client;
 use crate::channels::Channels;
 use crate::config::HostConfig;
 use crate::media::Uploads;
-use crate::people::People;
+use crate::people::Profiles;
 use crate::sending::{Draft, NotSent, Sender};
 use crate::store::Stores;
 use crate::telemetry::Metrics;
@@ -54,11 +54,12 @@ impl Send {
 /// A server may be running on the store, which has one writer: what is sent from here leaves nothing behind.
 fn sender(channels: Channels) -> Sender {
     let stores = Stores::in_memory();
+    let profiles = Profiles::new(&stores, CancellationToken::new());
     Sender::new(
         Arc::new(channels),
         stores.outbox,
         Arc::new(Uploads::new(stores.uploads, None)),
-        People::new(stores.profiles, CancellationToken::new()),
+        profiles,
         Threads::new(stores.conversations),
         Metrics::new().messages(),
         TaskTracker::new(),

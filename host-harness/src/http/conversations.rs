@@ -2,28 +2,29 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use channel_api::JsonObject;
 use serde_json::{Value, json};
 
 use super::Problem;
 use super::request::channel;
 use crate::channels::Channels;
-use crate::people::People;
+use crate::people::Profiles;
 use crate::threads::Threads;
 
 /// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
 /// writes, so `since` and `lastMessageAt` stand beside it.
 pub(super) async fn show(
     State(channels): State<Arc<Channels>>,
-    State(people): State<People>,
+    State(people): State<Profiles>,
     State(threads): State<Threads>,
     Path((id, person)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     channel(&channels, &id)?;
-    let known = people.known(&(id.clone(), person.clone())).await;
-    let mut shown = known.facts.as_deref().cloned().unwrap_or_default();
-    if let Some(code) = &known.trouble {
-        shown.insert("profileUnavailable".to_owned(), json!(&**code));
-    }
+    let mut shown = match &people.known(&id, &person).await.said {
+        Ok(fields) => fields.clone(),
+        Err(Some(code)) => [("profileUnavailable".to_owned(), json!(code))].into_iter().collect(),
+        Err(None) => JsonObject::new(),
+    };
     let owned = threads.owner(&id, &person).await;
     if let Some(last) = threads.last_message(&id, &person).await {
         shown.insert("lastMessageAt".to_owned(), json!(last.to_string()));

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -5,8 +7,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::feed::Feed;
-use crate::store::{self, MAX_PAGE, StoredEvent};
+use crate::store::{self, EventLog, MAX_PAGE, StoredEvent};
 
 const DEFAULT_PAGE: usize = 100;
 
@@ -28,14 +29,14 @@ pub(super) struct Page {
 
 /// The events after a place, and the place for the next call.
 pub(super) async fn list(
-    State(feed): State<Feed>,
+    State(log): State<Arc<dyn EventLog>>,
     query: Result<Query<EventQuery>, QueryRejection>,
 ) -> Result<Json<Page>, Problem> {
     let query = understood(query)?;
     let after = query.after.unwrap_or(0);
-    refuse_beyond_the_end(after, &feed)?;
+    refuse_beyond_the_end(after, &*log)?;
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let events = feed.read(store::Query { after, limit, channel_id: query.channel_id }).await?;
+    let events = log.read(store::Query { after, limit, channel_id: query.channel_id }).await?;
     let next = events.last().map_or(after, |event| event.seq);
     Ok(Json(Page { events, next }))
 }
@@ -48,8 +49,8 @@ pub(super) fn understood(query: Result<Query<EventQuery>, QueryRejection>) -> Re
 }
 
 /// A place that no event has reached is one of another store: a reader that waited there would miss all until then.
-pub(super) fn refuse_beyond_the_end(after: u64, feed: &Feed) -> Result<(), Problem> {
-    let last = feed.last();
+pub(super) fn refuse_beyond_the_end(after: u64, log: &dyn EventLog) -> Result<(), Problem> {
+    let last = log.last();
     if after <= last {
         return Ok(());
     }

@@ -14,10 +14,10 @@ use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
 use crate::connections::Connections;
-use crate::feed::Feed;
+use crate::ingest::Ingest;
 use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
-use crate::people::People;
+use crate::people::Profiles;
 use crate::profile::ProfileLocks;
 use crate::sending::Sender;
 use crate::store::{EventLog, Stores};
@@ -32,8 +32,8 @@ pub(crate) struct Parts {
     pub(crate) profiles: Arc<ProfileLocks>,
     pub(crate) logins: Arc<Logins>,
     pub(crate) stores: Stores,
-    pub(crate) feed: Feed,
-    pub(crate) people: People,
+    pub(crate) ingest: Ingest,
+    pub(crate) people: Profiles,
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
     pub(crate) uploads: Arc<Uploads>,
@@ -90,8 +90,7 @@ impl FromRef<Host> for Inbox {
     fn from_ref(Host(host): &Host) -> Self {
         Self {
             channels: Arc::clone(&host.channels),
-            stores: host.stores.clone(),
-            people: host.people.clone(),
+            ingest: host.ingest.clone(),
             metrics: Arc::clone(&host.metrics),
             readiness: Arc::clone(&host.readiness),
         }
@@ -112,8 +111,7 @@ handed_out! {
     channels: Arc<Channels>,
     connections: Connections,
     logins: Arc<Logins>,
-    feed: Feed,
-    people: People,
+    people: Profiles,
     threads: Threads,
     sender: Sender,
     uploads: Arc<Uploads>,

@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -10,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Problem;
 use super::events::{EventQuery, refuse_beyond_the_end, understood};
-use crate::feed::Feed;
-use crate::store::{self, StoredEvent};
+use crate::store::{self, EventLog, StoredEvent};
 
 /// How many events are read from the store at a time.
 const PAGE: usize = 200;
@@ -19,7 +19,7 @@ const PAGE: usize = 200;
 /// Events as they come, as server-sent events. A reader that was cut off sends the last id it saw as `Last-Event-ID` and goes
 /// on from there; nobody is ever too slow, since each reader follows the store at its own pace.
 pub(super) async fn follow(
-    State(feed): State<Feed>,
+    State(log): State<Arc<dyn EventLog>>,
     State(stopping): State<CancellationToken>,
     query: Result<Query<EventQuery>, QueryRejection>,
     headers: HeaderMap,
@@ -31,16 +31,16 @@ pub(super) async fn follow(
             Problem::new(StatusCode::BAD_REQUEST, "bad_cursor", "Last-Event-ID is the `id` of an event of this stream")
         })?),
     };
-    let after = resumed.or(query.after).unwrap_or_else(|| feed.last());
-    refuse_beyond_the_end(after, &feed)?;
-    let reader = Reader { watch: feed.watch(), feed, stopping, after, channel_id: query.channel_id };
+    let after = resumed.or(query.after).unwrap_or_else(|| log.last());
+    refuse_beyond_the_end(after, &*log)?;
+    let reader = Reader { watch: log.watch(), log, stopping, after, channel_id: query.channel_id };
     let pages = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|page| (page, reader)) });
     let events = pages.flat_map(stream::iter).map(|event| Ok(show(&event)));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
 struct Reader {
-    feed: Feed,
+    log: Arc<dyn EventLog>,
     stopping: CancellationToken,
     watch: watch::Receiver<u64>,
     after: u64,
@@ -59,7 +59,7 @@ impl Reader {
             if last > self.after {
                 let query = store::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone() };
                 let page =
-                    self.feed.read(query).await.inspect_err(|error| tracing::error!(%error, "a stream ends")).ok()?;
+                    self.log.read(query).await.inspect_err(|error| tracing::error!(%error, "a stream ends")).ok()?;
                 if let Some(event) = page.last() {
                     self.after = event.seq;
                     return Some(page);

@@ -12,17 +12,15 @@ use http::{HeaderMap, StatusCode, header};
 use super::Problem;
 use super::health::Readiness;
 use crate::channels::Channels;
-use crate::ingest::{IngestError, ingest};
-use crate::people::People;
-use crate::store::{StoreError, Stores};
+use crate::ingest::{Ingest, IngestError};
+use crate::store::StoreError;
 use crate::telemetry::Metrics;
 
 /// What deliveries are taken with.
 #[derive(Clone, Debug)]
 pub(super) struct Inbox {
     pub(super) channels: Arc<Channels>,
-    pub(super) stores: Stores,
-    pub(super) people: People,
+    pub(super) ingest: Ingest,
     pub(super) metrics: Arc<Metrics>,
     pub(super) readiness: Arc<Readiness>,
 }
@@ -82,12 +80,9 @@ async fn take(
 ) -> Result<&'static str, (&'static str, Problem)> {
     let adapter = find(&inbox.channels, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
     let body = body.map_err(|rejection| ("unread", Problem::unread(&rejection)))?;
-    match ingest(&**adapter, &inbox.stores, Delivery::new(headers, &body)).await {
-        Ok(accepted) => {
-            inbox.metrics.stored(accepted.appended.stored(), accepted.appended.duplicates());
-            for person in &accepted.people {
-                inbox.people.look_up_soon(adapter, person);
-            }
+    match inbox.ingest.take(adapter, Delivery::new(headers, &body)).await {
+        Ok(appended) => {
+            inbox.metrics.stored(appended.stored(), appended.duplicates());
             Ok(RECEIVED)
         }
         Err(IngestError::Refused(error)) => {

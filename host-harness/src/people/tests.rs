@@ -1,24 +1,78 @@
 use std::sync::atomic::Ordering;
 
+use channel_api::UserProfile;
+
 use super::*;
 use crate::scripted::Scripted;
-use crate::store::Stores;
+use crate::store::{Query, StoredEvent};
 
+const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
-const PATIENCE: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(20);
 
-fn people() -> People {
-    People::new(Stores::in_memory().profiles, CancellationToken::new())
+/// Everything that a test looks at.
+struct Bench {
+    stores: Stores,
+    profiles: Profiles,
+}
+
+fn bench() -> Bench {
+    over(Stores::in_memory())
+}
+
+fn over(stores: Stores) -> Bench {
+    let profiles = Profiles::new(&stores, CancellationToken::new());
+    Bench { stores, profiles }
+}
+
+impl Bench {
+    /// As after a restart: only the stores remember.
+    fn restarted(self) -> Self {
+        over(self.stores)
+    }
+
+    async fn name(&self, channel: &Arc<dyn ChannelAdapter>) -> Option<String> {
+        self.profiles.name(channel, PERSON, LONG).await.and_then(|name| name.full())
+    }
+
+    async fn said(&self) -> Result<JsonObject, Option<String>> {
+        self.profiles.known(CHANNEL, PERSON).await.said.clone()
+    }
+
+    /// A day passes: it is time to ask again.
+    async fn next_day(self) -> Self {
+        let kept = self.stores.profiles.get(CHANNEL, PERSON).await.unwrap().unwrap();
+        let expired = Profile { expires_at: Timestamp::UNIX_EPOCH, ..kept };
+        self.stores.profiles.put(CHANNEL, PERSON, expired).await.unwrap();
+        self.restarted()
+    }
+
+    async fn looks_up(&self, channel: &Arc<dyn ChannelAdapter>) {
+        self.profiles.prefetch(channel, PERSON).await;
+        let key = (CHANNEL.to_owned(), PERSON.to_owned());
+        if let Some(CacheEntry::Pending(_, mut ended)) = self.profiles.cache.get(&key).await {
+            // An error is the end, too.
+            let _ended = tokio::time::timeout(LONG, ended.changed()).await.unwrap();
+        }
+    }
+
+    async fn told(&self) -> Vec<StoredEvent> {
+        self.stores.events.read(Query { limit: 100, ..Query::default() }).await.unwrap()
+    }
+}
+
+fn person(first: &str, last: &str) -> UserProfile {
+    let mut person = UserProfile::default();
+    (person.first_name, person.last_name) = (Some(first.to_owned()), Some(last.to_owned()));
+    person
 }
 
 fn ana() -> UserProfile {
-    let mut ana = UserProfile::default();
-    (ana.first_name, ana.last_name) = (Some(" Ana\nMaria ".to_owned()), Some("Lima".to_owned()));
-    ana
+    person(" Ana\nMaria ", "Lima")
 }
 
 fn channel(person: Result<UserProfile, ErrorKind>) -> (Arc<Scripted>, Arc<dyn ChannelAdapter>) {
-    both(Scripted::new("ch_facebook_123").knowing(person))
+    both(Scripted::new(CHANNEL).knowing(person))
 }
 
 fn both(stub: Scripted) -> (Arc<Scripted>, Arc<dyn ChannelAdapter>) {
@@ -26,73 +80,156 @@ fn both(stub: Scripted) -> (Arc<Scripted>, Arc<dyn ChannelAdapter>) {
     (Arc::clone(&stub), stub)
 }
 
-fn key() -> Key {
-    ("ch_facebook_123".to_owned(), PERSON.to_owned())
-}
-
 #[tokio::test]
 async fn a_name_is_looked_up_once() {
-    let people = people();
+    let bench = bench();
     let (stub, channel) = channel(Ok(ana()));
     for _ in 0..2 {
-        let name = people.name(&channel, PERSON, PATIENCE).await.unwrap();
-        assert_eq!(name.full().as_deref(), Some("Ana Maria Lima"));
+        assert_eq!(bench.name(&channel).await.as_deref(), Some("Ana Maria Lima"));
     }
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
+    let bench = bench.restarted();
+    assert_eq!(bench.name(&channel).await.as_deref(), Some("Ana Maria Lima"));
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 1, "the store remembers");
 }
 
 #[tokio::test]
 async fn a_name_is_not_waited_for_for_long_and_is_there_the_next_time() {
-    let people = people();
-    let (stub, channel) = both(Scripted::new("ch_facebook_123").knowing(Ok(ana())).slow());
-    assert_eq!(people.name(&channel, PERSON, Duration::from_millis(1)).await, None);
+    let bench = bench();
+    let (stub, channel) = both(Scripted::new(CHANNEL).knowing(Ok(ana())).slow());
+    // Whoever asked goes away; the look-up does not.
+    assert_eq!(bench.profiles.name(&channel, PERSON, Duration::from_millis(1)).await, None);
     stub.go_on();
-    let name = people.name(&channel, PERSON, PATIENCE).await.unwrap();
-    assert_eq!(name.first.as_deref(), Some("Ana Maria"));
+    assert_eq!(bench.name(&channel).await.as_deref(), Some("Ana Maria Lima"));
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_share_one_look_up() {
+    let bench = bench();
+    let (stub, channel) = both(Scripted::new(CHANNEL).knowing(Ok(ana())).slow());
+    let ask = async || bench.name(&channel).await;
+    let go_on = async { stub.go_on() };
+    let (first, second, third, ()) = tokio::join!(ask(), ask(), ask(), go_on);
+    for name in [first, second, third] {
+        assert_eq!(name.as_deref(), Some("Ana Maria Lima"));
+    }
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
 async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
-    let people = people();
+    let mut bench = bench();
     let (stub, channel) = channel(Err(ErrorKind::Permission));
     for _ in 0..2 {
-        assert_eq!(people.name(&channel, PERSON, PATIENCE).await, None);
+        assert_eq!(bench.name(&channel).await, None);
+        assert_eq!(bench.said().await, Err(Some("stub.permission".to_owned())));
+        bench = bench.restarted();
     }
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
-    assert_eq!(people.known(&key()).await.trouble.as_deref(), Some("stub.permission"));
-    // Over a restart too.
-    people.state().memory.clear();
-    assert_eq!(people.known(&key()).await.trouble.as_deref(), Some("stub.permission"));
-    assert_eq!(people.name(&channel, PERSON, PATIENCE).await, None);
-    assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
+    assert!(bench.told().await.is_empty(), "nothing was learnt");
 }
 
 #[tokio::test]
 async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
-    let people = people();
     for kind in [ErrorKind::Credentials, ErrorKind::RateLimited] {
+        let bench = bench();
         let (stub, channel) = channel(Err(kind));
         for person in [PERSON, "9000000000000001"] {
-            assert_eq!(people.name(&channel, person, PATIENCE).await, None);
+            assert_eq!(bench.profiles.name(&channel, person, LONG).await, None);
         }
         assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
-        assert_eq!(people.known(&key()).await.trouble, None);
-        people.state().paused.clear();
-        people.state().memory.clear();
+        assert_eq!(bench.said().await, Err(None));
     }
 }
 
 #[tokio::test]
-async fn a_provider_that_fails_takes_no_name_away() {
-    let people = people();
-    let (_, known) = channel(Ok(ana()));
-    people.name(&known, PERSON, PATIENCE).await.unwrap();
-    // A day later.
-    let now = Timestamp::now();
-    let failed = Error::new(ErrorKind::Unreachable, "stub.unreachable", "no answer");
-    people.note(key(), now, &failed).await;
-    let still = people.known(&key()).await;
-    assert!(still.facts.is_some());
-    assert_eq!(still.trouble, None);
+async fn a_provider_that_fails_takes_no_name_away_and_is_left_alone_for_a_while() {
+    let bench = bench();
+    bench.looks_up(&channel(Ok(ana())).1).await;
+    let bench = bench.next_day().await;
+    let (stub, failing) = channel(Err(ErrorKind::Unreachable));
+    for _ in 0..2 {
+        bench.looks_up(&failing).await;
+        assert_eq!(bench.said().await.unwrap()["lastName"], "Lima");
+    }
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_channel_that_knows_nobody_is_not_asked() {
+    let bench = bench();
+    let (stub, channel) = both(Scripted::new(CHANNEL).without_people());
+    assert_eq!(bench.name(&channel).await, None);
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn what_is_learnt_is_told_once_as_an_event_of_its_own() {
+    let bench = bench();
+    let known = channel(Ok(ana())).1;
+    for _ in 0..2 {
+        bench.looks_up(&known).await;
+    }
+    let told = bench.told().await;
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].name.as_str(), told[0].person.as_deref()), ("contact.updated", Some(PERSON)));
+    let mut data: serde_json::Value = serde_json::from_str(told[0].data.get()).unwrap();
+    assert!(data["id"].take().as_str().unwrap().starts_with("contact_"));
+    assert!(data["timestamp"].take().is_string());
+    let expected = serde_json::json!({"id": null, "channelId": CHANNEL, "channelType": "scripted", "from": PERSON,
+        "firstName": " Ana\nMaria ", "lastName": "Lima", "timestamp": null});
+    assert_eq!(data, expected);
+    let bench = bench.next_day().await;
+    bench.looks_up(&known).await;
+    assert_eq!(bench.told().await.len(), 1, "nothing has changed");
+}
+
+#[tokio::test]
+async fn each_change_is_told_also_one_back_to_what_was_before() {
+    let mut bench = bench();
+    for (first, told) in [("Ana", 1), ("Anna", 2), ("Anna", 2), ("Ana", 3)] {
+        bench.looks_up(&channel(Ok(person(first, "Lima"))).1).await;
+        assert_eq!(bench.told().await.len(), told, "{first}");
+        bench = bench.next_day().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_told_before_a_crash_is_not_told_again_after_it() {
+    let bench = bench();
+    let known = channel(Ok(ana())).1;
+    bench.looks_up(&known).await;
+    // As if the process had died between the event and the profile.
+    let crashed = Stores { profiles: Stores::in_memory().profiles, ..bench.stores };
+    let bench = over(crashed);
+    bench.looks_up(&known).await;
+    assert_eq!(bench.told().await.len(), 1);
+    assert_eq!(bench.said().await.unwrap()["lastName"], "Lima");
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_not_taken_as_told() {
+    let bench = bench();
+    bench.stores.events.close().await.unwrap();
+    bench.looks_up(&channel(Ok(ana())).1).await;
+    assert_eq!(bench.said().await, Err(None));
+    assert_eq!(bench.stores.profiles.get(CHANNEL, PERSON).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_look_up_that_was_cut_off_is_made_again() {
+    let stores = Stores::in_memory();
+    let stopping = CancellationToken::new();
+    let profiles = Profiles::new(&stores, stopping.clone());
+    let (stub, channel) = both(Scripted::new(CHANNEL).knowing(Ok(ana())).slow());
+    profiles.prefetch(&channel, PERSON).await;
+    stopping.cancel();
+    let key = (CHANNEL.to_owned(), PERSON.to_owned());
+    let Some(CacheEntry::Pending(_, mut ended)) = profiles.cache.get(&key).await else { panic!("nobody is asked") };
+    assert!(tokio::time::timeout(LONG, ended.changed()).await.unwrap().is_err());
+
+    let profiles = Profiles { stopping: CancellationToken::new(), ..profiles };
+    stub.go_on();
+    assert!(profiles.name(&channel, PERSON, LONG).await.is_some());
 }

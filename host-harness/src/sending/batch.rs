@@ -32,7 +32,7 @@ impl Sender {
         for draft in drafts {
             places.push(match self.recall(draft).await {
                 Ok(Step::On(mut new)) => {
-                    look_ahead(&mut new.draft.message, &new.adapter, &self.people);
+                    look_ahead(&mut new.draft.message, &new.adapter, &self.profiles).await;
                     Place::New(Box::new(new))
                 }
                 Ok(Step::Sent(sent)) => Place::Done(Ok(sent)),

@@ -16,17 +16,17 @@ use channel_api::template::{Button, Template};
 use channel_api::{ChannelAdapter, Issue, Pointer};
 
 use self::placeholders::fill;
-use crate::people::People;
+use crate::people::Profiles;
 
 /// What the placeholders are called, for those who misspell one.
 const KNOWN: &str = "the placeholders are {{user_first_name}}, {{user_last_name}} and {{user_full_name}}";
 
 /// Begins to look up whom a message will name, so that many messages wait for their names together.
-pub(super) fn look_ahead(message: &mut OutboundMessage, adapter: &Arc<dyn ChannelAdapter>, people: &People) {
+pub(super) async fn look_ahead(message: &mut OutboundMessage, adapter: &Arc<dyn ChannelAdapter>, profiles: &Profiles) {
     if asks_for_a_name(&mut message.content)
         && let Some(person) = message.to.person()
     {
-        people.look_up_soon(adapter, &person);
+        profiles.prefetch(adapter, &person).await;
     }
 }
 
@@ -35,13 +35,13 @@ pub(super) fn look_ahead(message: &mut OutboundMessage, adapter: &Arc<dyn Channe
 pub(super) async fn personalise(
     message: &mut OutboundMessage,
     adapter: &Arc<dyn ChannelAdapter>,
-    people: &People,
+    profiles: &Profiles,
     until: Instant,
 ) -> Vec<Issue> {
     let mut warnings = Vec::new();
     let name = match message.to.person() {
         Some(person) if asks_for_a_name(&mut message.content) => {
-            people.name(adapter, &person, until.saturating_duration_since(Instant::now())).await
+            profiles.name(adapter, &person, until.saturating_duration_since(Instant::now())).await
         }
         _ => None,
     };

@@ -18,8 +18,9 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError>;
 
-    /// Writes down who answers from `owned.since` on, unless something later is known: what is told late was true earlier. It
-    /// waits for room rather than be [`StoreError::Busy`]: the hand-over has happened.
+    /// Writes down who answers from `owned.since` on, unless something of that moment or later is known: what is told late was
+    /// true earlier, and what is told again is no news. It waits for room rather than be [`StoreError::Busy`]: the hand-over has
+    /// happened.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@ impl Conversations for Memory {
         }
         let mut owners = locked(&self.owners);
         let known = owners.entry(key(channel_id, person)).or_insert_with(|| owned.clone());
-        if owned.since >= known.since {
+        if owned.since > known.since {
             *known = owned;
         }
         Ok(())

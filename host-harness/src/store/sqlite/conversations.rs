@@ -8,7 +8,7 @@ use crate::store::{Conversations, Owned, StoreError};
 const OWNER: &str = "SELECT owner, since FROM threads WHERE channel_id = ?1 AND person = ?2";
 const SET_OWNER: &str = "INSERT INTO threads (channel_id, person, owner, since) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (channel_id, person) DO UPDATE SET owner = excluded.owner, since = excluded.since
-     WHERE excluded.since >= threads.since";
+     WHERE excluded.since > threads.since";
 const LAST_MESSAGE: &str = "SELECT received_at FROM events WHERE channel_id = ?1 AND person = ?2
      AND (name IN ('message.received', 'message.echo') OR kind IN ('message.postback', 'message.quick_reply'))
      ORDER BY seq DESC LIMIT 1";

@@ -9,7 +9,7 @@ use crate::store::Owned;
 promises!(
     who_answers_is_remembered_by_channel_and_person,
     what_happened_earlier_turns_nothing_back,
-    the_same_news_twice_is_one,
+    what_is_told_again_is_no_news,
     the_last_message_is_one_of_words_or_a_tap_and_not_a_receipt,
 );
 
@@ -46,11 +46,11 @@ async fn what_happened_earlier_turns_nothing_back(stores: Stores) {
     assert_eq!(known(&stores).await.unwrap().owner, ThreadOwner::Nobody);
 }
 
-async fn the_same_news_twice_is_one(stores: Stores) {
-    for _ in 0..2 {
-        tell(&stores, inbox(), noon()).await;
+async fn what_is_told_again_is_no_news(stores: Stores) {
+    for owner in [inbox(), inbox(), ThreadOwner::Us] {
+        tell(&stores, owner, noon()).await;
+        assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
     }
-    assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
 }
 
 async fn the_last_message_is_one_of_words_or_a_tap_and_not_a_receipt(stores: Stores) {

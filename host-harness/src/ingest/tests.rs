@@ -1,0 +1,181 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use channel_api::{ChannelId, Content, ErrorKind, UserProfile};
+use http::HeaderMap;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::scripted::Scripted;
+use crate::store::{Profile, Query, StoredEvent};
+
+const CHANNEL: &str = "ch_facebook_123";
+const PERSON: &str = "7411002233445566";
+
+fn said(body: EventBody) -> Event {
+    let mut event = Event::new("scripted.event", ChannelId::new(CHANNEL), "scripted", body);
+    event.from = Some(PERSON.to_owned());
+    event.direction = Some(Direction::Inbound);
+    event
+}
+
+fn text(words: &str) -> Event {
+    Event { name: "message.received".into(), ..said(EventBody::Message { content: Content::text(words) }) }
+}
+
+fn postback() -> Event {
+    said(EventBody::Postback { payload: Some("BUY".to_owned()), title: Some("Buy".to_owned()) })
+}
+
+/// To the millisecond, as it is kept.
+fn noon() -> Timestamp {
+    Timestamp::from_millisecond(1_763_812_800_000).unwrap()
+}
+
+/// Somebody answers from this moment on, by the provider's clock.
+fn handed(owner: ThreadOwner, at: Option<Timestamp>) -> Event {
+    let body = EventBody::Fields([("action", "pass")].into_iter().collect());
+    let timestamp = at.and_then(|at| channel_api::Timestamp::from_millis(at.as_millisecond()));
+    Event { owner: Some(owner), timestamp, ..said(body) }
+}
+
+fn inbox() -> ThreadOwner {
+    ThreadOwner::App("263902037430900".to_owned())
+}
+
+/// A channel whose every delivery holds these events, the first known by the first id, and so on.
+fn channel(events: impl IntoIterator<Item = (&'static str, Event)>) -> Arc<dyn ChannelAdapter> {
+    let received = events.into_iter().map(|(id, event)| Received::new(Identity::Own(id.to_owned()), event));
+    Arc::new(Scripted::new(CHANNEL).knowing(Err(ErrorKind::Permission)).receiving(received))
+}
+
+async fn take(stores: &Stores, channel: &Arc<dyn ChannelAdapter>) -> Result<Appended, IngestError> {
+    let ingest = Ingest::new(stores, Profiles::new(stores, CancellationToken::new()));
+    ingest.take(channel, Delivery::new(&HeaderMap::new(), b"{}")).await
+}
+
+async fn stored(stores: &Stores) -> Vec<StoredEvent> {
+    stores.events.read(Query { limit: 100, ..Query::default() }).await.unwrap()
+}
+
+fn metadata(event: &StoredEvent) -> Value {
+    serde_json::from_str::<Value>(event.data.get()).unwrap()["metadata"].take()
+}
+
+async fn owner(stores: &Stores) -> Option<Owned> {
+    stores.conversations.owner(CHANNEL, PERSON).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_writes_or_taps_is_introduced_as_far_as_they_are_known() {
+    let stores = Stores::in_memory();
+    let fields = serde_json::from_value(json!({"firstName": "Ana", "lastName": "Lima"})).unwrap();
+    let profile = Profile { said: Ok(fields), expires_at: Timestamp::now(), version: 1 };
+    stores.profiles.put(CHANNEL, PERSON, profile).await.unwrap();
+    let quick_reply = EventBody::QuickReply { payload: "RED".to_owned(), text: None, content: None };
+    let echo = Event { direction: Some(Direction::Outbound), to: Some(PERSON.to_owned()), ..text("an echo") };
+    let receipt = EventBody::Read { message_ids: Vec::new(), watermark: None };
+    let stranger = Event { from: Some("9000000000000001".to_owned()), ..text("hello") };
+    let events = [text("hello"), postback(), said(quick_reply), stranger, echo, said(receipt)];
+    let ids = ["m_1", "p_1", "q_1", "m_2", "e_1", "r_1"];
+    take(&stores, &channel(ids.into_iter().zip(events))).await.unwrap();
+    let stored = stored(&stores).await;
+    let ana = json!({"firstName": "Ana", "lastName": "Lima", "senderName": "Ana Lima", "sender_id": PERSON,
+        "sender_name": "Ana Lima"});
+    for event in &stored[..3] {
+        assert_eq!(metadata(event), ana, "{}", event.data);
+    }
+    assert_eq!(metadata(&stored[3]), json!({"sender_id": "9000000000000001"}));
+    for event in &stored[4..] {
+        assert_eq!(metadata(event), Value::Null, "{}", event.data);
+    }
+    let kinds: Vec<_> = stored.iter().filter_map(|event| event.kind.as_deref()).collect();
+    assert_eq!(kinds, ["message.postback", "message.quick_reply"]);
+}
+
+#[tokio::test]
+async fn what_is_learnt_later_changes_nothing_that_is_stored() {
+    let stores = Stores::in_memory();
+    let mut ana = UserProfile::default();
+    ana.first_name = Some("Ana".to_owned());
+    let received = [Received::new(Identity::Own("m_1".to_owned()), text("hello"))];
+    let channel: Arc<dyn ChannelAdapter> = Arc::new(Scripted::new(CHANNEL).knowing(Ok(ana)).receiving(received));
+    let mut watch = stores.events.watch();
+    take(&stores, &channel).await.unwrap();
+    watch.borrow_and_update();
+    let before = stored(&stores).await[0].data.get().to_owned();
+    let told = tokio::time::timeout(std::time::Duration::from_secs(20), watch.wait_for(|last| *last >= 2));
+    told.await.unwrap().unwrap();
+    // Delivered again with the name known, it is still the same event.
+    take(&stores, &channel).await.unwrap();
+    let stored = stored(&stores).await;
+    assert_eq!(
+        stored.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(),
+        ["message.received", "contact.updated"]
+    );
+    assert_eq!(stored[0].data.get(), before);
+}
+
+/// Fails once to write down who answers.
+#[derive(Debug)]
+struct FailsOnce(Arc<dyn Conversations>, AtomicBool);
+
+#[async_trait]
+impl Conversations for FailsOnce {
+    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
+        self.0.owner(channel_id, person).await
+    }
+
+    async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError> {
+        if self.1.swap(false, Ordering::SeqCst) {
+            return Err(StoreError::Closed);
+        }
+        self.0.set_owner(channel_id, person, owned).await
+    }
+
+    async fn last_message(&self, channel_id: &str, person: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.0.last_message(channel_id, person).await
+    }
+}
+
+#[tokio::test]
+async fn who_answers_is_made_good_by_a_redelivery_after_a_failure_behind_the_event() {
+    let stores = Stores::in_memory();
+    let conversations = Arc::new(FailsOnce(Arc::clone(&stores.conversations), AtomicBool::new(true)));
+    let stores = Stores { conversations, ..stores };
+    let channel = channel([("pass-1", handed(inbox(), Some(noon())))]);
+    let failed = take(&stores, &channel).await;
+    assert!(matches!(failed, Err(IngestError::NotStored(StoreError::Closed))), "{failed:?}");
+    assert_eq!((stored(&stores).await.len(), owner(&stores).await), (1, None));
+
+    let again = take(&stores, &channel).await.unwrap();
+    assert_eq!(again.duplicates(), 1);
+    assert_eq!(owner(&stores).await, Some(Owned { owner: inbox(), since: noon() }));
+}
+
+#[tokio::test]
+async fn a_redelivery_turns_nothing_back() {
+    let later = noon() + SignedDuration::from_secs(5);
+    for at in [Some(noon()), None] {
+        let stores = Stores::in_memory();
+        let channel = channel([("pass-1", handed(inbox(), at))]);
+        take(&stores, &channel).await.unwrap();
+        let since = owner(&stores).await.unwrap().since;
+        assert_eq!(since, at.unwrap_or(stored(&stores).await[0].received_at));
+        // As told by our own call, right after it.
+        let taken = Owned { owner: ThreadOwner::Us, since: since.max(later) };
+        stores.conversations.set_owner(CHANNEL, PERSON, taken.clone()).await.unwrap();
+        take(&stores, &channel).await.unwrap();
+        assert_eq!(owner(&stores).await, Some(taken), "{at:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_has_happened_after_it_was_told() {
+    let stores = Stores::in_memory();
+    let next_year = Timestamp::now() + SignedDuration::from_hours(365 * 24);
+    take(&stores, &channel([("pass-1", handed(inbox(), Some(next_year)))])).await.unwrap();
+    assert_eq!(owner(&stores).await.unwrap().since, stored(&stores).await[0].received_at);
+}
