@@ -39,7 +39,7 @@ fn without_a_fixture_one_case_fails_and_the_others_say_why_they_did_not_run() {
     assert_eq!(reports[0].counts(), (0, 1, CASES.len() - 1));
     assert!(!is_good(&reports));
     assert!(told[0].starts_with("FAILED   registration.brings_a_fixture"), "{}", told[0]);
-    assert!(told[0].contains("REG-5") && told[0].contains("expected a fixture"), "{}", told[0]);
+    assert!(told[0].contains("REG-5") && told[0].contains("expected one fixture"), "{}", told[0]);
     assert!(told[1].ends_with("the adapter brings no fixture"), "{}", told[1]);
     let summary = together(&reports).summary();
     let cases = CASES.len();
