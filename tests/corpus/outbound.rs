@@ -15,12 +15,17 @@ use crate::host_form::host_form;
 use crate::index::entries;
 
 /// What is refused although nothing in its code says that it is dead or a placeholder: file, codes, and why.
-const REFUSED: [(&str, &[&str], &str); 3] = [
+const REFUSED: [(&str, &[&str], &str); 4] = [
+    (
+        "050-messenger4j-template-generic-response",
+        &["button.retired", "unknown_field"],
+        "a share button, which Meta has removed, and what it shared",
+    ),
     ("065-restfb-media-image-response", &["required"], "an image without an address and without an upload"),
     ("070-restfb-template-button-response", &["template.button.buttons.count"], "a button template without buttons"),
     (
         "135-bootbot-text-quickreplies-response",
-        &["choice", "quick_replies.retired", "required"],
+        &["choice", "quick_replies.retired", "required", "unknown_field"],
         "quick replies of kinds that a test made up",
     ),
 ];

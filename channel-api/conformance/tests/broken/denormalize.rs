@@ -178,8 +178,11 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         )
         .also(UNUSED),
         BrokenAdapter::code::<AsksWhileItTranslates>("calls the provider to translate", "denormalize.pure"),
-        BrokenAdapter::code::<TokenInTheBody>("puts its token into the call", "denormalize.no_credentials")
-            .also(&["denormalize.requests_as_expected"]),
+        BrokenAdapter::code::<TokenInTheBody>("puts its token into the call", "denormalize.no_credentials").also(&[
+            "denormalize.requests_as_expected",
+            "denormalize.stamp",
+            "window.judgements",
+        ]),
         BrokenAdapter::code::<UnwrapsTheUrl>("panics without an address", "robustness.nothing_panics"),
         BrokenAdapter::code::<LooksItUp>("blocks while it translates", "concurrency.translating_does_not_block"),
     ]

@@ -172,8 +172,10 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             .also(&["normalize.order"]),
         BrokenAdapter::code::<IdOfThePayload>("gives two taps one id", "normalize.ids_differ"),
         BrokenAdapter::code::<NeverMalformed>("takes anything for a webhook", "normalize.no_webhook"),
-        BrokenAdapter::code::<AnswersForOthers>("takes what is another app's for its own", "normalize.observed"),
-        BrokenAdapter::code::<EchoesComeIn>("takes its own messages for a person's", "normalize.echoes"),
+        BrokenAdapter::code::<AnswersForOthers>("takes what is another app's for its own", "normalize.observed")
+            .also(&["window.openings"]),
+        BrokenAdapter::code::<EchoesComeIn>("takes its own messages for a person's", "normalize.echoes")
+            .also(&["window.openings"]),
         BrokenAdapter::code::<MissesNothing>("does not say what is missing", "normalize.missing"),
         BrokenAdapter::code::<ForgetsTheOwner>("forgets who answers", "normalize.thread_owner")
             .also(&["normalize.events_as_expected"]),
@@ -185,7 +187,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "shares a scratch buffer between threads",
             "concurrency.from_many_threads",
         ),
-        BrokenAdapter::code::<TellsItsSecret>("prints a secret in an error", "secrets.errors"),
+        BrokenAdapter::code::<TellsItsSecret>("prints a secret in an error", "secrets.errors")
+            .also(&["send.credentials_not_shown"]),
         BrokenAdapter::code::<SecretInMetadata>("hands its token on with events", "secrets.translations"),
     ]
 }

@@ -146,6 +146,6 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "repeats what the provider says of an operation",
             "secrets.repeated_by_the_provider",
         )
-        .also(&["operations.first_failure_ends_it"]),
+        .also(&["operations.first_failure_ends_it", "send.observed"]),
     ]
 }

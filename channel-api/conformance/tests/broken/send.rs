@@ -146,8 +146,10 @@ impl Defect for TokenInTheAddress {
 pub(crate) fn adapters() -> Vec<BrokenAdapter> {
     vec![
         BrokenAdapter::code::<OtherPath>("calls another address", "send.makes_the_call"),
-        BrokenAdapter::code::<RetriesFailures>("retries when the provider fails", "send.exactly_once"),
-        BrokenAdapter::code::<RetriesLost>("retries what may have been sent", "send.exactly_once"),
+        BrokenAdapter::code::<RetriesFailures>("retries when the provider fails", "send.exactly_once")
+            .also(&["send.observed"]),
+        BrokenAdapter::code::<RetriesLost>("retries what may have been sent", "send.exactly_once")
+            .also(&["send.observed"]),
         BrokenAdapter::code::<WaitsAsTold>("waits when it is told to slow down", "send.does_not_sleep"),
         BrokenAdapter::code::<LosesTheId>("loses the message's id", "send.receipt")
             .also(&["concurrency.calls_beside_each_other"]),
@@ -156,10 +158,11 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<SafeWhenLost>("calls a lost answer safe", "send.lost_answer"),
         BrokenAdapter::code::<WaitsForEver>("waits for ever", "send.deadline"),
         BrokenAdapter::code::<ReadsAll>("reads an answer to its end", "send.endless_answer"),
-        BrokenAdapter::code::<TokenInTheAddress>("puts its token into an address", "send.credentials_not_in_address"),
+        BrokenAdapter::code::<TokenInTheAddress>("puts its token into an address", "send.credentials_not_in_address")
+            .also(&["send.observed"]),
         BrokenAdapter::code::<NeverSafe>("does not know that nothing was sent", "send.no_connection"),
         BrokenAdapter::code::<TakesAnyAnswer>("takes any answer for success", "send.unreadable_answer"),
-        BrokenAdapter::code::<FollowsRedirects>("follows redirects", "send.redirect"),
+        BrokenAdapter::code::<FollowsRedirects>("follows redirects", "send.redirect").also(&["send.observed"]),
         BrokenAdapter::code::<RepeatsTheProvider>(
             "repeats the provider's words unread",
             "secrets.repeated_by_the_provider",

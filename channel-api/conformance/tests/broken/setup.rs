@@ -147,6 +147,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::registration("needs everything for a trial", "connection.trial", |registration| {
             registration.trial = registration.build;
         }),
-        BrokenAdapter::code::<AlwaysSubscribed>("takes a failed subscription for a good one", "connection.subscribe"),
+        BrokenAdapter::code::<AlwaysSubscribed>("takes a failed subscription for a good one", "connection.subscribe")
+            .also(&["connection.told_address"]),
     ]
 }

@@ -143,21 +143,27 @@ handshakes! {
 
 pub(crate) fn adapters() -> Vec<BrokenAdapter> {
     vec![
-        BrokenAdapter::code::<MessagesOnly>("refuses some of what is signed", "verify.signed_is_accepted"),
+        BrokenAdapter::code::<MessagesOnly>("refuses some of what is signed", "verify.signed_is_accepted")
+            .also(&["normalize.reply"]),
         BrokenAdapter::code::<Trims>("verifies a body without the space around it", "verify.changed_bytes"),
         BrokenAdapter::code::<ParsesFirst>("parses unverified bodies", "verify.untouched_bytes"),
         BrokenAdapter::code::<FirstHalf>("compares half of the signature", "verify.differences_are_alike"),
         BrokenAdapter::code::<TellsHowFar>("tells how much of a signature is right", "verify.differences_are_alike"),
-        BrokenAdapter::code::<NeedsNone>("accepts what is not signed", "verify.missing_signature"),
-        BrokenAdapter::code::<TakesTheFirst>("takes the first of two signatures", "verify.repeated_signature"),
-        BrokenAdapter::code::<AnyCase>("compares signatures with == on hex of any case", "verify.malformed_signature"),
-        BrokenAdapter::code::<AnyAlgorithm>("takes the algorithm from the header", "verify.malformed_signature"),
+        BrokenAdapter::code::<NeedsNone>("accepts what is not signed", "verify.missing_signature")
+            .also(&["verify.head"]),
+        BrokenAdapter::code::<TakesTheFirst>("takes the first of two signatures", "verify.repeated_signature")
+            .also(&["verify.head"]),
+        BrokenAdapter::code::<AnyCase>("compares signatures with == on hex of any case", "verify.malformed_signature")
+            .also(&["verify.head", "verify.names_the_secret"]),
+        BrokenAdapter::code::<AnyAlgorithm>("takes the algorithm from the header", "verify.malformed_signature")
+            .also(&["verify.head"]),
         BrokenAdapter::code::<TellsTheRightOne>(
             "puts the right signature into its error",
             "verify.refusals_tell_nothing",
         ),
         BrokenAdapter::code::<EmptySecret>("accepts what is signed with nothing", "verify.empty_secret_opens_nothing"),
-        BrokenAdapter::code::<OneSecret>("forgets the previous secret", "verify.two_secrets"),
+        BrokenAdapter::code::<OneSecret>("forgets the previous secret", "verify.two_secrets")
+            .also(&["verify.names_the_secret"]),
         BrokenAdapter::code::<Escapes>("escapes the challenge", "handshake.answer"),
         BrokenAdapter::code::<AnyMode>("does not look at the mode", "handshake.guards"),
         BrokenAdapter::code::<TokenPrefix>("accepts the beginning of a token", "handshake.guards"),
