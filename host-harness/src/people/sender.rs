@@ -35,7 +35,7 @@ mod tests {
 
     fn introduced(before: &[(&'static str, &str)], said: Result<Value, Option<String>>) -> Value {
         let body = EventBody::Message { content: Content::text("hello") };
-        let mut event = Event::new("message.received", ChannelId::new("ch_1"), "facebook", body);
+        let mut event = Event::new("message.received", ChannelId::new("ch_1"), "scripted", body);
         event.metadata = before.iter().copied().collect();
         let said = said.map(|fields| serde_json::from_value::<JsonObject>(fields).unwrap());
         introduce(&mut event, "7411", &Profile { said, expires_at: Timestamp::UNIX_EPOCH, version: 1 });
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn who_is_not_known_has_an_id() {
-        for said in [Ok(json!({})), Err(None), Err(Some("facebook.no_profile".to_owned()))] {
+        for said in [Ok(json!({})), Err(None), Err(Some("scripted.no_profile".to_owned()))] {
             assert_eq!(introduced(&[], said), json!({"sender_id": "7411"}));
         }
     }
