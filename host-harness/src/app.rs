@@ -1,5 +1,8 @@
 //! The composition root: everything that `serve`, `demo` and the tests run is put together here.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapter_builder::AdapterBuilder;
-use crate::channels::Channels;
+use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
 use crate::http::{self, ApiKey, Parts, PublicUrl};
@@ -72,20 +75,20 @@ impl App {
     ) -> Result<Self, AppError> {
         config.require_api_key()?;
         let client = http_client(environment)?;
-        let channels = Arc::new(Channels::build(&config.channels, registry, &client, environment)?);
+        let channels = Channels::new(ChannelList::build(&config.channels, registry, &client, environment)?);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
         let people = Profiles::new(&stores, stopping.clone());
-        let connections = Connections::new(channels.iter(), config.public_url.as_deref());
+        let connections = Connections::new(channels.clone(), config.public_url.as_deref());
         let mut metrics = Metrics::new();
         metrics.watch(&connections);
         let threads = Threads::new(Arc::clone(&stores.conversations));
         let uploads = Arc::new(Uploads::new(Arc::clone(&stores.uploads), directory));
         let sender = Sender::new(
-            Arc::clone(&channels),
+            channels.clone(),
             Arc::clone(&stores.outbox),
             Arc::clone(&uploads),
             people.clone(),

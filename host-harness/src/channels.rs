@@ -1,17 +1,21 @@
 //! The channels that this process serves.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use channel_api::{BuildContext, ChannelAdapter, ChannelId, Registry, Result};
+use tokio::sync::watch;
 
 use crate::config::{ChannelConfig, Environment};
 
-/// Every configured channel, by its id.
+/// A handle on the one list of channels, cheap to clone. The list may be replaced at any moment: whoever works with it asks for
+/// it each time, and keeps it no longer than one piece of work takes.
+#[derive(Clone, Debug)]
+pub struct Channels(watch::Sender<Arc<ChannelList>>);
+
+/// The channels of one moment, by their ids and in the ids' order.
 #[derive(Debug)]
-pub struct Channels {
-    by_id: HashMap<String, Entry>,
-}
+pub struct ChannelList(BTreeMap<String, Entry>);
 
 #[derive(Debug)]
 struct Entry {
@@ -21,6 +25,29 @@ struct Entry {
 }
 
 impl Channels {
+    /// The channels of this list, until it is [replaced](Self::replace).
+    pub fn new(list: ChannelList) -> Self {
+        Self(watch::Sender::new(Arc::new(list)))
+    }
+
+    /// The channels of this moment.
+    pub fn list(&self) -> Arc<ChannelList> {
+        Arc::clone(&self.0.borrow())
+    }
+
+    /// Puts another list in the place of this one, for every holder of a handle and at once. What has begun with a channel of
+    /// the old list ends with it.
+    pub fn replace(&self, list: ChannelList) {
+        self.0.send_replace(Arc::new(list));
+    }
+
+    /// For who has something to do when the list is replaced.
+    pub(crate) fn changes(&self) -> watch::Receiver<Arc<ChannelList>> {
+        self.0.subscribe()
+    }
+}
+
+impl ChannelList {
     /// Builds every channel. They share one HTTP client.
     ///
     /// # Errors
@@ -31,7 +58,7 @@ impl Channels {
         http: &reqwest::Client,
         environment: Environment,
     ) -> Result<Self> {
-        let mut by_id = HashMap::with_capacity(configs.len());
+        let mut by_id = BTreeMap::new();
         for config in configs {
             let registration = registry.get(&config.channel_type)?;
             let context = BuildContext::new(ChannelId::new(config.id.as_str()))
@@ -42,30 +69,39 @@ impl Channels {
             let words = std::iter::once(registration.id).chain(registration.aliases.iter().copied()).collect();
             by_id.insert(config.id.clone(), Entry { adapter, words });
         }
-        Ok(Self { by_id })
+        Ok(Self(by_id))
     }
 
     /// The channel of this id.
     pub fn get(&self, id: &str) -> Option<&Arc<dyn ChannelAdapter>> {
-        self.by_id.get(id).map(|entry| &entry.adapter)
+        self.0.get(id).map(|entry| &entry.adapter)
     }
 
     /// The channel that a webhook's address names. Both parts must fit: a Page's webhook at another type's address is a
     /// mistake to be told, not to be guessed at.
     pub fn at(&self, channel_type: &str, id: &str) -> Option<&Arc<dyn ChannelAdapter>> {
-        let entry = self.by_id.get(id)?;
+        let entry = self.0.get(id)?;
         entry.words.contains(&channel_type).then_some(&entry.adapter)
     }
 
-    /// The ids of all channels, in order.
-    pub fn ids(&self) -> Vec<String> {
-        let mut ids: Vec<_> = self.by_id.keys().cloned().collect();
-        ids.sort_unstable();
-        ids
+    /// The ids of all channels, in a sentence.
+    pub fn ids(&self) -> String {
+        self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 
     /// All channels.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn ChannelAdapter>> {
-        self.by_id.values().map(|entry| &entry.adapter)
+        self.0.values().map(|entry| &entry.adapter)
+    }
+}
+
+/// Channels that no configuration describes.
+#[cfg(test)]
+impl FromIterator<Arc<dyn ChannelAdapter>> for ChannelList {
+    fn from_iter<I: IntoIterator<Item = Arc<dyn ChannelAdapter>>>(adapters: I) -> Self {
+        let entry = |adapter: Arc<dyn ChannelAdapter>| {
+            (adapter.channel_id().to_string(), Entry { words: vec![adapter.channel_type()], adapter })
+        };
+        Self(adapters.into_iter().map(entry).collect())
     }
 }

@@ -19,6 +19,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::channels::{ChannelList, Channels};
+
 /// How long one check may take. It is a handful of calls, each with a deadline of its own.
 const DEADLINE: Duration = Duration::from_mins(1);
 /// How many channels are checked at once, so that a host with many does not call for all of them in one moment.
@@ -30,8 +32,17 @@ pub struct Connections(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    channels: BTreeMap<ChannelId, Watched>,
+    channels: Channels,
+    public_url: Option<String>,
+    found: Mutex<Found>,
     slots: Semaphore,
+}
+
+/// What was found, of the channels of a list.
+#[derive(Debug)]
+struct Found {
+    of: Arc<ChannelList>,
+    by_id: Arc<BTreeMap<ChannelId, Arc<Watched>>>,
 }
 
 #[derive(Debug)]
@@ -39,6 +50,8 @@ struct Watched {
     adapter: Arc<dyn ChannelAdapter>,
     /// Where the provider shall deliver, where this host knows its own address.
     webhook: Option<String>,
+    /// Cancelled when the channel is gone, or another adapter stands in its place.
+    gone: CancellationToken,
     /// When the last check began. Held while one is made: whoever asks meanwhile waits for the next.
     checking: tokio::sync::Mutex<Option<Instant>>,
     known: Mutex<Connection>,
@@ -126,32 +139,36 @@ pub struct Repaired {
 }
 
 impl Connections {
-    pub(crate) fn new<'a>(
-        channels: impl Iterator<Item = &'a Arc<dyn ChannelAdapter>>,
-        public_url: Option<&str>,
-    ) -> Self {
-        let watch = |adapter: &Arc<dyn ChannelAdapter>| {
-            let adapter = Arc::clone(adapter);
-            let id = adapter.channel_id().clone();
-            let webhook = webhook(&*adapter, public_url);
-            (id, Watched { adapter, webhook, checking: tokio::sync::Mutex::default(), known: Mutex::default() })
-        };
-        Self(Arc::new(Inner { channels: channels.map(watch).collect(), slots: Semaphore::new(AT_ONCE) }))
+    pub(crate) fn new(channels: Channels, public_url: Option<&str>) -> Self {
+        let public_url = public_url.map(str::to_owned);
+        let found = Found::none(channels.list(), public_url.as_deref());
+        Self(Arc::new(Inner { channels, public_url, found: Mutex::new(found), slots: Semaphore::new(AT_ONCE) }))
+    }
+
+    /// The channels of this moment, each with what was found of it.
+    fn now(&self) -> Arc<BTreeMap<ChannelId, Arc<Watched>>> {
+        let mut found = self.0.found.lock().unwrap_or_else(PoisonError::into_inner);
+        // Asked for inside the lock, so that nobody goes back to an older list.
+        let list = self.0.channels.list();
+        if !Arc::ptr_eq(&found.of, &list) {
+            found.follow(list, self.0.public_url.as_deref());
+        }
+        Arc::clone(&found.by_id)
     }
 
     /// What is known of this channel, without asking the provider.
     pub fn known(&self, id: &ChannelId) -> Connection {
-        self.0.channels.get(id).map(Watched::known).unwrap_or_default()
+        self.now().get(id).map(|watched| watched.known()).unwrap_or_default()
     }
 
     /// What is known of all channels.
-    pub fn all(&self) -> impl Iterator<Item = (&ChannelId, Connection)> {
-        self.0.channels.iter().map(|(id, watched)| (id, watched.known()))
+    pub fn all(&self) -> Vec<(ChannelId, Connection)> {
+        self.now().iter().map(|(id, watched)| (id.clone(), watched.known())).collect()
     }
 
     /// Asks the provider. Two who ask at once share one answer.
     pub async fn check(&self, id: &ChannelId) -> Connection {
-        match self.0.channels.get(id) {
+        match self.now().get(id) {
             Some(watched) => watched.check(Instant::now()).await,
             None => Connection::default(),
         }
@@ -162,7 +179,8 @@ impl Connections {
     /// # Errors
     /// Why the provider did not take the subscription, or could not be asked.
     pub async fn repair(&self, id: &ChannelId) -> Result<Repaired> {
-        let Some(watched) = self.0.channels.get(id) else {
+        let now = self.now();
+        let Some(watched) = now.get(id) else {
             return Ok(Repaired { repaired: false, connection: Connection::default() });
         };
         let repaired = repair(&*watched.adapter, watched.webhook.as_deref()).await;
@@ -171,20 +189,37 @@ impl Connections {
         Ok(Repaired { repaired: repaired?, connection })
     }
 
-    /// Checks every channel now and then every so often, until `stopping`. Returns at once.
+    /// Checks every channel now and then every so often, and each that comes later from then on, until `stopping`. Returns at
+    /// once.
     pub(crate) fn watch(&self, every: Duration, stopping: &CancellationToken, tasks: &TaskTracker) {
-        for id in self.0.channels.keys() {
-            let (id, connections, stopping) = (id.clone(), self.clone(), stopping.clone());
-            tasks.spawn(async move {
-                let watching = connections.keep_checking(&id, every);
-                // A check only reads, so it may be cut off.
-                stopping.run_until_cancelled(watching).await;
-            });
-        }
+        let (connections, stopping, checks) = (self.clone(), stopping.clone(), tasks.clone());
+        tasks.spawn(async move {
+            let mut changes = connections.0.channels.changes();
+            let mut before: Arc<BTreeMap<ChannelId, Arc<Watched>>> = Arc::default();
+            loop {
+                // Marked as seen before it is read, so that what changes meanwhile wakes us again.
+                changes.mark_unchanged();
+                let now = connections.now();
+                for (id, watched) in &*now {
+                    if before.get(id).is_none_or(|known| !Arc::ptr_eq(known, watched)) {
+                        let (connections, watched, stopping) =
+                            (connections.clone(), Arc::clone(watched), stopping.clone());
+                        checks.spawn(async move {
+                            // A check only reads, so it may be cut off.
+                            let checking = watched.gone.run_until_cancelled(connections.keep_checking(&watched, every));
+                            stopping.run_until_cancelled(checking).await;
+                        });
+                    }
+                }
+                before = now;
+                if !matches!(stopping.run_until_cancelled(changes.changed()).await, Some(Ok(()))) {
+                    return;
+                }
+            }
+        });
     }
 
-    async fn keep_checking(&self, id: &ChannelId, every: Duration) {
-        let Some(watched) = self.0.channels.get(id) else { return };
+    async fn keep_checking(&self, watched: &Watched, every: Duration) {
         loop {
             {
                 // The semaphore is never closed; should it ever be, a check without a permit does no harm.
@@ -196,7 +231,38 @@ impl Connections {
     }
 }
 
+impl Found {
+    /// Nothing yet.
+    fn none(list: Arc<ChannelList>, public_url: Option<&str>) -> Self {
+        let watched = |adapter: &Arc<dyn ChannelAdapter>| {
+            (adapter.channel_id().clone(), Arc::new(Watched::new(Arc::clone(adapter), public_url)))
+        };
+        let by_id = Arc::new(list.iter().map(watched).collect());
+        Self { of: list, by_id }
+    }
+
+    /// Goes on with another list. What was found of a channel counts as long as its adapter is the same: another one has other
+    /// credentials.
+    fn follow(&mut self, list: Arc<ChannelList>, public_url: Option<&str>) {
+        let mut next = Self::none(list, public_url);
+        let by_id = Arc::make_mut(&mut next.by_id);
+        for (id, watched) in &*self.by_id {
+            match by_id.get_mut(id) {
+                Some(place) if Arc::ptr_eq(&place.adapter, &watched.adapter) => *place = Arc::clone(watched),
+                _ => watched.gone.cancel(),
+            }
+        }
+        *self = next;
+    }
+}
+
 impl Watched {
+    fn new(adapter: Arc<dyn ChannelAdapter>, public_url: Option<&str>) -> Self {
+        let webhook = webhook(&*adapter, public_url);
+        let (checking, known) = (tokio::sync::Mutex::default(), Mutex::default());
+        Self { adapter, webhook, gone: CancellationToken::new(), checking, known }
+    }
+
     fn known(&self) -> Connection {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -178,9 +178,11 @@ fn applied(error: &Error) -> Vec<String> {
 pub(crate) struct ProfileLocks(Mutex<HashMap<ChannelId, Arc<tokio::sync::Mutex<()>>>>);
 
 impl ProfileLocks {
-    /// The lock of this channel. There are as many as channels, which the configuration bounds.
+    /// The lock of this channel. It is kept as long as anybody has it, also when the list of channels is replaced meanwhile:
+    /// another adapter of the same channel writes to the same profile.
     pub(crate) fn of(&self, id: &ChannelId) -> Arc<tokio::sync::Mutex<()>> {
         let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(locks.entry(id.clone()).or_default())
     }
 }

@@ -36,7 +36,7 @@ const NAME_LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 /// Sends messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
-    channels: Arc<Channels>,
+    channels: Channels,
     ledger: Ledger,
     uploads: Arc<Uploads>,
     profiles: Profiles,
@@ -74,7 +74,7 @@ enum Step<T> {
 impl Sender {
     /// `tasks` are waited for before the host stops.
     pub(crate) fn new(
-        channels: Arc<Channels>,
+        channels: Channels,
         outbox: Arc<dyn Outbox>,
         uploads: Arc<Uploads>,
         profiles: Profiles,
@@ -117,8 +117,9 @@ impl Sender {
             let refused = Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", draft.report);
             return Err(refused.into());
         }
-        let Some(adapter) = self.channels.get(channel_id).map(Arc::clone) else {
-            return Err(NotSent::UnknownChannel { known: self.channels.ids() });
+        let channels = self.channels.list();
+        let Some(adapter) = channels.get(channel_id).map(Arc::clone) else {
+            return Err(NotSent::UnknownChannel { known: channels.ids() });
         };
         let keyed = Keyed::of(&draft);
         if let Some(keyed) = &keyed

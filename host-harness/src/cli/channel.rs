@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Failure, environment};
 use crate::app::http_client;
-use crate::channels::Channels;
+use crate::channels::ChannelList;
 use crate::config::{ChannelConfig, HostConfig};
 use crate::connections;
 
@@ -52,7 +52,7 @@ impl ChannelChoice {
         let kind = wanted.map(|wanted| format!("{} ", wanted.id)).unwrap_or_default();
         let chosen = self.choose(of_type, named, &kind)?;
         let id = chosen.id.clone();
-        let channels = Channels::build(&[chosen], &registry, &http_client(environment)?, environment)?;
+        let channels = ChannelList::build(&[chosen], &registry, &http_client(environment)?, environment)?;
         channels.get(&id).map(Arc::clone).ok_or_else(|| Failure::new(format!("channel {id} was not built"), None))
     }
 

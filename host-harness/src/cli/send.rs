@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::denormalize::{read_message, refuse, warn};
 use super::{Failure, environment, output};
 use crate::app::http_client;
-use crate::channels::Channels;
+use crate::channels::{ChannelList, Channels};
 use crate::config::HostConfig;
 use crate::media::Uploads;
 use crate::people::Profiles;
@@ -30,12 +30,12 @@ impl Send {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
-        let channels = Channels::build(&config.channels, &registry, &http_client(environment)?, environment)?;
+        let channels = ChannelList::build(&config.channels, &registry, &http_client(environment)?, environment)?;
         let draft = match read_message()? {
             Ok(message) => Draft::read(message),
             Err(error) => return refuse(&error),
         };
-        let sent = match sender(channels).send(draft).await {
+        let sent = match sender(Channels::new(channels)).send(draft).await {
             Ok(sent) => sent,
             Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
             Err(NotSent::Refused(error)) => return Err(error.into()),
@@ -56,7 +56,7 @@ fn sender(channels: Channels) -> Sender {
     let stores = Stores::in_memory();
     let profiles = Profiles::new(&stores, CancellationToken::new());
     Sender::new(
-        Arc::new(channels),
+        channels,
         stores.outbox,
         Arc::new(Uploads::new(stores.uploads, None)),
         profiles,

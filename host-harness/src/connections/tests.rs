@@ -29,7 +29,10 @@ fn unreachable() -> Error {
 
 fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
     let adapter: Arc<dyn ChannelAdapter> = Arc::<Scripted>::clone(channel);
-    (Connections::new([&adapter].into_iter(), None), adapter.channel_id().clone())
+    (
+        Connections::new(Channels::new(ChannelList::from_iter([Arc::clone(&adapter)])), None),
+        adapter.channel_id().clone(),
+    )
 }
 
 #[tokio::test]

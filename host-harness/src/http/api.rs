@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use channel_api::ChannelAdapter;
@@ -11,13 +9,8 @@ use crate::channels::Channels;
 use crate::connections::Connections;
 
 /// The channels of this host, what each can do, and whether it can work.
-pub(super) async fn channels(
-    State(channels): State<Arc<Channels>>,
-    State(connections): State<Connections>,
-) -> Json<Value> {
-    let mut channels: Vec<_> = channels.iter().collect();
-    channels.sort_by_key(|channel| channel.channel_id().clone());
-    let shown: Vec<Value> = channels.into_iter().map(|channel| show(&connections, &**channel)).collect();
+pub(super) async fn channels(State(channels): State<Channels>, State(connections): State<Connections>) -> Json<Value> {
+    let shown: Vec<Value> = channels.list().iter().map(|channel| show(&connections, &**channel)).collect();
     Json(json!({ "channels": shown }))
 }
 

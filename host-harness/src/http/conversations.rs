@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use channel_api::JsonObject;
@@ -14,12 +12,12 @@ use crate::threads::Threads;
 /// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
 /// writes, so `since` and `lastMessageAt` stand beside it.
 pub(super) async fn show(
-    State(channels): State<Arc<Channels>>,
+    State(channels): State<Channels>,
     State(people): State<Profiles>,
     State(threads): State<Threads>,
     Path((id, person)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    channel(&channels, &id)?;
+    channel(&channels.list(), &id)?;
     let mut shown = match &people.known(&id, &person).await.said {
         Ok(fields) => fields.clone(),
         Err(Some(code)) => [("profileUnavailable".to_owned(), json!(code))].into_iter().collect(),

@@ -27,7 +27,7 @@ use crate::threads::Threads;
 /// All that HTTP serves, as [`app`](crate::app) puts it together.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) channels: Arc<Channels>,
+    pub(crate) channels: Channels,
     pub(crate) connections: Connections,
     pub(crate) profiles: Arc<ProfileLocks>,
     pub(crate) logins: Arc<Logins>,
@@ -89,7 +89,7 @@ impl FromRef<Host> for ProfileAccess {
 impl FromRef<Host> for Inbox {
     fn from_ref(Host(host): &Host) -> Self {
         Self {
-            channels: Arc::clone(&host.channels),
+            channels: host.channels.clone(),
             ingest: host.ingest.clone(),
             metrics: Arc::clone(&host.metrics),
             readiness: Arc::clone(&host.readiness),
@@ -108,7 +108,7 @@ macro_rules! handed_out {
 }
 
 handed_out! {
-    channels: Arc<Channels>,
+    channels: Channels,
     connections: Connections,
     logins: Arc<Logins>,
     people: Profiles,

@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::Problem;
-use crate::channels::Channels;
+use crate::channels::{ChannelList, Channels};
 
 /// The channel of an address `/…/{id}/…`, and what else the address names.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Addressed {
 impl<S> FromRequestParts<S> for Addressed
 where
     S: Send + Sync,
-    Arc<Channels>: FromRef<S>,
+    Channels: FromRef<S>,
 {
     type Rejection = Problem;
 
@@ -35,16 +35,16 @@ where
             let found = path.as_ref()?.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| value.to_owned())
         };
-        let adapter = Arc::clone(channel(&Arc::from_ref(state), &part("id").unwrap_or_default())?);
+        let adapter = Arc::clone(channel(&Channels::from_ref(state).list(), &part("id").unwrap_or_default())?);
         Ok(Self { adapter, name: part("name").unwrap_or_default() })
     }
 }
 
 /// The channel of this id.
-pub(super) fn channel<'a>(channels: &'a Channels, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
+pub(super) fn channel<'a>(channels: &'a ChannelList, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
     channels.get(id).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
-            .hint(format!("the address names one of: {}", channels.ids().join(", ")))
+            .hint(format!("the address names one of: {}", channels.ids()))
     })
 }
 

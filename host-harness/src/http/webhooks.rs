@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::Problem;
 use super::health::Readiness;
-use crate::channels::Channels;
+use crate::channels::{ChannelList, Channels};
 use crate::ingest::{Ingest, IngestError};
 use crate::store::StoreError;
 use crate::telemetry::Metrics;
@@ -19,7 +19,7 @@ use crate::telemetry::Metrics;
 /// What deliveries are taken with.
 #[derive(Clone, Debug)]
 pub(super) struct Inbox {
-    pub(super) channels: Arc<Channels>,
+    pub(super) channels: Channels,
     pub(super) ingest: Ingest,
     pub(super) metrics: Arc<Metrics>,
     pub(super) readiness: Arc<Readiness>,
@@ -32,11 +32,12 @@ const RECEIVED: &str = "EVENT_RECEIVED";
 
 /// The handshake by which a provider confirms the address.
 pub(super) async fn subscribe(
-    State(channels): State<Arc<Channels>>,
+    State(channels): State<Channels>,
     address: Address,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (channel_type, channel_id) = read(address);
+    let channels = channels.list();
     let adapter = find(&channels, &channel_type, &channel_id)?;
     let handshake = required(adapter.handshake(), "handshake")?;
     match handshake.challenge(&Subscription::new(parameters)) {
@@ -78,7 +79,8 @@ async fn take(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<&'static str, (&'static str, Problem)> {
-    let adapter = find(&inbox.channels, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
+    let channels = inbox.channels.list();
+    let adapter = find(&channels, channel_type, channel_id).map_err(|problem| ("unknown_channel", problem))?;
     let body = body.map_err(|rejection| ("unread", Problem::unread(&rejection)))?;
     match inbox.ingest.take(adapter, Delivery::new(headers, &body)).await {
         Ok(appended) => {
@@ -108,7 +110,7 @@ fn read(address: Address) -> (String, String) {
 }
 
 fn find<'a>(
-    channels: &'a Channels,
+    channels: &'a ChannelList,
     channel_type: &str,
     channel_id: &str,
 ) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {

@@ -100,3 +100,16 @@ async fn two_writers_wait_for_each_other() {
     let profile = json!(*channel.profile.lock().unwrap());
     assert!(profile["a"] == profile["b"] && profile["b"] == profile["c"], "one writer's work is whole: {profile}");
 }
+
+#[tokio::test]
+async fn a_lock_lasts_as_long_as_somebody_has_it() {
+    let locks = ProfileLocks::default();
+    let (first, second) = (ChannelId::new("ch_1"), ChannelId::new("ch_2"));
+    let writing = locks.of(&first);
+    let queued = locks.of(&first);
+    assert!(Arc::ptr_eq(&writing, &queued), "two writers to one channel have one lock");
+    drop((writing, queued));
+    let _writing = locks.of(&second);
+    let kept: Vec<_> = locks.0.lock().unwrap().keys().cloned().collect();
+    assert_eq!(kept, [second], "nothing is kept of a channel that nobody writes to");
+}

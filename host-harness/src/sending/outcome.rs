@@ -26,8 +26,8 @@ pub(crate) enum NotSent {
     /// It names a channel that is not here.
     #[error("there is no such channel here")]
     UnknownChannel {
-        /// Those that are here.
-        known: Vec<String>,
+        /// The ids of those that are here, in a sentence.
+        known: String,
     },
     /// Its key belongs to a message that says something else.
     #[error("this idempotency key belongs to another message")]
@@ -48,7 +48,7 @@ impl NotSent {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Refused(error) => error.hint().map(str::to_owned),
-            Self::UnknownChannel { known } => Some(format!("`channelId` is one of: {}", known.join(", "))),
+            Self::UnknownChannel { known } => Some(format!("`channelId` is one of: {known}")),
             Self::KeyReused => Some("use a new key for each message".to_owned()),
             Self::MayHaveBeenSent => Some(
                 "it was begun and its outcome is not known; look for its echo, and use a new key to send it again"

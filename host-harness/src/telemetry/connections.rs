@@ -12,14 +12,15 @@ impl Collector for Connections {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let help = "Whether a channel's connection is in this state";
         let mut states = encoder.encode_descriptor("channel_connection", help, None, MetricType::Gauge)?;
-        for (id, connection) in self.all() {
+        let connections = self.all();
+        for (id, connection) in &connections {
             for state in State::ALL {
                 let labels = [("channel_id", id.as_str()), ("state", state.as_str())];
                 states.encode_family(&labels)?.encode_gauge(&i64::from(state == connection.state))?;
             }
         }
         let expiries: Vec<_> =
-            self.all().filter_map(|(id, connection)| Some((id, connection.status?.expires_at()?))).collect();
+            connections.iter().filter_map(|(id, known)| Some((id, known.status.as_ref()?.expires_at()?))).collect();
         if expiries.is_empty() {
             return Ok(());
         }
