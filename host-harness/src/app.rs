@@ -81,15 +81,16 @@ impl App {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let people = Profiles::new(&stores, stopping.clone());
+        let Stores { events, outbox, conversations, profiles, uploads } = stores;
+        let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref());
         let mut metrics = Metrics::new();
         metrics.watch(&connections);
-        let threads = Threads::new(Arc::clone(&stores.conversations));
-        let uploads = Arc::new(Uploads::new(Arc::clone(&stores.uploads), directory));
+        let threads = Threads::new(Arc::clone(&conversations));
+        let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(
             channels.clone(),
-            Arc::clone(&stores.outbox),
+            outbox,
             Arc::clone(&uploads),
             people.clone(),
             threads.clone(),
@@ -101,12 +102,12 @@ impl App {
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            ingest: Ingest::new(&stores, people.clone()),
+            ingest: Ingest::new(Arc::clone(&events), conversations, people.clone()),
             people,
             threads,
             sender,
             uploads,
-            stores,
+            events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
             api_key: ApiKey(config.api_key.clone()),
             metrics: Arc::new(metrics),
@@ -129,7 +130,7 @@ impl App {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
         let Self { parts, check_connections } = self;
-        let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.stores.events));
+        let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
             let halt = halt.clone();
             async move {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::people::{Profiles, introduce};
-use crate::store::{Appended, Conversations, EventLog, NewEvent, Owned, StoreError, Stores};
+use crate::store::{Appended, Conversations, EventLog, NewEvent, Owned, StoreError};
 
 /// Takes deliveries.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub(crate) enum IngestError {
 }
 
 impl Ingest {
-    pub(crate) fn new(stores: &Stores, profiles: Profiles) -> Self {
-        Self { events: Arc::clone(&stores.events), conversations: Arc::clone(&stores.conversations), profiles }
+    pub(crate) fn new(events: Arc<dyn EventLog>, conversations: Arc<dyn Conversations>, profiles: Profiles) -> Self {
+        Self { events, conversations, profiles }
     }
 
     /// Takes a delivery. When this returns `Ok`, everything in it is on the disk.

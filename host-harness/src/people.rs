@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::name::Name;
 pub(crate) use self::sender::introduce;
-use crate::store::{self, EventLog, NewEvent, Profile, StoreError, Stores};
+use crate::store::{self, EventLog, NewEvent, Profile, StoreError};
 
 /// After this, a person who writes again is looked up again. Pictures expire at the provider, and people change their names.
 const PROFILE_TTL: SignedDuration = SignedDuration::from_hours(24);
@@ -84,10 +84,10 @@ fn unknown() -> Arc<Profile> {
 }
 
 impl Profiles {
-    pub(crate) fn new(stores: &Stores, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(store: Arc<dyn store::Profiles>, events: Arc<dyn EventLog>, stopping: CancellationToken) -> Self {
         Self {
-            store: Arc::clone(&stores.profiles),
-            events: Arc::clone(&stores.events),
+            store,
+            events,
             // By recency: an entry that is not let in would let its person be looked up twice at once.
             cache: Cache::builder().max_capacity(MAX_CACHED).eviction_policy(EvictionPolicy::lru()).build(),
             paused: Arc::default(),

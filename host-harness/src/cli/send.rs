@@ -54,7 +54,7 @@ impl Send {
 /// A server may be running on the store, which has one writer: what is sent from here leaves nothing behind.
 fn sender(channels: Channels) -> Sender {
     let stores = Stores::in_memory();
-    let profiles = Profiles::new(&stores, CancellationToken::new());
+    let profiles = Profiles::new(stores.profiles, stores.events, CancellationToken::new());
     Sender::new(
         channels,
         stores.outbox,

@@ -20,7 +20,7 @@ use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::profile::ProfileLocks;
 use crate::sending::Sender;
-use crate::store::{EventLog, Stores};
+use crate::store::EventLog;
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -31,7 +31,7 @@ pub(crate) struct Parts {
     pub(crate) connections: Connections,
     pub(crate) profiles: Arc<ProfileLocks>,
     pub(crate) logins: Arc<Logins>,
-    pub(crate) stores: Stores,
+    pub(crate) events: Arc<dyn EventLog>,
     pub(crate) ingest: Ingest,
     pub(crate) people: Profiles,
     pub(crate) threads: Threads,
@@ -65,12 +65,6 @@ pub(super) struct Host(Arc<Parts>);
 impl Host {
     pub(super) fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
-    }
-}
-
-impl FromRef<Host> for Arc<dyn EventLog> {
-    fn from_ref(Host(host): &Host) -> Self {
-        Self::clone(&host.stores.events)
     }
 }
 
@@ -110,6 +104,7 @@ macro_rules! handed_out {
 handed_out! {
     channels: Channels,
     connections: Connections,
+    events: Arc<dyn EventLog>,
     logins: Arc<Logins>,
     people: Profiles,
     threads: Threads,

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::scripted::Scripted;
-use crate::store::{Profile, Query, StoredEvent};
+use crate::store::{Profile, Query, StoredEvent, Stores};
 
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
@@ -52,7 +52,9 @@ fn channel(events: impl IntoIterator<Item = (&'static str, Event)>) -> Arc<dyn C
 }
 
 async fn take(stores: &Stores, channel: &Arc<dyn ChannelAdapter>) -> Result<Appended, IngestError> {
-    let ingest = Ingest::new(stores, Profiles::new(stores, CancellationToken::new()));
+    let Stores { events, conversations, profiles, .. } = stores.clone();
+    let people = Profiles::new(profiles, Arc::clone(&events), CancellationToken::new());
+    let ingest = Ingest::new(events, conversations, people);
     ingest.take(channel, Delivery::new(&HeaderMap::new(), b"{}")).await
 }
 

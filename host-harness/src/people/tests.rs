@@ -4,7 +4,7 @@ use channel_api::UserProfile;
 
 use super::*;
 use crate::scripted::Scripted;
-use crate::store::{Query, StoredEvent};
+use crate::store::{Query, StoredEvent, Stores};
 
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
@@ -20,9 +20,12 @@ fn bench() -> Bench {
     over(Stores::in_memory())
 }
 
+fn profiles(stores: &Stores, stopping: CancellationToken) -> Profiles {
+    Profiles::new(Arc::clone(&stores.profiles), Arc::clone(&stores.events), stopping)
+}
+
 fn over(stores: Stores) -> Bench {
-    let profiles = Profiles::new(&stores, CancellationToken::new());
-    Bench { stores, profiles }
+    Bench { profiles: profiles(&stores, CancellationToken::new()), stores }
 }
 
 impl Bench {
@@ -221,7 +224,7 @@ async fn what_cannot_be_told_is_not_taken_as_told() {
 async fn a_look_up_that_was_cut_off_is_made_again() {
     let stores = Stores::in_memory();
     let stopping = CancellationToken::new();
-    let profiles = Profiles::new(&stores, stopping.clone());
+    let profiles = profiles(&stores, stopping.clone());
     let (stub, channel) = both(Scripted::new(CHANNEL).knowing(Ok(ana())).slow());
     profiles.prefetch(&channel, PERSON).await;
     stopping.cancel();
