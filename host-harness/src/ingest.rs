@@ -60,7 +60,7 @@ impl Ingest {
             handovers.extend(Handover::of(&event, &identity, person.as_deref()).map(|handover| (index, handover)));
             events.push(NewEvent {
                 channel_id: (&event.channel_id).into(),
-                id: identity.id(),
+                identity,
                 kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
                 data: data(&event)?,
                 name: event.name,

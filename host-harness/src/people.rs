@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use channel_api::event::name::CONTACT_UPDATED;
-use channel_api::{ChannelAdapter, Error, ErrorKind, Event, EventBody, JsonObject, Retry};
+use channel_api::{ChannelAdapter, Error, ErrorKind, Event, EventBody, Identity, JsonObject, Retry};
 use jiff::{SignedDuration, Timestamp};
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};
@@ -265,7 +265,7 @@ fn updated(adapter: &dyn ChannelAdapter, person: &str, profile: &Profile) -> Opt
         .finalize();
     Some(NewEvent {
         channel_id: (&event.channel_id).into(),
-        id: format!("contact_{}", hex::encode(&change[..16])),
+        identity: Identity::Own(format!("contact_{}", hex::encode(&change[..16]))),
         name: CONTACT_UPDATED.into(),
         kind: None,
         person: Some(person.to_owned()),

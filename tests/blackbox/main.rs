@@ -19,6 +19,7 @@ mod durability;
 mod graph_errors;
 mod hand_over;
 mod handshake;
+mod history;
 mod idempotency;
 mod load;
 mod media;

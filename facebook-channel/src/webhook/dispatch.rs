@@ -1,6 +1,6 @@
 //! Which kind an item is, and the events that it makes.
 
-use channel_api::Received;
+use channel_api::{Received, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -134,12 +134,19 @@ fn change(
     context: &Context<'_>,
     made: &mut Vec<Received>,
 ) -> Result<(), Trouble> {
-    let own_time = ["timestamp", "created_time"].iter().find_map(|key| value.get(key).and_then(scalar::time));
+    let own_time = own_time(&value);
     kind.event(value, &item.head, context, made)?;
     if let Some(Received { event, .. }) = made.last_mut() {
         event.timestamp = own_time.or(event.timestamp);
     }
     Ok(())
+}
+
+/// When a change happened. An object's own time is that of its making, and says nothing of what is done to it later.
+fn own_time(value: &Json<'_>) -> Option<Timestamp> {
+    let made = value.get("verb").and_then(Json::as_str).is_none_or(|verb| verb == "add");
+    let of_object = if made { &["created_time"][..] } else { &["edited_time", "update_time"] };
+    std::iter::once(&"timestamp").chain(of_object).find_map(|key| value.get(key).and_then(scalar::time))
 }
 
 fn value_of(change: &RawValue) -> Option<Item<'_>> {

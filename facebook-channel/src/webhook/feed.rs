@@ -7,16 +7,16 @@ use channel_api::{Event, EventBody};
 
 use super::fields::{self, Field, Form, Mismatch, field};
 use super::json::Json;
-use super::kind::Kind;
+use super::kind::{Kind, Subject};
 use super::scalar;
 use super::trouble::Trouble;
 
 /// Changes, by their `field`.
 pub(super) const CHANGES: &[Kind] = &[
-    Kind::with("feed", "facebook.feed", feed),
-    Kind::with("mention", "facebook.mention", feed),
-    Kind::with("ratings", "facebook.ratings", feed),
-    Kind::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]),
+    Kind::with("feed", "facebook.feed", feed).about(object),
+    Kind::with("mention", "facebook.mention", feed).about(object),
+    Kind::with("ratings", "facebook.ratings", feed).about(object),
+    Kind::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]).about(lead),
 ];
 
 /// An element of `messaging` whose fields stand beside each other, under no key.
@@ -76,6 +76,37 @@ fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     }
     event.body = EventBody::Fields(fields);
     Ok(())
+}
+
+/// What says what became of a post, a comment or a reaction.
+const NEWS: [&str; 6] = ["message", "story", "review_text", "reaction_type", "rating", "recommendation_type"];
+
+/// Of several ids, the first names the object itself.
+const OBJECTS: [&str; 7] =
+    ["comment_id", "post_id", "photo_id", "video_id", "album_id", "share_id", "open_graph_story_id"];
+
+/// The post, comment or reaction of which a change says what it is now. None of an edit that does not bring what is new: two such
+/// edits are alike.
+fn object(change: &Json<'_>) -> Option<Subject> {
+    let id = |key| change.get(key).and_then(scalar::text_id);
+    let (item, verb) = (id("item")?, id("verb")?);
+    let edited = matches!(&*verb, "edit" | "edited" | "update");
+    if edited && !NEWS.iter().any(|key| change.get(key).is_some_and(|news| !news.is_null())) {
+        return None;
+    }
+    // Each person reacts and rates for themselves; whoever hides or removes a comment, it is the same comment.
+    let by = if matches!(&*item, "reaction" | "like" | "rating") { author(change) } else { None };
+    Some(vec![item, OBJECTS.into_iter().find_map(id)?, by.unwrap_or_default()])
+}
+
+fn author(change: &Json<'_>) -> Option<String> {
+    let from = change.get("from").and_then(|from| from.get("id"));
+    [change.get("sender_id"), change.get("reviewer_id"), from].into_iter().flatten().find_map(scalar::text_id)
+}
+
+/// What a person wrote into a form is sent once.
+fn lead(change: &Json<'_>) -> Option<Subject> {
+    change.get("leadgen_id").and_then(scalar::text_id).map(|id| vec![id])
 }
 
 const LEADGEN: &[Field] = &[

@@ -10,7 +10,7 @@ use super::message_wire::Message;
 /// What is known of an event, brought into one form: the same whatever the order of its keys and the batch that it came in.
 ///
 /// Every text is written with an end that no text can hold, and everything else with its kind, so that different events cannot be
-/// written alike. `entry.time` is not a part: it differs when the event is delivered again.
+/// written alike. `entry.time` is not a part: beside it, it tells whether the same has happened again.
 #[derive(Debug)]
 pub(super) struct Fingerprint(Vec<u8>);
 
@@ -114,6 +114,21 @@ impl Fingerprint {
         }
         self.0.push(b'}');
     }
+}
+
+/// Of what an event of this name on this Page is about.
+pub(super) fn of_subject(name: &str, page: Option<&str>, ids: &[String]) -> [u8; 16] {
+    let mut fingerprint = Fingerprint::of(name, page, &Head::default());
+    for id in ids {
+        fingerprint.text(id);
+    }
+    fingerprint.digest()
+}
+
+/// The same, said to another app and only shown to us.
+pub(super) fn observed(digest: [u8; 16]) -> [u8; 16] {
+    let digest = Sha256::new().chain_update("standby").chain_update(digest).finalize();
+    std::array::from_fn(|place| digest[place])
 }
 
 /// Of something that is kept without being understood.

@@ -8,7 +8,7 @@ use channel_api::{Event, EventBody, Identity, Received, ThreadOwner, Timestamp};
 use super::CHANNEL_TYPE;
 use super::channel_facts::ChannelFacts;
 use super::fields::{self, Field, Mismatch};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{self, Fingerprint};
 use super::head::{Head, Party, Place};
 use super::json::Json;
 use super::trouble::Trouble;
@@ -25,8 +25,13 @@ pub(super) struct Kind {
     pub(super) sender: bool,
     /// The event's id from the payload, where Meta gives it one.
     pub(super) id: fn(&Json<'_>) -> Option<String>,
+    /// What a payload is about, where it says what that is now: said twice, it has not happened twice.
+    pub(super) subject: fn(&Json<'_>) -> Option<Subject>,
     pub(super) read: Read,
 }
+
+/// Ids that together name one thing.
+pub(super) type Subject = Vec<String>;
 
 /// How a payload becomes an event's body.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ impl Kind {
         table: &'static [Field],
         needs: &'static [&'static str],
     ) -> Self {
-        Self { key, name, sender: true, id: |_| None, read: Read::Fields(table, needs) }
+        Self { key, name, sender: true, id: |_| None, subject: |_| None, read: Read::Fields(table, needs) }
     }
 
     /// A kind that is read by code of its own.
@@ -54,12 +59,17 @@ impl Kind {
         name: &'static str,
         read: fn(Json<'_>, &mut Event) -> Result<(), Trouble>,
     ) -> Self {
-        Self { key, name, sender: true, id: |_| None, read: Read::With(read) }
+        Self { key, name, sender: true, id: |_| None, subject: |_| None, read: Read::With(read) }
     }
 
     /// The same kind, with an id that Meta gives it.
     pub(super) const fn identified(self, id: fn(&Json<'_>) -> Option<String>) -> Self {
         Self { id, ..self }
+    }
+
+    /// The same kind, whose payloads say what something is now.
+    pub(super) const fn about(self, subject: fn(&Json<'_>) -> Option<Subject>) -> Self {
+        Self { subject, ..self }
     }
 
     /// The same kind, which nobody in particular does.
@@ -77,7 +87,12 @@ impl Kind {
     ) -> Result<(), Trouble> {
         let identity = match (self.id)(&payload) {
             Some(id) => Identity::Own(id),
-            None => context.derived(Fingerprint::of(self.name, context.page, head).json(&mut payload).digest(), head),
+            None => {
+                let subject = (self.subject)(&payload);
+                let subject = subject.map(|ids| fingerprint::of_subject(self.name, context.page, &ids));
+                let fingerprint = Fingerprint::of(self.name, context.page, head).json(&mut payload).digest();
+                context.derived(fingerprint, subject, head)
+            }
         };
         context.event(self.name, identity, head, self.sender, made, |event| self.read(payload, event))
     }
@@ -100,6 +115,18 @@ impl Kind {
     }
 }
 
+/// What only another app is to answer is another event than the same said to us.
+fn of_observed(identity: Identity) -> Identity {
+    match identity {
+        Identity::Derived { fingerprint, subject, entry_time: Some(time) } => Identity::Derived {
+            fingerprint: fingerprint::observed(fingerprint),
+            subject: subject.map(fingerprint::observed),
+            entry_time: Some(time),
+        },
+        known => Identity::Own(format!("standby_{}", known.id())),
+    }
+}
+
 /// Where an event stands in its body.
 #[derive(Debug)]
 pub(super) struct Context<'c> {
@@ -114,9 +141,11 @@ pub(super) struct Context<'c> {
 impl Context<'_> {
     /// The identity of an event to which Meta gives none. With a time of its own it is the same in every delivery; without one,
     /// the entry's time tells a redelivery from the same thing happening again.
-    pub(super) fn derived(&self, fingerprint: [u8; 16], head: &Head<'_>) -> Identity {
-        let entry_time = self.time.filter(|_| head.time.is_none());
-        Identity::Derived { fingerprint, subject: None, entry_time }
+    pub(super) fn derived(&self, fingerprint: [u8; 16], subject: Option<[u8; 16]>, head: &Head<'_>) -> Identity {
+        match self.time.filter(|_| head.time.is_none()) {
+            None => Identity::fingerprint(fingerprint),
+            entry_time => Identity::Derived { fingerprint, subject, entry_time },
+        }
     }
 
     /// Adds an event, which `complete` fills with what happened. Without it there is no event. It is made where it stays, for an
@@ -131,7 +160,7 @@ impl Context<'_> {
         complete: impl FnOnce(&mut Event) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
         let observed = self.place == Place::Standby;
-        let identity = if observed { Identity::Own(format!("standby_{}", identity.id())) } else { identity };
+        let identity = if observed { of_observed(identity) } else { identity };
         let nothing = EventBody::Fields(Metadata::default());
         let event = Event::new(name, self.channel.channel_id.clone(), CHANNEL_TYPE, nothing);
         made.push(Received::new(identity, event));

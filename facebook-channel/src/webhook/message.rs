@@ -95,7 +95,7 @@ fn identity(
         return (Identity::Own(from_mid(prefix, &mid)), Some(mid.into_owned()));
     }
     let fingerprint = Fingerprint::of(name, context.page, head).message(message).digest();
-    (context.derived(fingerprint, head), None)
+    (context.derived(fingerprint, None, head), None)
 }
 
 /// An id made of Meta's: `m_abc` → `msg_abc`.

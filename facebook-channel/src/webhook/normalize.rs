@@ -173,7 +173,7 @@ fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &
     let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
     let body = EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: raw(piece, &text) };
     // Completing it cannot fail.
-    let identity = context.derived(fingerprint, &head);
+    let identity = context.derived(fingerprint, None, &head);
     let _added = context.event(UNKNOWN, identity, &head, false, events, |event| {
         event.missing.clear();
         event.body = body;

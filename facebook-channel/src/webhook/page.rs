@@ -8,7 +8,7 @@ use channel_api::{Event, EventBody};
 
 use super::fields::{self, Field, Form, Mismatch, field};
 use super::json::Json;
-use super::kind::Kind;
+use super::kind::{Kind, Subject};
 use super::scalar;
 use super::trouble::Trouble;
 
@@ -16,21 +16,28 @@ const TEMPLATE_STATUS: &str = "facebook.message_template_status_update";
 
 /// Changes, by their `field`.
 pub(super) const CHANGES: &[Kind] = &[
-    Kind::with("inbox_labels", "facebook.inbox_labels", label),
+    Kind::with("inbox_labels", "facebook.inbox_labels", label).about(labelled),
     Kind::fields("business_integrity", "facebook.business_integrity", INTEGRITY, &["status"]),
-    Kind::fields("message_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"]),
+    Kind::fields("message_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"]).about(template),
     // As the tables of the Messenger pages spell it.
-    Kind::fields("messenger_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"]),
+    Kind::fields("messenger_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"]).about(template),
 ];
 
 /// Changes, or elements whose fields stand beside their `field`. Where Meta puts them in the envelope is not documented.
 pub(super) const MARKETING: &[Kind] = &[
     Kind::with("marketing_message_clicks", "facebook.marketing_message_clicks", marketing),
-    Kind::with("marketing_message_deliveries", "facebook.marketing_message_deliveries", marketing),
-    Kind::with("marketing_message_delivery_failed", "facebook.marketing_message_delivery_failed", marketing),
-    Kind::with("marketing_message_echoes", "facebook.marketing_message_echoes", marketing),
-    Kind::with("marketing_message_reads", "facebook.marketing_message_reads", marketing),
+    Kind::with("marketing_message_deliveries", "facebook.marketing_message_deliveries", marketing)
+        .about(marketing_message),
+    Kind::with("marketing_message_delivery_failed", "facebook.marketing_message_delivery_failed", marketing)
+        .about(marketing_message),
+    Kind::with("marketing_message_echoes", "facebook.marketing_message_echoes", marketing).about(marketing_message),
+    Kind::with("marketing_message_reads", "facebook.marketing_message_reads", marketing).about(marketing_message),
 ];
+
+/// It is sent, delivered and read once; but somebody may click it twice.
+fn marketing_message(message: &Json<'_>) -> Option<Subject> {
+    ["mid", "message_id"].into_iter().find_map(|key| message.get(key).and_then(scalar::text_id)).map(|id| vec![id])
+}
 
 const LABEL: &[Field] = &[field("id", "labelId", Form::Id), field("page_label_name", "pageLabelName", Form::Text)];
 
@@ -48,6 +55,21 @@ fn label(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     }
     event.body = EventBody::Fields(fields);
     Ok(())
+}
+
+/// A person's label: there, or not there.
+fn labelled(change: &Json<'_>) -> Option<Subject> {
+    let person = scalar::text_id(change.get("user")?.get("id")?)?;
+    let label = change.get("label")?;
+    let label = label.get("id").and_then(scalar::text_id);
+    Some(vec![person, label?])
+}
+
+/// A template in one language: its status.
+fn template(change: &Json<'_>) -> Option<Subject> {
+    let id = |key| change.get(key).and_then(scalar::text_id);
+    let name = || Some(vec![id("message_template_name")?, id("message_template_language")?]);
+    id("message_template_id").map(|id| vec![id]).or_else(name)
 }
 
 const INTEGRITY: &[Field] = &[

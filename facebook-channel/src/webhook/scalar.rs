@@ -22,6 +22,15 @@ pub(super) fn id(json: Json<'_>) -> Result<Cow<'_, str>, Json<'_>> {
     }
 }
 
+/// An id that stays where it is.
+pub(super) fn text_id(json: &Json<'_>) -> Option<String> {
+    match json {
+        Json::Text(text) => Some(text.to_string()).filter(|text| !text.is_empty()),
+        Json::Number(number) => whole(number).map(|number| number.to_string()),
+        _ => None,
+    }
+}
+
 /// A moment: seconds or milliseconds since 1970, as a number or as text, or RFC 3339.
 pub(super) fn time(json: &Json<'_>) -> Option<Timestamp> {
     let since_1970 = match json {

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use channel_api::Identity;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
@@ -15,6 +16,11 @@ use super::StoreError;
 /// The most events that one [`EventLog::read`] returns, whatever the query asks for.
 pub const MAX_PAGE: usize = 1_000;
 
+/// How long a store knows by entry times and subjects that something is no news. Meta repeats a delivery for up to 36 hours.
+///
+/// <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
+pub(super) const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// Keeps events in the order of their arrival.
 ///
 /// An event is stored before its delivery is acknowledged: [`append`](Self::append) returns when it is kept, never before.
@@ -22,9 +28,12 @@ pub const MAX_PAGE: usize = 1_000;
 /// their own. What is stored is what is read, whenever it is read.
 #[async_trait]
 pub trait EventLog: fmt::Debug + Send + Sync {
-    /// Stores the events, in order and all or none.
+    /// Stores the events, in order and all or none, and gives each its id.
     ///
-    /// An event whose channel already has one of the same id is a duplicate: it is counted and dropped.
+    /// By its [`Identity`] an event is new, or it is dropped and counted: one with an id of its own, or with a fingerprint alone,
+    /// when its channel has it already. One with an entry's time is a redelivery when its fingerprint has been seen with that
+    /// time, and a repetition when its subject was last said to be just that; else the same has happened again, and the event
+    /// gets the id of the first with `-2`, `-3`, … behind it. Times and subjects are remembered for [`REMEMBERED`].
     ///
     /// # Errors
     ///
@@ -74,8 +83,8 @@ pub trait EventLog: fmt::Debug + Send + Sync {
 pub struct NewEvent {
     /// The channel it came through.
     pub channel_id: Arc<str>,
-    /// The deduplication key: unique within the channel, the same in every redelivery.
-    pub id: String,
+    /// By what it is known when it is delivered again.
+    pub identity: Identity,
     /// The event's name, such as `message.received`.
     pub name: Cow<'static, str>,
     /// What it is on every channel, where its name does not say that: `message.postback`, `message.quick_reply`.
@@ -94,7 +103,7 @@ pub struct StoredEvent {
     /// The channel it came through.
     #[serde(skip)]
     pub channel_id: String,
-    /// The deduplication key.
+    /// Its id, unique within the channel: the same for every redelivery.
     #[serde(skip)]
     pub id: String,
     /// The event's name, such as `message.received`.
@@ -136,11 +145,11 @@ pub struct Appended {
 /// Where an appended event stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// Its number: that of the first delivery, where this is another.
+    /// Its number: that of the first delivery, or of what was said before, where this is no news.
     pub seq: u64,
-    /// When the first delivery came, to the millisecond.
+    /// When that came, to the millisecond.
     pub received_at: Timestamp,
-    /// Whether this is the first delivery.
+    /// Whether this is news.
     pub new: bool,
 }
 
@@ -184,7 +193,7 @@ impl fmt::Debug for NewEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEvent")
             .field("channel_id", &self.channel_id)
-            .field("id", &self.id)
+            .field("id", &self.identity.id())
             .field("name", &self.name)
             .field("data_bytes", &self.data.get().len())
             .finish_non_exhaustive()
@@ -221,7 +230,7 @@ mod tests {
     fn debug_shows_nothing_of_what_people_wrote() {
         let event = NewEvent {
             channel_id: "ch_1".into(),
-            id: "m_1".to_owned(),
+            identity: Identity::Own("m_1".to_owned()),
             name: "message.received".into(),
             kind: None,
             person: Some("7411002233445566".to_owned()),

@@ -2,6 +2,8 @@
 
 mod conversations;
 mod data_dir;
+mod derived;
+mod entry_times;
 mod events;
 mod outbox;
 mod profiles;

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use channel_api::Identity;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use tempfile::TempDir;
@@ -52,7 +53,7 @@ pub(super) fn event(id: &str) -> NewEvent {
 pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
     NewEvent {
         channel_id: Arc::from(channel_id),
-        id: id.to_owned(),
+        identity: Identity::Own(id.to_owned()),
         name: "message.received".into(),
         kind: None,
         person: Some(PERSON.to_owned()),

@@ -112,6 +112,8 @@ fn an_event_on_standby_is_observed_and_has_an_id_of_its_own() {
     for (family, list, samples) in all() {
         for (name, item) in samples.into_iter().filter(|_| list == "messaging") {
             let ours = events(&body("messaging", std::slice::from_ref(&item)));
+            // What has no time of its own may happen again, and then its id says which time it is.
+            let known_by_itself = item.get("timestamp").is_some();
             let watched = events(&body("standby", &[item]));
             assert_eq!(ours.len(), watched.len(), "{family}: {name}");
             for (ours, watched) in ours.iter().zip(&watched) {
@@ -121,11 +123,11 @@ fn an_event_on_standby_is_observed_and_has_an_id_of_its_own() {
                     assert_eq!(watched.name, "facebook.postback");
                     continue;
                 }
-                assert_eq!(
-                    (&watched.id, &watched.name),
-                    (&ours.id.as_ref().map(|id| format!("standby_{id}")), &ours.name),
-                    "{family}"
-                );
+                assert_eq!(watched.name, ours.name, "{family}");
+                match &ours.id {
+                    Some(id) if known_by_itself => assert_eq!(watched.id, Some(format!("standby_{id}")), "{family}"),
+                    _ => assert_ne!(watched.id, ours.id, "{family}"),
+                }
             }
         }
     }

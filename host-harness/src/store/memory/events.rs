@@ -2,6 +2,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use channel_api::Identity;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -16,11 +17,24 @@ pub(super) struct Log {
     last_seq: watch::Sender<u64>,
 }
 
+#[derive(Debug)]
+struct Stored {
+    placed: Placed,
+    id: String,
+    event: NewEvent,
+}
+
+type Digest = [u8; 16];
+
 #[derive(Debug, Default)]
 struct Kept {
-    events: VecDeque<(Placed, NewEvent)>,
+    events: VecDeque<Stored>,
     /// Where an id of a channel stands.
     ids: HashMap<(Arc<str>, String), Placed>,
+    /// With which entry times a fingerprint of a channel has been seen.
+    entry_times: HashMap<(Arc<str>, Digest), Vec<(channel_api::Timestamp, Placed)>>,
+    /// What was last said of a subject of a channel.
+    subjects: HashMap<(Arc<str>, Digest), (Digest, Placed)>,
     last_seq: u64,
     closed: bool,
 }
@@ -33,20 +47,78 @@ impl Default for Log {
 
 impl Kept {
     fn place(&mut self, event: NewEvent, received_at: Timestamp) -> Placed {
-        let id = (Arc::clone(&event.channel_id), event.id.clone());
-        if let Some(known) = self.ids.get(&id) {
-            return Placed { new: false, ..*known };
+        let mut id = event.identity.id();
+        match event.identity {
+            Identity::Derived { fingerprint, subject, entry_time: Some(time) } => {
+                if let Some(known) = self.known(&event.channel_id, fingerprint, subject, time) {
+                    return Placed { new: false, ..known };
+                }
+                let numbered = (2..).map(|number| format!("{}-{number}", event.identity.id()));
+                let free = |id: &String| !self.ids.contains_key(&(Arc::clone(&event.channel_id), id.clone()));
+                id = std::iter::once(id.clone()).chain(numbered).find(free).unwrap_or(id);
+            }
+            _ => {
+                if let Some(known) = self.ids.get(&(Arc::clone(&event.channel_id), id.clone())) {
+                    return Placed { new: false, ..*known };
+                }
+            }
         }
         self.last_seq += 1;
         let placed = Placed { seq: self.last_seq, received_at, new: true };
-        self.ids.insert(id, placed);
-        self.events.push_back((placed, event));
+        self.ids.insert((Arc::clone(&event.channel_id), id.clone()), placed);
+        if let Identity::Derived { fingerprint, subject, entry_time: Some(time) } = event.identity {
+            self.see(&event.channel_id, fingerprint, time, placed);
+            if let Some(subject) = subject {
+                self.subjects.insert((Arc::clone(&event.channel_id), subject), (fingerprint, placed));
+            }
+        }
+        self.events.push_back(Stored { placed, id, event });
         if self.events.len() > EVENTS
-            && let Some((_, oldest)) = self.events.pop_front()
+            && let Some(oldest) = self.events.pop_front()
         {
-            self.ids.remove(&(oldest.channel_id, oldest.id));
+            self.forget(oldest);
         }
         placed
+    }
+
+    /// Where it stands if it is a redelivery, or says of its subject what was said of it last. Its time is remembered then.
+    fn known(
+        &mut self,
+        channel: &Arc<str>,
+        fingerprint: Digest,
+        subject: Option<Digest>,
+        time: channel_api::Timestamp,
+    ) -> Option<Placed> {
+        let seen = self.entry_times.get(&(Arc::clone(channel), fingerprint));
+        if let Some((_, redelivered)) = seen.into_iter().flatten().find(|(seen, _)| *seen == time) {
+            return Some(*redelivered);
+        }
+        let last_said = self.subjects.get(&(Arc::clone(channel), subject?));
+        let (_, repeated) = *last_said.filter(|(said, _)| *said == fingerprint)?;
+        self.see(channel, fingerprint, time, repeated);
+        Some(repeated)
+    }
+
+    fn see(&mut self, channel: &Arc<str>, fingerprint: Digest, time: channel_api::Timestamp, placed: Placed) {
+        self.entry_times.entry((Arc::clone(channel), fingerprint)).or_default().push((time, placed));
+    }
+
+    fn forget(&mut self, oldest: Stored) {
+        let Stored { placed, id, event: NewEvent { channel_id, identity, .. } } = oldest;
+        self.ids.remove(&(Arc::clone(&channel_id), id));
+        let Identity::Derived { fingerprint, subject, .. } = identity else { return };
+        let key = (Arc::clone(&channel_id), fingerprint);
+        if let Some(seen) = self.entry_times.get_mut(&key) {
+            seen.retain(|(_, stands)| stands.seq != placed.seq);
+            if seen.is_empty() {
+                self.entry_times.remove(&key);
+            }
+        }
+        if let Some(subject) = subject.map(|subject| (channel_id, subject))
+            && self.subjects.get(&subject).is_some_and(|(_, stands)| stands.seq == placed.seq)
+        {
+            self.subjects.remove(&subject);
+        }
     }
 }
 
@@ -54,15 +126,15 @@ impl Log {
     /// When the last event like this was stored.
     pub(super) fn last(&self, like: impl Fn(&NewEvent) -> bool) -> Option<Timestamp> {
         let kept = locked(&self.kept);
-        let found = kept.events.iter().rev().find(|(_, event)| like(event));
-        found.map(|(placed, _)| placed.received_at)
+        kept.events.iter().rev().find(|stored| like(&stored.event)).map(|stored| stored.placed.received_at)
     }
 }
 
 #[async_trait]
 impl EventLog for Memory {
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, StoreError> {
-        let empty = |event: &NewEvent| event.channel_id.is_empty() || event.id.is_empty() || event.name.is_empty();
+        let no_id = |identity: &Identity| matches!(identity, Identity::Own(id) if id.is_empty());
+        let empty = |event: &NewEvent| event.channel_id.is_empty() || no_id(&event.identity) || event.name.is_empty();
         if events.iter().any(empty) {
             return Err(StoreError::Refused);
         }
@@ -85,8 +157,8 @@ impl EventLog for Memory {
             return Err(StoreError::Closed);
         }
         let wanted = |event: &NewEvent| query.channel_id.as_deref().is_none_or(|channel| *channel == *event.channel_id);
-        let first = kept.events.partition_point(|(placed, _)| placed.seq <= query.after);
-        let found = kept.events.iter().skip(first).filter(|(_, event)| wanted(event));
+        let first = kept.events.partition_point(|stored| stored.placed.seq <= query.after);
+        let found = kept.events.iter().skip(first).filter(|stored| wanted(&stored.event));
         found.take(query.limit.min(MAX_PAGE)).map(stored).collect()
     }
 
@@ -108,13 +180,13 @@ impl EventLog for Memory {
     }
 }
 
-fn stored((placed, event): &(Placed, NewEvent)) -> Result<StoredEvent, StoreError> {
+fn stored(Stored { placed, id, event }: &Stored) -> Result<StoredEvent, StoreError> {
     let Placed { seq, received_at, .. } = *placed;
-    let data = with_id(&event.id, event.data.get().to_owned()).ok_or(StoreError::CorruptEvent { seq })?;
+    let data = with_id(id, event.data.get().to_owned()).ok_or(StoreError::CorruptEvent { seq })?;
     Ok(StoredEvent {
         seq,
         channel_id: event.channel_id.to_string(),
-        id: event.id.clone(),
+        id: id.clone(),
         name: event.name.to_string(),
         kind: event.kind.as_deref().map(str::to_owned),
         person: event.person.clone(),

@@ -1,9 +1,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, params};
+use rusqlite::{Row, params};
 use tokio::sync::watch;
 
 use super::Sqlite;
+use super::derived::Derived;
 use super::writer::Scope;
 use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreError, StoredEvent};
 
@@ -51,22 +52,36 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
     let mut find = connection.prepare_cached(FIND).map_err(&failed)?;
     let mut placed = Vec::with_capacity(events.len());
     for event in events {
-        let NewEvent { channel_id, id, name, kind, person, data } = event;
+        let NewEvent { channel_id, identity, name, kind, person, data } = event;
+        let derived = Derived::of(connection, channel_id, identity);
+        if let Some(derived) = &derived
+            && let Some(known) = derived.known(now).map_err(&failed)?
+        {
+            placed.push(known);
+            continue;
+        }
+        let id = match &derived {
+            Some(derived) => derived.next_id().map_err(&failed)?,
+            None => identity.id(),
+        };
         let row = params![&**channel_id, id, name, kind, person, data.get(), now];
         if insert.execute(row).map_err(&failed)? == 1 {
             scope.last_seq = connection.last_insert_rowid().cast_unsigned();
-            placed.push(Placed { seq: scope.last_seq, received_at: time(now), new: true });
+            let new = Placed { seq: scope.last_seq, received_at: time(now), new: true };
+            if let Some(derived) = &derived {
+                derived.remember(new).map_err(&failed)?;
+            }
+            placed.push(new);
         } else {
-            placed.push(known(&mut find, event).map_err(&failed)?);
+            placed.push(find.query_row(params![&**channel_id, id], no_news).map_err(&failed)?);
         }
     }
     Ok(Appended { events: placed, last_seq: scope.last_seq })
 }
 
-fn known(find: &mut CachedStatement<'_>, event: &NewEvent) -> rusqlite::Result<Placed> {
-    find.query_row(params![&*event.channel_id, event.id], |row| {
-        Ok(Placed { seq: row.get::<_, i64>(0)?.cast_unsigned(), received_at: time(row.get(1)?), new: false })
-    })
+/// Where that stands of which an event says nothing new: its number, and when it came.
+pub(super) fn no_news(row: &Row<'_>) -> rusqlite::Result<Placed> {
+    Ok(Placed { seq: row.get::<_, i64>(0)?.cast_unsigned(), received_at: time(row.get(1)?), new: false })
 }
 
 /// Times are written by this program; one that is out of range was written by a hand, and is as good as the first.

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::data_dir::DataDir;
-use super::replies;
+use super::{entry_times, replies};
 use crate::store::StoreError;
+use crate::store::events::REMEMBERED;
 
 /// Changes the tables, then does with what is in them what SQL cannot.
 struct Step {
@@ -105,6 +106,27 @@ const STEPS: &[Step] = &[
      DROP TABLE sends;",
         then: replies::to_outcomes,
     },
+    // By what is known that an event without an id is no news.
+    Step {
+        tables: "CREATE TABLE entry_times (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         fingerprint BLOB NOT NULL,
+         entry_time  INTEGER NOT NULL,
+         seq         INTEGER NOT NULL,
+         received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, fingerprint, entry_time)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE subjects (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         subject     BLOB NOT NULL,
+         fingerprint BLOB NOT NULL,
+         seq         INTEGER NOT NULL,
+         received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, subject)
+     ) STRICT, WITHOUT ROWID;",
+        then: entry_times::of_events,
+    },
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
@@ -189,12 +211,17 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 /// How long after it has expired a profile is still shown with a person's messages.
 const SHOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(90 * 24);
 
-/// Profiles and uploads are kept no longer than they are of use.
+/// Profiles, uploads and what tells news from repetitions are kept no longer than they are of use.
 fn forget_expired(connection: &Connection) -> Result<(), StoreError> {
     let failed = StoreError::storage("forget what has expired");
     let now = Timestamp::now();
     let long_ago = now - SHOWN_AFTER;
     connection.execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()]).map_err(&failed)?;
     connection.execute("DELETE FROM uploads WHERE expires_at <= ?1", [now.as_millisecond()]).map_err(&failed)?;
+    let no_news_since = (now - REMEMBERED).as_millisecond();
+    for table in ["entry_times", "subjects"] {
+        let old = format!("DELETE FROM {table} WHERE received_at < ?1");
+        connection.execute(&old, [no_news_since]).map_err(&failed)?;
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Storing once, in order, all or none; reading by cursor what was stored.
 
+use channel_api::Identity;
 use futures::future::join;
 
 use super::*;
@@ -20,6 +21,11 @@ promises!(
     an_event_comes_back_as_it_went_in_with_its_id_in_front,
     an_event_reads_the_same_whenever_it_is_read,
     an_event_that_holds_its_id_is_left_alone,
+    what_happens_again_is_another_event_with_a_number_behind_its_id,
+    a_redelivery_is_known_by_its_entry_time_wherever_it_comes,
+    what_was_last_said_of_a_subject_is_no_news,
+    what_has_a_time_of_its_own_is_known_by_it_alone,
+    fingerprints_of_two_channels_are_two,
     a_log_that_is_closed_takes_nothing_new,
     a_log_that_is_well_says_so,
 );
@@ -170,6 +176,73 @@ async fn an_event_that_holds_its_id_is_left_alone(stores: Stores) {
     let data = r#"{"id":"m_1","text":"as earlier releases kept it"}"#;
     stores.events.append(vec![NewEvent { data: json(data), ..event("m_1") }]).await.unwrap();
     assert_eq!(all(&stores).await[0].data.get(), data);
+}
+
+/// An event without an id: what happened, what it is about, and the entry's time.
+fn derived(what: u8, subject: Option<u8>, entry_time: Option<i64>) -> NewEvent {
+    let identity = Identity::Derived {
+        fingerprint: [what; 16],
+        subject: subject.map(|subject| [subject; 16]),
+        entry_time: entry_time.and_then(channel_api::Timestamp::from_millis),
+    };
+    NewEvent { identity, ..event("") }
+}
+
+fn id_of(what: u8) -> String {
+    Identity::fingerprint([what; 16]).id()
+}
+
+async fn news(stores: &Stores, event: NewEvent) -> bool {
+    stores.events.append(vec![event]).await.unwrap().events[0].new
+}
+
+async fn what_happens_again_is_another_event_with_a_number_behind_its_id(stores: Stores) {
+    for time in 1..=11 {
+        assert!(news(&stores, derived(1, None, Some(time))).await, "{time}");
+        assert!(!news(&stores, derived(1, None, Some(time))).await, "{time}");
+    }
+    let numbered = (2..=11).map(|number| format!("{}-{number}", id_of(1)));
+    let expected: Vec<String> = std::iter::once(id_of(1)).chain(numbered).collect();
+    assert_eq!(ids(&stores).await, expected);
+    let shown = all(&stores).await.pop().unwrap();
+    assert!(shown.data.get().contains(&expected[10]), "{}", shown.data);
+}
+
+async fn a_redelivery_is_known_by_its_entry_time_wherever_it_comes(stores: Stores) {
+    let (approved, paused) = (|time| derived(1, Some(9), Some(time)), |time| derived(2, Some(9), Some(time)));
+    let first = stores.events.append(vec![approved(1), paused(2), approved(3)]).await.unwrap();
+    assert_eq!(first.stored(), 3);
+    let again = stores.events.append(vec![paused(2), approved(1), approved(3)]).await.unwrap();
+    assert_eq!(again.stored(), 0);
+    let stands = |index: usize| first.events[index].seq;
+    assert_eq!(again.events.iter().map(|placed| placed.seq).collect::<Vec<_>>(), [stands(1), stands(0), stands(2)]);
+    assert_eq!(ids(&stores).await, [id_of(1), id_of(2), format!("{}-2", id_of(1))]);
+}
+
+async fn what_was_last_said_of_a_subject_is_no_news(stores: Stores) {
+    let said = |what, subject, time| derived(what, Some(subject), Some(time));
+    assert!(news(&stores, said(1, 9, 1)).await);
+    assert!(!news(&stores, said(1, 9, 2)).await, "said twice");
+    assert!(news(&stores, said(3, 8, 3)).await, "of another subject");
+    assert!(!news(&stores, said(1, 9, 4)).await, "said a third time");
+    assert!(news(&stores, said(2, 9, 5)).await);
+    assert!(!news(&stores, said(1, 9, 2)).await, "a repetition that is delivered again, after something else was said");
+    assert!(news(&stores, said(1, 9, 6)).await);
+    assert_eq!(ids(&stores).await, [id_of(1), id_of(3), id_of(2), format!("{}-2", id_of(1))]);
+}
+
+async fn what_has_a_time_of_its_own_is_known_by_it_alone(stores: Stores) {
+    assert!(news(&stores, derived(1, None, None)).await);
+    assert!(!news(&stores, derived(1, None, None)).await);
+    assert_eq!(ids(&stores).await, [id_of(1)]);
+}
+
+async fn fingerprints_of_two_channels_are_two(stores: Stores) {
+    let other = || NewEvent { channel_id: "other".into(), ..derived(1, Some(9), Some(1)) };
+    assert!(news(&stores, derived(1, Some(9), Some(1))).await);
+    assert!(news(&stores, other()).await);
+    assert!(!news(&stores, other()).await);
+    assert_eq!(ids(&stores).await, [id_of(1), id_of(1)]);
 }
 
 async fn a_log_that_is_closed_takes_nothing_new(stores: Stores) {
