@@ -97,12 +97,19 @@ pub struct BuildContext {
     shared: Extensions,
     environment: fn(&str) -> Option<String>,
     calls: Arc<dyn CallObserver>,
+    keeps_other_accounts: bool,
 }
 
 impl BuildContext {
     /// A context in which nothing is shared and the environment is empty.
     pub fn new(channel_id: ChannelId) -> Self {
-        Self { channel_id, shared: Extensions::new(), environment: |_| None, calls: Arc::new(Unobserved) }
+        Self {
+            channel_id,
+            shared: Extensions::new(),
+            environment: |_| None,
+            calls: Arc::new(Unobserved),
+            keeps_other_accounts: false,
+        }
     }
 
     /// Lets adapters see environment variables through `environment`.
@@ -129,6 +136,18 @@ impl BuildContext {
     /// Who hears of every call to the provider, look-ups and failures too.
     pub fn calls(&self) -> &Arc<dyn CallObserver> {
         &self.calls
+    }
+
+    /// Asks for the JSON of what deliveries bring of accounts that no channel has. Else only that there was something is kept.
+    #[must_use]
+    pub fn with_other_accounts_kept(mut self, kept: bool) -> Self {
+        self.keeps_other_accounts = kept;
+        self
+    }
+
+    /// Whether the JSON of accounts that no channel has is kept.
+    pub fn keeps_other_accounts(&self) -> bool {
+        self.keeps_other_accounts
     }
 
     /// The shared value of this type.

@@ -7,7 +7,7 @@ mod read;
 
 use std::borrow::Cow;
 
-pub use body::{EventBody, Raw, UnknownReason};
+pub use body::{EventBody, Origin, Raw, UnknownReason};
 pub use metadata::Metadata;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
     Event, Judgement, Opening, Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received,
-    Result, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
+    Result, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId, WebhookReply,
 };
 use channel_http::SigningKeys;
 use serde_json::Value;
@@ -19,6 +19,8 @@ use crate::{media, operations, profile, window};
 /// One Page, or the translation alone where there is no account.
 #[derive(Debug)]
 pub(crate) struct FacebookChannel {
+    /// What deliveries may call it.
+    accounts: Vec<String>,
     normalizer: Normalizer,
     translator: Translator,
     /// Without an app secret there are none, and every delivery is refused.
@@ -81,13 +83,16 @@ impl FacebookChannel {
         };
         let account = Account::new(reach, Some(config.verify_token), context)?;
         Ok(Self {
+            accounts: std::iter::once(&config.page_id).chain(&config.instagram_id).cloned().collect(),
             normalizer: Normalizer {
                 channel: ChannelFacts {
                     channel_id: context.channel_id.clone(),
                     page_id: Some(config.page_id.clone()),
+                    instagram_id: config.instagram_id.clone(),
                     app_id: config.app_id.clone(),
                 },
                 keep_raw: config.keep_raw,
+                keep_other_accounts: context.keeps_other_accounts(),
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, config.retired_tags)
                 .with_app(config.app_id),
@@ -109,13 +114,16 @@ impl FacebookChannel {
         };
         let account = Account::new(reach, None, context)?;
         Ok(Self {
+            accounts: vec![config.page_id.clone()],
             normalizer: Normalizer {
                 channel: ChannelFacts {
                     channel_id: context.channel_id.clone(),
                     page_id: Some(config.page_id.clone()),
+                    instagram_id: None,
                     app_id: config.app_id,
                 },
                 keep_raw: false,
+                keep_other_accounts: false,
             },
             translator: Translator::new(&config.graph_api_version, &config.page_id, RetiredTags::Warn),
             signatures: offline_keys(None),
@@ -126,9 +134,11 @@ impl FacebookChannel {
 
     pub(crate) fn offline(channel_id: ChannelId, webhook_secret: Option<&Secret>) -> Self {
         Self {
+            accounts: Vec::new(),
             normalizer: Normalizer {
-                channel: ChannelFacts { channel_id, page_id: None, app_id: None },
+                channel: ChannelFacts { channel_id, page_id: None, instagram_id: None, app_id: None },
                 keep_raw: false,
+                keep_other_accounts: false,
             },
             translator: Translator::new(GRAPH_API_VERSION, "me", RetiredTags::Warn),
             signatures: offline_keys(webhook_secret),
@@ -156,7 +166,7 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     fn accounts(&self) -> &[String] {
-        self.normalizer.channel.page_id.as_slice()
+        &self.accounts
     }
 
     fn capabilities(&self) -> &Capabilities {
@@ -172,7 +182,11 @@ impl ChannelAdapter for FacebookChannel {
     }
 
     fn normalize(&self, delivery: &Verified<'_>) -> Result<Vec<Received>> {
-        self.normalizer.normalize(delivery.body())
+        self.normalizer.normalize(delivery.body(), delivery.others())
+    }
+
+    fn reply(&self, _: &Verified<'_>) -> WebhookReply {
+        webhook::reply()
     }
 
     fn denormalize(&self, message: &OutboundMessage) -> Result<Denormalized> {

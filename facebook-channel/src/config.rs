@@ -96,10 +96,18 @@ pub struct FacebookConfig {
     #[validate(custom(function = "safe_url"))]
     graph_api_url: Option<String>,
 
-    // Linktor's core keeps these beside the others, in one flat map, for its other Meta channels.
-    #[schemars(skip)]
-    #[serde(alias = "instagramId")]
-    _instagram_id: Option<serde_json::Value>,
+    /// The Instagram account's id, where the app's webhooks for it come to this address as well. What they bring is kept whole, as
+    /// `facebook.unknown`; without it, only that something came.
+    #[serde(alias = "instagramId", deserialize_with = "string_or_number")]
+    #[schemars(
+        title = "Instagram account ID",
+        example = "17841400000000001",
+        with = "Option<String>",
+        regex(pattern = r"^[0-9]+$")
+    )]
+    instagram_id: Option<String>,
+
+    // Linktor's core keeps this beside the others, in one flat map, for its other Meta channels.
     #[schemars(skip)]
     #[serde(alias = "userAccessToken")]
     _user_access_token: Option<serde_json::Value>,
@@ -134,6 +142,8 @@ pub struct PageConfig {
     pub verify_token: Secret,
     /// The app's id, if it is known.
     pub app_id: Option<String>,
+    /// The Instagram account that shares the address, if there is one.
+    pub instagram_id: Option<String>,
     /// What happens to retired tags.
     pub retired_tags: RetiredTags,
     /// Whether events keep Meta's JSON.
@@ -156,6 +166,7 @@ impl AdapterConfig for FacebookConfig {
             title: "More",
             fields: &[
                 "app_id",
+                "instagram_id",
                 "previous_app_secret",
                 "retired_tags",
                 "keep_raw",
@@ -177,6 +188,7 @@ impl AdapterConfig for FacebookConfig {
                     .collect(),
                 verify_token: config.verify_token,
                 app_id,
+                instagram_id: filled(config.instagram_id),
                 retired_tags: config.retired_tags,
                 keep_raw: config.keep_raw,
                 graph_api_version: filled(config.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),

@@ -27,6 +27,7 @@ mod feed;
 mod feedback;
 mod fields;
 mod fingerprint;
+mod foreign;
 mod game;
 mod handover;
 mod head;
@@ -53,6 +54,8 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
+use channel_api::WebhookReply;
+
 pub(crate) use challenge::challenge;
 pub(crate) use channel_facts::ChannelFacts;
 pub(crate) use echo::stamped;
@@ -60,6 +63,13 @@ pub use events::{EVENT_NAMES, EVENTS, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_R
 pub(crate) use normalize::Normalizer;
 pub(crate) use pieces::accounts;
 pub(crate) use signature::{check_head, offline_keys, signing_keys, verify};
+
+/// What Meta's documentation answers; any 200 will do.
+///
+/// <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
+pub(crate) fn reply() -> WebhookReply {
+    WebhookReply { content_type: Some("text/plain; charset=utf-8"), body: "EVENT_RECEIVED".into() }
+}
 
 /// The channel's type, as registered.
 const CHANNEL_TYPE: &str = "facebook";

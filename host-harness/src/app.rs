@@ -17,7 +17,7 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::http::{self, ApiKey, Parts, PublicUrl};
+use crate::http::{self, ApiKey, Bodies, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
@@ -75,7 +75,9 @@ impl App {
     ) -> Result<Self, AppError> {
         config.require_api_key()?;
         let client = http_client(environment)?;
-        let channels = Channels::new(ChannelList::build(&config.channels, registry, &client, environment)?);
+        let mut metrics = Metrics::new();
+        let list = ChannelList::build(&config.channels, registry, &client, environment, &metrics.calls())?;
+        let channels = Channels::new(list);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
@@ -84,7 +86,6 @@ impl App {
         let Stores { events, outbox, conversations, profiles, uploads } = stores;
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref());
-        let mut metrics = Metrics::new();
         metrics.watch(&connections);
         let threads = Threads::new(Arc::clone(&conversations));
         let uploads = Arc::new(Uploads::new(uploads, directory));
@@ -103,6 +104,8 @@ impl App {
             profiles: Arc::default(),
             logins: Arc::default(),
             ingest: Ingest::new(Arc::clone(&events), conversations, people.clone()),
+            bodies: Bodies::new(config.max_body),
+            seldom: Arc::default(),
             people,
             threads,
             sender,

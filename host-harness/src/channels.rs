@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use channel_api::{BuildContext, ChannelAdapter, ChannelId, Registry, Result};
+use channel_api::{BuildContext, ChannelAdapter, ChannelId, Registration, Registry, Result};
+use http::HeaderMap;
 use tokio::sync::watch;
 
 use crate::config::{ChannelConfig, Environment};
+use crate::telemetry::CallMetrics;
 
 /// A handle on the one list of channels, cheap to clone. The list may be replaced at any moment: whoever works with it asks for
 /// it each time, and keeps it no longer than one piece of work takes.
@@ -20,8 +22,28 @@ pub struct ChannelList(BTreeMap<String, Entry>);
 #[derive(Debug)]
 struct Entry {
     adapter: Arc<dyn ChannelAdapter>,
-    /// The words for its type in a webhook's address.
+    kind: ChannelType,
+}
+
+/// What a host has to know of a channel's type when a delivery comes.
+#[derive(Clone, Debug)]
+pub(crate) struct ChannelType {
+    /// The words for it in a webhook's address.
     words: Vec<&'static str>,
+    /// The accounts that a body speaks of.
+    pub(crate) accounts: fn(&[u8]) -> Vec<String>,
+    /// Judges a request before its body is read.
+    pub(crate) check_head: fn(&HeaderMap) -> Result<()>,
+}
+
+impl From<&Registration> for ChannelType {
+    fn from(registration: &Registration) -> Self {
+        Self {
+            words: std::iter::once(registration.id).chain(registration.aliases.iter().copied()).collect(),
+            accounts: registration.accounts,
+            check_head: registration.check_head,
+        }
+    }
 }
 
 impl Channels {
@@ -52,22 +74,24 @@ impl ChannelList {
     ///
     /// # Errors
     /// The first channel's that cannot be built.
-    pub fn build(
+    pub(crate) fn build(
         configs: &[ChannelConfig],
         registry: &Registry,
         http: &reqwest::Client,
         environment: Environment,
+        calls: &CallMetrics,
     ) -> Result<Self> {
         let mut by_id = BTreeMap::new();
         for config in configs {
             let registration = registry.get(&config.channel_type)?;
             let context = BuildContext::new(ChannelId::new(config.id.as_str()))
                 .with_environment(environment)
+                .with_calls(calls.of(&config.id))
+                .with_other_accounts_kept(config.keep_other_accounts)
                 .with_shared(http.clone());
             let adapter = (registration.build)(&config.config.0, &context)
                 .map_err(|error| error.with_context("channel_id", config.id.clone()))?;
-            let words = std::iter::once(registration.id).chain(registration.aliases.iter().copied()).collect();
-            by_id.insert(config.id.clone(), Entry { adapter, words });
+            by_id.insert(config.id.clone(), Entry { adapter, kind: registration.into() });
         }
         Ok(Self(by_id))
     }
@@ -77,11 +101,11 @@ impl ChannelList {
         self.0.get(id).map(|entry| &entry.adapter)
     }
 
-    /// The channel that a webhook's address names. Both parts must fit: a Page's webhook at another type's address is a
-    /// mistake to be told, not to be guessed at.
-    pub fn at(&self, channel_type: &str, id: &str) -> Option<&Arc<dyn ChannelAdapter>> {
-        let entry = self.0.get(id)?;
-        entry.words.contains(&channel_type).then_some(&entry.adapter)
+    /// The channels of a type by a word for it, and what is to be known of the type; `None` where there is none of it.
+    pub(crate) fn of_type(&self, word: &str) -> Option<(&ChannelType, Vec<&Arc<dyn ChannelAdapter>>)> {
+        let mut found = self.0.values().filter(|entry| entry.kind.words.contains(&word)).peekable();
+        let kind = &found.peek()?.kind;
+        Some((kind, found.map(|entry| &entry.adapter).collect()))
     }
 
     /// The ids of all channels, in a sentence.
@@ -100,7 +124,9 @@ impl ChannelList {
 impl FromIterator<Arc<dyn ChannelAdapter>> for ChannelList {
     fn from_iter<I: IntoIterator<Item = Arc<dyn ChannelAdapter>>>(adapters: I) -> Self {
         let entry = |adapter: Arc<dyn ChannelAdapter>| {
-            (adapter.channel_id().to_string(), Entry { words: vec![adapter.channel_type()], adapter })
+            let words = vec![adapter.channel_type()];
+            let kind = ChannelType { words, accounts: |_| Vec::new(), check_head: |_| Ok(()) };
+            (adapter.channel_id().to_string(), Entry { kind, adapter })
         };
         Self(adapters.into_iter().map(entry).collect())
     }

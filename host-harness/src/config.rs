@@ -36,6 +36,8 @@ pub struct HostConfig {
     pub check_connections: Option<Duration>,
     /// The address under which browsers and providers reach this host, if it is known.
     pub public_url: Option<String>,
+    /// The largest body of a webhook, in bytes.
+    pub max_body: usize,
     /// Where people's media may be fetched from beside the channels' own hosts: `[media] allow_hosts`.
     pub media_hosts: Vec<MediaHost>,
     /// The channels, in the file's order.
@@ -49,6 +51,8 @@ pub struct ChannelConfig {
     pub id: String,
     /// Its type.
     pub channel_type: String,
+    /// Whether the JSON of accounts is kept that no channel has: `keep_other_accounts`.
+    pub keep_other_accounts: bool,
     /// The adapter's own configuration, references resolved. Holds secrets: never print it.
     pub(crate) config: SecretValue,
 }
@@ -78,6 +82,7 @@ struct Server {
     data_dir: Option<PathBuf>,
     check_connections: Option<String>,
     public_url: Option<String>,
+    max_body: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,6 +90,7 @@ struct Server {
 struct Channel {
     id: String,
     r#type: String,
+    keep_other_accounts: bool,
     config: Value,
 }
 
@@ -124,6 +130,7 @@ impl HostConfig {
         let every = settings.check_connections.as_deref();
         let check_connections = server::check_connections(every, &at.key("check_connections"), &mut report);
         let public_url = server::public_url(settings.public_url.as_deref(), &at.key("public_url"), &mut report);
+        let max_body = server::max_body(settings.max_body.as_ref(), &at.key("max_body"), &mut report);
         let media_hosts = file.media.hosts(&root.key("media"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
@@ -138,12 +145,14 @@ impl HostConfig {
                 data_dir: directory.join(file.server.data_dir.unwrap_or_else(|| PathBuf::from("data"))),
                 check_connections,
                 public_url,
+                max_body,
                 media_hosts,
                 channels: channels
                     .into_iter()
                     .map(|channel| ChannelConfig {
                         id: channel.id,
                         channel_type: channel.r#type,
+                        keep_other_accounts: channel.keep_other_accounts,
                         config: SecretValue(channel.config),
                     })
                     .collect(),

@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod batch;
+mod body;
 mod connection;
 mod conversations;
 mod events;
@@ -28,12 +29,13 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+pub(crate) use self::body::Bodies;
 use self::host::Host;
 pub(crate) use self::host::{ApiKey, Parts, PublicUrl};
 pub(crate) use self::listen::serve;
 pub use self::problem::Problem;
 
-/// The largest body that is read. Meta's batches stay far below.
+/// The largest body of a request to the API.
 pub const MAX_BODY: usize = 1024 * 1024;
 
 /// How long the host may take to answer. What is not answered then is not acknowledged, and comes again.
@@ -43,7 +45,6 @@ const BODY_PAUSE: Duration = Duration::from_secs(20);
 
 /// All routes over one host.
 pub(crate) fn router(parts: Parts) -> Router {
-    let webhook = get(webhooks::subscribe).post(webhooks::deliver);
     let api = Router::new()
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/channels", get(api::channels))
@@ -66,8 +67,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         .route("/api/v1/events/stream", get(stream::follow))
         .layer(middleware::from_fn_with_state(parts.api_key.clone(), access::key));
     let open = Router::new()
-        .route("/webhooks/{channel_type}/{channel_id}", webhook.clone())
-        .route("/api/v1/webhooks/{channel_type}/{channel_id}", webhook)
+        .merge(webhooks())
         .route("/health", get(health::alive))
         .route("/ready", get(health::ready))
         .layer(deadline());
@@ -78,6 +78,19 @@ pub(crate) fn router(parts: Parts) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(middleware::from_fn(log))
         .with_state(Host::new(parts))
+}
+
+/// Where providers deliver: one address a channel, and one for all channels of a type. Some are entered with a slash at the end.
+fn webhooks() -> Router<Host> {
+    let webhook = get(webhooks::subscribe).post(webhooks::deliver);
+    let mut router = Router::new();
+    for base in ["", "/api/v1"] {
+        for path in ["{channel_type}", "{channel_type}/", "{channel_type}/{channel_id}", "{channel_type}/{channel_id}/"]
+        {
+            router = router.route(&format!("{base}/webhooks/{path}"), webhook.clone());
+        }
+    }
+    router
 }
 
 /// What an operator does to a channel. Each is a few calls to the provider, one after the other.

@@ -1,14 +1,15 @@
 //! The way in: verify → normalise → store → and only then acknowledge.
 
+mod routing;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use channel_api::{
-    ChannelAdapter, ChannelAdapterExt as _, Delivery, Direction, Event, EventBody, Identity, Received, ThreadOwner,
-};
+use channel_api::{ChannelAdapter, Direction, Event, EventBody, Identity, Received, ThreadOwner, Verified};
 use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
 
+pub(crate) use self::routing::route;
 use crate::people::{Profiles, introduce};
 use crate::store::{Appended, Conversations, EventLog, NewEvent, Owned, StoreError};
 
@@ -36,44 +37,44 @@ impl Ingest {
         Self { events, conversations, profiles }
     }
 
-    /// Takes a delivery. When this returns `Ok`, everything in it is on the disk.
+    /// Takes what a delivery brings each channel. When this returns `Ok`, everything in it is on the disk.
     ///
     /// # Errors
     /// [`IngestError`]; nothing of the delivery must be acknowledged then.
     pub(crate) async fn take(
         &self,
-        adapter: &Arc<dyn ChannelAdapter>,
-        delivery: Delivery<'_>,
+        takers: &[(Arc<dyn ChannelAdapter>, Verified<'_>)],
     ) -> Result<Appended, IngestError> {
-        let received = adapter.receive(delivery)?;
-        let mut people = HashSet::new();
-        let mut events = Vec::with_capacity(received.len());
-        let mut handovers = Vec::new();
-        for (index, Received { identity, mut event, .. }) in received.into_iter().enumerate() {
-            let person = person(&event).map(str::to_owned);
-            if let Some(person) = person.as_deref().filter(|_| is_said(&event)) {
-                introduce(&mut event, person, &*self.profiles.known(adapter.channel_id().as_str(), person).await);
-                if !event.observed {
-                    people.insert(person.to_owned());
+        let (mut events, mut handovers, mut people) = (Vec::new(), Vec::new(), Vec::new());
+        for (adapter, verified) in takers {
+            let mut spoken = HashSet::new();
+            for Received { identity, mut event, .. } in adapter.normalize(verified)? {
+                let person = person(&event).map(str::to_owned);
+                if let Some(person) = person.as_deref().filter(|_| is_said(&event)) {
+                    introduce(&mut event, person, &*self.profiles.known(adapter.channel_id().as_str(), person).await);
+                    if !event.observed && spoken.insert(person.to_owned()) {
+                        people.push((adapter, person.to_owned()));
+                    }
                 }
+                let handover = Handover::of(&event, &identity, person.as_deref());
+                handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
+                events.push(NewEvent {
+                    channel_id: (&event.channel_id).into(),
+                    identity,
+                    kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
+                    data: data(&event)?,
+                    name: event.name,
+                    person,
+                });
             }
-            handovers.extend(Handover::of(&event, &identity, person.as_deref()).map(|handover| (index, handover)));
-            events.push(NewEvent {
-                channel_id: (&event.channel_id).into(),
-                identity,
-                kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
-                data: data(&event)?,
-                name: event.name,
-                person,
-            });
         }
         let appended = self.events.append(events).await?;
-        for (index, handover) in handovers {
+        for (index, channel_id, handover) in handovers {
             let Some(placed) = appended.events.get(index) else { continue };
             let owned = handover.owned(placed.received_at);
-            self.conversations.set_owner(adapter.channel_id().as_str(), &handover.person, owned).await?;
+            self.conversations.set_owner(channel_id.as_str(), &handover.person, owned).await?;
         }
-        for person in people {
+        for (adapter, person) in people {
             self.profiles.prefetch(adapter, &person).await;
         }
         Ok(appended)

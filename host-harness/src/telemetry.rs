@@ -1,10 +1,14 @@
 //! What the host tells about itself: logs on stderr, metrics for Prometheus. Neither holds secrets, ids of people or words.
 
+mod calls;
 mod connections;
 mod logging;
 mod metrics;
+mod seldom;
 
+pub(crate) use calls::CallMetrics;
 pub(crate) use logging::failed;
 pub use logging::{LogFormat, init as init_logging};
 pub(crate) use metrics::MessageMetrics;
 pub use metrics::Metrics;
+pub(crate) use seldom::Seldom;

@@ -1,11 +1,11 @@
-//! Bodies at and above the limit of 1 MiB.
+//! Bodies at and above the limit of 8 MiB.
 
 use tests::webhook::{body, text};
 use tests::{Error, HostConfig, HostProcess, ids, sign, within};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-const LIMIT: usize = 1 << 20;
+const LIMIT: usize = 8 << 20;
 
 /// A webhook that is valid and exactly this long: JSON may have blanks between its parts.
 fn padded(mid: &str, length: usize) -> Vec<u8> {
@@ -40,7 +40,7 @@ async fn status_of(host: &HostProcess, head: &str, body: &[u8]) -> Result<u16, E
 }
 
 #[tokio::test]
-async fn a_body_of_exactly_one_mebibyte_is_taken_and_one_byte_more_is_not() {
+async fn a_body_of_exactly_eight_mebibytes_is_taken_and_one_byte_more_is_not() {
     let host = HostConfig::alone().serve().await;
     host.deliver(padded("m_full", LIMIT)).await.expect_status(200);
     let over = padded("m_over", LIMIT + 1);
@@ -51,19 +51,20 @@ async fn a_body_of_exactly_one_mebibyte_is_taken_and_one_byte_more_is_not() {
 }
 
 #[tokio::test]
-async fn two_megabytes_are_refused_and_the_host_goes_on() {
+async fn nine_megabytes_are_refused_and_the_host_goes_on() {
     let host = HostConfig::alone().serve().await;
-    let large = padded("m_large", 2_000_000);
+    let large = padded("m_large", 9_000_000);
     let head = format!("x-hub-signature-256: {}\r\ncontent-length: {}", sign(ids::APP_SECRET, &large), large.len());
     assert_eq!(status_of(&host, &head, &large).await.unwrap(), 413);
     host.deliver(body([text("m_1", "still here")])).await.expect_status(200);
     assert_eq!(host.events().await.len(), 1);
+    assert!(host.log().contains("too_large"), "the operator can see it: {}", host.log());
 }
 
 #[tokio::test]
 async fn a_large_body_without_a_length_is_refused_too() {
     let host = HostConfig::alone().serve().await;
-    let large = padded("m_chunked", 2_000_000);
+    let large = padded("m_chunked", 9_000_000);
     let head = format!("x-hub-signature-256: {}\r\ntransfer-encoding: chunked", sign(ids::APP_SECRET, &large));
     let mut chunked = Vec::new();
     for chunk in large.chunks(65_536) {

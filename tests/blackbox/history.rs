@@ -34,19 +34,20 @@ impl Thing {
 
     /// One entry in which the thing with this number changes to this state.
     fn entry(self, number: usize, state: usize, time: u64) -> Value {
+        let of_three = |words: [&'static str; 3]| words[state];
         let (field, value) = match self {
             Self::Template => (
                 "message_template_status_update",
-                json!({"event": ["APPROVED", "PAUSED", "REJECTED"][state], "message_template_id": number}),
+                json!({"event": of_three(["APPROVED", "PAUSED", "REJECTED"]), "message_template_id": number}),
             ),
             Self::Label => (
                 "inbox_labels",
-                json!({"action": ["add", "remove", "add"][state], "user": {"id": "7411002233445566"},
+                json!({"action": of_three(["add", "remove", "add"]), "user": {"id": "7411002233445566"},
                     "label": {"id": format!("2{number}"), "page_label_name": "vip"}}),
             ),
             Self::Comment => (
                 "feed",
-                json!({"item": "comment", "verb": ["add", "hide", "unhide"][state], "created_time": 1_763_712_000,
+                json!({"item": "comment", "verb": of_three(["add", "hide", "unhide"]), "created_time": 1_763_712_000,
                     "comment_id": format!("9_{number}"), "post_id": "9"}),
             ),
             Self::EditedPost => (

@@ -27,6 +27,7 @@ mod oauth;
 mod operations;
 mod people;
 mod profile;
+mod routing;
 mod secrets;
 mod seed;
 mod signature;

@@ -57,15 +57,37 @@ pub enum EventBody {
     },
     /// An event of the channel's own, with its fields. None has the name of one of `data`'s own.
     Fields(Metadata),
-    /// Something this version does not understand: `reason`, `detail`, `raw`. It is kept, so that nothing is lost.
+    /// Something this version does not understand: `reason`, `detail`, where it stood, `raw`. It is kept, so that nothing is lost.
     Unknown {
         /// Why it was not understood.
         reason: UnknownReason,
         /// More about it, for a person. No values, no words of anybody.
         detail: Option<String>,
-        /// The JSON as it came.
-        raw: Raw,
+        /// Where in its delivery it stood.
+        origin: Origin,
+        /// The JSON as it came. Absent only where another account's words are not kept.
+        raw: Option<Raw>,
     },
+}
+
+impl EventBody {
+    /// Something this version does not understand, whole.
+    pub fn unknown(reason: UnknownReason, raw: Raw) -> Self {
+        Self::Unknown { reason, detail: None, origin: Origin::default(), raw: Some(raw) }
+    }
+}
+
+/// Where in a delivery something stood, in the provider's own words: what is needed to pass it on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// What the delivery is about, such as `page`.
+    pub object: Option<String>,
+    /// The account, by the provider's id.
+    pub account: Option<String>,
+    /// The list in which it stood, such as `messaging`.
+    pub list: Option<String>,
+    /// For how many things the event stands, where that is not one.
+    pub items: Option<u64>,
 }
 
 /// Why an event was not understood.

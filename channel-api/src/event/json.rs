@@ -3,7 +3,7 @@
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::{Event, EventBody};
+use super::{Event, EventBody, Origin};
 
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -98,10 +98,15 @@ fn write_body<M: SerializeMap>(data: &mut M, body: &EventBody) -> Result<(), M::
             optional(data, "content", content.as_ref())
         }
         EventBody::Fields(fields) => fields.iter().try_for_each(|(name, value)| data.serialize_entry(name, value)),
-        EventBody::Unknown { reason, detail, raw } => {
+        EventBody::Unknown { reason, detail, origin, raw } => {
             data.serialize_entry("reason", reason)?;
             optional(data, "detail", detail.as_ref())?;
-            data.serialize_entry("raw", raw)
+            let Origin { object, account, list, items } = origin;
+            for (name, value) in [("object", object), ("account", account), ("list", list)] {
+                optional(data, name, value.as_ref())?;
+            }
+            optional(data, "items", items.as_ref())?;
+            optional(data, "raw", raw.as_ref())
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Direction, Event, EventBody, Metadata, Raw, ThreadOwner, UnknownReason, name};
+use super::{Direction, Event, EventBody, Metadata, Origin, Raw, ThreadOwner, UnknownReason, name};
 use crate::{ChannelId, Content, Timestamp};
 
 #[derive(Deserialize)]
@@ -84,14 +84,17 @@ fn body(event: &str, kind: Option<&str>, data: &mut Data) -> Result<EventBody, s
             let error = serde_json::from_value(fields.take("error").unwrap_or_default())?;
             EventBody::Failed { message_ids: ids(fields)?, error }
         }
-        (kind, None) if kind.ends_with(".unknown") && fields.get("reason").is_some() && data.raw.is_some() => {
-            let reason = take(fields, "reason")?.unwrap_or(UnknownReason::UnknownKind);
-            let detail = take(fields, "detail")?;
-            match data.raw.take() {
-                Some(raw) => EventBody::Unknown { reason, detail, raw },
-                None => EventBody::Fields(std::mem::take(fields)),
-            }
-        }
+        (kind, None) if kind.ends_with(".unknown") && fields.get("reason").is_some() => EventBody::Unknown {
+            reason: take(fields, "reason")?.unwrap_or(UnknownReason::UnknownKind),
+            detail: take(fields, "detail")?,
+            origin: Origin {
+                object: take(fields, "object")?,
+                account: take(fields, "account")?,
+                list: take(fields, "list")?,
+                items: take(fields, "items")?,
+            },
+            raw: data.raw.take(),
+        },
         (_, None) => EventBody::Fields(std::mem::take(fields)),
     })
 }

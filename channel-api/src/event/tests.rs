@@ -60,6 +60,7 @@ fn attachments_stand_beside_a_text() {
 #[test]
 fn each_body_has_its_fields_beside_the_event_s() {
     let raw = RawValue::from_string("{\"new\": 1}".into()).unwrap();
+    let origin = Origin { object: Some("page".into()), account: Some("1".into()), ..Origin::default() };
     let watermark = Timestamp::from_millis(1_705_314_600_000);
     for (body, fields) in [
         (
@@ -77,9 +78,20 @@ fn each_body_has_its_fields_beside_the_event_s() {
             EventBody::Unknown {
                 reason: UnknownReason::UnknownKind,
                 detail: Some("field new".into()),
-                raw: Raw::new(&raw),
+                origin: Origin { list: Some("changes".into()), ..origin.clone() },
+                raw: Some(Raw::new(&raw)),
             },
-            json!({"reason": "unknown_kind", "detail": "field new", "raw": {"new": 1}}),
+            json!({"reason": "unknown_kind", "detail": "field new", "object": "page", "account": "1", "list": "changes",
+                "raw": {"new": 1}}),
+        ),
+        (
+            EventBody::Unknown {
+                reason: UnknownReason::OtherAccount,
+                detail: None,
+                origin: Origin { items: Some(3), ..origin },
+                raw: None,
+            },
+            json!({"reason": "other_account", "object": "page", "account": "1", "items": 3}),
         ),
     ] {
         let json = serde_json::to_value(event("facebook.any", body)).unwrap();
@@ -117,7 +129,12 @@ fn what_was_written_is_read_back() {
         ("x.label", EventBody::Fields(Metadata::from_iter([("b", 1), ("a", 2)]))),
         (
             "x.unknown",
-            EventBody::Unknown { reason: UnknownReason::UnknownKind, detail: Some("new".into()), raw: raw.clone() },
+            EventBody::Unknown {
+                reason: UnknownReason::UnknownKind,
+                detail: Some("new".into()),
+                origin: Origin { object: Some("page".into()), items: Some(2), ..Origin::default() },
+                raw: Some(raw.clone()),
+            },
         ),
     ] {
         let mut written = event(name, body);

@@ -5,7 +5,6 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::head::Place;
 use super::item::Item;
 use super::json::{Json, Name};
 use super::scalar;
@@ -23,7 +22,8 @@ pub(super) struct Envelope<'a> {
 pub(super) struct Entry<'a, I> {
     pub(super) id: Option<Cow<'a, str>>,
     pub(super) time: Json<'a>,
-    pub(super) lists: Vec<(Place, Vec<I>)>,
+    /// Each list with Meta's name for it.
+    pub(super) lists: Vec<(Cow<'a, str>, Vec<I>)>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
@@ -79,10 +79,9 @@ impl<'de> Visitor<'de> for EntryVisitor {
                 "id" => entry.id = scalar::id(members.next_value()?).ok(),
                 "time" => entry.time = members.next_value()?,
                 // Anything else than a list is an event that stands on the entry itself, or a surprise.
-                key => {
-                    let place = Place::of(key).0;
+                _ => {
                     let List(list) = members.next_value()?;
-                    entry.lists.push((place, list));
+                    entry.lists.push((name, list));
                 }
             }
         }
@@ -129,11 +128,12 @@ mod tests {
         let body =
             r#"{"entry":[{"standby":[{},{"a":[1]}],"id":7},{"x":[1,null],"time":2,"changes":[]}],"object":"page"}"#;
         let envelope: Envelope<'_> = serde_json::from_str(body).unwrap();
-        let lists =
-            |entry: &Entry<'_, _>| entry.lists.iter().map(|(place, list)| (*place, list.len())).collect::<Vec<_>>();
+        let lists = |entry: &Entry<'_, _>| {
+            entry.lists.iter().map(|(name, list)| (name.to_string(), list.len())).collect::<Vec<_>>()
+        };
         assert_eq!(envelope.entries[0].id.as_deref(), Some("7"));
-        assert_eq!(lists(&envelope.entries[0]), [(Place::Standby, 2)]);
-        assert_eq!(lists(&envelope.entries[1]), [(Place::Messaging, 2), (Place::Changes, 0)]);
+        assert_eq!(lists(&envelope.entries[0]), [("standby".to_owned(), 2)]);
+        assert_eq!(lists(&envelope.entries[1]), [("x".to_owned(), 2), ("changes".to_owned(), 0)]);
     }
 
     #[test]

@@ -135,6 +135,10 @@ pub(super) struct Context<'c> {
     pub(super) page: Option<&'c str>,
     /// `entry.time`.
     pub(super) time: Option<Timestamp>,
+    /// The body's `object`.
+    pub(super) object: Option<&'c str>,
+    /// Meta's name of the list in which it stands.
+    pub(super) list: &'c str,
     pub(super) place: Place,
 }
 

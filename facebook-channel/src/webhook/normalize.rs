@@ -2,19 +2,21 @@
 
 use std::borrow::Cow;
 
-use channel_api::event::{Raw, UnknownReason};
+use channel_api::event::{Origin, Raw, UnknownReason};
 use channel_api::{Error, ErrorKind, EventBody, Received, Result};
 use serde_json::value::RawValue;
 
 use super::channel_facts::ChannelFacts;
 use super::dispatch;
-use super::envelope::{Entry, Envelope};
+use super::envelope::Envelope;
 use super::events::UNKNOWN;
 use super::fingerprint;
+use super::foreign::Foreign;
+use super::head::Place;
 use super::item::Item;
 use super::json::Json;
 use super::kind::Context;
-use super::pieces::{Pieces, around, take_apart};
+use super::pieces::{CHANGED_FIELDS, Pieces, around, take_apart};
 use super::scalar;
 use super::surrogates;
 use super::trouble::Trouble;
@@ -30,70 +32,107 @@ pub(crate) struct Normalizer {
     pub(crate) channel: ChannelFacts,
     /// Keep each event's own JSON beside it.
     pub(crate) keep_raw: bool,
+    /// Keep the JSON of accounts that no channel has.
+    pub(crate) keep_other_accounts: bool,
 }
 
 impl Normalizer {
-    /// Translates a body. Its events come in its order, at least one for each item.
+    /// Translates a body. Its events come in its order, at least one for each item of this channel's account, and then one for
+    /// each account whose items nobody takes. What concerns `others` is theirs.
     ///
     /// # Errors
     /// [`ErrorKind::MalformedWebhook`] when the body as a whole is no webhook.
-    pub(crate) fn normalize(&self, body: &[u8]) -> Result<Vec<Received>> {
+    pub(crate) fn normalize(&self, body: &[u8], others: &[String]) -> Result<Vec<Received>> {
         // Meta writes ASCII. Should a byte be no UTF-8 nevertheless, that character alone is lost.
         let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
-        match self.in_one_pass(&text) {
+        match self.in_one_pass(&text, others) {
             Some(events) => Ok(events),
-            None => self.piece_by_piece(&text),
+            None => self.piece_by_piece(&text, others),
         }
     }
 
     /// `None` if the body has another shape, or holds what cannot be read or found again in this way.
-    pub(super) fn in_one_pass(&self, text: &str) -> Option<Vec<Received>> {
+    pub(super) fn in_one_pass(&self, text: &str, others: &[String]) -> Option<Vec<Received>> {
         let envelope: Envelope<'_> = serde_json::from_str(text).ok()?;
         // Most bodies have one event, and those that have more have one list.
         let lists = envelope.entries.iter().flat_map(|entry| &entry.lists);
         let mut events = Vec::with_capacity(lists.map(|(_, items)| items.len()).sum());
-        let product = other_product(&envelope.object);
+        let object = envelope.object.as_str();
         for entry in envelope.entries {
-            let account = product.or_else(|| self.other_account(&entry));
+            match self.whose(&envelope.object, entry.id.as_deref(), others) {
+                Whose::Ours => {}
+                Whose::Others => continue,
+                Whose::OurInstagram | Whose::Nobodys(_) => return None,
+            }
             let (page, time) = (entry.id, scalar::time(&entry.time));
-            for (place, items) in entry.lists {
-                let context = Context { channel: &self.channel, page: page.as_deref(), time, place };
+            for (list, items) in &mut entry.lists.into_iter() {
+                if list == CHANGED_FIELDS {
+                    return None;
+                }
+                let place = Place::of(&list).0;
+                let context =
+                    Context { channel: &self.channel, page: page.as_deref(), time, object, list: &list, place };
                 for item in items {
                     let first_key = item.first_key.unwrap_or_default();
                     let mut piece = || around(text, first_key);
-                    self.item(account.map_or(Ok(item), Err), &context, &mut piece, &mut events)?;
+                    self.item(Ok(item), &context, &mut piece, &mut events)?;
                 }
             }
         }
         Some(events)
     }
 
-    pub(super) fn piece_by_piece(&self, text: &str) -> Result<Vec<Received>> {
+    pub(super) fn piece_by_piece(&self, text: &str, others: &[String]) -> Result<Vec<Received>> {
         // Of the same length, so that a place in the one is a place in the other.
         let text = &*surrogates::replaced(text);
         let Pieces { object, entries } =
             take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
-        let product = other_product(&object);
         let mut events = Vec::new();
+        let mut foreign = Foreign::default();
         for entry in entries {
-            let account = product.or_else(|| self.other_account(&entry));
+            let unreadable = match self.whose(&object, entry.id.as_deref(), others) {
+                Whose::Ours => None,
+                Whose::OurInstagram => Some(Unread::OtherProduct),
+                Whose::Others => continue,
+                Whose::Nobodys(reason) => {
+                    foreign.add(reason, entry);
+                    continue;
+                }
+            };
             let (page, time) = (entry.id, scalar::time(&entry.time));
-            for (place, pieces) in entry.lists {
-                let context = Context { channel: &self.channel, page: page.as_deref(), time, place };
+            for (list, pieces) in &entry.lists {
+                let (object, place) = (object.as_str(), Place::of(list).0);
+                let context = Context { channel: &self.channel, page: page.as_deref(), time, object, list, place };
                 for piece in pieces {
-                    let item = account.map_or_else(|| read(piece.get()), Err);
+                    let unread = unreadable.or((list == CHANGED_FIELDS).then_some(Unread::WithoutValues));
+                    let item = unread.map_or_else(|| read(piece.get()), Err);
                     // With the piece at hand there is always an event.
                     let _made = self.item(item, &context, &mut || Some(piece), &mut events);
                 }
             }
         }
+        foreign.events(&self.channel, object.as_str(), self.keep_other_accounts, &mut events);
         Ok(events)
+    }
+
+    fn whose(&self, object: &Json<'_>, account: Option<&str>, others: &[String]) -> Whose {
+        let is_page = object.is_null() || object.as_str() == Some("page");
+        let instagram = self.channel.instagram_id.as_deref();
+        match (account, self.channel.page_id.as_deref()) {
+            (Some(account), _) if instagram == Some(account) && object.as_str() == Some("instagram") => {
+                Whose::OurInstagram
+            }
+            (Some(account), _) if others.iter().any(|other| other == account) => Whose::Others,
+            _ if !is_page => Whose::Nobodys(UnknownReason::OtherProduct),
+            (Some(account), Some(page)) if account != page => Whose::Nobodys(UnknownReason::OtherAccount),
+            _ => Whose::Ours,
+        }
     }
 
     /// Adds the events of an item; `None` if its JSON has to be kept and is not at hand.
     fn item<'a>(
         &self,
-        item: Result<Item<'_>, Problem>,
+        item: Result<Item<'_>, Unread>,
         context: &Context<'_>,
         piece: &mut dyn FnMut() -> Option<&'a RawValue>,
         events: &mut Vec<Received>,
@@ -101,7 +140,7 @@ impl Normalizer {
         let before = events.len();
         let trouble = match item {
             Ok(item) => dispatch::events(item, context, piece, events).err(),
-            Err(problem) => Some(problem.trouble()),
+            Err(unread) => Some(unread.trouble()),
         };
         if let Some(trouble) = trouble {
             unknown(&trouble, piece()?, context, events);
@@ -117,45 +156,46 @@ impl Normalizer {
         }
         Some(())
     }
+}
 
-    fn other_account<I>(&self, entry: &Entry<'_, I>) -> Option<Problem> {
-        let (ours, theirs) = (self.channel.page_id.as_deref()?, entry.id.as_deref()?);
-        (ours != theirs).then_some(Problem::OtherAccount)
-    }
+/// Whose an entry is.
+enum Whose {
+    Ours,
+    /// The Instagram account's that belongs to the Page: kept whole.
+    OurInstagram,
+    /// Another channel takes it.
+    Others,
+    /// No channel takes it.
+    Nobodys(UnknownReason),
 }
 
 /// Why an item is not even looked at.
 #[derive(Clone, Copy, Debug)]
-enum Problem {
+enum Unread {
     OtherProduct,
-    OtherAccount,
+    WithoutValues,
     TooDeep,
-    Unreadable,
+    Damaged,
 }
 
-impl Problem {
+impl Unread {
     fn trouble(self) -> Trouble {
         match self {
             Self::OtherProduct => Trouble::other(UnknownReason::OtherProduct, "the body's `object` is not `page`"),
-            Self::OtherAccount => Trouble::other(
-                UnknownReason::OtherAccount,
-                "the entry's `id` is not the channel's Page; subscribe each Page to its own channel's address",
+            Self::WithoutValues => Trouble::kind(
+                "the app's subscription sends the names of what has changed and no values: subscribe with include_values",
             ),
             Self::TooDeep => Trouble::shape("its JSON is nested too deeply"),
-            Self::Unreadable => Trouble::shape("its JSON cannot be read"),
+            Self::Damaged => Trouble::shape("its JSON cannot be read"),
         }
     }
 }
 
-fn read(piece: &str) -> Result<Item<'_>, Problem> {
+fn read(piece: &str) -> Result<Item<'_>, Unread> {
     serde_json::from_str(piece).map_err(|error| {
         // The only errors that can be left in a piece of well-formed JSON whose surrogates are whole.
-        if error.to_string().starts_with("recursion") { Problem::TooDeep } else { Problem::Unreadable }
+        if error.to_string().starts_with("recursion") { Unread::TooDeep } else { Unread::Damaged }
     })
-}
-
-fn other_product(object: &Json<'_>) -> Option<Problem> {
-    (!object.is_null() && object.as_str() != Some("page")).then_some(Problem::OtherProduct)
 }
 
 /// A piece as an event keeps it: to the byte, but for half characters, which many readers of JSON refuse.
@@ -171,7 +211,14 @@ fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &
     let fingerprint = fingerprint::of_raw(UNKNOWN, context.page, &text);
     let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
-    let body = EventBody::Unknown { reason: trouble.reason, detail: Some(trouble.detail()), raw: raw(piece, &text) };
+    let origin = Origin {
+        object: context.object.map(str::to_owned),
+        account: context.page.map(str::to_owned),
+        list: Some(context.list.to_owned()),
+        items: None,
+    };
+    let (reason, detail) = (trouble.reason, Some(trouble.detail()));
+    let body = EventBody::Unknown { reason, detail, origin, raw: Some(raw(piece, &text)) };
     // Completing it cannot fail.
     let identity = context.derived(fingerprint, None, &head);
     let _added = context.event(UNKNOWN, identity, &head, false, events, |event| {

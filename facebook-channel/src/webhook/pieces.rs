@@ -4,6 +4,7 @@
 //! piece stands for itself.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -13,6 +14,11 @@ use super::envelope::Entry;
 use super::head::Place;
 use super::json::{Json, Name};
 use super::scalar;
+
+/// What an app gets that has subscribed to fields without their values: their names, and nothing of what happened.
+///
+/// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>
+pub(super) const CHANGED_FIELDS: &str = "changed_fields";
 
 /// A body of which every event is a piece of JSON.
 #[derive(Debug)]
@@ -39,7 +45,7 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
     }
     // What the dashboard's test button sends: one change, and nothing around it.
     let sample = last("field").is_some() && last("value").is_some();
-    let alone = || Entry { id: None, time: Json::Null, lists: vec![(Place::Changes, vec![whole])] };
+    let alone = || Entry { id: None, time: Json::Null, lists: vec![(Cow::Borrowed("changes"), vec![whole])] };
     Ok(sample.then(|| Pieces { object, entries: vec![alone()] }))
 }
 
@@ -47,13 +53,9 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
 pub(crate) fn accounts(body: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(body);
     let Ok(Some(pieces)) = take_apart(&text) else { return Vec::new() };
-    let mut accounts: Vec<String> = Vec::new();
-    for id in pieces.entries.into_iter().filter_map(|entry| entry.id) {
-        if !accounts.iter().any(|known| *known == id) {
-            accounts.push(id.into_owned());
-        }
-    }
-    accounts
+    let mut known = HashSet::new();
+    let accounts = pieces.entries.into_iter().filter_map(|entry| entry.id).map(Cow::into_owned);
+    accounts.filter(|account| known.insert(account.clone())).collect()
 }
 
 /// The object whose first key is this, which stands in the body itself: a short way to one piece, past all the others.
@@ -67,7 +69,7 @@ pub(super) fn around<'a>(body: &'a str, first_key: &str) -> Option<&'a RawValue>
 fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
     let mut entry = Entry { id: None, time: Json::Null, lists: Vec::new() };
     let Some(members) = members(piece) else {
-        entry.lists.push((Place::Messaging, vec![piece]));
+        entry.lists.push((Cow::Borrowed("entry"), vec![piece]));
         return entry;
     };
     // An event may stand on the entry itself, between its id and its time.
@@ -77,14 +79,16 @@ fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
             ("id", _) => entry.id = scalar::id(json(member)).ok(),
             ("time", _) => entry.time = json(member),
             (_, Shape::Null) => {}
-            (key, Shape::List) => entry.lists.push((Place::of(key).0, list(member).unwrap_or_else(|| vec![member]))),
-            (key, _) if Place::of(key).1 => entry.lists.push((Place::of(key).0, vec![member])),
+            // The names of what has changed are one thing that happened.
+            (CHANGED_FIELDS, _) => entry.lists.push((name, vec![member])),
+            (_, Shape::List) => entry.lists.push((name, list(member).unwrap_or_else(|| vec![member]))),
+            (key, _) if Place::of(key).1 => entry.lists.push((name, vec![member])),
             (_, Shape::Object) => objects = true,
             (_, Shape::Other) => others = true,
         }
     }
     if objects || (others && entry.lists.iter().all(|(_, list)| list.is_empty())) {
-        entry.lists.push((Place::Messaging, vec![piece]));
+        entry.lists.push((Cow::Borrowed("entry"), vec![piece]));
     }
     entry
 }

@@ -15,9 +15,11 @@ fn normalizer() -> Normalizer {
         channel: ChannelFacts {
             channel_id: ChannelId::new("ch_facebook_123"),
             page_id: Some(PAGE.to_owned()),
+            instagram_id: None,
             app_id: Some("2233445566778899".to_owned()),
         },
         keep_raw: false,
+        keep_other_accounts: false,
     }
 }
 
@@ -28,7 +30,7 @@ fn body(list: &str, items: &[Value]) -> Value {
 
 /// The events of a body, with the ids that an empty log would give them.
 fn translate(normalizer: &Normalizer, body: &[u8]) -> Result<Vec<Event>> {
-    Ok(normalizer.normalize(body)?.into_iter().map(Received::into_event).collect())
+    Ok(normalizer.normalize(body, &[])?.into_iter().map(Received::into_event).collect())
 }
 
 fn events(body: &Value) -> Vec<Event> {

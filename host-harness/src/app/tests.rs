@@ -27,6 +27,7 @@ fn app() -> App {
         data_dir: "unused".into(),
         check_connections: None,
         public_url: None,
+        max_body: 8 << 20,
         media_hosts: Vec::new(),
         channels: Vec::new(),
     };

@@ -9,6 +9,7 @@ use crate::app::http_client;
 use crate::channels::ChannelList;
 use crate::config::{ChannelConfig, HostConfig};
 use crate::connections;
+use crate::telemetry::CallMetrics;
 
 /// The channel that a command works on.
 #[derive(Debug, Args)]
@@ -52,7 +53,8 @@ impl ChannelChoice {
         let kind = wanted.map(|wanted| format!("{} ", wanted.id)).unwrap_or_default();
         let chosen = self.choose(of_type, named, &kind)?;
         let id = chosen.id.clone();
-        let channels = ChannelList::build(&[chosen], &registry, &http_client(environment)?, environment)?;
+        let channels =
+            ChannelList::build(&[chosen], &registry, &http_client(environment)?, environment, &CallMetrics::default())?;
         channels.get(&id).map(Arc::clone).ok_or_else(|| Failure::new(format!("channel {id} was not built"), None))
     }
 

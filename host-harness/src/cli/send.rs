@@ -16,7 +16,7 @@ use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::sending::{Draft, NotSent, Sender};
 use crate::store::Stores;
-use crate::telemetry::Metrics;
+use crate::telemetry::{CallMetrics, Metrics};
 use crate::threads::Threads;
 
 #[derive(Debug, Args)]
@@ -30,7 +30,13 @@ impl Send {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
-        let channels = ChannelList::build(&config.channels, &registry, &http_client(environment)?, environment)?;
+        let channels = ChannelList::build(
+            &config.channels,
+            &registry,
+            &http_client(environment)?,
+            environment,
+            &CallMetrics::default(),
+        )?;
         let draft = match read_message()? {
             Ok(message) => Draft::read(message),
             Err(error) => return refuse(&error),

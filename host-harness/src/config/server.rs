@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use channel_api::{Issue, Pointer, Report};
 use jiff::SignedDuration;
+use serde_json::Value;
 
 /// How often connections are checked unless the configuration says otherwise.
 const CHECK_EVERY: Duration = Duration::from_hours(6);
@@ -41,6 +42,38 @@ pub(super) fn check_connections(given: Option<&str>, at: &Pointer<'_>, report: &
         return None;
     }
     Some(every)
+}
+
+/// The largest body of a webhook unless the configuration says otherwise. Meta batches up to 1,000 updates in one:
+/// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>.
+const MAX_BODY: usize = 8 << 20;
+/// Smaller than this, and a batch of long messages is refused for ever.
+const SMALLEST_BODY: usize = 1 << 20;
+/// As much as all bodies together may hold.
+const LARGEST_BODY: usize = 64 << 20;
+
+/// The largest body of a webhook, in bytes: a number, or one with `KiB` or `MiB` behind it.
+pub(super) fn max_body(given: Option<&Value>, at: &Pointer<'_>, report: &mut Report) -> usize {
+    let size = |given: &Value| match given {
+        Value::Number(number) => number.as_u64()?.try_into().ok(),
+        Value::String(text) => {
+            let (number, unit) = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+                .into_iter()
+                .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)))
+                .unwrap_or((text, 1));
+            number.trim_end().parse::<usize>().ok()?.checked_mul(unit)
+        }
+        _ => None,
+    };
+    let Some(given) = given else { return MAX_BODY };
+    match size(given).filter(|size| (SMALLEST_BODY..=LARGEST_BODY).contains(size)) {
+        Some(size) => size,
+        None => {
+            let message = "must be a size from 1 MiB to 64 MiB, such as \"8MiB\" or a number of bytes";
+            report.refuse(Issue::new(at, "size", message));
+            MAX_BODY
+        }
+    }
 }
 
 /// The address under which browsers and providers reach this host, without a slash at its end.
@@ -83,6 +116,24 @@ mod tests {
             assert_eq!(every(wrong), Err("duration".to_owned()), "{wrong:?}");
         }
         assert_eq!(check_connections(None, &Pointer::ROOT, &mut Report::default()), Some(CHECK_EVERY));
+    }
+
+    #[test]
+    fn a_body_s_size_is_a_number_or_has_a_unit() {
+        let size = |given: Value| {
+            let mut report = Report::default();
+            let size = max_body(Some(&given), &Pointer::ROOT, &mut report);
+            report.refusals.is_empty().then_some(size)
+        };
+        for (given, read) in [("2MiB", Some(2 << 20)), ("2048 KiB", Some(2 << 20)), ("1048576", Some(1 << 20))] {
+            assert_eq!(size(given.into()), read, "{given}");
+        }
+        assert_eq!(size(8_388_608.into()), Some(8 << 20));
+        for wrong in ["", "8", "8 MB", "1GiB", "-1MiB", "65MiB"] {
+            assert_eq!(size(wrong.into()), None, "{wrong}");
+        }
+        assert_eq!((size(0.into()), size(true.into())), (None, None));
+        assert_eq!(max_body(None, &Pointer::ROOT, &mut Report::default()), 8 << 20);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use channel_api::Secret;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::body::Bodies;
 use super::health::Readiness;
 use super::operations::Performing;
 use super::profile::ProfileAccess;
@@ -21,7 +22,7 @@ use crate::people::Profiles;
 use crate::profile::ProfileLocks;
 use crate::sending::Sender;
 use crate::store::EventLog;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Seldom};
 use crate::threads::Threads;
 
 /// All that HTTP serves, as [`app`](crate::app) puts it together.
@@ -33,6 +34,9 @@ pub(crate) struct Parts {
     pub(crate) logins: Arc<Logins>,
     pub(crate) events: Arc<dyn EventLog>,
     pub(crate) ingest: Ingest,
+    pub(crate) bodies: Bodies,
+    /// What is written into the log only once in a while.
+    pub(crate) seldom: Arc<Seldom>,
     pub(crate) people: Profiles,
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
@@ -85,8 +89,11 @@ impl FromRef<Host> for Inbox {
         Self {
             channels: host.channels.clone(),
             ingest: host.ingest.clone(),
+            bodies: host.bodies.clone(),
+            public_url: host.public_url.clone(),
             metrics: Arc::clone(&host.metrics),
             readiness: Arc::clone(&host.readiness),
+            seldom: Arc::clone(&host.seldom),
         }
     }
 }
@@ -116,5 +123,6 @@ handed_out! {
     public_url: PublicUrl,
     tasks: TaskTracker,
     readiness: Arc<Readiness>,
+    seldom: Arc<Seldom>,
     stopping: CancellationToken,
 }

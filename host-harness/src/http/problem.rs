@@ -36,6 +36,12 @@ impl Problem {
         self.with("hint", Value::String(hint.into()))
     }
 
+    /// Says after how many seconds to ask again.
+    #[must_use]
+    pub(super) fn after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     /// A message of several parts of which some went out before one failed. Whatever the failed part's own advice is, the
     /// message as a whole must not be sent again.
     #[must_use]

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use channel_api::{ChannelId, Content, ErrorKind, UserProfile};
+use channel_api::{ChannelId, Content, Delivery, ErrorKind, UserProfile};
 use http::HeaderMap;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -55,7 +55,9 @@ async fn take(stores: &Stores, channel: &Arc<dyn ChannelAdapter>) -> Result<Appe
     let Stores { events, conversations, profiles, .. } = stores.clone();
     let people = Profiles::new(profiles, Arc::clone(&events), CancellationToken::new());
     let ingest = Ingest::new(events, conversations, people);
-    ingest.take(channel, Delivery::new(&HeaderMap::new(), b"{}")).await
+    let headers = HeaderMap::new();
+    let verified = Delivery::new(&headers, b"{}").verify(&**channel)?;
+    ingest.take(&[(Arc::clone(channel), verified)]).await
 }
 
 async fn stored(stores: &Stores) -> Vec<StoredEvent> {

@@ -9,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::CallMetrics;
 use crate::connections::Connections;
 use crate::store::LogStats;
 
@@ -18,10 +19,12 @@ use crate::store::LogStats;
 pub struct Metrics {
     registry: Registry,
     deliveries: Family<Delivery, Counter>,
+    unclaimed: Counter,
     delivery_seconds: Histogram,
     events: Counter,
     duplicates: Counter,
     messages: MessageMetrics,
+    calls: CallMetrics,
     operations: Family<Operation, Counter>,
     store_commits: Gauge,
     store_queued: Gauge,
@@ -65,10 +68,12 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::with_prefix("linktor"),
             deliveries: Family::default(),
+            unclaimed: Counter::default(),
             delivery_seconds: seconds(),
             events: Counter::default(),
             duplicates: Counter::default(),
             messages: MessageMetrics { count: Family::default(), seconds: seconds() },
+            calls: CallMetrics::default(),
             operations: Family::default(),
             store_commits: Gauge::default(),
             store_queued: Gauge::default(),
@@ -76,6 +81,11 @@ impl Metrics {
         };
         let registry = &mut metrics.registry;
         registry.register("webhook_deliveries", "Webhook deliveries by outcome", metrics.deliveries.clone());
+        registry.register(
+            "webhook_unclaimed",
+            "Webhook deliveries that speak of an account that no channel has",
+            metrics.unclaimed.clone(),
+        );
         registry.register(
             "webhook_seconds",
             "From a delivery's arrival to its answer",
@@ -89,6 +99,7 @@ impl Metrics {
             "From a message's arrival to its answer",
             metrics.messages.seconds.clone(),
         );
+        metrics.calls.register(registry);
         registry.register("operations", "Operations performed, by outcome", metrics.operations.clone());
         registry.register("store_commits", "Commits since the start", metrics.store_commits.clone());
         registry.register("store_queued", "Requests that wait for the disk", metrics.store_queued.clone());
@@ -110,9 +121,19 @@ impl Metrics {
         self.delivery_seconds.observe(took.as_secs_f64());
     }
 
+    /// A delivery speaks of an account that no channel has.
+    pub(crate) fn unclaimed(&self) {
+        self.unclaimed.inc();
+    }
+
     pub(crate) fn stored(&self, events: usize, duplicates: usize) {
         self.events.inc_by(events as u64);
         self.duplicates.inc_by(duplicates as u64);
+    }
+
+    /// For who calls providers.
+    pub(crate) fn calls(&self) -> CallMetrics {
+        self.calls.clone()
     }
 
     /// For who sends messages.

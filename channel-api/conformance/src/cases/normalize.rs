@@ -91,7 +91,7 @@ pub(crate) async fn carries_the_channel(context: &CaseContext) -> Checked {
 /// Whether an event keeps an item that was not understood, whole and with a reason.
 fn keeps(event: &Event, item: &Value, unknown: &str) -> bool {
     event.name == unknown
-        && matches!(&event.body, EventBody::Unknown { raw, .. }
+        && matches!(&event.body, EventBody::Unknown { raw: Some(raw), .. }
             if serde_json::from_str::<Value>(raw.get()).is_ok_and(|kept| kept == *item))
 }
 

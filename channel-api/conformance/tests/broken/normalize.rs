@@ -68,7 +68,7 @@ defects! {
     });
     EmptiesRaw: |inner, delivery| each(inner, delivery, |event| {
         if let EventBody::Unknown { raw, .. } = &mut event.body {
-            *raw = Raw::new(&RawValue::from_string("{}".to_owned()).unwrap());
+            *raw = Some(Raw::new(&RawValue::from_string("{}".to_owned()).unwrap()));
         }
     });
     DropsUnknown: |inner, delivery| {

@@ -1,6 +1,6 @@
 //! Deliveries into events.
 
-use channel_api::event::{Metadata, Raw, UnknownReason, name};
+use channel_api::event::{Metadata, Origin, Raw, UnknownReason, name};
 use channel_api::message::{Body, Media};
 use channel_api::{
     ChannelId, Content, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, ThreadOwner,
@@ -57,7 +57,12 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Received {
     // A second tap on a button is another event, so what has no id is known by all that it says.
     let known_by = || json.as_ref().map_or_else(|| hash(raw.get()), |json| hash(&canonical(json)));
     let unknown = |reason, detail: &str| {
-        let body = EventBody::Unknown { reason, detail: Some(detail.to_owned()), raw: Raw::new(raw) };
+        let body = EventBody::Unknown {
+            reason,
+            detail: Some(detail.to_owned()),
+            origin: Origin::default(),
+            raw: Some(Raw::new(raw)),
+        };
         Received::new(known_by(), Event::new("memory.unknown", channel.clone(), CHANNEL_TYPE, body))
     };
     let item: Item = match json.as_ref().map(Item::deserialize) {

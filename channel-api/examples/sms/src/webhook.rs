@@ -47,7 +47,7 @@ fn event(channel: &ChannelId, raw: &RawValue) -> Received {
         // serde_json sorts keys, so their order makes no other identity.
         let text = json.as_ref().map_or_else(|| raw.get().to_owned(), Value::to_string);
         let identity = Identity::of_content(&text);
-        let body = EventBody::Unknown { reason, detail: None, raw: Raw::new(raw) };
+        let body = EventBody::unknown(reason, Raw::new(raw));
         Received::new(identity, Event::new("sms.unknown", channel.clone(), "sms", body))
     };
     let Some(Ok(item)) = json.as_ref().map(Item::deserialize) else {

@@ -33,7 +33,7 @@ pub(crate) fn normalize(channel: &ChannelId, bot: Option<&str>, body: &[u8]) -> 
         let reason = if is_known { UnknownReason::UnexpectedShape } else { UnknownReason::UnknownKind };
         // What was read as an object is JSON.
         let raw = serde_json::from_slice::<&RawValue>(body).map_or_else(|_| Raw::new(RawValue::NULL), Raw::new);
-        Event::new(UNKNOWN, channel.clone(), "telegram", EventBody::Unknown { reason, detail: None, raw })
+        Event::new(UNKNOWN, channel.clone(), "telegram", EventBody::unknown(reason, raw))
     });
     event.to = bot.filter(|_| event.direction.is_some()).map(str::to_owned);
     Ok(vec![Received::new(identity, event)])

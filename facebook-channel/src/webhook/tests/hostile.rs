@@ -150,7 +150,7 @@ fn raw_is_the_event_s_own_json_to_the_byte() {
     let out = translate(&keeping, body.as_bytes()).unwrap();
     assert_eq!(out[1].raw.as_ref().unwrap().get(), piece);
     assert!(out[2].raw.is_none(), "an unknown event has it in its body");
-    let EventBody::Unknown { raw, .. } = &out[2].body else { panic!("{:?}", out[2]) };
+    let EventBody::Unknown { raw: Some(raw), .. } = &out[2].body else { panic!("{:?}", out[2]) };
     assert_eq!(raw.get(), "42");
     assert!(translate(&normalizer(), body.as_bytes()).unwrap()[1].raw.is_none());
 }
@@ -225,7 +225,7 @@ fn numbers_larger_than_any_cost_the_event_that_needs_them_at_most() {
         let body = format!(r#"{{"entry":[{{"messaging":[{},{odd},{}]}}]}}"#, good("m_1"), good("m_2"));
         assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
         let out = translate(&normalizer(), body.as_bytes()).unwrap();
-        let EventBody::Unknown { raw, .. } = &out[1].body else { panic!("{:?}", out[1]) };
+        let EventBody::Unknown { raw: Some(raw), .. } = &out[1].body else { panic!("{:?}", out[1]) };
         assert_eq!(raw.get(), odd, "its JSON is kept as it came");
     }
     for around in [

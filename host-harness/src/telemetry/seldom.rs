@@ -1,0 +1,73 @@
+//! Warnings that anybody on the network can bring about: told once in a while, with how often it has happened.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long nothing more is written of the same.
+const QUIET: Duration = Duration::from_mins(1);
+/// Of so many different things it is known when they were written last; of more, none is written until these are forgotten.
+const KINDS: usize = 1_000;
+
+/// When each kind of thing was written last.
+#[derive(Debug, Default)]
+pub(crate) struct Seldom(Mutex<HashMap<String, Told>>);
+
+#[derive(Debug)]
+struct Told {
+    at: Instant,
+    /// How often it has happened since.
+    since: u64,
+}
+
+impl Seldom {
+    /// Counts one more of this kind; says how many there were since the last time, this one with them, when it is to be written.
+    pub(crate) fn due(&self, kind: &str) -> Option<u64> {
+        self.due_at(kind, Instant::now())
+    }
+
+    fn due_at(&self, kind: &str, now: Instant) -> Option<u64> {
+        let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = kinds.get_mut(kind) {
+            told.since += 1;
+            if now.duration_since(told.at) < QUIET {
+                return None;
+            }
+            told.at = now;
+            return Some(std::mem::take(&mut told.since));
+        }
+        if kinds.len() >= KINDS {
+            kinds.retain(|_, told| told.since > 0 || now.duration_since(told.at) < QUIET);
+        }
+        if kinds.len() >= KINDS {
+            return None;
+        }
+        kinds.insert(kind.to_owned(), Told { at: now, since: 0 });
+        Some(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_is_written_and_then_once_a_minute_with_a_count() {
+        let (seldom, start) = (Seldom::default(), Instant::now());
+        assert_eq!(seldom.due_at("a", start), Some(1));
+        assert_eq!(seldom.due_at("b", start), Some(1));
+        for second in 1..60 {
+            assert_eq!(seldom.due_at("a", start + Duration::from_secs(second)), None);
+        }
+        assert_eq!(seldom.due_at("a", start + QUIET), Some(60));
+        assert_eq!(seldom.due_at("a", start + 2 * QUIET), Some(1));
+    }
+
+    #[test]
+    fn what_it_remembers_is_bounded() {
+        let (seldom, start) = (Seldom::default(), Instant::now());
+        let written = (0..2 * KINDS).filter(|kind| seldom.due_at(&kind.to_string(), start).is_some()).count();
+        assert_eq!(written, KINDS);
+        assert_eq!(seldom.due_at("new", start + QUIET), Some(1));
+    }
+}
