@@ -39,9 +39,14 @@ fn content(content: &Content, can: &Capabilities, at: &Pointer<'_>, report: &mut
     if !can.options.contains(&"fallback") {
         kind(&content.body, can, at, report);
     }
+    let attached = at.key("attachments");
+    received(&content.body, at, report);
+    for (index, body) in content.attachments.iter().enumerate() {
+        received(body, &attached.index(index), report);
+    }
     if !content.attachments.is_empty() && !can.sends_attachments {
         let advice = "this channel sends one thing in a message: send each attachment as a message of its own";
-        report.refuse(Issue::new(&at.key("attachments"), "unsupported", advice));
+        report.refuse(Issue::new(&attached, "unsupported", advice));
     }
     let list = at.key("quickReplies");
     if !content.quick_replies.is_empty() && !can.sends_quick_replies {
@@ -52,6 +57,14 @@ fn content(content: &Content, can: &Capabilities, at: &Pointer<'_>, report: &mut
     }
     if let Body::Template(template) = &content.body {
         self::template(template, can, &at.key("template"), report);
+    }
+}
+
+/// The id under which something came in. It stands in content that a caller sends on, and sends nothing.
+fn received(body: &Body, at: &Pointer<'_>, report: &mut Report) {
+    if body.media().is_some_and(|media| media.id.is_some()) {
+        let advice = "is the id of what was received and was ignored: give its url, or the attachmentId of an upload";
+        report.warn(Issue::new(&at.key(body.kind()).key("id"), "unused_field", advice));
     }
 }
 
@@ -193,6 +206,21 @@ mod tests {
         );
         assert_eq!(found[2].hint.as_deref(), Some("this channel knows split, tag, personaId; did you mean `tag`?"),);
         assert_eq!(found[6].hint.as_deref(), Some("this channel knows nothing that could stand here"));
+    }
+
+    #[test]
+    fn the_id_of_what_was_received_is_not_sent_in_silence() {
+        let image = |id: &str| json!({"type": "image", "image": {"id": id, "url": "https://a.b/c.jpg"}});
+        let mut content = image("1");
+        content["attachments"] = json!([{"type": "text", "text": "a"}, image("2")]);
+        let (message, report) = OutboundMessage::read(&json!({"channelId": "c", "to": "p", "content": content}));
+        assert_eq!(report, Report::default());
+        let warnings = check(&message, &can()).warnings;
+        let places: Vec<_> = warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
+        assert_eq!(
+            places,
+            [("/content/image/id", "unused_field"), ("/content/attachments/1/image/id", "unused_field")]
+        );
     }
 
     #[test]

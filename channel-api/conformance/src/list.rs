@@ -125,6 +125,7 @@ cases! {
         download "MED-6" downloads;
         download_in_part "MED-7" bytes;
         download_failing "MED-8" downloads;
+        received "MED-9" found_by_id;
     }
     operations {
         described "OPS-1" operations;

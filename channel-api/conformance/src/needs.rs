@@ -124,6 +124,14 @@ pub(super) fn bytes(context: &CaseContext) -> Applies {
     when(bytes, "what people send is found at addresses, and not given as bytes")
 }
 
+pub(super) fn found_by_id(context: &CaseContext) -> Applies {
+    downloads(context)?;
+    receiving(context)?;
+    let samples = context.fixture().download().unwrap_or_default();
+    let named = samples.found.iter().any(|sample| sample.media.id.is_some());
+    when(named, "what people send is found by its message, and has no id of its own")
+}
+
 pub(super) fn window(context: &CaseContext) -> Applies {
     when(context.offline(None).window().is_some(), "it hands out no window")
 }

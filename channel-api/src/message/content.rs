@@ -58,6 +58,11 @@ pub enum Body {
 }
 
 impl Content {
+    /// All that stands in it: the content itself, then its attachments.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        std::iter::once(&self.body).chain(&self.attachments)
+    }
+
     /// Content without quick replies or further attachments.
     pub fn new(body: Body) -> Self {
         Self { body, quick_replies: Vec::new(), attachments: Vec::new() }
@@ -89,6 +94,14 @@ impl Body {
             Self::Template(_) => "template",
             Self::SenderAction(_) => "sender_action",
             Self::Other { kind, .. } => kind,
+        }
+    }
+
+    /// What has bytes behind it, where it is content of such a kind.
+    pub fn media(&self) -> Option<&Media> {
+        match self {
+            Self::Image(media) | Self::Video(media) | Self::Audio(media) | Self::File(media) => Some(media),
+            _ => None,
         }
     }
 }

@@ -9,11 +9,9 @@ impl OutboundMessage {
     /// The ids of earlier uploads that are used in it. A host that keeps them forgets them once the provider does.
     pub fn attachment_ids(&self) -> Vec<String> {
         let mut ids = Vec::new();
-        for body in std::iter::once(&self.content.body).chain(&self.content.attachments) {
+        for body in self.content.bodies() {
+            ids.extend(body.media().and_then(|media| media.attachment_id.clone()));
             match body {
-                Body::Image(media) | Body::Video(media) | Body::Audio(media) | Body::File(media) => {
-                    ids.extend(media.attachment_id.clone());
-                }
                 Body::Other { fields, .. } => collect(fields, &mut ids),
                 Body::Template(template) => {
                     if let Template::Other { fields, .. } = &**template {

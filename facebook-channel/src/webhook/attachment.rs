@@ -88,7 +88,8 @@ fn media(kind: &str, attachment: &Members<'_>) -> Option<Body> {
     if url.is_none() && attachment_id.is_none() {
         return None;
     }
-    let media = Media { url, attachment_id, is_reusable: None };
+    // It names an upload, which can be sent again; nothing that Meta documents is found by it, so it is no id of what came.
+    let media = Media { url, attachment_id, ..Media::default() };
     Some(match kind {
         "image" => Body::Image(media),
         "video" => Body::Video(media),

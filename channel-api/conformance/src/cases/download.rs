@@ -1,9 +1,10 @@
 //! What people sent: found, whole or in part.
 
 use channel_api::facets::{MediaDownload, required};
-use channel_api::{ByteRange, ChannelAdapter, Download, ErrorKind, Result};
+use channel_api::{ByteRange, ChannelAdapter, Content, Download, ErrorKind, Event, EventBody, MediaRef, Result};
 use http::header::{CONTENT_RANGE, RANGE};
 
+use super::operations::compare;
 use crate::canary::{Canaries, shown};
 use crate::context::{CaseContext, outcome_of};
 use crate::file::gathered;
@@ -53,9 +54,49 @@ pub(crate) async fn download(context: &CaseContext) -> Checked {
             let good = length.is_none_or(|length| length == whole.len() as u64);
             findings.check(good, at.as_str(), "their number, or none", || format!("{length:?}"));
         }
-        let (made, replies) = (upstream.take().len(), sample.replies.len());
-        findings.check(made == replies, at, &format!("{replies} calls"), || format!("{made} calls"));
+        let (made, expected) = (upstream.take(), sample.requests.len());
+        findings.check(made.len() == expected, at.as_str(), &format!("{expected} calls"), || {
+            format!("{} calls", made.len())
+        });
+        for (index, (expected, got)) in sample.requests.iter().zip(&made).enumerate() {
+            compare(&mut findings, &format!("{at}, call {index}"), expected, got);
+        }
     }
+    Ok(findings)
+}
+
+/// The ids of all media that an event names.
+fn ids_in(event: &Event) -> Vec<String> {
+    let content = match &event.body {
+        EventBody::Message { content } => Some(content),
+        EventBody::QuickReply { content, .. } => content.as_ref(),
+        _ => None,
+    };
+    content.into_iter().flat_map(Content::bodies).filter_map(|body| body.media()?.id.clone()).collect()
+}
+
+pub(crate) async fn received(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream) = (context.channel()?, context.upstream()?);
+    let samples = samples(context)?.found;
+    let mut asked = 0;
+    for inbound in super::normalize::samples(context)? {
+        let at = inbound.to_string();
+        let events = context.events(&*channel, std::slice::from_ref(&inbound.item), &at)?;
+        for id in events.iter().flat_map(ids_in) {
+            let Some(sample) = samples.iter().find(|sample| sample.media.id.as_ref() == Some(&id)) else {
+                findings.add(Finding::new(at.as_str(), "an id of the fixture's downloads", id));
+                continue;
+            };
+            asked += 1;
+            upstream.always(Behaviour::BreakOff);
+            upstream.next(sample.replies.iter().cloned().map(Behaviour::Answer));
+            let told = facet(&*channel)?.download(&MediaRef::by_id(id), None).await;
+            let (found, ..) = found(told, &at).await?;
+            findings.check(found == sample.found, at.as_str(), &format!("{:?}", sample.found), || format!("{found:?}"));
+        }
+    }
+    findings.check(asked > 0, "the fixture's events", "a medium with its id", || "none".to_owned());
     Ok(findings)
 }
 
@@ -158,7 +199,7 @@ pub(crate) async fn download_failing(context: &CaseContext) -> Checked {
         findings.extend(canaries.search(&error, at));
     }
     upstream.always(Behaviour::Answer(fixture.failure("conformance")));
-    let nobody = facet(&*channel)?.download(&channel_api::MediaRef::default(), None).await;
+    let nobody = facet(&*channel)?.download(&MediaRef::default(), None).await;
     findings.check(nobody.is_err(), "a reference to nothing", "an error", || outcome_of(&nobody, "something"));
     if let Err(error) = nobody {
         findings.extend(canaries.search(&shown(&error), "a reference to nothing"));

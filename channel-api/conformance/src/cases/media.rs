@@ -5,7 +5,7 @@ use std::io;
 use bytes::Bytes;
 use channel_api::{MediaSource, Result, Retry, Upload, Uploaded};
 
-pub(crate) use super::download::{download, download_failing, download_in_part};
+pub(crate) use super::download::{download, download_failing, download_in_part, received};
 use crate::UploadSamples;
 use crate::context::{CaseContext, outcome_of};
 use crate::facets::Facets as _;

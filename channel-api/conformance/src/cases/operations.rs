@@ -110,7 +110,7 @@ pub(crate) async fn unknown_operation(context: &CaseContext) -> Checked {
 }
 
 /// Looks at one call against what the fixture says of it.
-fn compare(findings: &mut Findings, at: &str, expected: &Value, got: &Received) {
+pub(super) fn compare(findings: &mut Findings, at: &str, expected: &Value, got: &Received) {
     let text = |name: &str| expected[name].as_str().unwrap_or_default();
     let (method, path) = (text("method"), text("path"));
     let target = got.target.split('?').next().unwrap_or_default();

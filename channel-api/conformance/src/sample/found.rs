@@ -1,6 +1,7 @@
 //! Samples of what people sent, found again.
 
 use channel_api::{MediaRef, Timestamp};
+use serde_json::Value;
 
 use crate::Reply;
 
@@ -18,7 +19,9 @@ pub struct DownloadSamples {
 pub struct FoundSample {
     /// What the message refers to.
     pub media: MediaRef,
-    /// How the provider answers each call that is made to find it. Where its bytes are given, the last of them answers with
+    /// The calls that are made to find it, in order, each `{"method", "path", "query"?, "body"?}`.
+    pub requests: Vec<Value>,
+    /// How the provider answers each of them. Where its bytes are given, the last of them answers with
     /// all of them.
     pub replies: Vec<Reply>,
     /// What is found.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use channel_api::event::Metadata;
+use channel_api::message::Body;
 use channel_api::{
     ByteRange, Delivery, Download, ErrorKind, EventBody, MediaRef, Proof, ProviderRequest, Receipt, Received, Result,
     Retry, Secret, Token, Verified, VerifierId, WebhookReply,
@@ -36,6 +37,17 @@ defects! {
             for received in all.iter_mut().filter(|received| received.event.name == "memory.handover") {
                 // A field with the name of one of the event's own.
                 received.event.body = EventBody::Fields(Metadata::from_iter([("missing", 7)]));
+            }
+            Ok(all)
+        }
+    }
+    NamesPicturesAnew: normalize(delivery: &Verified<'_>) -> Result<Vec<Received>> {
+        |inner: &Inner, delivery: &Verified<'_>| {
+            let mut all = inner.channel.normalize(delivery)?;
+            for received in &mut all {
+                let EventBody::Message { content } = &mut received.event.body else { continue };
+                let Body::Image(picture) = &mut content.body else { continue };
+                picture.id = picture.id.take().map(|id| format!("own-{id}"));
             }
             Ok(all)
         }
@@ -80,6 +92,10 @@ downloads! {
         Download::Address { url, .. } => Ok(Download::Address { url, expires: None }),
         bytes => Ok(bytes),
     };
+    LooksElsewhere: |inner, media, range| {
+        let other = media.id.as_ref().map(|id| MediaRef::by_id(format!("{id}x")));
+        inner.download(&other.unwrap_or_else(|| media.clone()), range).await
+    };
     AlwaysWhole: |inner, media, _range| inner.download(media, None).await;
     EmptyWhenGone: |inner, media, range| inner.download(media, range).await.or_else(|error| {
         if error.kind() == ErrorKind::InvalidMessage {
@@ -112,9 +128,13 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<ForgetsTheToken>("does not know its copies", "normalize.correlation"),
         BrokenAdapter::code::<SaysNothing>("says nothing to its provider", "normalize.reply"),
         BrokenAdapter::code::<CountsItsStamps>("counts what it stamps", "denormalize.stamp"),
-        BrokenAdapter::code::<NeverEnds>("gives addresses without their end", "media.download"),
+        BrokenAdapter::code::<NeverEnds>("gives addresses without their end", "media.download")
+            .also(&["media.received"]),
         BrokenAdapter::code::<AlwaysWhole>("gives all when a part is asked for", "media.download_in_part"),
         BrokenAdapter::code::<EmptyWhenGone>("finds what is gone", "media.download_failing"),
+        BrokenAdapter::code::<NamesPicturesAnew>("gives pictures ids of its own", "media.received")
+            .also(&["normalize.events_as_expected"]),
+        BrokenAdapter::code::<LooksElsewhere>("looks for media elsewhere", "media.download"),
         BrokenAdapter::code::<WaitsHalfSeconds>("waits for half seconds", "errors.read_back"),
     ]
 }

@@ -29,6 +29,8 @@ struct Item {
     at: Option<i64>,
     text: Option<String>,
     image: Option<String>,
+    /// The picture's id.
+    file: Option<String>,
     payload: Option<String>,
     title: Option<String>,
     ids: Option<Vec<String>>,
@@ -109,7 +111,7 @@ fn read(item: &Item) -> Option<(&'static str, Option<EventBody>)> {
     let text = || item.text.clone();
     Some(match item.kind.as_str() {
         "message" => {
-            let image = item.image.clone().map(|url| Body::Image(Media::url(url)));
+            let image = item.image.clone().map(|url| Body::Image(Media { id: item.file.clone(), ..Media::url(url) }));
             let content = match (text(), image) {
                 (Some(text), Some(image)) => {
                     let body = Body::Text(text);

@@ -74,7 +74,7 @@ impl Fixture for TelegramFixture {
 
     fn inbound(&self) -> Vec<Inbound> {
         let photo = json!([{"file_id": "small"}, {"file_id": "large"}]);
-        let image = json!({"type": "image", "image": {"attachmentId": "large"}});
+        let image = json!({"type": "image", "image": {"id": "large"}});
         let tapped = json!({"id": "q1", "data": "YES", "message": written(json!({}))});
         let with =
             |name: &str, value: Value| json!({"from": "7411002", "to": "900113", "direction": "inbound", name: value});
@@ -111,6 +111,10 @@ impl Fixture for TelegramFixture {
         let file = Reply::text(200, "conformance: a photo").header("content-type", "image/jpeg");
         let found = FoundSample {
             media: MediaRef::by_id("large"),
+            requests: vec![
+                json!({"method": "POST", "path": "/bot900113:AAc4nary-t0ken/getFile", "body": {"file_id": "large"}}),
+                json!({"method": "GET", "path": "/file/bot900113:AAc4nary-t0ken/photos/file_1.jpg"}),
+            ],
             replies: vec![ok(&json!({"file_path": "photos/file_1.jpg"})), file],
             found: Found::Body { content_type: Some("image/jpeg".to_owned()) },
         };

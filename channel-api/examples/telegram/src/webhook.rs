@@ -47,7 +47,7 @@ fn read(body: &[u8]) -> Result<Value> {
 /// What a person wrote in a private chat. Source: <https://core.telegram.org/bots/api#message>
 fn message(channel: &ChannelId, message: &Value) -> Option<Event> {
     let photo = message["photo"].as_array().and_then(|sizes| sizes.last()?["file_id"].as_str());
-    let photo = photo.map(|id| Body::Image(Media { attachment_id: Some(id.to_owned()), ..Media::default() }));
+    let photo = photo.map(|id| Body::Image(Media::received(id)));
     let content = match (photo, message["caption"].as_str()) {
         (Some(photo), None) => Content::new(photo),
         (Some(photo), Some(caption)) => Content { attachments: vec![photo], ..Content::text(caption) },

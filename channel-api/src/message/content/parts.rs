@@ -5,14 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::read::string_or_number;
 
-/// Something with bytes behind it: by address, or by the id of an earlier upload.
+/// Something with bytes behind it: by address, by the id of an earlier upload, or by the id under which it was received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Media {
+    /// Inbound: the provider's id of this medium, by which a channel that hands out
+    /// [`MediaDownload`](crate::facets::MediaDownload) finds it again.
+    #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Where it can be fetched. An inbound address may expire: fetch it soon.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The provider's id of an upload.
+    /// The provider's id of an upload, which can be sent.
     #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub attachment_id: Option<String>,
     /// Outbound: ask the provider to keep it and give it an id.
@@ -24,6 +28,11 @@ impl Media {
     /// Media by address.
     pub fn url(url: impl Into<String>) -> Self {
         Self { url: Some(url.into()), ..Self::default() }
+    }
+
+    /// Received media, by the provider's id.
+    pub fn received(id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..Self::default() }
     }
 }
 

@@ -10,6 +10,7 @@ fn every_kind_goes_there_and_back() {
         json!({"type": "text", "text": "Hi", "quickReplies": [{"contentType": "text", "title": "A", "payload": "a"}, {"contentType": "user_email"}, {"contentType": "moon"}]}),
         json!({"type": "image", "image": {"url": "https://example.org/a.jpg"}}),
         json!({"type": "video", "video": {"attachmentId": "12", "isReusable": true}}),
+        json!({"type": "image", "image": {"id": "AgACAgIAAxk"}}),
         json!({"type": "audio", "audio": {"url": "https://example.org/a.mp3"}}),
         json!({"type": "file", "file": {"url": "https://example.org/a.pdf"}}),
         json!({"type": "sticker", "sticker": {"id": "369239263222822"}}),
