@@ -178,4 +178,7 @@
 //! ```
 //!
 //! To build your crate without the suite where nobody measures, put `fixture.rs`, the line in `lib.rs` that names it, and
-//! `register_fixture!` behind a feature of your own that switches on the optional dependency `channel-conformance`.
+//! `register_fixture!` behind a feature of your own that switches on the optional dependency `channel-conformance`. Or keep the
+//! fixture among the tests, as `channel-api/examples/telegram` does: then your crate is without the suite, and only its own
+//! tests measure it. That one is a real provider of another shape, in less than 500 lines beside its fixture: a token in the
+//! path, a shared secret instead of a signature, files that are fetched with the token, taps that are answered in the reply.

@@ -29,7 +29,6 @@ static TELEGRAM: Provider = Provider {
     },
     rules: &[
         Rule::code("401", ErrorKind::Credentials, TOKEN, "Telegram does not accept the bot token").with_hint(ASK),
-        Rule::code("404", ErrorKind::Credentials, TOKEN, "there is no bot with this token").with_hint(ASK),
         Rule::code("403", GONE, "telegram.blocked", "this person has blocked the bot").with_words("blocked"),
         Rule::code("403", GONE, "telegram.not_started", "this person has not written to the bot, or is gone"),
         Rule::code("400", GONE, "telegram.no_chat", "there is no such chat").with_words("chat not found"),
@@ -96,8 +95,10 @@ impl Api {
 impl MediaDownload for Api {
     async fn download(&self, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
         let file = self.call("/getFile", json!({ "file_id": media.id })).await?;
-        let path = format!("/{}", file["file_path"].as_str().unwrap_or_default());
-        self.connected()?.files.download(Call::new(Method::GET, path), range).await
+        let Some(path) = file["file_path"].as_str() else {
+            return Err(TELEGRAM.unsure("telegram.no_path", "Telegram does not say where the file is"));
+        };
+        self.connected()?.files.download(Call::new(Method::GET, format!("/{path}")), range).await
     }
 }
 
@@ -107,14 +108,14 @@ impl Connection for Api {
     async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus> {
         let mut status = ConnectionStatus::default();
         let problem = |code, message, hint| Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
-        match self.call("/getMe", json!({})).await {
-            Ok(me) => status.account_id = me["id"].as_i64().map(|id| id.to_string()),
+        let me = match self.call("/getMe", json!({})).await {
             Err(error) if error.kind() == ErrorKind::Credentials => {
                 status.problems.push(problem(TOKEN, error.to_string(), ASK));
                 return Ok(status);
             }
-            Err(error) => return Err(error),
-        }
+            told => told?,
+        };
+        status.account_id = me["id"].as_i64().map(|id| id.to_string());
         let info = self.call("/getWebhookInfo", json!({})).await?;
         let here = info["url"].as_str().filter(|url| !url.is_empty() && webhook.is_none_or(|webhook| webhook == *url));
         // Without a list it is all that need not be asked for.

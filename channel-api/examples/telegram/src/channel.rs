@@ -6,14 +6,12 @@ use channel_api::{
     AdapterFactory, BuildContext, Capabilities, ChannelAdapter, ChannelId, Delivery, Denormalized, OutboundMessage,
     Proof, ProviderRequest, Receipt, Received, Result, Secret, Verified, VerifierId, WebhookReply, register_adapter,
 };
-use channel_conformance::register_fixture;
 use channel_http::SharedSecrets;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::config::{Bot, TelegramConfig};
-use crate::fixture::TelegramFixture;
 use crate::webhook::SECRET;
 use crate::{message, webhook};
 
@@ -80,7 +78,6 @@ impl ChannelAdapter for TelegramChannel {
 pub struct TelegramFactory;
 
 register_adapter!(TelegramFactory);
-register_fixture!(TelegramFactory, TelegramFixture);
 
 impl AdapterFactory for TelegramFactory {
     const ID: &'static str = "telegram";

@@ -5,7 +5,6 @@
 mod api;
 mod channel;
 mod config;
-mod fixture;
 mod message;
 mod webhook;
 

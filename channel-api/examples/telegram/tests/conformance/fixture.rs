@@ -3,14 +3,18 @@ use std::time::Duration;
 use channel_api::{ErrorKind, MediaRef, Retry, WebhookReply};
 use channel_conformance::{
     BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Found, FoundSample, Inbound, Measured, Outbound,
-    Refused, Reply, WEBHOOK,
+    Refused, Reply, WEBHOOK, register_fixture,
 };
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
+use telegram_channel::TelegramFactory;
+
+const SECRET: HeaderName = HeaderName::from_static("x-telegram-bot-api-secret-token");
 
 /// What the suite measures the adapter with.
-#[derive(Debug)]
-pub(crate) struct TelegramFixture;
+struct TelegramFixture;
+
+register_fixture!(TelegramFactory, TelegramFixture);
 
 fn message(content: &Value) -> Value {
     json!({"channelId": "ch_telegram", "to": "7411002", "content": content})
@@ -59,9 +63,7 @@ impl Fixture for TelegramFixture {
     }
 
     fn sign(&self, secret: &str, _: &[u8]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.extend(HeaderValue::from_str(secret).map(|secret| (crate::webhook::SECRET.name.parse().ok(), secret)));
-        headers
+        HeaderValue::from_str(secret).map(|secret| (SECRET, secret)).into_iter().collect()
     }
 
     fn body(&self, items: &[Value]) -> Vec<u8> {
