@@ -79,7 +79,7 @@ impl Applied {
 /// Reads the profile and works out the difference.
 ///
 /// # Errors
-/// When the profile cannot be read, and with all that is wrong with the desired.
+/// When the profile cannot be read, and with all that is wrong with what is desired.
 pub(crate) async fn plan(adapter: &dyn ChannelAdapter, desired: &DesiredProfile) -> Result<ProfilePlan> {
     let profile = required(adapter.profile(), "profile_plan")?;
     let current = profile.read().await?;

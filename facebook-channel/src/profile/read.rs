@@ -10,7 +10,7 @@ use super::document::is_set;
 use super::property::Property;
 use crate::graph::Page;
 
-/// Reads the profile: a document with what is set, which as a wish changes nothing.
+/// Reads the profile: a document with what is set, which changes nothing when it is desired.
 ///
 /// One call. Only where Meta refuses to tell the greeting, which its reference no longer lists, a second one asks for the rest.
 pub(crate) async fn read(page: Page<'_>) -> Result<Profile> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::operations::check_only;
 
-fn told(name: &str, input: &Value) -> Vec<String> {
+fn refusals(name: &str, input: &Value) -> Vec<String> {
     let error = check_only(name, input).expect_err(&format!("{name} takes {input}"));
     assert_eq!((error.code(), error.kind()), ("invalid_input", channel_api::ErrorKind::InvalidMessage));
     error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect()
@@ -102,7 +102,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         ("deleteTemplate", json!({"name": "a", "templateId": "/"}), &[" exactly_one", "/templateId format"]),
         ("searchTemplateLibrary", json!({"limit": 500}), &["/limit operation.list.limit"]),
     ] {
-        assert_eq!(told(name, &input), issues, "{name} {input}");
+        assert_eq!(refusals(name, &input), issues, "{name} {input}");
     }
 }
 

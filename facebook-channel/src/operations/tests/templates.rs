@@ -13,7 +13,7 @@ fn template(changes: &Value) -> Value {
     input
 }
 
-fn told(changes: &Value) -> Vec<String> {
+fn refusals(changes: &Value) -> Vec<String> {
     match check_only("createTemplate", &template(changes)) {
         Ok(_) => Vec::new(),
         Err(error) => error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect(),
@@ -22,7 +22,7 @@ fn told(changes: &Value) -> Vec<String> {
 
 /// The issues of one component, without the pointer to it.
 fn of(format: &str, component: &Value) -> Vec<String> {
-    let issues = told(&json!({"parameterFormat": format, "components": [component]}));
+    let issues = refusals(&json!({"parameterFormat": format, "components": [component]}));
     issues.into_iter().map(|issue| issue.replace("/components/0", "")).collect()
 }
 
@@ -35,9 +35,9 @@ fn a_template_has_a_name_a_language_and_one_origin() {
         issues,
         ["/name required", "/language required", "/category choice", "/parameterFormat choice", " exactly_one"]
     );
-    assert_eq!(told(&json!({"components": [], "libraryTemplateName": "x"})), [" exactly_one"]);
+    assert_eq!(refusals(&json!({"components": [], "libraryTemplateName": "x"})), [" exactly_one"]);
     assert_eq!(
-        told(&json!({
+        refusals(&json!({
             "components": [{"type": "BODY", "text": "Hello."}],
             "libraryTemplateBodyInputs": [{"text": "x"}],
             "libraryTemplateButtonInputs": [{"url": {"baseUrl": "https://a.b"}}]
@@ -45,7 +45,7 @@ fn a_template_has_a_name_a_language_and_one_origin() {
         ["/libraryTemplateBodyInputs not_allowed", "/libraryTemplateButtonInputs not_allowed"]
     );
     assert_eq!(
-        told(&json!({
+        refusals(&json!({
             "libraryTemplateName": "x", "parameterFormat": "NAMED",
             "libraryTemplateBodyInputs": [{"type": "header", "text": ""}],
             "libraryTemplateButtonInputs": [{"type": "POSTBACK"}, {"url": {"baseUrl": "a.b"}}]
@@ -174,7 +174,7 @@ fn headers_and_buttons_have_their_own_rules() {
 fn a_kind_of_component_stands_once() {
     let body = json!({"type": "BODY", "text": "Hello."});
     assert_eq!(
-        told(&json!({"components": [body, {"type": "body", "text": "Hello."}]})),
+        refusals(&json!({"components": [body, {"type": "body", "text": "Hello."}]})),
         ["/components/1/type duplicate"]
     );
 }

@@ -238,8 +238,8 @@ impl NamedExample {
 fn by_number(found: &Placeholders<'_>, given: Option<&[&str]>, at: &Pointer<'_>, report: &mut Report) {
     let (needed, actual) = (found.names.len(), given.map_or(0, <[&str]>::len));
     if needed != actual {
-        let told = format!("there are {needed} placeholders and {actual} examples: give one example for each");
-        report.refuse(Issue::new(at, "template.utility.example", told).with_limit(needed, actual));
+        let message = format!("there are {needed} placeholders and {actual} examples: give one example for each");
+        report.refuse(Issue::new(at, "template.utility.example", message).with_limit(needed, actual));
     }
     for (index, value) in given.into_iter().flatten().enumerate() {
         if value.trim().is_empty() {
@@ -256,18 +256,18 @@ fn by_name(found: &Placeholders<'_>, given: Option<&[NamedExample]>, at: &Pointe
         let name = example.param_name.given().unwrap_or_default();
         rules::filled(&here.key("paramName"), Some(name), "say which placeholder it belongs to", report);
         rules::filled(&here.key("example"), example.example.given(), "give an example", report);
-        let told = match found.names.contains(name) {
+        let message = match found.names.contains(name) {
             _ if name.is_empty() => continue,
             false => "is no placeholder of the text: leave it out",
             true if named.insert(name) => continue,
             true => "has an example already: leave it out",
         };
-        report.refuse(Issue::new(&here.key("paramName"), "template.utility.example", told));
+        report.refuse(Issue::new(&here.key("paramName"), "template.utility.example", message));
     }
     let missing: Vec<_> = found.names.difference(&named).copied().collect();
     if !missing.is_empty() {
-        let told = format!("examples are missing for {}: give one for each placeholder", rules::list(&missing));
-        let issue = Issue::new(at, "template.utility.example", told);
+        let message = format!("examples are missing for {}: give one for each placeholder", rules::list(&missing));
+        let issue = Issue::new(at, "template.utility.example", message);
         report.refuse(issue.with_limit(found.names.len(), named.len()));
     }
 }

@@ -202,8 +202,8 @@ impl CreateTemplate {
             component.check(format, &here, report);
             let twice = components.iter().take(index).any(|other| other.kind() == component.kind());
             if twice && component.kind().is_some() {
-                let told = "there is a component of this type already: put the two together";
-                report.refuse(Issue::new(&here.key("type"), "duplicate", told));
+                let message = "there is a component of this type already: put the two together";
+                report.refuse(Issue::new(&here.key("type"), "duplicate", message));
             }
         }
         let no_body = !components.iter().any(|component| component.kind() == Some("BODY"));

@@ -57,8 +57,8 @@ async fn nothing_set_is_an_empty_document() {
 async fn an_answer_that_is_no_profile_is_an_error() {
     for answer in [json!({}), json!({"data": {"get_started": {}}}), json!([])] {
         let server = Server::start(vec![(200, answer)]).await;
-        let told = within(read(server.page())).await.unwrap_err();
-        let said = (told.kind(), told.code(), told.operation());
+        let error = within(read(server.page())).await.unwrap_err();
+        let said = (error.kind(), error.code(), error.operation());
         assert_eq!(said, (ErrorKind::ProviderFailed, "facebook.unreadable_reply", "profile_read"));
     }
 }
@@ -77,8 +77,8 @@ async fn a_greeting_that_meta_does_not_tell_is_left_out() {
 #[tokio::test]
 async fn any_other_refusal_of_a_read_is_told_after_one_call() {
     let server = Server::start(vec![refusal("(#100) Invalid parameter"), success()]).await;
-    let told = within(read(server.page())).await.unwrap_err();
-    assert_eq!((told.code(), server.asked().len()), ("facebook.invalid_parameter", 1));
+    let error = within(read(server.page())).await.unwrap_err();
+    assert_eq!((error.code(), server.asked().len()), ("facebook.invalid_parameter", 1));
 }
 
 #[tokio::test]
@@ -106,10 +106,10 @@ async fn an_empty_plan_makes_no_call() {
 #[tokio::test]
 async fn the_first_failure_ends_it_with_nothing_applied() {
     let server = Server::start(vec![refusal("(#100) Invalid parameter"), success()]).await;
-    let told = within(apply(server.page(), &plan())).await.unwrap_err();
+    let error = within(apply(server.page(), &plan())).await.unwrap_err();
     assert_eq!(server.asked().len(), 1);
-    assert_eq!((context(&told, "calls_made"), context(&told, "applied")), (Some("0"), Some("")));
-    assert_eq!((told.operation(), told.retry()), ("profile_apply", Retry::Never));
+    assert_eq!((context(&error, "calls_made"), context(&error, "applied")), (Some("0"), Some("")));
+    assert_eq!((error.operation(), error.retry()), ("profile_apply", Retry::Never));
 }
 
 #[tokio::test]
@@ -117,15 +117,15 @@ async fn a_failure_in_between_tells_what_was_applied() {
     let limited =
         (400, json!({"error": {"message": "(#613) Calls to this api have exceeded the rate limit", "code": 613}}));
     let server = Server::start(vec![success(), limited, success()]).await;
-    let told = within(apply(server.page(), &plan())).await.unwrap_err();
+    let error = within(apply(server.page(), &plan())).await.unwrap_err();
     assert_eq!(server.asked().len(), 2);
-    assert_eq!(context(&told, "calls_made"), Some("1"));
-    let mut applied: Vec<_> = context(&told, "applied").unwrap().split(',').collect();
+    assert_eq!(context(&error, "calls_made"), Some("1"));
+    let mut applied: Vec<_> = context(&error, "applied").unwrap().split(',').collect();
     applied.sort_unstable();
     assert_eq!(applied, ["account_linking_url", "get_started"]);
-    assert_eq!(told.kind(), ErrorKind::RateLimited);
-    assert!(matches!(told.retry(), Retry::Safe { .. }), "{told:?}");
-    assert!(told.hint().is_some_and(|hint| hint.contains("ten profile calls in ten minutes")), "{told:?}");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert!(matches!(error.retry(), Retry::Safe { .. }), "{error:?}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("ten profile calls in ten minutes")), "{error:?}");
 }
 
 #[tokio::test]
@@ -137,8 +137,8 @@ async fn an_answer_that_is_no_success_is_a_failure() {
         (json!({"result": "pending"}), ErrorKind::ProviderFailed, "facebook.unclear_answer", Retry::IF_IDEMPOTENT),
     ] {
         let server = Server::start(vec![(200, answer), success()]).await;
-        let told = within(apply(server.page(), &plan())).await.unwrap_err();
-        assert_eq!((told.kind(), told.code(), told.retry()), (kind, code, retry));
+        let error = within(apply(server.page(), &plan())).await.unwrap_err();
+        assert_eq!((error.kind(), error.code(), error.retry()), (kind, code, retry));
         assert_eq!(server.asked().len(), 1);
     }
 }
@@ -147,15 +147,15 @@ async fn an_answer_that_is_no_success_is_a_failure() {
 async fn a_refused_greeting_and_a_menu_without_button_are_explained() {
     let plan = planned(json!({}), json!({"greeting": "Hi", "get_started": "GO"})).unwrap();
     let server = Server::start(vec![refusal("(#100) Invalid keys \"greeting\" were found")]).await;
-    let told = within(apply(server.page(), &plan)).await.unwrap_err();
-    assert!(told.hint().unwrap().contains("leave the greeting out"), "{told:?}");
+    let error = within(apply(server.page(), &plan)).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("leave the greeting out"), "{error:?}");
 
     let subcode = json!({"error": {"message": "(#100) You must set a Get Started button", "code": 100, "error_subcode": 2_018_145}});
     let server = Server::start(vec![(400, subcode)]).await;
-    let told = within(apply(server.page(), &plan)).await.unwrap_err();
-    assert!(told.hint().unwrap().contains("set the button first"), "{told:?}");
+    let error = within(apply(server.page(), &plan)).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("set the button first"), "{error:?}");
 
     let server = Server::start(vec![refusal("(#100) Invalid parameter")]).await;
-    let told = within(apply(server.page(), &plan)).await.unwrap_err();
-    assert!(!told.hint().unwrap_or_default().contains("greeting"), "{told:?}");
+    let error = within(apply(server.page(), &plan)).await.unwrap_err();
+    assert!(!error.hint().unwrap_or_default().contains("greeting"), "{error:?}");
 }

@@ -180,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_as_a_wish_changes_nothing(document in document()) {
+    fn what_is_read_changes_nothing_when_it_is_desired(document in document()) {
         let page = applied(&Profile::default(), &plan(&Profile::default(), &document, "v26.0", PAGE).unwrap());
         let told = as_meta_tells(&page);
         prop_assert_eq!(plan(&told, &told, "v26.0", PAGE).unwrap(), ProfilePlan::default());
