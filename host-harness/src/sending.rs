@@ -1,9 +1,9 @@
 //! The one way to send. HTTP, batches and the command line bring a [`Draft`] and show what became of it; nothing here knows how.
 //!
 //! The outbox is asked first: a message that was sent before is answered with what became of it then, whatever has changed since.
-//! Then names are filled in, the channel's rules are checked on what will really be sent, the attempt is written down, the calls
-//! are made, and their outcome is written down. All of it runs on a task of its own from its first line, so that whoever asked
-//! may go away at any moment.
+//! Then names are filled in, the channel's rules are checked on what will really be sent, the message is accepted, the attempt is
+//! written down just before the calls are made, and their outcome just after. All of it runs on a task of its own from its first
+//! line, so that whoever asked may go away at any moment.
 
 mod batch;
 mod draft;
@@ -52,7 +52,7 @@ struct New {
     keyed: Option<Keyed>,
 }
 
-/// A message that breaks no rule and has leave to be sent.
+/// A message that breaks no rule. If it has a key, it is accepted under it.
 struct Ready {
     adapter: Arc<dyn ChannelAdapter>,
     /// Whom it is for, as its author wrote that.
@@ -60,6 +60,12 @@ struct Ready {
     person: Option<String>,
     attachment_ids: Vec<String>,
     translated: Denormalized,
+    keyed: Option<Keyed>,
+}
+
+/// A message that has leave to be sent, if it needs any: its calls come next.
+struct Leave {
+    ready: Ready,
     attempt: Option<Attempt>,
 }
 
@@ -96,18 +102,25 @@ impl Sender {
     }
 
     async fn carry_out(&self, draft: Draft) -> Result<Sent, NotSent> {
-        let until = Instant::now() + NAME_LOOKUP_TIMEOUT;
-        let new = match self.recall(draft).await? {
-            Step::On(new) => new,
-            Step::Sent(sent) => return Ok(sent),
-        };
-        let ready = match self.prepare(new, until).await? {
+        let ready = match self.prepare(draft, Instant::now() + NAME_LOOKUP_TIMEOUT).await? {
             Step::On(ready) => ready,
             Step::Sent(sent) => return Ok(sent),
         };
+        let leave = match self.begin(ready).await? {
+            Step::On(leave) => leave,
+            Step::Sent(sent) => return Ok(sent),
+        };
         let (began, started) = (Timestamp::now(), Instant::now());
-        let delivered = ready.adapter.deliver(&ready.translated.requests).await;
-        Ok(self.conclude(ready, delivered, began, started.elapsed()).await)
+        let delivered = leave.ready.adapter.deliver(&leave.ready.translated.requests).await;
+        Ok(self.conclude(leave, delivered, began, started.elapsed()).await)
+    }
+
+    /// Brings a message to where only its calls are missing, waiting for names until `until` at most.
+    async fn prepare(&self, draft: Draft, until: Instant) -> Result<Step<Ready>, NotSent> {
+        match self.recall(draft).await? {
+            Step::On(new) => self.accept(new, until).await,
+            Step::Sent(sent) => Ok(Step::Sent(sent)),
+        }
     }
 
     /// Finds the message's channel, and what became of the message if it was sent before.
@@ -131,9 +144,8 @@ impl Sender {
         Ok(Step::On(New { adapter, draft, keyed }))
     }
 
-    /// Fills names in (waiting for them until `until` at most), checks and translates the message, and writes down that it is
-    /// begun.
-    async fn prepare(&self, new: New, until: Instant) -> Result<Step<Ready>, NotSent> {
+    /// Fills names in, checks and translates the message, and writes it down under its key.
+    async fn accept(&self, new: New, until: Instant) -> Result<Step<Ready>, NotSent> {
         let New { adapter, draft, keyed } = new;
         let to = draft.to();
         let Draft { json, mut message, mut report, .. } = draft;
@@ -149,22 +161,31 @@ impl Sender {
             let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
             translated.warnings.push(issue.with_hint("leave the answer to them, or take the conversation back first"));
         }
-        let attempt = match &keyed {
-            None => None,
-            Some(keyed) => match self.ledger.begin(keyed).await? {
-                Begun::Attempt(attempt) => Some(attempt),
-                Begun::Known(outcome) => {
-                    return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await));
-                }
-            },
-        };
+        if let Some(keyed) = &keyed
+            && let Some(outcome) = self.ledger.accept(keyed).await?
+        {
+            return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await));
+        }
         let attachment_ids = message.attachment_ids();
-        Ok(Step::On(Ready { adapter, to, person, attachment_ids, translated, attempt }))
+        Ok(Step::On(Ready { adapter, to, person, attachment_ids, translated, keyed }))
+    }
+
+    /// Writes down that the message is begun. Its calls have to follow at once: what ends this host in between leaves a key that
+    /// may have been sent.
+    async fn begin(&self, ready: Ready) -> Result<Step<Leave>, NotSent> {
+        let Some(keyed) = &ready.keyed else { return Ok(Step::On(Leave { ready, attempt: None })) };
+        match self.ledger.begin(keyed).await? {
+            Begun::Attempt(attempt) => Ok(Step::On(Leave { ready, attempt: Some(attempt) })),
+            Begun::Known(outcome) => {
+                let Ready { adapter, to, person, .. } = ready;
+                Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await))
+            }
+        }
     }
 
     /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
-    async fn conclude(&self, ready: Ready, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
-        let Ready { adapter, to, person, attachment_ids, translated, attempt } = ready;
+    async fn conclude(&self, leave: Leave, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
+        let Leave { ready: Ready { adapter, to, person, attachment_ids, translated, .. }, attempt } = leave;
         let Delivered { receipts, failure } = delivered;
         self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = adapter.channel_id().as_str();

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use hyper::Method;
 use serde_json::{Value, json};
-use tests::{Graph, HostConfig, HostProcess, Reply, ids};
+use tests::{ChannelConfig, Graph, GraphRequest, HostConfig, HostProcess, Reply, ids, within};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -119,6 +120,61 @@ async fn a_caller_who_hangs_up_leaves_no_key_in_use_with_nothing_sent() {
     texts.sort_unstable();
     texts.dedup();
     assert_eq!((graph.sent().len(), texts.len()), (300, 300), "each was sent, and once");
+}
+
+/// Asks for a batch whose answer never comes, and stops waiting for it when `until` has happened.
+async fn send_batch_until(host: &HostProcess, messages: Value, until: impl Future<Output = ()>) {
+    tokio::select! {
+        answer = host.call(Method::POST, "/api/v1/messages/batch", json!({ "messages": messages })) => {
+            panic!("it is not over: {}", answer.text())
+        }
+        () = until => {}
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_a_batch_that_waits_for_a_name_leaves_no_key_in_doubt() {
+    let graph = Graph::start().await;
+    graph.profiles().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let mut messages = [message("hello"), message("Hi {{user_first_name}}!")];
+    messages[0]["idempotencyKey"] = "order-17".into();
+    send_batch_until(&host, json!(messages), async {
+        graph.received("a name", |request| request.is_profile_of(ids::PERSON)).await;
+    })
+    .await;
+    let host = host.kill().await.restart().await;
+    send(&host, "order-17", "hello").await.expect_status(200);
+    assert_eq!(graph.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_channel_that_hangs_leaves_no_key_of_another_in_doubt() {
+    const WELL: &str = "ch_well";
+    let (hangs, well) = (Graph::start().await, Graph::start().await);
+    hangs.messages().hang();
+    let channel = |id: &str, graph: &Graph| ChannelConfig::facebook(id).set("graph_api_url", graph.url());
+    let channels = [channel(ids::CHANNEL, &hangs), channel(WELL, &well).set("page_id", ids::OTHER_PAGE)];
+    let host = HostConfig::with_channels(channels).serve().await;
+    let mut messages = [message("hello"), message("hello")];
+    messages[1]["channelId"] = WELL.into();
+    let other = messages[1].clone();
+    let ask = async |host: &HostProcess| host.send_with(&[("idempotency-key", "order-17")], other.clone()).await;
+    for message in &mut messages {
+        message["idempotencyKey"] = "order-17".into();
+    }
+    send_batch_until(&host, json!(messages), async {
+        hangs.received("a message", GraphRequest::is_message).await;
+        well.received("a message", GraphRequest::is_message).await;
+        within("the other channel's outcome", async { while ask(&host).await.status != 200 {} }).await;
+    })
+    .await;
+    let host = host.kill().await.restart().await;
+    let reply = ask(&host).await.expect_status(200);
+    assert_eq!(reply.header("idempotent-replayed"), "true");
+    let reply = send(&host, "order-17", "hello").await.expect_status(409);
+    assert_eq!(reply.json()["code"], "may_have_been_sent");
+    assert_eq!((hangs.sent().len(), well.sent().len()), (1, 1));
 }
 
 #[tokio::test]

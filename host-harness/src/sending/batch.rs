@@ -1,20 +1,17 @@
 //! Many messages at once: each is judged and answered on its own, and those of one channel go out together.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use channel_api::{Delivered, Error, ErrorKind, ProviderRequest, Receipt, Result as Called, Retry};
+use channel_api::{ChannelId, Delivered, Error, ErrorKind, ProviderRequest, Receipt, Result as Called, Retry};
+use futures::future::join_all;
 use jiff::Timestamp;
 
-use super::personalise::look_ahead;
-use super::{Draft, NAME_LOOKUP_TIMEOUT, New, NotSent, Ready, Sender, Sent, Step};
+use super::{Draft, NAME_LOOKUP_TIMEOUT, NotSent, Ready, Sender, Sent, Step};
 
-/// Where a message stands until all of them are done.
-enum Place {
-    New(Box<New>),
-    Ready(Box<Ready>),
-    Done(Result<Sent, NotSent>),
-}
+/// What each message of a batch came to, by its place.
+type Answers = BTreeMap<usize, Result<Sent, NotSent>>;
 
 impl Sender {
     /// Sends messages, and answers each at its place.
@@ -28,90 +25,55 @@ impl Sender {
     }
 
     async fn carry_out_all(&self, drafts: Vec<Draft>) -> Vec<Result<Sent, NotSent>> {
-        let mut places = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            places.push(match self.recall(draft).await {
-                Ok(Step::On(mut new)) => {
-                    look_ahead(&mut new.draft.message, &new.adapter, &self.profiles).await;
-                    Place::New(Box::new(new))
-                }
-                Ok(Step::Sent(sent)) => Place::Done(Ok(sent)),
-                Err(reason) => Place::Done(Err(reason)),
-            });
-        }
         // Together they wait no longer for names than one message does.
         let until = Instant::now() + NAME_LOOKUP_TIMEOUT;
-        for place in &mut places {
-            *place = match place.take() {
-                Place::New(new) => match self.prepare(*new, until).await {
-                    Ok(Step::On(ready)) => Place::Ready(Box::new(ready)),
-                    Ok(Step::Sent(sent)) => Place::Done(Ok(sent)),
-                    Err(reason) => Place::Done(Err(reason)),
-                },
-                other => other,
-            };
-        }
-        let mut channels: Vec<String> = places.iter().filter_map(Place::channel_id).collect();
-        channels.sort_unstable();
-        channels.dedup();
-        for channel in channels {
-            self.deliver_all(&channel, &mut places).await;
-        }
-        places.into_iter().map(Place::answer).collect()
-    }
-
-    /// Sends all messages of one channel, in their order.
-    async fn deliver_all(&self, channel: &str, places: &mut [Place]) {
-        let mut requests: Vec<ProviderRequest> = Vec::new();
-        let mut adapter = None;
-        for place in places.iter() {
-            if let Place::Ready(ready) = place
-                && ready.adapter.channel_id().as_str() == channel
-            {
-                requests.extend_from_slice(&ready.translated.requests);
-                adapter = Some(Arc::clone(&ready.adapter));
+        let prepared = join_all(drafts.into_iter().map(|draft| self.prepare(draft, until))).await;
+        let mut answers = Answers::new();
+        let mut channels: BTreeMap<ChannelId, Vec<(usize, Ready)>> = BTreeMap::new();
+        for (place, step) in prepared.into_iter().enumerate() {
+            if let Some(ready) = on(place, step, &mut answers) {
+                channels.entry(ready.adapter.channel_id().clone()).or_default().push((place, ready));
             }
         }
-        let Some(adapter) = adapter else { return };
+        // No channel waits for another: one that hangs holds up its own messages alone.
+        let delivered = join_all(channels.into_values().map(|messages| self.deliver_all(messages))).await;
+        answers.extend(delivered.into_iter().flatten());
+        answers.into_values().collect()
+    }
+
+    /// Sends all messages of one channel, in their order. They are begun together, which is one commit, and only now.
+    async fn deliver_all(&self, messages: Vec<(usize, Ready)>) -> Answers {
+        let mut answers = Answers::new();
+        let asked = messages.into_iter().map(async |(place, ready)| (place, self.begin(ready).await));
+        let mut leaves = Vec::new();
+        for (place, step) in join_all(asked).await {
+            leaves.extend(on(place, step, &mut answers).map(|leave| (place, leave)));
+        }
+        let Some((_, first)) = leaves.first() else { return answers };
+        let adapter = Arc::clone(&first.ready.adapter);
+        let requests: Vec<ProviderRequest> =
+            leaves.iter().flat_map(|(_, leave)| leave.ready.translated.requests.iter().cloned()).collect();
         let (began, started) = (Timestamp::now(), Instant::now());
         let mut results = adapter.send_batch(&requests).await.into_iter();
         let took = started.elapsed();
-        for place in places {
-            if place.channel_id().as_deref() != Some(channel) {
-                continue;
-            }
-            *place = match place.take() {
-                Place::Ready(ready) => {
-                    let delivered = delivered(&mut results, ready.translated.requests.len());
-                    Place::Done(Ok(self.conclude(*ready, delivered, began, took).await))
-                }
-                other => other,
-            };
-        }
+        let concluded = leaves.into_iter().map(|(place, leave)| {
+            let delivered = delivered(&mut results, leave.ready.translated.requests.len());
+            async move { (place, Ok(self.conclude(leave, delivered, began, took).await)) }
+        });
+        answers.extend(join_all(concluded).await);
+        answers
     }
 }
 
-impl Place {
-    /// What stands here, to be put back as what becomes of it.
-    fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::Done(Err(NotSent::Lost)))
-    }
-
-    /// The channel of a message that is ready.
-    fn channel_id(&self) -> Option<String> {
-        match self {
-            Self::Ready(ready) => Some(ready.adapter.channel_id().to_string()),
-            Self::New(_) | Self::Done(_) => None,
-        }
-    }
-
-    fn answer(self) -> Result<Sent, NotSent> {
-        match self {
-            Self::Done(answer) => answer,
-            // Each message is made ready, and each channel of one that is ready was delivered.
-            Self::New(_) | Self::Ready(_) => Err(NotSent::Lost),
-        }
-    }
+/// What goes on of a message, if it does not end with this step.
+fn on<T>(place: usize, step: Result<Step<T>, NotSent>, answers: &mut Answers) -> Option<T> {
+    let answer = match step {
+        Ok(Step::On(on)) => return Some(on),
+        Ok(Step::Sent(sent)) => Ok(sent),
+        Err(reason) => Err(reason),
+    };
+    answers.insert(place, answer);
+    None
 }
 
 /// How far a message of so many parts came. What was made after its first failure is taken out with the rest.

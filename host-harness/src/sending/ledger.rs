@@ -36,14 +36,21 @@ impl Ledger {
         }
     }
 
-    /// Asks for leave to send, which nobody else gets then. Another may have come first since the message was looked for.
-    pub(super) async fn begin(&self, keyed: &Keyed) -> Result<Begun, NotSent> {
-        if let Accepted::Known(entry) = self.0.accept(&keyed.key, keyed.fingerprint).await?
-            && let Some(outcome) = known(entry, keyed)?
-        {
-            return Ok(Begun::Known(outcome));
+    /// Writes the message down under its key. What became of it instead, if another has sent it since it was looked for.
+    pub(super) async fn accept(&self, keyed: &Keyed) -> Result<Option<Outcome>, NotSent> {
+        match self.0.accept(&keyed.key, keyed.fingerprint).await? {
+            Accepted::Known(entry) => known(entry, keyed),
+            Accepted::New => Ok(None),
         }
-        self.0.begin(&keyed.key).await?.map(Begun::Attempt).ok_or(NotSent::MayHaveBeenSent)
+    }
+
+    /// Asks for leave to send what was accepted, which nobody else gets then.
+    pub(super) async fn begin(&self, keyed: &Keyed) -> Result<Begun, NotSent> {
+        match self.0.begin(&keyed.key).await? {
+            Some(attempt) => Ok(Begun::Attempt(attempt)),
+            // Another was faster.
+            None => self.find(keyed).await?.map(Begun::Known).ok_or(NotSent::MayHaveBeenSent),
+        }
     }
 
     /// Writes down how it ended, so that the same key never sends again what may have been sent.

@@ -21,15 +21,6 @@ use crate::people::Profiles;
 /// What the placeholders are called, for those who misspell one.
 const KNOWN: &str = "the placeholders are {{user_first_name}}, {{user_last_name}} and {{user_full_name}}";
 
-/// Begins to look up whom a message will name, so that many messages wait for their names together.
-pub(super) async fn look_ahead(message: &mut OutboundMessage, adapter: &Arc<dyn ChannelAdapter>, profiles: &Profiles) {
-    if asks_for_a_name(&mut message.content)
-        && let Some(person) = message.to.person()
-    {
-        profiles.prefetch(adapter, &person).await;
-    }
-}
-
 /// Fills the names in, and says what the author should know. A message without placeholders is not touched, and nobody is looked
 /// up for it. Nobody is waited for beyond `until`.
 pub(super) async fn personalise(
