@@ -46,10 +46,14 @@ impl Ledger {
 
     /// Asks for leave to send what was accepted, which nobody else gets then.
     pub(super) async fn begin(&self, keyed: &Keyed) -> Result<Begun, NotSent> {
-        match self.0.begin(&keyed.key).await? {
-            Some(attempt) => Ok(Begun::Attempt(attempt)),
-            // Another was faster.
-            None => self.find(keyed).await?.map(Begun::Known).ok_or(NotSent::MayHaveBeenSent),
+        loop {
+            if let Some(attempt) = self.0.begin(&keyed.key, keyed.fingerprint).await? {
+                return Ok(Begun::Attempt(attempt));
+            }
+            // Another was faster. If nothing of it was sent, the key is free again, and this message takes it.
+            if let Some(outcome) = self.accept(keyed).await? {
+                return Ok(Begun::Known(outcome));
+            }
         }
     }
 
@@ -77,12 +81,58 @@ pub(super) enum Begun {
 }
 
 fn known(entry: Entry, keyed: &Keyed) -> Result<Option<Outcome>, NotSent> {
-    if entry.fingerprint != keyed.fingerprint {
-        return Err(NotSent::KeyReused);
-    }
     match entry.state {
+        // Nothing of it was sent, so it does not matter whether it is the same message.
         State::Accepted => Ok(None),
+        _ if entry.fingerprint != keyed.fingerprint => Err(NotSent::KeyReused),
         State::Begun { .. } => Err(NotSent::MayHaveBeenSent),
         State::Ended(outcome) => Ok(Some(*outcome)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::sending::Key;
+    use crate::store::Stores;
+
+    fn keyed(text: &str) -> Keyed {
+        let draft = Draft::read(json!({ "channelId": "ch_1", "content": { "type": "text", "text": text } }));
+        Keyed::of(&draft.with_key(Key::new("order-17"))).unwrap()
+    }
+
+    async fn begun(ledger: &Ledger, keyed: &Keyed) -> Attempt {
+        match ledger.begin(keyed).await {
+            Ok(Begun::Attempt(attempt)) => attempt,
+            Ok(Begun::Known(outcome)) => panic!("{outcome:?}"),
+            Err(reason) => panic!("{reason:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_that_another_has_freed_meanwhile_is_taken_again() {
+        let (outbox, message) = (Stores::in_memory().outbox, keyed("hello"));
+        let ledger = Ledger::new(Arc::clone(&outbox));
+        assert!(ledger.accept(&message).await.unwrap().is_none());
+        let faster = begun(&ledger, &message).await;
+        assert!(matches!(ledger.begin(&message).await, Err(NotSent::MayHaveBeenSent)));
+        outbox.end(&faster, End::NotSent).await.unwrap();
+        let _attempt = begun(&ledger, &message).await;
+    }
+
+    #[tokio::test]
+    async fn a_message_that_was_corrected_before_it_was_begun_takes_its_key_over() {
+        let ledger = Ledger::new(Stores::in_memory().outbox);
+        let (first, corrected) = (keyed("helo"), keyed("hello"));
+        // As far as a host comes that ends in between.
+        assert!(ledger.accept(&first).await.unwrap().is_none());
+        assert!(ledger.find(&corrected).await.unwrap().is_none());
+        assert!(ledger.accept(&corrected).await.unwrap().is_none());
+        let _attempt = begun(&ledger, &corrected).await;
+        for reason in [ledger.find(&first).await.unwrap_err(), ledger.accept(&first).await.unwrap_err()] {
+            assert!(matches!(reason, NotSent::KeyReused), "{reason:?}");
+        }
     }
 }

@@ -36,7 +36,8 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`], [`StoreError::Closed`], or [`StoreError::CorruptOutcome`].
     async fn find(&self, key: &SendKey) -> Result<Option<Entry>, StoreError>;
 
-    /// Writes a message down under its key, unless the key is in use, and returns when that is on the disk.
+    /// Writes a message down under its key, unless the key is in use, and returns when that is on the disk. A message that was
+    /// accepted and never begun gives way to another one: nothing of it was sent.
     ///
     /// `fingerprint` is a SHA-256 of the message as its author wrote it, by which a key that is used twice for different messages
     /// is found out.
@@ -47,21 +48,23 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// otherwise as [`find`](Self::find).
     async fn accept(&self, key: &SendKey, fingerprint: [u8; 32]) -> Result<Accepted, StoreError>;
 
-    /// Asks for leave to send what was accepted. It is given to one caller alone, and it is on the disk before it is given.
-    /// `None`: another has it, or has had it, or the key is free.
+    /// Asks for leave to send what was accepted, with this fingerprint. It is given to one caller alone, and it is on the disk
+    /// before it is given. `None`: another has it, or has had it, or the key is free or another message's.
     ///
     /// # Errors
     ///
     /// On any error nothing may be sent. [`StoreError::Busy`] at once when too much is waiting, [`StoreError::Storage`] or
     /// [`StoreError::Closed`].
-    async fn begin(&self, key: &SendKey) -> Result<Option<Attempt>, StoreError>;
+    async fn begin(&self, key: &SendKey, fingerprint: [u8; 32]) -> Result<Option<Attempt>, StoreError>;
 
-    /// Writes down how an attempt ended; nothing is changed when it has ended already. What has happened must be written down,
-    /// so this waits for room rather than be [`StoreError::Busy`].
+    /// Writes down how an attempt ended. The first end stands: a later one is taken, and changes nothing. What has happened must
+    /// be written down, so this waits for room rather than be [`StoreError::Busy`].
     ///
     /// # Errors
     ///
-    /// The outcome then stays unknown. [`StoreError::NotBegun`] when this attempt is not to be found, or another end of it is.
+    /// The outcome then stays unknown. [`StoreError::NotBegun`] when an outcome comes for an attempt that is not kept, which it
+    /// is no longer once it has ended as [`End::NotSent`]; otherwise [`StoreError::Storage`], [`StoreError::Closed`] or
+    /// [`StoreError::CorruptOutcome`].
     async fn end(&self, attempt: &Attempt, end: End) -> Result<(), StoreError>;
 }
 
@@ -78,9 +81,9 @@ pub struct SendKey {
 #[derive(Debug)]
 #[must_use]
 pub enum Accepted {
-    /// It is new, and accepted.
+    /// It is accepted now.
     New,
-    /// The key is in use. It may be for another message: look at the fingerprint.
+    /// The key is in use: it was accepted before, or it may be for another message that was begun. Look at the fingerprint.
     Known(Entry),
 }
 

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, hash_map};
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -30,21 +30,22 @@ impl Outbox for Memory {
         if key.channel_id.is_empty() || key.key.is_empty() {
             return Err(StoreError::Refused);
         }
-        Ok(match locked(&self.outbox).by_key.entry(key.clone()) {
-            hash_map::Entry::Occupied(known) => Accepted::Known(known.get().entry.clone()),
-            hash_map::Entry::Vacant(free) => {
-                free.insert(Kept { entry: Entry { fingerprint, state: State::Accepted }, attempt: None });
-                Accepted::New
+        let accepted = Kept { entry: Entry { fingerprint, state: State::Accepted }, attempt: None };
+        let mut outbox = locked(&self.outbox);
+        match outbox.by_key.get(key).map(|known| &known.entry) {
+            Some(known) if known.fingerprint == fingerprint || !matches!(known.state, State::Accepted) => {
+                return Ok(Accepted::Known(known.clone()));
             }
-        })
+            _ => outbox.by_key.insert(key.clone(), accepted),
+        };
+        Ok(Accepted::New)
     }
 
-    async fn begin(&self, key: &SendKey) -> Result<Option<Attempt>, StoreError> {
+    async fn begin(&self, key: &SendKey, fingerprint: [u8; 32]) -> Result<Option<Attempt>, StoreError> {
         let mut outbox = locked(&self.outbox);
         let Messages { by_key, attempts } = &mut *outbox;
-        let Some(kept) = by_key.get_mut(key).filter(|kept| matches!(kept.entry.state, State::Accepted)) else {
-            return Ok(None);
-        };
+        let accepted = |entry: &Entry| matches!(entry.state, State::Accepted) && entry.fingerprint == fingerprint;
+        let Some(kept) = by_key.get_mut(key).filter(|kept| accepted(&kept.entry)) else { return Ok(None) };
         *attempts += 1;
         kept.entry.state = State::Begun { at: Timestamp::now() };
         kept.attempt = Some(*attempts);

@@ -7,9 +7,10 @@ use crate::store::{Accepted, Attempt, End, Entry, Outbox, SendKey, State, StoreE
 
 const FIND: &str = "SELECT fingerprint, begun_at, outcome FROM outbox WHERE channel_id = ?1 AND key = ?2";
 const ACCEPT: &str = "INSERT INTO outbox (channel_id, key, fingerprint, accepted_at) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (channel_id, key) DO NOTHING";
-const BEGIN: &str = "UPDATE outbox SET begun_at = ?3, attempt = random()
-     WHERE channel_id = ?1 AND key = ?2 AND begun_at IS NULL RETURNING attempt";
+     ON CONFLICT (channel_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, accepted_at = excluded.accepted_at
+     WHERE begun_at IS NULL AND fingerprint <> excluded.fingerprint";
+const BEGIN: &str = "UPDATE outbox SET begun_at = ?4, attempt = random()
+     WHERE channel_id = ?1 AND key = ?2 AND fingerprint = ?3 AND begun_at IS NULL RETURNING attempt";
 const END: &str = "UPDATE outbox SET outcome = coalesce(outcome, ?4)
      WHERE channel_id = ?1 AND key = ?2 AND attempt = ?3";
 const FREE: &str = "DELETE FROM outbox WHERE channel_id = ?1 AND key = ?2 AND attempt = ?3 AND outcome IS NULL";
@@ -36,14 +37,14 @@ impl Outbox for Sqlite {
             .await
     }
 
-    async fn begin(&self, key: &SendKey) -> Result<Option<Attempt>, StoreError> {
+    async fn begin(&self, key: &SendKey, fingerprint: [u8; 32]) -> Result<Option<Attempt>, StoreError> {
         let key = key.clone();
         let now = Timestamp::now().as_millisecond();
         self.writer
             .submit(1, move |scope| {
                 let failed = StoreError::storage("begin to send a message");
                 let mut begin = scope.connection.prepare_cached(BEGIN).map_err(&failed)?;
-                let row = begin.query_row(params![key.channel_id, key.key, now], |row| row.get(0));
+                let row = begin.query_row(params![key.channel_id, key.key, fingerprint, now], |row| row.get(0));
                 Ok(row.optional().map_err(&failed)?.map(|number| Attempt { key, number }))
             })
             .await

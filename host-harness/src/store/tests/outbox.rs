@@ -8,6 +8,7 @@ use crate::store::{Accepted, Attempt, End, Entry, Outcome, SendKey, State, Store
 
 promises!(
     what_was_accepted_is_found_and_was_not_begun,
+    what_was_never_begun_gives_way_to_another_message,
     a_message_that_ended_is_told_its_first_outcome,
     an_outcome_is_told_as_it_was,
     leave_to_send_is_given_once,
@@ -39,7 +40,7 @@ async fn accepted(stores: &Stores) {
 /// Accepts and begins.
 async fn begun(stores: &Stores) -> Attempt {
     accepted(stores).await;
-    stores.outbox.begin(&key()).await.unwrap().expect("leave to send")
+    stores.outbox.begin(&key(), MESSAGE).await.unwrap().expect("leave to send")
 }
 
 fn sent(id: &str) -> End {
@@ -64,6 +65,18 @@ async fn what_was_accepted_is_found_and_was_not_begun(stores: Stores) {
     assert!(matches!(again, Accepted::Known(Entry { state: State::Accepted, .. })), "{again:?}");
 }
 
+async fn what_was_never_begun_gives_way_to_another_message(stores: Stores) {
+    accepted(&stores).await;
+    let other = stores.outbox.accept(&key(), ANOTHER).await.unwrap();
+    assert!(matches!(other, Accepted::New), "{other:?}");
+    assert_eq!(found(&stores).await.unwrap().fingerprint, ANOTHER);
+    assert!(stores.outbox.begin(&key(), MESSAGE).await.unwrap().is_none(), "leave for a message that is not kept");
+    let leave = stores.outbox.begin(&key(), ANOTHER).await.unwrap();
+    assert!(leave.is_some());
+    let first = stores.outbox.accept(&key(), MESSAGE).await.unwrap();
+    assert!(matches!(first, Accepted::Known(Entry { fingerprint: ANOTHER, .. })), "{first:?}");
+}
+
 async fn a_message_that_ended_is_told_its_first_outcome(stores: Stores) {
     let attempt = begun(&stores).await;
     stores.outbox.end(&attempt, sent("m_1")).await.unwrap();
@@ -73,7 +86,7 @@ async fn a_message_that_ended_is_told_its_first_outcome(stores: Stores) {
     assert_ended(found(&stores).await.as_ref(), "m_1");
     let Accepted::Known(entry) = stores.outbox.accept(&key(), MESSAGE).await.unwrap() else { panic!("it is new") };
     assert_ended(Some(&entry), "m_1");
-    assert!(stores.outbox.begin(&key()).await.unwrap().is_none());
+    assert!(stores.outbox.begin(&key(), MESSAGE).await.unwrap().is_none());
 }
 
 async fn an_outcome_is_told_as_it_was(stores: Stores) {
@@ -97,13 +110,13 @@ async fn leave_to_send_is_given_once(stores: Stores) {
     let both = join(stores.outbox.accept(&key(), MESSAGE), stores.outbox.accept(&key(), MESSAGE)).await;
     let new = [both.0.unwrap(), both.1.unwrap()].iter().filter(|told| matches!(told, Accepted::New)).count();
     let (this, that) = (key(), key());
-    let both = join(stores.outbox.begin(&this), stores.outbox.begin(&that)).await;
+    let both = join(stores.outbox.begin(&this, MESSAGE), stores.outbox.begin(&that, MESSAGE)).await;
     let leave = [both.0.unwrap(), both.1.unwrap()].iter().flatten().count();
     assert_eq!((new, leave), (1, 1));
 }
 
 async fn leave_is_given_only_for_what_was_accepted(stores: Stores) {
-    assert!(stores.outbox.begin(&key()).await.unwrap().is_none());
+    assert!(stores.outbox.begin(&key(), MESSAGE).await.unwrap().is_none());
     assert!(found(&stores).await.is_none());
 }
 
@@ -114,7 +127,7 @@ async fn an_attempt_that_nobody_ends_stays_begun(stores: Stores) {
     assert!(age.as_secs() < 60, "{age:?}");
     let again = stores.outbox.accept(&key(), MESSAGE).await.unwrap();
     assert!(matches!(again, Accepted::Known(Entry { state: State::Begun { .. }, .. })), "{again:?}");
-    assert!(stores.outbox.begin(&key()).await.unwrap().is_none());
+    assert!(stores.outbox.begin(&key(), MESSAGE).await.unwrap().is_none());
 }
 
 async fn a_key_tells_its_message_whatever_became_of_it(stores: Stores) {

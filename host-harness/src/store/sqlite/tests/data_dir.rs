@@ -151,7 +151,7 @@ async fn after_a_crash_everything_acknowledged_is_there_once() {
         store.append(vec![event(id)]).await.unwrap();
     }
     assert!(matches!(store.accept(&key("k"), [1; 32]).await.unwrap(), Accepted::New));
-    let _attempt = store.begin(&key("k")).await.unwrap().unwrap();
+    let _attempt = store.begin(&key("k"), [1; 32]).await.unwrap().unwrap();
 
     let left = crash(dir.path());
     let reader = Reader::open(left.path()).unwrap();

@@ -106,7 +106,8 @@ async fn what_18ca8b1_knew_of_people_is_known() {
 async fn what_18ca8b1_sent_is_not_sent_again() {
     let dir = of_18ca8b1();
     let store = Sqlite::open(dir.path()).unwrap();
-    let state = async |name| store.find(&key(name)).await.unwrap().map(|entry| entry.state);
+    let found = async |name| store.find(&key(name)).await.unwrap();
+    let state = async |name| found(name).await.map(|entry| entry.state);
     let Some(State::Ended(sent)) = state("sent").await else { panic!("it has not ended") };
     assert_eq!(sent.receipts[0].message_id.as_deref(), Some("m__rJ-XCVRjN6Re6tfxXXVkyl3il6_bmnX"));
     assert_eq!((sent.receipts.len(), sent.parts, sent.warnings.len()), (1, 1, 0));
@@ -119,8 +120,9 @@ async fn what_18ca8b1_sent_is_not_sent_again() {
     assert_eq!(failure.provider().unwrap().subcode_number(), Some(2_018_001));
     assert!(state("refused").await.is_none());
     for open in ["reset", "killed"] {
-        assert!(matches!(state(open).await, Some(State::Begun { .. })));
-        assert!(store.begin(&key(open)).await.unwrap().is_none());
+        let entry = found(open).await.unwrap();
+        assert!(matches!(entry.state, State::Begun { .. }));
+        assert!(store.begin(&key(open), entry.fingerprint).await.unwrap().is_none());
     }
 }
 

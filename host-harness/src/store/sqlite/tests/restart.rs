@@ -53,7 +53,7 @@ async fn everything_beside_the_events_is_there_too() {
     }
     let mut attempts = Vec::new();
     for name in ["begun", "ended", "free"] {
-        attempts.push(store.begin(&key(name)).await.unwrap().unwrap());
+        attempts.push(store.begin(&key(name), MESSAGE).await.unwrap().unwrap());
     }
     store.end(&attempts[1], End::Outcome(Box::default())).await.unwrap();
     store.end(&attempts[2], End::NotSent).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_damaged_event_stops_the_reader_only_when_it_is_next() {
 async fn an_attempt_that_vanished_is_not_ended_in_silence() {
     let (_dir, store) = store();
     assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
-    let attempt = store.begin(&key("k")).await.unwrap().unwrap();
+    let attempt = store.begin(&key("k"), MESSAGE).await.unwrap().unwrap();
     assert_eq!(by_hand(&store, "DELETE FROM outbox").await, 1);
     let ended = within(store.end(&attempt, End::Outcome(Box::default()))).await;
     assert!(matches!(ended, Err(StoreError::NotBegun)), "{ended:?}");
@@ -147,7 +147,7 @@ async fn a_damaged_outcome_is_told_as_what_it_is() {
 async fn an_end_waits_for_room_where_a_beginning_is_refused() {
     let (_dir, store) = store_with(Limits { queue: 1, ..Limits::default() });
     assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
-    let attempt = store.begin(&key("k")).await.unwrap().unwrap();
+    let attempt = store.begin(&key("k"), MESSAGE).await.unwrap().unwrap();
     let held = Held::hold(&store).await;
     let mut waiting = Box::pin(store.append(vec![event("m_1")]));
     assert!(futures::poll!(&mut waiting).is_pending());
