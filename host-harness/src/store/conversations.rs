@@ -24,7 +24,7 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError>;
 
     /// When the last message of either side was stored; a tap is a message.

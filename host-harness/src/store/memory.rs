@@ -1,20 +1,27 @@
-//! The store that forgets: the same promises while the process lives, and for the most recent events.
+//! The store that forgets: the same promises while the process lives, and for the most recent of each kind.
 
 mod conversations;
 mod events;
 mod outbox;
 mod profiles;
+mod recent;
+#[cfg(test)]
+mod tests;
 mod uploads;
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
 
 use self::events::Log;
 use self::outbox::Messages;
-use super::{Owned, Profile, Upload, UploadKey};
+use self::recent::Recent;
+use super::{Owned, Profile, StoreError, Upload, UploadKey};
 
 /// How many events are remembered. An older one is forgotten with its id, so it would be taken again.
 const EVENTS: usize = 10_000;
+/// How much of each other kind is remembered.
+const ENTRIES: usize = 10_000;
 
 /// Keeps state in memory: for tests, and to measure what a store on the disk costs.
 ///
@@ -23,9 +30,17 @@ const EVENTS: usize = 10_000;
 pub struct Memory {
     log: Log,
     outbox: Mutex<Messages>,
-    owners: Mutex<HashMap<Person, Owned>>,
-    profiles: Mutex<HashMap<Person, Profile>>,
-    uploads: Mutex<HashMap<UploadKey, Upload>>,
+    owners: Mutex<Recent<Person, Owned>>,
+    profiles: Mutex<Recent<Person, Profile>>,
+    uploads: Mutex<Recent<UploadKey, Upload>>,
+}
+
+impl Memory {
+    /// A part of the store, unless the store is closed.
+    fn open<'a, T>(&self, part: &'a Mutex<T>) -> Result<MutexGuard<'a, T>, StoreError> {
+        self.log.open()?;
+        Ok(locked(part))
+    }
 }
 
 /// A channel's id, and a person's.
@@ -33,6 +48,11 @@ type Person = (String, String);
 
 fn person(channel_id: &str, person: &str) -> Person {
     (channel_id.to_owned(), person.to_owned())
+}
+
+/// To the millisecond, as a store on the disk keeps it.
+fn to_millisecond(moment: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(moment.as_millisecond()).unwrap_or_default()
 }
 
 /// Whoever panicked while it was locked has left nothing half done: each change is one step.

@@ -103,7 +103,7 @@ pub enum State {
     Accepted,
     /// It is being sent, or its outcome was lost. It may have been sent.
     Begun {
-        /// Since when.
+        /// Since when, to the millisecond.
         at: Timestamp,
     },
     /// It is over.

@@ -22,7 +22,8 @@ pub trait Profiles: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// As [`EventLog::append`](super::EventLog::append). Nothing is lost by going on without it.
+    /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Busy`] at once when too much is waiting,
+    /// [`StoreError::Storage`] or [`StoreError::Closed`]. Nothing is lost by going on without it.
     async fn put(&self, channel_id: &str, person: &str, profile: Profile) -> Result<(), StoreError>;
 }
 
@@ -31,7 +32,7 @@ pub trait Profiles: fmt::Debug + Send + Sync {
 pub struct Profile {
     /// Its fields, or why there are none: the failure's stable code, where one was given.
     pub said: Result<JsonObject, Option<String>>,
-    /// When it is time to ask again.
+    /// When it is time to ask again, to the millisecond.
     pub expires_at: Timestamp,
     /// Counts how often it has changed.
     pub version: u64,

@@ -1,5 +1,6 @@
 //! What every store promises, shown on each: a test is named after its trait, its promise and the store that keeps it.
 
+mod close;
 mod conversations;
 mod event_log;
 mod outbox;
@@ -82,4 +83,9 @@ pub(super) async fn within<F: Future>(future: F) -> F::Output {
 /// A moment, to the millisecond, as it is kept.
 pub(super) fn noon() -> Timestamp {
     Timestamp::from_millisecond(1_763_812_800_000).unwrap()
+}
+
+/// The same moment, told more exactly than it is kept.
+pub(super) fn exactly(moment: Timestamp) -> Timestamp {
+    moment + jiff::SignedDuration::from_nanos(999_999)
 }

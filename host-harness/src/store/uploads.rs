@@ -21,14 +21,15 @@ pub trait Uploads: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Storage`] or [`StoreError::Closed`]. The upload itself is good even so.
+    /// [`StoreError::Refused`] when the channel, the kind or the id is empty; [`StoreError::Storage`] or
+    /// [`StoreError::Closed`]. The upload itself is good even so.
     async fn put(&self, key: UploadKey, upload: Upload) -> Result<(), StoreError>;
 
     /// Forgets an id that the provider no longer takes.
     ///
     /// # Errors
     ///
-    /// As [`put`](Self::put).
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn forget(&self, channel_id: &str, attachment_id: &str) -> Result<(), StoreError>;
 }
 
@@ -48,6 +49,6 @@ pub struct UploadKey {
 pub struct Upload {
     /// The provider's id.
     pub attachment_id: String,
-    /// When the provider forgets it; `None` where it sets no end.
+    /// When the provider forgets it, to the millisecond; `None` where it sets no end.
     pub expires_at: Option<Timestamp>,
 }

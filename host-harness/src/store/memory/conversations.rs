@@ -1,28 +1,30 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Memory, locked, person as key};
+use super::{Memory, person as key, to_millisecond};
 use crate::store::{Conversations, NewEvent, Owned, StoreError};
 
 #[async_trait]
 impl Conversations for Memory {
     async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
-        Ok(locked(&self.owners).get(&key(channel_id, person)).cloned())
+        Ok(self.open(&self.owners)?.get(&key(channel_id, person)).cloned())
     }
 
     async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError> {
         if channel_id.is_empty() || person.is_empty() {
             return Err(StoreError::Refused);
         }
-        let mut owners = locked(&self.owners);
-        let known = owners.entry(key(channel_id, person)).or_insert_with(|| owned.clone());
-        if owned.since > known.since {
-            *known = owned;
+        let owned = Owned { since: to_millisecond(owned.since), ..owned };
+        let mut owners = self.open(&self.owners)?;
+        let key = key(channel_id, person);
+        if owners.get(&key).is_none_or(|known| owned.since > known.since) {
+            owners.put(key, owned);
         }
         Ok(())
     }
 
     async fn last_message(&self, channel_id: &str, person: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.log.open()?;
         Ok(self.log.last(|event| {
             *event.channel_id == *channel_id && event.person.as_deref() == Some(person) && is_message(event)
         }))

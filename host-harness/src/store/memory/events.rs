@@ -123,6 +123,12 @@ impl Kept {
 }
 
 impl Log {
+    /// # Errors
+    /// When the store is closed.
+    pub(super) fn open(&self) -> Result<(), StoreError> {
+        if locked(&self.kept).closed { Err(StoreError::Closed) } else { Ok(()) }
+    }
+
     /// When the last event like this was stored.
     pub(super) fn last(&self, like: impl Fn(&NewEvent) -> bool) -> Option<Timestamp> {
         let kept = locked(&self.kept);
@@ -138,8 +144,7 @@ impl EventLog for Memory {
         if events.iter().any(empty) {
             return Err(StoreError::Refused);
         }
-        // To the millisecond, as another store keeps it.
-        let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default();
+        let now = super::to_millisecond(Timestamp::now());
         let mut kept = locked(&self.log.kept);
         if kept.closed {
             return Err(StoreError::Closed);
@@ -167,7 +172,7 @@ impl EventLog for Memory {
     }
 
     async fn health(&self) -> Result<(), StoreError> {
-        if locked(&self.log.kept).closed { Err(StoreError::Closed) } else { Ok(()) }
+        self.log.open()
     }
 
     fn stats(&self) -> LogStats {

@@ -1,22 +1,23 @@
 use async_trait::async_trait;
 
-use super::{Memory, locked, person as key};
+use super::{Memory, person as key, to_millisecond};
 use crate::store::{Profile, Profiles, StoreError};
 
 #[async_trait]
 impl Profiles for Memory {
     async fn get(&self, channel_id: &str, person: &str) -> Result<Option<Profile>, StoreError> {
-        Ok(locked(&self.profiles).get(&key(channel_id, person)).cloned())
+        Ok(self.open(&self.profiles)?.get(&key(channel_id, person)).cloned())
     }
 
     async fn put(&self, channel_id: &str, person: &str, profile: Profile) -> Result<(), StoreError> {
         if channel_id.is_empty() || person.is_empty() {
             return Err(StoreError::Refused);
         }
-        let mut profiles = locked(&self.profiles);
-        let known = profiles.entry(key(channel_id, person)).or_insert_with(|| profile.clone());
-        if profile.version >= known.version {
-            *known = profile;
+        let profile = Profile { expires_at: to_millisecond(profile.expires_at), ..profile };
+        let mut profiles = self.open(&self.profiles)?;
+        let key = key(channel_id, person);
+        if profiles.get(&key).is_none_or(|known| profile.version >= known.version) {
+            profiles.put(key, profile);
         }
         Ok(())
     }

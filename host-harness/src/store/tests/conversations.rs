@@ -4,12 +4,14 @@ use channel_api::ThreadOwner;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::store::Owned;
+use crate::store::{Owned, StoreError};
 
 promises!(
     who_answers_is_remembered_by_channel_and_person,
     what_happened_earlier_turns_nothing_back,
     what_is_told_again_is_no_news,
+    moments_count_to_the_millisecond,
+    nobody_and_no_channel_are_refused,
     the_last_message_is_one_of_words_or_a_tap_and_not_a_receipt,
 );
 
@@ -50,6 +52,22 @@ async fn what_is_told_again_is_no_news(stores: Stores) {
     for owner in [inbox(), inbox(), ThreadOwner::Us] {
         tell(&stores, owner, noon()).await;
         assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
+    }
+}
+
+async fn moments_count_to_the_millisecond(stores: Stores) {
+    tell(&stores, inbox(), noon()).await;
+    tell(&stores, ThreadOwner::Us, exactly(noon())).await;
+    assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
+    let later = noon() + SignedDuration::from_millis(1);
+    tell(&stores, ThreadOwner::Us, exactly(later)).await;
+    assert_eq!(known(&stores).await, Some(owned(ThreadOwner::Us, later)));
+}
+
+async fn nobody_and_no_channel_are_refused(stores: Stores) {
+    for (channel, person) in [("", PERSON), (CHANNEL, "")] {
+        let refused = stores.conversations.set_owner(channel, person, owned(inbox(), noon())).await;
+        assert!(matches!(refused, Err(StoreError::Refused)), "{refused:?}");
     }
 }
 

@@ -26,7 +26,6 @@ promises!(
     what_was_last_said_of_a_subject_is_no_news,
     what_has_a_time_of_its_own_is_known_by_it_alone,
     fingerprints_of_two_channels_are_two,
-    a_log_that_is_closed_takes_nothing_new,
     a_log_that_is_well_says_so,
 );
 
@@ -243,16 +242,6 @@ async fn fingerprints_of_two_channels_are_two(stores: Stores) {
     assert!(news(&stores, other()).await);
     assert!(!news(&stores, other()).await);
     assert_eq!(ids(&stores).await, [id_of(1), id_of(1)]);
-}
-
-async fn a_log_that_is_closed_takes_nothing_new(stores: Stores) {
-    stores.events.append(vec![event("m_1")]).await.unwrap();
-    stores.events.close().await.unwrap();
-    stores.events.close().await.unwrap();
-    assert!(matches!(stores.events.append(vec![event("m_2")]).await, Err(StoreError::Closed)));
-    assert!(matches!(stores.events.health().await, Err(StoreError::Closed)));
-    let query = Query { limit: 1, ..Query::default() };
-    assert!(matches!(stores.events.read(query).await, Err(StoreError::Closed)));
 }
 
 async fn a_log_that_is_well_says_so(stores: Stores) {

@@ -125,6 +125,7 @@ async fn an_attempt_that_nobody_ends_stays_begun(stores: Stores) {
     let Some(Entry { state: State::Begun { at }, .. }) = found(&stores).await else { panic!("it is not begun") };
     let age = Timestamp::now().duration_since(at);
     assert!(age.as_secs() < 60, "{age:?}");
+    assert_eq!(at.subsec_nanosecond() % 1_000_000, 0, "{at}");
     let again = stores.outbox.accept(&key(), MESSAGE).await.unwrap();
     assert!(matches!(again, Accepted::Known(Entry { state: State::Begun { .. }, .. })), "{again:?}");
     assert!(stores.outbox.begin(&key(), MESSAGE).await.unwrap().is_none());

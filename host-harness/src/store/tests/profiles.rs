@@ -1,12 +1,14 @@
 //! What providers say of people.
 
 use super::*;
-use crate::store::Profile;
+use crate::store::{Profile, StoreError};
 
 promises!(
     a_profile_is_remembered_by_channel_and_person,
     a_failure_is_remembered_and_replaced,
     an_earlier_version_turns_nothing_back,
+    moments_are_kept_to_the_millisecond,
+    nobody_and_no_channel_are_refused,
     debug_shows_nobody,
 );
 
@@ -52,6 +54,18 @@ async fn an_earlier_version_turns_nothing_back(stores: Stores) {
     let asked_later = Profile { expires_at: noon() + jiff::SignedDuration::from_hours(1), ..ana(2) };
     put(&stores, asked_later.clone()).await;
     assert_eq!(known(&stores).await, Some(asked_later));
+}
+
+async fn moments_are_kept_to_the_millisecond(stores: Stores) {
+    put(&stores, Profile { expires_at: exactly(noon()), ..ana(1) }).await;
+    assert_eq!(known(&stores).await, Some(ana(1)));
+}
+
+async fn nobody_and_no_channel_are_refused(stores: Stores) {
+    for (channel, person) in [("", PERSON), (CHANNEL, "")] {
+        let refused = stores.profiles.put(channel, person, ana(1)).await;
+        assert!(matches!(refused, Err(StoreError::Refused)), "{refused:?}");
+    }
 }
 
 async fn debug_shows_nobody(stores: Stores) {

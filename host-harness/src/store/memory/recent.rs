@@ -1,0 +1,58 @@
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+
+use super::ENTRIES;
+
+/// A map of the most recent entries: one more than [`ENTRIES`], and the one that was put in first goes.
+#[derive(Debug)]
+pub(super) struct Recent<K, V> {
+    entries: HashMap<K, (u64, V)>,
+    /// The keys, by when they were put in.
+    order: BTreeMap<u64, K>,
+    puts: u64,
+}
+
+impl<K, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Self { entries: HashMap::new(), order: BTreeMap::new(), puts: 0 }
+    }
+}
+
+impl<K: Clone + Eq + Hash, V> Recent<K, V> {
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key).map(|(_, value)| value)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.entries.get_mut(key).map(|(_, value)| value)
+    }
+
+    /// Puts a value in, in place of the one that the key had.
+    pub(super) fn put(&mut self, key: K, value: V) {
+        self.remove(&key);
+        self.puts += 1;
+        self.order.insert(self.puts, key.clone());
+        self.entries.insert(key, (self.puts, value));
+        if self.entries.len() > ENTRIES
+            && let Some((_, oldest)) = self.order.pop_first()
+        {
+            self.entries.remove(&oldest);
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: &K) {
+        if let Some((place, _)) = self.entries.remove(key) {
+            self.order.remove(&place);
+        }
+    }
+
+    pub(super) fn retain(&mut self, keep: impl Fn(&K, &V) -> bool) {
+        self.entries.retain(|key, (place, value)| {
+            let kept = keep(key, value);
+            if !kept {
+                self.order.remove(place);
+            }
+            kept
+        });
+    }
+}

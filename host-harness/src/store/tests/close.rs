@@ -1,0 +1,42 @@
+//! A store ends as a whole: all its traits are closed with the log.
+
+use channel_api::ThreadOwner;
+
+use super::*;
+use crate::store::{End, Owned, Profile, SendKey, StoreError, Upload, UploadKey};
+
+promises!(after_its_close_every_trait_is_closed);
+
+async fn after_its_close_every_trait_is_closed(stores: Stores) {
+    let Stores { events, outbox, conversations, profiles, uploads } = stores;
+    let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
+    let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
+    let _new = outbox.accept(&key, [1; 32]).await.unwrap();
+    let attempt = outbox.begin(&key, [1; 32]).await.unwrap().unwrap();
+    events.close().await.unwrap();
+    events.close().await.unwrap();
+
+    let owned = Owned { owner: ThreadOwner::Us, since: noon() };
+    let profile = Profile { said: Err(None), expires_at: noon(), version: 1 };
+    let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
+    let calls = [
+        ("append", events.append(vec![event("m_1")]).await.map(drop)),
+        ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
+        ("health", events.health().await),
+        ("find", outbox.find(&key).await.map(drop)),
+        ("accept", outbox.accept(&key, [1; 32]).await.map(drop)),
+        ("begin", outbox.begin(&key, [1; 32]).await.map(drop)),
+        ("end", outbox.end(&attempt, End::NotSent).await),
+        ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
+        ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),
+        ("last_message", conversations.last_message(CHANNEL, PERSON).await.map(drop)),
+        ("profile", profiles.get(CHANNEL, PERSON).await.map(drop)),
+        ("put a profile", profiles.put(CHANNEL, PERSON, profile).await),
+        ("upload", uploads.get(&upload_key).await.map(drop)),
+        ("put an upload", uploads.put(upload_key, upload).await),
+        ("forget", uploads.forget(CHANNEL, "a-1").await),
+    ];
+    for (call, told) in calls {
+        assert!(matches!(told, Err(StoreError::Closed)), "{call}: {told:?}");
+    }
+}
