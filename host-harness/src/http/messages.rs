@@ -70,18 +70,37 @@ fn owned(problem: Problem, error: &Error, other: &OtherOwner) -> Problem {
 
 impl From<NotSent> for Problem {
     fn from(reason: NotSent) -> Self {
-        let (status, code) = match reason {
+        let (hint, message) = (reason.hint(), reason.to_string());
+        let own = |status, code| Self::new(status, code, message);
+        let problem = match reason {
             NotSent::Refused(error) => return error.into(),
-            NotSent::Store(error) => return error.into(),
-            NotSent::UnknownChannel { .. } => (StatusCode::NOT_FOUND, "unknown_channel"),
-            NotSent::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
-            NotSent::MayHaveBeenSent => (StatusCode::CONFLICT, "may_have_been_sent"),
-            NotSent::Lost => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+            NotSent::Store(error) | NotSent::NoLeave(error) => error.into(),
+            NotSent::UnknownChannel { .. } => own(StatusCode::NOT_FOUND, "unknown_channel"),
+            NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            NotSent::MayHaveBeenSent => own(StatusCode::CONFLICT, "may_have_been_sent"),
+            NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed"),
         };
-        let problem = Self::new(status, code, reason.to_string());
-        match reason.hint() {
+        match hint {
             Some(hint) => problem.hint(hint),
             None => problem,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn a_store_that_fails_says_whether_anything_was_sent_only_to_who_sends() {
+        let hint = |problem: Problem| problem.parts().1["hint"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(hint(Problem::from(StoreError::Closed)), "ask again in a moment");
+        for reason in [NotSent::Store(StoreError::Closed), NotSent::NoLeave(StoreError::Closed)] {
+            let problem = Problem::from(reason);
+            assert!(hint(problem).starts_with("nothing was sent by this request"));
+        }
+        // Whatever was sent before: asking again does not help.
+        assert_eq!(hint(Problem::from(NotSent::Store(StoreError::CorruptOutcome))), "");
     }
 }

@@ -134,8 +134,9 @@ impl From<StoreError> for Problem {
         tracing::error!(%error, source, "the event store failed");
         if error.is_temporary() {
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            let problem = Self::new(status, "store_unavailable", "the event store cannot be used now");
-            return Self { retry_after: Some(1), ..problem.hint("nothing was taken; send it again in a moment") };
+            let problem = Self::new(status, "store_unavailable", "the store cannot be used now");
+            // What came of the request is not known here: a commit that failed may stand, and what came before it does.
+            return Self { retry_after: Some(1), ..problem.hint("ask again in a moment") };
         }
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.code(), "the event store refused this");
         match error {

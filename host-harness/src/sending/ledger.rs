@@ -47,7 +47,8 @@ impl Ledger {
     /// Asks for leave to send what was accepted, which nobody else gets then.
     pub(super) async fn begin(&self, keyed: &Keyed) -> Result<Begun, NotSent> {
         loop {
-            if let Some(attempt) = self.0.begin(&keyed.key, keyed.fingerprint).await? {
+            let leave = self.0.begin(&keyed.key, keyed.fingerprint).await;
+            if let Some(attempt) = leave.map_err(NotSent::NoLeave)? {
                 return Ok(Begun::Attempt(attempt));
             }
             // Another was faster. If nothing of it was sent, the key is free again, and this message takes it.

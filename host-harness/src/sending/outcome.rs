@@ -35,9 +35,12 @@ pub(crate) enum NotSent {
     /// It was begun earlier, and nobody knows how that ended.
     #[error("this message may have been sent already")]
     MayHaveBeenSent,
-    /// The outbox failed.
+    /// The outbox failed before the message was begun.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The outbox failed to say whether the message may be begun, so its calls were not made. Its key may be in use now.
+    #[error(transparent)]
+    NoLeave(StoreError),
     /// The task that sends has died.
     #[error("sending failed inside the host")]
     Lost,
@@ -54,7 +57,15 @@ impl NotSent {
                 "it was begun and its outcome is not known; look for its echo, and use a new key to send it again"
                     .to_owned(),
             ),
-            Self::Store(_) => None,
+            Self::Store(error) if error.is_temporary() => {
+                Some("nothing was sent by this request; make it again in a moment".to_owned())
+            }
+            Self::NoLeave(error) if error.is_temporary() => Some(
+                "nothing was sent by this request; make it again in a moment, and with a new key if it is then said to \
+                 have been begun"
+                    .to_owned(),
+            ),
+            Self::Store(_) | Self::NoLeave(_) => None,
             Self::Lost => Some("the message may have been sent; look at its echo before sending it again".to_owned()),
         }
     }
