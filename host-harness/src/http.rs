@@ -6,6 +6,7 @@ mod batch;
 mod body;
 mod connection;
 mod conversations;
+mod deadline;
 mod events;
 mod health;
 mod host;
@@ -27,9 +28,10 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post, put};
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 pub(crate) use self::body::Bodies;
+use self::deadline::deadline;
 use self::host::Host;
 pub(crate) use self::host::{ApiKey, Parts, PublicUrl};
 pub(crate) use self::listen::serve;
@@ -45,6 +47,7 @@ const BODY_PAUSE: Duration = Duration::from_secs(20);
 
 /// All routes over one host.
 pub(crate) fn router(parts: Parts) -> Router {
+    let in_time = || middleware::from_fn_with_state(DEADLINE, deadline);
     let api = Router::new()
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/channels", get(api::channels))
@@ -53,7 +56,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         .route("/api/v1/channels/{id}/conversations/{person}", get(conversations::show))
         .route("/api/v1/oauth/{type}/login", post(oauth::login))
         .route("/metrics", get(health::metrics))
-        .layer(deadline())
+        .layer(in_time())
         // Outside the deadline: a message takes as long as its calls do, each with a deadline of its own, and to give up on
         // it would invite whoever asked to send it again. A stream lives as long as its reader.
         .route("/api/v1/messages", post(messages::send))
@@ -70,7 +73,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         .merge(webhooks())
         .route("/health", get(health::alive))
         .route("/ready", get(health::ready))
-        .layer(deadline());
+        .layer(in_time());
     api.merge(open)
         .fallback(problem::no_route)
         .method_not_allowed_fallback(problem::no_method)
@@ -105,10 +108,6 @@ fn set_up() -> Router<Host> {
         .route("/api/v1/channels/{id}/connection/check", post(connection::check))
         .route("/api/v1/channels/{id}/connection/repair", post(connection::repair))
         .route("/api/v1/oauth/{type}/callback", post(oauth::callback))
-}
-
-fn deadline() -> TimeoutLayer {
-    TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, DEADLINE)
 }
 
 /// One line a request. The route's pattern, never the query: a handshake's query holds the verify token.

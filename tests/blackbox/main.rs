@@ -26,6 +26,7 @@ mod media;
 mod oauth;
 mod operations;
 mod people;
+mod problems;
 mod profile;
 mod routing;
 mod secrets;

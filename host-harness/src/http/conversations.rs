@@ -1,35 +1,32 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use channel_api::JsonObject;
 use serde_json::{Value, json};
 
-use super::Problem;
-use super::request::channel;
-use crate::channels::Channels;
+use super::request::Addressed;
 use crate::people::Profiles;
 use crate::threads::Threads;
 
 /// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
 /// writes, so `since` and `lastMessageAt` stand beside it.
 pub(super) async fn show(
-    State(channels): State<Channels>,
     State(people): State<Profiles>,
     State(threads): State<Threads>,
-    Path((id, person)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
-    channel(&channels.list(), &id)?;
-    let mut shown = match &people.known(&id, &person).await.said {
+    Addressed { adapter, name: person }: Addressed,
+) -> Json<Value> {
+    let id = adapter.channel_id().as_str();
+    let mut shown = match &people.known(id, &person).await.said {
         Ok(fields) => fields.clone(),
         Err(Some(code)) => [("profileUnavailable".to_owned(), json!(code))].into_iter().collect(),
         Err(None) => JsonObject::new(),
     };
-    let owned = threads.owner(&id, &person).await;
-    if let Some(last) = threads.last_message(&id, &person).await {
+    let owned = threads.owner(id, &person).await;
+    if let Some(last) = threads.last_message(id, &person).await {
         shown.insert("lastMessageAt".to_owned(), json!(last.to_string()));
     }
     shown.insert("owner".to_owned(), json!(owned.as_ref().map(|owned| &owned.owner)));
     shown.insert("since".to_owned(), json!(owned.as_ref().map(|owned| owned.since.to_string())));
     shown.insert("channelId".to_owned(), json!(id));
     shown.insert("person".to_owned(), json!(person));
-    Ok(Json(Value::Object(shown)))
+    Json(Value::Object(shown))
 }

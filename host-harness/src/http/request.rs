@@ -17,7 +17,7 @@ use crate::channels::{ChannelList, Channels};
 #[derive(Debug)]
 pub(super) struct Addressed {
     pub(super) adapter: Arc<dyn ChannelAdapter>,
-    /// The address's other part: an operation, a property. Empty where it has none.
+    /// The address's other part: an operation, a property, a person. Empty where it has none.
     pub(super) name: String,
 }
 
@@ -29,14 +29,15 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        // What is not even text names no channel.
-        let path = RawPathParams::from_request_parts(parts, state).await.ok();
-        let part = |wanted: &str| {
-            let found = path.as_ref()?.iter().find(|(name, _)| *name == wanted);
-            found.map(|(_, value)| value.to_owned())
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| {
+            Problem::new(StatusCode::NOT_FOUND, "no_such_address", "the address's %-escapes must be UTF-8")
+        })?;
+        let part = |is: fn(&str) -> bool| {
+            let found = path.iter().find(|(name, _)| is(name));
+            found.map_or("", |(_, value)| value)
         };
-        let adapter = Arc::clone(channel(&Channels::from_ref(state).list(), &part("id").unwrap_or_default())?);
-        Ok(Self { adapter, name: part("name").unwrap_or_default() })
+        let adapter = Arc::clone(channel(&Channels::from_ref(state).list(), part(|name| name == "id"))?);
+        Ok(Self { adapter, name: part(|name| name != "id").to_owned() })
     }
 }
 
