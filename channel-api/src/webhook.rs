@@ -3,6 +3,7 @@
 mod verifier;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -11,9 +12,16 @@ pub use verifier::{Proof, VerifierId};
 use crate::{ChannelAdapter, Result};
 
 /// A handshake: the query of the GET that a provider sends when an operator enters the webhook's address.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Subscription {
     parameters: Vec<(String, String)>,
+}
+
+/// The number of parameters only: one of them is the verify token.
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Subscription({} parameters)", self.parameters.len())
+    }
 }
 
 impl Subscription {
@@ -34,7 +42,7 @@ impl Subscription {
 }
 
 /// A delivery as it came over HTTP: nobody knows yet who sent it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Delivery<'a> {
     /// The request's method.
@@ -46,6 +54,15 @@ pub struct Delivery<'a> {
     pub headers: &'a HeaderMap,
     /// The body's bytes, untouched: signatures are made over these and nothing else.
     pub body: &'a [u8],
+}
+
+/// How much there is, and nothing of it: a header may be the shared secret, the query may hold one, and the body is people's
+/// words.
+impl fmt::Debug for Delivery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url: _, headers, body } = self;
+        write!(f, "Delivery({method}, {} headers, {} bytes)", headers.len(), body.len())
+    }
 }
 
 impl<'a> Delivery<'a> {
@@ -77,11 +94,20 @@ impl<'a> Delivery<'a> {
 }
 
 /// A delivery that the adapter has verified. Only this can be normalised.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Verified<'a> {
     body: Cow<'a, [u8]>,
     proof: Option<Proof>,
     others: Vec<String>,
+}
+
+/// The body's length only: it is people's words.
+impl fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { body, proof, others } = self;
+        let mut shown = f.debug_struct("Verified");
+        shown.field("bytes", &body.len()).field("proof", proof).field("others", &others.len()).finish()
+    }
 }
 
 impl<'a> Verified<'a> {
@@ -123,4 +149,30 @@ pub struct WebhookReply {
     pub content_type: Option<&'static str>,
     /// The words.
     pub body: Bytes,
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a sample, not a request")]
+    fn debug_shows_no_secret_and_nobody_s_words() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-secret-token", HeaderValue::from_static("canary-header"));
+        let delivery = Delivery::new(&headers, b"canary-body").with_url(Some("https://host.example/?key=canary-url"));
+        let subscription = Subscription::new(vec![("hub.verify_token".to_owned(), "canary-token".to_owned())]);
+        let verified = Verified::recorded(delivery.body).with_others(vec!["canary-account".to_owned()]);
+        let shown = [format!("{delivery:?}"), format!("{verified:?}"), format!("{subscription:?}")];
+        assert_eq!(
+            shown,
+            [
+                "Delivery(POST, 1 headers, 11 bytes)",
+                "Verified { bytes: 11, proof: None, others: 1 }",
+                "Subscription(1 parameters)",
+            ]
+        );
+    }
 }
