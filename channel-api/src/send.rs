@@ -30,7 +30,7 @@ impl ProviderRequest {
         Self { method: Method::POST, path: path.into(), query: Vec::new(), body }
     }
 
-    /// A request with anmethod and a JSON body; null for none.
+    /// A request with any method and a JSON body; null for none.
     pub fn new(method: Method, path: impl Into<String>, body: Value) -> Self {
         Self { method, path: path.into(), query: Vec::new(), body }
     }

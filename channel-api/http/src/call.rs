@@ -52,7 +52,7 @@ impl<'a> Call<'a> {
 
     /// The call that a request describes.
     pub fn of(request: &'a ProviderRequest) -> Self {
-        let call = Self::new(request.method.to_string().parse().unwrap_or_default(), request.path.as_str());
+        let call = Self::new(request.method.clone(), request.path.as_str());
         let payload = if request.body.is_null() { Payload::Nothing } else { Payload::Json(&request.body) };
         Self { query: Cow::Borrowed(&request.query), payload, ..call }
     }

@@ -57,8 +57,8 @@ pub(crate) async fn makes_the_call(context: &CaseContext) -> Checked {
         findings.add(Finding::new("the provider", "one call", format!("{} calls", received.len())));
         return Ok(findings);
     };
-    let method = request.method.to_string();
-    findings.check(received.method == method, "the call's method", &method, || received.method.clone());
+    let method = request.method.as_str();
+    findings.check(received.method == method, "the call's method", method, || received.method.clone());
     let (path, query) = received.target.split_once('?').unwrap_or((&received.target, ""));
     findings.check(path.ends_with(&request.path), "the call's path", &request.path, || path.to_owned());
     for (name, _) in &request.query {
