@@ -104,7 +104,7 @@ impl<'de> Deserialize<'de> for ErrorKind {
 }
 
 /// Whether the same request may be made again. The adapter advises, the host decides; an adapter never retries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "advice")]
 #[non_exhaustive]
 pub enum Retry {
@@ -113,13 +113,13 @@ pub enum Retry {
     /// Nothing was sent or done: repeating it is safe.
     Safe {
         /// Not before this has passed, if the provider said so.
-        #[serde(rename = "afterSeconds", with = "seconds", default, skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "afterSeconds", serialize_with = "seconds", skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
     /// It may have been done. Repeat only what does no harm when done twice.
     IfIdempotent {
         /// Not before this has passed, if the provider said so.
-        #[serde(rename = "afterSeconds", with = "seconds", default, skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "afterSeconds", serialize_with = "seconds", skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
 }
@@ -129,6 +129,33 @@ impl Retry {
     pub const SAFE: Self = Self::Safe { after: None };
     /// May have been done.
     pub const IF_IDEMPOTENT: Self = Self::IfIdempotent { after: None };
+}
+
+/// An advice of a later version of this contract reads as [`IfIdempotent`](Retry::IfIdempotent): nobody repeats by mistake what
+/// may have been done.
+impl<'de> Deserialize<'de> for Retry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Advice<'a> {
+            #[serde(borrow)]
+            advice: Cow<'a, str>,
+            #[serde(rename = "afterSeconds", default)]
+            after: Option<u64>,
+        }
+
+        let Advice { advice, after } = Advice::deserialize(deserializer)?;
+        let after = after.map(Duration::from_secs);
+        Ok(match &*advice {
+            "never" => Self::Never,
+            "safe" => Self::Safe { after },
+            _ => Self::IfIdempotent { after },
+        })
+    }
+}
+
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn seconds<S: serde::Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    span.map(|span| span.as_secs()).serialize(serializer)
 }
 
 /// A failure of a channel.
@@ -292,24 +319,6 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
-    }
-}
-
-mod seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    #[expect(clippy::ref_option, reason = "the signature serde calls")]
-    pub(super) fn serialize<S: Serializer>(after: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-        match after {
-            Some(after) => serializer.serialize_u64(after.as_secs()),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_secs))
     }
 }
 

@@ -141,5 +141,22 @@ mod tests {
         let error: Error = serde_json::from_value(json).unwrap();
         assert_eq!(error.kind(), ErrorKind::Unexpected);
         assert_eq!(error.retry(), Retry::IF_IDEMPOTENT);
+
+        let retry = serde_json::json!({"advice": "after_a_human_looked", "afterSeconds": 9, "by": "whom"});
+        let json = serde_json::json!({"kind": "rejected", "code": "x", "message": "…", "retry": retry});
+        let error: Error = serde_json::from_value(json).unwrap();
+        assert_eq!(error.kind(), ErrorKind::Rejected);
+        assert_eq!(error.retry(), Retry::IfIdempotent { after: Some(Duration::from_secs(9)) });
+    }
+
+    #[test]
+    fn each_advice_is_read_back() {
+        let after = Some(Duration::from_mins(1));
+        for retry in
+            [Retry::Never, Retry::SAFE, Retry::Safe { after }, Retry::IF_IDEMPOTENT, Retry::IfIdempotent { after }]
+        {
+            let kept = serde_json::to_string(&retry).unwrap();
+            assert_eq!(serde_json::from_str::<Retry>(&kept).unwrap(), retry, "{kept}");
+        }
     }
 }

@@ -69,7 +69,10 @@ impl Serialize for Data<'_> {
         if !missing.is_empty() {
             data.serialize_entry("missing", missing)?;
         }
-        optional(&mut data, "raw", raw.as_ref())?;
+        // What is not understood has its JSON in the body, under the same name.
+        if !matches!(body, EventBody::Unknown { .. }) {
+            optional(&mut data, "raw", raw.as_ref())?;
+        }
         data.end()
     }
 }

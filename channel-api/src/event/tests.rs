@@ -157,3 +157,13 @@ fn raw_json_stays_on_one_line() {
     let raw = RawValue::from_string("{\n  \"a\": \"b\\nc\"\r\n}".into()).unwrap();
     assert_eq!(Raw::new(&raw).get(), "{   \"a\": \"b\\nc\"  }");
 }
+
+#[test]
+fn what_is_not_understood_has_its_json_once() {
+    let raw = Raw::new(&RawValue::from_string(r#"{"new":1}"#.into()).unwrap());
+    let body = EventBody::Unknown { reason: UnknownReason::UnknownKind, detail: None, raw: raw.clone() };
+    let kept = Event { raw: Some(raw), ..event("x.unknown", body.clone()) };
+    let text = serde_json::to_string(&kept).unwrap();
+    assert_eq!(text.matches(r#""raw""#).count(), 1, "{text}");
+    assert_eq!(serde_json::from_str::<Event>(&text).unwrap().body, body);
+}
