@@ -14,8 +14,9 @@ use crate::Secret;
 pub struct VerifierId([u8; 16]);
 
 impl VerifierId {
-    /// Of the secrets that a channel of this type accepts, in their order.
-    pub fn of<'a>(channel_type: &'a str, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+    /// Of the secrets that a channel accepts, in any order, and of how a delivery shows that it knows one: the header's name,
+    /// say, or the channel's type.
+    pub fn of<'a>(shown_by: &'a str, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         static SALT: OnceLock<[u64; 4]> = OnceLock::new();
         // Each state has random keys of its own.
         let salt = SALT.get_or_init(|| std::array::from_fn(|_| RandomState::new().build_hasher().finish()));
@@ -23,8 +24,11 @@ impl VerifierId {
         for part in salt {
             digest.update(part.to_le_bytes());
         }
-        let texts = std::iter::once(channel_type).chain(secrets.into_iter().map(Secret::expose));
-        for text in texts {
+        // What is accepted does not depend on the field that a secret stands in.
+        let mut secrets: Vec<&str> = secrets.into_iter().map(Secret::expose).collect();
+        secrets.sort_unstable();
+        secrets.dedup();
+        for text in std::iter::once(shown_by).chain(secrets) {
             digest.update((text.len() as u64).to_le_bytes());
             digest.update(text);
         }
@@ -70,8 +74,10 @@ mod tests {
             let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::from(*secret)).collect();
             VerifierId::of(kind, &secrets)
         };
-        assert_eq!(of("a", &["x", "y"]), of("a", &["x", "y"]));
-        for other in [of("b", &["x", "y"]), of("a", &["xy"]), of("a", &["y", "x"]), of("a", &["x"]), of("ax", &["y"])] {
+        for same in [of("a", &["x", "y"]), of("a", &["y", "x"]), of("a", &["x", "y", "x"])] {
+            assert_eq!(of("a", &["x", "y"]), same);
+        }
+        for other in [of("b", &["x", "y"]), of("a", &["xy"]), of("a", &["x"]), of("ax", &["y"]), of("a", &[])] {
             assert_ne!(of("a", &["x", "y"]), other);
         }
         assert_eq!(format!("{:?}", of("a", &["canary"])), "VerifierId(..)");

@@ -48,6 +48,9 @@ pub(crate) async fn verifiers(context: &CaseContext) -> Checked {
         let at = format!("two channels, whose secrets differ in number {index}");
         findings.check(first != other, at, "verifiers that differ", || "equal ones".to_owned());
     }
+    let swapped = verifier(&swapped(&config, &of_webhooks), "ch_second")?;
+    let at = "two channels, whose secrets are equal but stand in each other's place";
+    findings.check(first == swapped, at, "equal verifiers", || "others".to_owned());
     let others: Vec<&str> = fixture.secrets().into_iter().filter(|secret| !of_webhooks.contains(secret)).collect();
     let other = verifier(&renewed(&config, &others), "ch_second")?;
     let at = "two channels, whose secrets differ, but not those of their webhooks";
@@ -56,6 +59,17 @@ pub(crate) async fn verifiers(context: &CaseContext) -> Checked {
         findings.add(found);
     }
     Ok(findings)
+}
+
+/// The configuration with these secrets in each other's place, where there are two.
+fn swapped(config: &Value, secrets: &[&str]) -> Value {
+    let mut swapped = config.clone();
+    for value in swapped.as_object_mut().into_iter().flatten().map(|(_, value)| value) {
+        if let Some(index) = secrets.iter().position(|secret| value == secret) {
+            *value = secrets[(index + 1) % secrets.len()].into();
+        }
+    }
+    swapped
 }
 
 pub(crate) async fn names_the_secret(context: &CaseContext) -> Checked {
