@@ -136,11 +136,25 @@ impl MediaRef {
 
 /// A part of a file, in bytes: from `first` to `last`, both counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ByteRange {
     /// The first byte's place, from 0.
     pub first: u64,
     /// The last byte's place; `None` for the file's end.
     pub last: Option<u64>,
+}
+
+impl ByteRange {
+    /// From this byte to the file's end.
+    pub const fn new(first: u64) -> Self {
+        Self { first, last: None }
+    }
+
+    /// To this byte, which is part of it; `None` for the file's end.
+    #[must_use]
+    pub const fn with_last(self, last: Option<u64>) -> Self {
+        Self { last, ..self }
+    }
 }
 
 /// What a person sent, found.

@@ -10,7 +10,7 @@ use reqwest::Response;
 use crate::{Provider, network};
 
 /// No quota is counted over a longer time, so no wait is longer.
-const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// An answer as it came.
 #[derive(Clone, Debug)]

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use channel_api::media::{ByteRange, Download};
 use channel_api::{BuildContext, CallObserver, Error, ErrorKind, Result, Retry, Secret};
-use futures::TryStreamExt as _;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RANGE};
 use http::{HeaderValue, StatusCode};
 use reqwest::{Response, Url};
@@ -14,7 +13,7 @@ use serde_json::Value;
 
 use crate::call::Payload;
 use crate::record::Record;
-use crate::{Answer, Call, Provider, Redaction, is_segment, network, safe_address, shared_client};
+use crate::{Answer, Call, Provider, Redaction, download, is_segment, network, safe_address, shared_client};
 
 /// How long a whole call may take, unless the adapter asks for less.
 const WHOLE_CALL: Duration = Duration::from_secs(30);
@@ -149,35 +148,52 @@ impl Client {
     /// large file [longer](Call::with_longer).
     ///
     /// # Errors
-    /// As for [`call`](Self::call); also where the provider gives the whole file for a part.
+    /// As for [`call`](Self::call); also where the provider gives the whole file for a part, or another part. Bytes that break off
+    /// end with an [`Error`] as well, inside the stream's.
     pub async fn download(&self, call: Call<'_>, range: Option<ByteRange>) -> Result<Download> {
         let mut record = Record::of(self, &call);
         let description = record.description();
         let (secrets, longest) = (call.secrets, call.longest);
         let outcome = match self.open(call, range, &mut record).await {
-            Ok(response) if response.status().is_success() => self.body(response, range),
+            Ok(response) if response.status().is_success() => self.is_asked_for(&response, range).map(|()| response),
             Ok(response) => Answer::read(self.provider, response, longest).await.and_then(|answer| {
                 let json = serde_json::from_slice(&answer.body).ok();
                 Err(self.provider.refusal(&answer, json.as_ref(), &self.redaction(secrets)))
             }),
             Err(error) => Err(error),
         };
-        record.end(outcome.as_ref().err());
-        outcome.map_err(|error| error.with_context("call", description))
+        match outcome {
+            Ok(response) => Ok(self.body(response, record)),
+            Err(error) => {
+                record.end(Some(&error));
+                Err(error.with_context("call", description))
+            }
+        }
     }
 
-    fn body(&self, response: Response, range: Option<ByteRange>) -> Result<Download> {
-        if range.is_some() && response.status() != StatusCode::PARTIAL_CONTENT {
+    /// Whether it is the part that was asked for, if one was.
+    fn is_asked_for(&self, response: &Response, range: Option<ByteRange>) -> Result<()> {
+        let Some(range) = range else { return Ok(()) };
+        if response.status() != StatusCode::PARTIAL_CONTENT {
             let sentence = format!("{} gives files only as a whole", self.provider.name);
             return Err(Error::new(ErrorKind::Unsupported, self.provider.code("no_ranges"), sentence)
-                .with_retry(Retry::Never)
                 .with_hint("ask for the whole file"));
         }
+        if download::is_part(response.headers(), range) {
+            return Ok(());
+        }
+        let sentence = format!("{} answered with another part of the file than was asked for", self.provider.name);
+        Err(Error::new(ErrorKind::ProviderFailed, self.provider.code("wrong_part"), sentence)
+            .with_retry(Retry::IF_IDEMPOTENT)
+            .with_hint("ask for the whole file"))
+    }
+
+    /// The bytes, with which the call ends.
+    fn body(&self, response: Response, record: Record) -> Download {
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (content_type, length) = (text(CONTENT_TYPE), text(CONTENT_LENGTH).and_then(|length| length.parse().ok()));
-        // Its address may hold a secret.
-        let bytes = response.bytes_stream().map_err(|error| std::io::Error::other(error.without_url()));
-        Ok(Download::Body { content_type, length, bytes: Box::pin(bytes) })
+        let bytes = download::Body::new(response.bytes_stream(), length, self.provider, record);
+        Download::Body { content_type, length, bytes: Box::pin(bytes) }
     }
 
     /// Makes one call, and comes back with the answer's head.
@@ -187,7 +203,7 @@ impl Client {
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
         }
-        if let Some(ByteRange { first, last }) = range {
+        if let Some(ByteRange { first, last, .. }) = range {
             let last = last.map(|last| last.to_string()).unwrap_or_default();
             request = request.header(RANGE, format!("bytes={first}-{last}"));
         }

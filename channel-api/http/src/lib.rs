@@ -39,6 +39,7 @@ mod address;
 mod answer;
 mod call;
 mod client;
+mod download;
 mod network;
 mod provider;
 mod record;

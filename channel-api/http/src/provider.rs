@@ -8,6 +8,7 @@ use channel_api::{Error, ErrorKind, Pressure, ProviderCode, ProviderError, Resul
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::answer::LONGEST_PAUSE;
 use crate::{Answer, Redaction, Rule, retry_after};
 
 /// A provider: its words for errors, how it reports a failure, and what a failure means. An adapter has one, in a `static`.
@@ -86,9 +87,10 @@ pub struct Failure<'a> {
 }
 
 impl Failure<'_> {
-    /// How long the provider asks to wait.
+    /// How long the provider asks to wait; a day at most.
     pub fn after(&self) -> Option<Duration> {
-        self.reported.as_ref().and_then(|reported| reported.after).or_else(|| retry_after(self.headers))
+        let reported = self.reported.as_ref().and_then(|reported| reported.after);
+        reported.map(|after| after.min(LONGEST_PAUSE)).or_else(|| retry_after(self.headers))
     }
 }
 

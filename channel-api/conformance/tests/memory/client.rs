@@ -82,7 +82,7 @@ pub(super) async fn send_file(
 pub(super) async fn bytes(api: &Api, token: &Secret, path: &str, range: Option<ByteRange>) -> Result<Answer> {
     let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
     let mut request = build(api, token, &Method::GET, path, "application/json", body)?;
-    if let Some(ByteRange { first, last }) = range {
+    if let Some(ByteRange { first, last, .. }) = range {
         let last = last.map(|last| last.to_string()).unwrap_or_default();
         request.headers_mut().extend(HeaderValue::try_from(format!("bytes={first}-{last}")).map(|part| (RANGE, part)));
     }

@@ -8,11 +8,12 @@ use channel_api::{
     Timestamp, Upload, Uploaded,
 };
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 
 use super::answer::{self, interpret};
+use super::client::Answer;
 use super::config::Account;
 use super::{client, limits};
 
@@ -78,15 +79,30 @@ pub(super) async fn download(account: &Account, media: &MediaRef, range: Option<
         interpret(&answer, &answer::secrets(account))?;
     }
     let content_type = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-    let bytes = if answer.status == StatusCode::PARTIAL_CONTENT { answer.body } else { part(answer.body, range) };
+    let bytes = match range {
+        Some(range) if answer.status == StatusCode::PARTIAL_CONTENT => as_asked_for(&answer, range)?,
+        range => part(answer.body, range),
+    };
     let length = Some(bytes.len() as u64);
     let bytes = Full::new(bytes).map_err(|never| match never {}).into_data_stream();
     Ok(Download::Body { content_type, length, bytes: Box::pin(bytes) })
 }
 
+/// What the provider cut, where it says that it is what was asked for.
+fn as_asked_for(answer: &Answer, ByteRange { first, last, .. }: ByteRange) -> Result<Bytes> {
+    let said = answer.headers.get(CONTENT_RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default();
+    let from_there = said.starts_with(&format!("bytes {first}-"));
+    if from_there && last.is_none_or(|last| said.contains(&format!("-{last}/"))) {
+        return Ok(answer.body.clone());
+    }
+    Err(Error::new(ErrorKind::ProviderFailed, "memory.wrong_part", "the provider gave another part than was asked for")
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("ask for the whole file"))
+}
+
 /// What was asked for of a whole that the provider did not cut.
 fn part(whole: Bytes, range: Option<ByteRange>) -> Bytes {
-    let Some(ByteRange { first, last }) = range else { return whole };
+    let Some(ByteRange { first, last, .. }) = range else { return whole };
     let place = |place: u64| usize::try_from(place).unwrap_or(usize::MAX).min(whole.len());
     let (first, end) = (place(first), last.map_or(whole.len(), |last| place(last.saturating_add(1))));
     whole.slice(first.min(end)..end)

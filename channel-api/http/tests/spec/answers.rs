@@ -59,6 +59,7 @@ fn a_wait_is_kept() {
         (429, "9999999999", "", Retry::Safe { after: seconds(24 * 60 * 60) }),
         (429, "Wed, 21 Oct 2026 07:28:00 GMT", "", Retry::SAFE),
         (400, "9", r#"{"error":{"code":29,"wait":4}}"#, Retry::Safe { after: seconds(4) }),
+        (400, "", r#"{"error":{"code":29,"wait":9999999999}}"#, Retry::Safe { after: seconds(24 * 60 * 60) }),
         (400, "9", r#"{"error":{"code":29}}"#, Retry::Safe { after: seconds(9) }),
         (400, "", r#"{"error":{"code":29}}"#, Retry::Safe { after: seconds(30) }),
         (400, "9", r#"{"error":{"code":10}}"#, Retry::Never),
