@@ -161,7 +161,7 @@ fn raw_json_stays_on_one_line() {
 #[test]
 fn what_is_not_understood_has_its_json_once() {
     let raw = Raw::new(&RawValue::from_string(r#"{"new":1}"#.into()).unwrap());
-    let body = EventBody::Unknown { reason: UnknownReason::UnknownKind, detail: None, raw: raw.clone() };
+    let body = EventBody::unknown(UnknownReason::UnknownKind, raw.clone());
     let kept = Event { raw: Some(raw), ..event("x.unknown", body.clone()) };
     let text = serde_json::to_string(&kept).unwrap();
     assert_eq!(text.matches(r#""raw""#).count(), 1, "{text}");
