@@ -3,7 +3,7 @@
 use channel_api::ErrorKind;
 use serde_json::{Value, json};
 
-use super::super::UNKNOWN;
+use super::super::{Normalizer, UNKNOWN};
 use super::{EventBody, PAGE, body, events, is_unknown, normalizer, reason, translate};
 
 fn good(mid: &str) -> Value {
@@ -129,13 +129,25 @@ fn another_page_and_another_product_are_not_ours() {
         {"messaging": [good("m_3")]}]});
     let out = events(&theirs);
     let reasons: Vec<_> = out.iter().map(reason).collect();
-    assert_eq!(json!(reasons), json!(["other_account", "other_account", "other_account", null, null]));
-    assert!(out[0].from.is_none(), "nobody should answer them");
-    assert_eq!(json!(out[0])["data"]["raw"], good("m_1"));
+    assert_eq!(json!(reasons), json!([null, null, "other_account"]));
+    assert!(out[2].from.is_none(), "nobody should answer them");
+    let note = json!(out[2])["data"].clone();
+    assert_eq!((&note["object"], &note["account"], &note["items"]), (&"page".into(), &"999".into(), &3.into()));
+    assert!(note["raw"].is_null(), "nobody's words are kept: {note}");
+    let again = events(&theirs);
+    assert_eq!(again[2].id, out[2].id);
+
+    let keeping = Normalizer { keep_other_accounts: true, ..normalizer() };
+    let kept = translate(&keeping, theirs.to_string().as_bytes()).unwrap();
+    assert_eq!(json!(kept[2])["data"]["raw"], json!([good("m_1"), 42, {"read": {}}]));
+
+    let others = ["999".to_owned()];
+    let taken = normalizer().normalize(theirs.to_string().as_bytes(), &others).unwrap();
+    assert_eq!(taken.len(), 2, "what another channel takes is no event of this one");
 
     for object in [json!("instagram"), json!("whatsapp_business_account"), json!(5), json!([])] {
         let body = json!({"object": object, "entry": [{"id": PAGE, "messaging": [good("m_1"), good("m_2")]}]});
-        assert_eq!(events(&body).iter().map(reason).collect::<Vec<_>>(), ["other_product", "other_product"]);
+        assert_eq!(events(&body).iter().map(reason).collect::<Vec<_>>(), ["other_product"]);
     }
     let unnamed = json!({"entry": [{"id": PAGE, "messaging": [good("m_1")]}]});
     assert_eq!(events(&unnamed)[0].name, "message.received");
