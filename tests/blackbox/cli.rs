@@ -219,6 +219,21 @@ async fn send_fills_in_names_as_the_server_does() {
 }
 
 #[tokio::test]
+async fn events_says_how_a_store_of_an_earlier_release_is_brought_up_to_date() {
+    let config = HostConfig::alone().write();
+    let data = config.dir().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let earlier = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/store-18ca8b1/events.sqlite3");
+    std::fs::copy(earlier, data.join("events.sqlite3")).unwrap();
+    let refused = Run::new(["events"]).config(&config).run().await.expect_code(1);
+    assert!(refused.stderr.contains("start `serve`"), "{}", refused.stderr);
+    assert_eq!(refused.stdout, "");
+    let stopped = config.serve().await.terminate().await;
+    let events = Run::new(["events"]).config(&stopped.config).run().await.expect_code(0);
+    assert_eq!(events.json_lines().len(), 27);
+}
+
+#[tokio::test]
 async fn events_prints_what_is_stored() {
     let host = HostConfig::alone().serve().await;
     host.deliver(body([text("m_1", "one"), text("m_2", "two"), text("m_3", "three")])).await.expect_status(200);

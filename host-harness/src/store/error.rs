@@ -66,6 +66,17 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// The database was written by an earlier release, and what only reads it may not change it.
+    #[error(
+        "the event store has format {found}, this release reads format {known}; start `serve` of this release once, which \
+         brings the store up to date"
+    )]
+    OlderFormat {
+        /// The database's `user_version`.
+        found: u32,
+        /// The one that this release reads.
+        known: u32,
+    },
     /// The database was written by a later release.
     #[error(
         "the event store has format {found}, this release knows up to {known}; use the release that made it, or a later one"
@@ -92,6 +103,7 @@ impl StoreError {
             Self::DataDir { .. } => "data_dir_unusable",
             Self::InUse { .. } => "data_dir_in_use",
             Self::NotFound { .. } => "store_not_found",
+            Self::OlderFormat { .. } => "store_older_format",
             Self::NewerFormat { .. } => "store_newer_format",
         }
     }

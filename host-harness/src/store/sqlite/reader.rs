@@ -39,7 +39,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`], [`StoreError::NewerFormat`] or [`StoreError::Storage`].
+    /// [`StoreError::NotFound`], [`StoreError::OlderFormat`], [`StoreError::NewerFormat`] or [`StoreError::Storage`].
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
         Self::over(DataDir::new(data_dir))
     }

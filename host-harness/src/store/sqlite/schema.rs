@@ -161,9 +161,10 @@ pub(super) fn open_for_reading(dir: &DataDir) -> Result<Connection, StoreError> 
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(dir.database(), flags).map_err(&failed)?;
     connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF;").map_err(&failed)?;
-    match version(&connection)? {
+    match (version(&connection)?, known()) {
         // A server makes it at this moment, or somebody left an empty file.
-        0 => Err(StoreError::NotFound { path: dir.path().to_owned() }),
+        (0, _) => Err(StoreError::NotFound { path: dir.path().to_owned() }),
+        (found, known) if found < known => Err(StoreError::OlderFormat { found, known }),
         _ => Ok(connection),
     }
 }
@@ -182,11 +183,16 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
     let found = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(StoreError::storage("read its format"))?;
-    let known = (1..).zip(STEPS).last().map_or(0, |(step, _)| step);
+    let known = known();
     if found > known {
         return Err(StoreError::NewerFormat { found, known });
     }
     Ok(found)
+}
+
+/// How many steps this release knows.
+fn known() -> u32 {
+    (1..).zip(STEPS).last().map_or(0, |(step, _)| step)
 }
 
 /// The tables of the first format.

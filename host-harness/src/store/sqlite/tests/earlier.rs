@@ -64,6 +64,17 @@ async fn the_events_of_18ca8b1_read_as_they_were_stored() {
 }
 
 #[tokio::test]
+async fn a_reader_does_not_read_18ca8b1_before_the_store_is_brought_up_to_date() {
+    let dir = of_18ca8b1();
+    let refused = Reader::open(dir.path()).unwrap_err();
+    assert!(matches!(refused, StoreError::OlderFormat { found: 2, .. }), "{refused:?}");
+    within(Sqlite::open(dir.path()).unwrap().close()).await.unwrap();
+    let reader = Reader::open(dir.path()).unwrap();
+    let query = Query { limit: usize::MAX, ..Query::default() };
+    assert_eq!(within(reader.read(query)).await.unwrap().len(), 27);
+}
+
+#[tokio::test]
 async fn a_log_of_18ca8b1_knows_its_events_and_goes_on() {
     let dir = of_18ca8b1();
     let store = Sqlite::open(dir.path()).unwrap();
