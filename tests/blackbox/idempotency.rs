@@ -163,12 +163,12 @@ async fn a_channel_that_hangs_leaves_no_key_of_another_in_doubt() {
     for message in &mut messages {
         message["idempotencyKey"] = "order-17".into();
     }
-    send_batch_until(&host, json!(messages), async {
+    let until = async {
         hangs.received("a message", GraphRequest::is_message).await;
         well.received("a message", GraphRequest::is_message).await;
         within("the other channel's outcome", async { while ask(&host).await.status != 200 {} }).await;
-    })
-    .await;
+    };
+    Box::pin(send_batch_until(&host, json!(messages), until)).await;
     let host = host.kill().await.restart().await;
     let reply = ask(&host).await.expect_status(200);
     assert_eq!(reply.header("idempotent-replayed"), "true");
