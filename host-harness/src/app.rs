@@ -57,9 +57,6 @@ pub enum AppError {
     /// The event store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The listener.
-    #[error("cannot serve: {0}")]
-    Serve(#[from] std::io::Error),
 }
 
 impl App {
@@ -126,7 +123,7 @@ impl App {
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
     ///
     /// # Errors
-    /// When the listener fails, or the store cannot be closed.
+    /// When the store cannot be closed.
     pub async fn serve(
         self,
         listener: TcpListener,

@@ -77,7 +77,6 @@ impl From<AppError> for Failure {
         match error {
             AppError::Config(error) => error.into(),
             AppError::Store(error) => error.into(),
-            AppError::Serve(error) => Self::Told(format!("cannot serve: {error}")),
         }
     }
 }
