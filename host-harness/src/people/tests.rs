@@ -213,8 +213,9 @@ async fn what_was_told_before_a_crash_is_not_told_again_after_it() {
 
 #[tokio::test]
 async fn what_cannot_be_told_is_not_taken_as_told() {
-    let bench = bench();
-    bench.stores.events.close().await.unwrap();
+    let closed = Stores::in_memory();
+    closed.events.close().await.unwrap();
+    let bench = over(Stores { events: closed.events, ..Stores::in_memory() });
     bench.looks_up(&channel(Ok(ana())).1).await;
     assert_eq!(bench.said().await, Err(None));
     assert_eq!(bench.stores.profiles.get(CHANNEL, PERSON).await.unwrap(), None);
