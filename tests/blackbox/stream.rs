@@ -94,10 +94,11 @@ async fn a_reader_that_does_not_read_holds_nobody_up() {
 
 #[tokio::test]
 async fn a_stream_may_follow_one_channel() {
-    let channels = [ids::CHANNEL, "ch_other"].map(tests::ChannelConfig::facebook);
+    let other = tests::ChannelConfig::facebook("ch_other").set("page_id", ids::OTHER_PAGE);
+    let channels = [tests::ChannelConfig::facebook(ids::CHANNEL), other];
     let host = HostConfig::with_channels(channels).serve().await;
     let mut stream = host.stream("?after=0&channelId=ch_facebook_123", &[]).await;
-    let other = body([text("m_other", "hello")]);
+    let other = entries([entry(ids::OTHER_PAGE, [text("m_other", "hello")])]);
     let signature = tests::sign(ids::APP_SECRET, &other);
     let headers = [("x-hub-signature-256", signature.as_str())];
     host.request(hyper::Method::POST, "/webhooks/facebook/ch_other", &headers, other).await.expect_status(200);

@@ -85,14 +85,13 @@ impl Kind {
         context: &Context<'_>,
         made: &mut Vec<Received>,
     ) -> Result<(), Trouble> {
-        let identity = match (self.id)(&payload) {
-            Some(id) => Identity::Own(id),
-            None => {
-                let subject = (self.subject)(&payload);
-                let subject = subject.map(|ids| fingerprint::of_subject(self.name, context.page, &ids));
-                let fingerprint = Fingerprint::of(self.name, context.page, head).json(&mut payload).digest();
-                context.derived(fingerprint, subject, head)
-            }
+        let identity = if let Some(id) = (self.id)(&payload) {
+            Identity::Own(id)
+        } else {
+            let subject = (self.subject)(&payload);
+            let subject = subject.map(|ids| fingerprint::of_subject(self.name, context.page, &ids));
+            let fingerprint = Fingerprint::of(self.name, context.page, head).json(&mut payload).digest();
+            context.derived(fingerprint, subject, head)
         };
         context.event(self.name, identity, head, self.sender, made, |event| self.read(payload, event))
     }
