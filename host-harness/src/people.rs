@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};
 use moka::policy::EvictionPolicy;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -178,7 +179,7 @@ impl Profiles {
         let Some(people) = adapter.people() else { return };
         let after = match people.look_up(&key.1).await {
             Ok(profile) => match serde_json::to_value(&profile) {
-                Ok(serde_json::Value::Object(fields)) => self.learn(adapter, &key.1, &before, fields).await,
+                Ok(Value::Object(fields)) => self.learn(adapter, &key.1, &before, fields).await,
                 _ => keep_for(&before, PAUSE),
             },
             Err(error) => self.note(&key, &before, &error).await,
@@ -188,7 +189,8 @@ impl Profiles {
 
     /// Tells what is new, then remembers it: after a crash in between it is learnt again, and the log knows the event.
     async fn learn(&self, adapter: &dyn ChannelAdapter, person: &str, before: &Profile, fields: JsonObject) -> Profile {
-        let version = before.version + u64::from(before.said.as_ref() != Ok(&fields));
+        let known = before.said.as_ref().is_ok_and(|before| lasting(before) == lasting(&fields));
+        let version = before.version + u64::from(!known);
         let after = Profile { said: Ok(fields), expires_at: Timestamp::now() + PROFILE_TTL, version };
         if version > before.version
             && let Some(event) = updated(adapter, person, &after)
@@ -249,6 +251,19 @@ fn keep_for(profile: &Profile, span: SignedDuration) -> Profile {
     Profile { expires_at: Timestamp::now() + span, ..profile.clone() }
 }
 
+/// What stays the same while nothing changes. A picture's address does not: its query is signed anew for each look-up.
+fn lasting(fields: &JsonObject) -> JsonObject {
+    let lasting = |(name, value): (&String, &Value)| {
+        let address = value.as_str().filter(|text| text.starts_with("https://") || text.starts_with("http://"));
+        let value = match address.and_then(|address| address.split_once('?')) {
+            Some((place, _signature)) => place.into(),
+            None => value.clone(),
+        };
+        (name.clone(), value)
+    };
+    fields.iter().map(lasting).collect()
+}
+
 /// The event that tells what is known of a person now. `None` where that is nothing.
 fn updated(adapter: &dyn ChannelAdapter, person: &str, profile: &Profile) -> Option<NewEvent> {
     let fields = profile.said.as_ref().ok().filter(|fields| !fields.is_empty())?;
@@ -261,7 +276,7 @@ fn updated(adapter: &dyn ChannelAdapter, person: &str, profile: &Profile) -> Opt
         .chain_update(person)
         .chain_update([0])
         .chain_update(profile.version.to_be_bytes())
-        .chain_update(serde_json::Value::Object(fields.clone()).to_string())
+        .chain_update(Value::Object(lasting(fields)).to_string())
         .finalize();
     Some(NewEvent {
         channel_id: (&event.channel_id).into(),

@@ -199,6 +199,21 @@ async fn each_change_is_told_also_one_back_to_what_was_before() {
 }
 
 #[tokio::test]
+async fn a_picture_s_address_that_is_signed_anew_is_kept_and_not_told() {
+    let mut bench = bench();
+    for (picture, told) in [("ana.jpg?sig=1", 1), ("ana.jpg?sig=2", 1), ("ana.jpg", 1), ("new.jpg?sig=3", 2)] {
+        let picture = format!("https://cdn.example.org/{picture}");
+        let mut ana = ana();
+        ana.profile_pic = Some(picture.clone());
+        bench.looks_up(&channel(Ok(ana)).1).await;
+        assert_eq!(bench.told().await.len(), told, "{picture}");
+        assert_eq!(bench.said().await.unwrap()["profilePic"], picture);
+        bench = bench.next_day().await;
+        assert_eq!(bench.said().await.unwrap()["profilePic"], picture, "after a restart");
+    }
+}
+
+#[tokio::test]
 async fn what_was_told_before_a_crash_is_not_told_again_after_it() {
     let bench = bench();
     let known = channel(Ok(ana())).1;
