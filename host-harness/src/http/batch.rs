@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Report};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::messages::{bad_key, reply};
+use super::messages::reply;
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender};
 
@@ -17,15 +18,18 @@ const MOST: usize = 50;
 
 /// Takes up to [`MOST`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own.
 pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
-    let drafts: Vec<_> = messages(body.required()?)?.into_iter().map(draft).collect();
+    let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
-    let good = drafts.iter().map(Result::is_ok).collect::<Vec<_>>();
-    let mut sent = sender.send_batch(drafts.into_iter().flatten().collect()).await?.into_iter();
-    let results = good.into_iter().map(|good| {
-        let answer = if good {
-            sent.next().unwrap_or(Err(NotSent::Lost)).map_err(Problem::from).and_then(reply)
-        } else {
-            Err(bad_key())
+    let places: Vec<Option<Problem>> = messages(body.required()?)?
+        .into_iter()
+        .enumerate()
+        .map(|(place, message)| draft(place, message).map(|draft| drafts.push(draft)).err())
+        .collect();
+    let mut sent = sender.send_batch(drafts).await?.into_iter();
+    let results = places.into_iter().map(|bad_key| {
+        let answer = match bad_key {
+            None => sent.next().unwrap_or(Err(NotSent::Lost)).map_err(Problem::from).and_then(reply),
+            Some(problem) => Err(problem),
         };
         answer.unwrap_or_else(|problem| problem.parts().1)
     });
@@ -48,20 +52,30 @@ fn messages(mut body: Value) -> Result<Vec<Value>, Problem> {
 
 /// A message of the batch, unless its key is none. The key is part of the batch, not of the message: the same message has the
 /// same fingerprint wherever its key stands.
-fn draft(mut message: Value) -> Result<Draft, BadKey> {
-    let key = match message.as_object_mut() {
-        Some(fields) => fields.remove("idempotencyKey").or_else(|| fields.remove("idempotency_key")),
-        None => None,
-    };
-    let key = match key {
-        None | Some(Value::Null) => None,
-        Some(Value::String(key)) => Some(Key::new(&key).ok_or(BadKey)?),
-        Some(_) => return Err(BadKey),
+fn draft(place: usize, mut message: Value) -> Result<Draft, Problem> {
+    let names = ["idempotencyKey", "idempotency_key"];
+    let given = names.into_iter().find_map(|name| Some((name, message.as_object_mut()?.remove(name)?)));
+    let key = match given {
+        None | Some((_, Value::Null)) => None,
+        Some((name, given)) => Some(key(&given).ok_or_else(|| bad_key(place, name, &given))?),
     };
     Ok(Draft::read(message).with_key(key))
 }
 
-struct BadKey;
+fn key(given: &Value) -> Option<Key> {
+    Key::new(given.as_str()?)
+}
+
+fn bad_key(place: usize, name: &str, given: &Value) -> Problem {
+    let at = Pointer::ROOT.key("messages");
+    let rule = format!("must be a text of 1 to {} characters", Key::MAX);
+    let mut issue = Issue::new(&at.index(place).key(name), "idempotency_key", rule.as_str());
+    if let Some(text) = given.as_str() {
+        issue = issue.with_limit(Key::MAX, text.chars().count());
+    }
+    Problem::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", format!("the message's key {rule}"))
+        .with("issues", json!([issue]))
+}
 
 #[cfg(test)]
 mod tests {
@@ -76,6 +90,24 @@ mod tests {
             let (status, body) = bad.unwrap_err().parts();
             assert_eq!(status.as_u16(), 422);
             assert_eq!(body["issues"][0]["pointer"], "/messages");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_told_where_it_stands() {
+        let long = "k".repeat(201);
+        for (name, key, actual) in [
+            ("idempotencyKey", json!(long), json!(201)),
+            ("idempotency_key", json!(""), json!(0)),
+            ("idempotencyKey", json!(17), Value::Null),
+        ] {
+            let (status, body) = draft(3, json!({ name: key })).unwrap_err().parts();
+            assert_eq!((status.as_u16(), &body["code"]), (400, &json!("bad_idempotency_key")));
+            assert_eq!(body["issues"][0]["pointer"], format!("/messages/3/{name}"));
+            assert_eq!(body["issues"][0]["actual"], actual);
+        }
+        for good in [json!({}), json!({"idempotencyKey": null}), json!({"idempotencyKey": "order-17"})] {
+            assert!(draft(0, good).is_ok());
         }
     }
 }

@@ -41,8 +41,8 @@ fn key_in(headers: &HeaderMap) -> Result<Option<Key>, Problem> {
     }
 }
 
-pub(super) fn bad_key() -> Problem {
-    let message = "Idempotency-Key is one text of 1 to 200 characters, given once";
+fn bad_key() -> Problem {
+    let message = format!("Idempotency-Key must be one text of 1 to {} characters, given once", Key::MAX);
     Problem::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", message)
 }
 

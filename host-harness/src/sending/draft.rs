@@ -13,7 +13,8 @@ pub(crate) struct Draft {
     pub(super) key: Option<Key>,
 }
 
-/// What an author names a message by, so that it is sent once however often it is given: a text of 1 to 200 bytes.
+/// What an author names a message by, so that it is sent once however often it is given: a text of 1 to [`MAX`](Self::MAX)
+/// characters.
 #[derive(Clone)]
 pub(crate) struct Key(String);
 
@@ -42,9 +43,12 @@ impl Draft {
 }
 
 impl Key {
+    /// How many characters it may have. The limit is this host's own: it keeps every key.
+    pub(crate) const MAX: usize = 200;
+
     /// The key, if it is one.
     pub(crate) fn new(text: &str) -> Option<Self> {
-        (1..=200).contains(&text.len()).then(|| Self(text.to_owned()))
+        (1..=Self::MAX).contains(&text.chars().count()).then(|| Self(text.to_owned()))
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -56,5 +60,19 @@ impl Key {
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Key(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_measured_in_characters() {
+        for (text, good) in
+            [("", false), ("k", true), (&*"é".repeat(Key::MAX), true), (&*"k".repeat(Key::MAX + 1), false)]
+        {
+            assert_eq!(Key::new(text).is_some(), good, "{text}");
+        }
     }
 }
