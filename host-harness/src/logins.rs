@@ -72,15 +72,9 @@ impl Logins {
 /// # Errors
 /// When the system has no random bytes.
 pub(crate) fn new_state() -> Result<String, getrandom::Error> {
-    use std::fmt::Write as _;
-
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing into a string does not fail.
-        let _written = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hex::encode(bytes))
 }
 
 #[cfg(test)]

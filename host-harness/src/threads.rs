@@ -23,11 +23,6 @@ impl Threads {
         Self { conversations }
     }
 
-    /// A conversation was handed over by our own call, just now.
-    pub async fn changed(&self, channel_id: &str, thread: &Thread) {
-        self.changed_at(channel_id, thread, Timestamp::now()).await;
-    }
-
     /// A conversation was handed over by a call of ours that began at `since`. The call's beginning is what counts: whatever
     /// the provider tells about the time after it is newer.
     pub async fn changed_at(&self, channel_id: &str, thread: &Thread, since: Timestamp) {

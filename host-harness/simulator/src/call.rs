@@ -80,7 +80,7 @@ impl Call {
         } else {
             format!("{version}/{path}")
         };
-        let item = Self::assemble(method, &path, query, form(body), None);
+        let item = Self::assemble(method, &path, query, form(body.as_bytes()), None);
         if item.token.is_some() {
             return item;
         }
@@ -89,7 +89,7 @@ impl Call {
     }
 
     fn assemble(method: Method, path: &str, query: &str, mut body: Map<String, Value>, bearer: Option<String>) -> Self {
-        let mut query = form(query);
+        let mut query = form(query.as_bytes());
         let in_query = take(&mut query, "access_token");
         let in_body = take(&mut body, "access_token");
         let (token, authorization) = match (bearer, in_query, in_body) {
@@ -161,18 +161,16 @@ async fn read_body(headers: &HeaderMap, body: Bytes) -> Result<(Map<String, Valu
         "application/json" => {
             serde_json::from_slice(&body).map_err(|_| GraphError::parameter("Invalid JSON in the request body"))?
         }
-        "application/x-www-form-urlencoded" => form(&String::from_utf8_lossy(&body)),
+        "application/x-www-form-urlencoded" => form(&body),
         // Graph does not guess: a body of another type has no parameters.
         _ => Map::new(),
     };
     Ok((params, None))
 }
 
-/// Decodes `a=b&c=d`. The URL type does it, so that no other decoder is needed.
-fn form(encoded: &str) -> Map<String, Value> {
-    let Ok(mut url) = reqwest::Url::parse("http://form.invalid/") else { return Map::new() };
-    url.set_query(Some(encoded));
-    url.query_pairs().map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect()
+/// Decodes `a=b&c=d`.
+fn form(encoded: &[u8]) -> Map<String, Value> {
+    form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect()
 }
 
 fn take(params: &mut Map<String, Value>, name: &str) -> Option<String> {

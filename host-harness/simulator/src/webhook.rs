@@ -93,7 +93,7 @@ pub(super) fn escape(json: &str) -> String {
                 let mut units = [0; 2];
                 for unit in char.encode_utf16(&mut units) {
                     escaped.push_str("\\u");
-                    escaped.extend([12, 8, 4, 0].map(|shift| hex_digit(*unit >> shift & 15)));
+                    escaped.push_str(&hex::encode(unit.to_be_bytes()));
                 }
             }
         }
@@ -103,13 +103,13 @@ pub(super) fn escape(json: &str) -> String {
 
 /// `sha256=<lower-case hex>` over the bytes as sent.
 pub(super) fn signature(app_secret: &str, body: &[u8]) -> String {
-    format!("sha256={}", hex(&mac(app_secret, body).finalize().into_bytes()))
+    format!("sha256={}", hex::encode(mac(app_secret, body).finalize().into_bytes()))
 }
 
 /// Whether `proof` is the `appsecret_proof` for this token, in constant time.
 /// Source: <https://developers.facebook.com/docs/graph-api/guides/secure-requests>.
 pub(super) fn is_appsecret_proof(app_secret: &str, token: &str, proof: &str) -> bool {
-    let expected = hex(&mac(app_secret, token.as_bytes()).finalize().into_bytes());
+    let expected = hex::encode(mac(app_secret, token.as_bytes()).finalize().into_bytes());
     subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), proof.as_bytes()).into()
 }
 
@@ -117,15 +117,6 @@ fn mac(key: &str, message: &[u8]) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length, so this cannot fail")]
     let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
     mac.chain_update(message)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| hex_digit(digit.into())).collect()
-}
-
-/// One lower-case digit of a number below 16.
-fn hex_digit(digit: u16) -> char {
-    char::from_digit(digit.into(), 16).unwrap_or('0')
 }
 
 /// An app id as Meta writes it in JSON.

@@ -75,7 +75,7 @@ impl From<NotSent> for Problem {
         let problem = match reason {
             NotSent::Refused(error) => return error.into(),
             NotSent::Store(error) | NotSent::NoLeave(error) => error.into(),
-            NotSent::UnknownChannel { .. } => own(StatusCode::NOT_FOUND, "unknown_channel"),
+            NotSent::UnknownChannel { .. } => Self::unknown_channel(),
             NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             NotSent::MayHaveBeenSent => own(StatusCode::CONFLICT, "may_have_been_sent"),
             NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed"),

@@ -56,6 +56,11 @@ impl Problem {
             .hint("send what is missing as a message of its own, not the whole again")
     }
 
+    /// A channel that is asked for and is not here.
+    pub(super) fn unknown_channel() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
+    }
+
     /// A body that could not be read.
     pub(super) fn unread(rejection: &BytesRejection) -> Self {
         let status = rejection.status();

@@ -43,10 +43,9 @@ where
 
 /// The channel of this id.
 pub(super) fn channel<'a>(channels: &'a ChannelList, id: &str) -> Result<&'a Arc<dyn ChannelAdapter>, Problem> {
-    channels.get(id).ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here")
-            .hint(format!("the address names one of: {}", channels.ids()))
-    })
+    channels
+        .get(id)
+        .ok_or_else(|| Problem::unknown_channel().hint(format!("the address names one of: {}", channels.ids())))
 }
 
 /// A body of JSON; `None` where there is no body.
@@ -62,12 +61,16 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
         if body.is_empty() {
             return Ok(Self(None));
         }
-        let read = serde_json::from_slice(&body).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
-        });
-        read.map(|json| Self(Some(json)))
+        Ok(Self(Some(json(&body)?)))
     }
+}
+
+/// Reads JSON. The refusal tells the place and quotes nothing.
+pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
+    })
 }
 
 impl JsonBody {

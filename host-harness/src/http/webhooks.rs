@@ -191,6 +191,6 @@ impl Address {
         if let Some(times) = seldom.due("unknown") {
             tracing::warn!(times, hint = HINT, "webhooks come to addresses of no channel");
         }
-        Problem::new(StatusCode::NOT_FOUND, "unknown_channel", "there is no such channel here").hint(HINT)
+        Problem::unknown_channel().hint(HINT)
     }
 }

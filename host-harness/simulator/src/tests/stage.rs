@@ -81,8 +81,7 @@ impl Received {
     pub(super) fn entries(&self) -> Vec<Value> {
         let signature = self.headers["x-hub-signature-256"].to_str().unwrap();
         let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&self.body).finalize();
-        let hex = mac.into_bytes().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-        assert_eq!(signature, format!("sha256={hex}"));
+        assert_eq!(signature, format!("sha256={}", hex::encode(mac.into_bytes())));
         let body: Value = serde_json::from_slice(&self.body).unwrap();
         assert_eq!(body["object"], "page");
         let entries = body["entry"].as_array().unwrap().clone();

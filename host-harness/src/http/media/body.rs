@@ -10,8 +10,8 @@ use futures::Stream;
 use http::{HeaderMap, StatusCode, header};
 use multer::Multipart;
 use serde::Deserialize;
-use serde_json::Value;
 
+use super::super::request::json;
 use super::super::{MAX_BODY, Problem};
 use super::UploadQuery;
 use crate::media::{Given, SpoolError, Spooled, spool};
@@ -53,10 +53,8 @@ async fn by_url(body: Body, query: UploadQuery) -> Result<Taken, Problem> {
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the JSON is larger than {MAX_BODY} bytes"))
     })?;
-    let json: Value = serde_json::from_slice(&body).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
-            .hint("{\"type\": \"image\", \"url\": \"https://…\"}, or the file itself with its own Content-Type")
+    let json = json(&body).map_err(|problem| {
+        problem.hint("{\"type\": \"image\", \"url\": \"https://…\"}, or the file itself with its own Content-Type")
     })?;
     let mut report = Report::default();
     let root = Pointer::ROOT;
