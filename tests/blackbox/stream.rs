@@ -1,7 +1,7 @@
 //! Server-sent events: from now on, from a cursor, and on after a broken connection.
 
 use serde_json::Value;
-use tests::webhook::{batch, body, text};
+use tests::webhook::{batch, body, entries, entry, text};
 use tests::{EventStream, HostConfig, SseEvent, ids};
 
 async fn next(stream: &mut EventStream) -> SseEvent {
