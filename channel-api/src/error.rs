@@ -11,7 +11,7 @@ use std::time::Duration;
 pub use provider::{ProviderCode, ProviderError};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Issue, Report};
+use crate::{Action, Issue, Report};
 
 /// The contract's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -279,6 +279,25 @@ impl Error {
         self.0.hint.as_deref()
     }
 
+    /// The next step for programs, as far as the kind and the retry advice tell it.
+    pub fn action(&self) -> Option<Action> {
+        match (self.kind(), self.retry()) {
+            (ErrorKind::Credentials, _) => Some(Action::Reconnect),
+            (ErrorKind::Permission, _) => Some(Action::CheckPermissions),
+            (ErrorKind::Config, _) => Some(Action::CheckConfiguration),
+            (ErrorKind::WindowClosed, _) | (ErrorKind::RecipientUnavailable, Retry::Never) => {
+                Some(Action::WaitForPerson)
+            }
+            (ErrorKind::ThreadOwned, _) => Some(Action::TakeConversation),
+            (ErrorKind::InvalidMessage | ErrorKind::MalformedWebhook, Retry::Never) => Some(Action::FixRequest),
+            (_, Retry::Safe { .. }) => Some(Action::RetryLater),
+            (_, Retry::IfIdempotent { .. }) => Some(Action::CheckOutcome),
+            // Who is not the provider, what the channel does not do, what the provider refuses for reasons of its own: nobody
+            // knows what would help.
+            (_, Retry::Never) => None,
+        }
+    }
+
     /// The operation that failed, or an empty string.
     pub fn operation(&self) -> &str {
         &self.0.operation
@@ -343,6 +362,25 @@ mod tests {
     fn the_kind_s_label_is_its_json() {
         for kind in [ErrorKind::Config, ErrorKind::RecipientUnavailable, ErrorKind::Unexpected] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+    }
+
+    #[test]
+    fn the_next_step_is_told_where_the_kind_or_the_advice_knows_it() {
+        let error = |kind, retry| Error::new(kind, "x", "…").with_retry(retry);
+        for (kind, never, safe, unclear) in [
+            (ErrorKind::Credentials, Some(Action::Reconnect), Action::Reconnect, Action::Reconnect),
+            (ErrorKind::WindowClosed, Some(Action::WaitForPerson), Action::WaitForPerson, Action::WaitForPerson),
+            (ErrorKind::RecipientUnavailable, Some(Action::WaitForPerson), Action::RetryLater, Action::CheckOutcome),
+            (ErrorKind::InvalidMessage, Some(Action::FixRequest), Action::RetryLater, Action::CheckOutcome),
+            (ErrorKind::RateLimited, None, Action::RetryLater, Action::CheckOutcome),
+            (ErrorKind::Rejected, None, Action::RetryLater, Action::CheckOutcome),
+            (ErrorKind::Unreachable, None, Action::RetryLater, Action::CheckOutcome),
+            (ErrorKind::Unsupported, None, Action::RetryLater, Action::CheckOutcome),
+        ] {
+            assert_eq!(error(kind, Retry::Never).action(), never, "{kind:?}");
+            assert_eq!(error(kind, Retry::SAFE).action(), Some(safe), "{kind:?}");
+            assert_eq!(error(kind, Retry::IF_IDEMPOTENT).action(), Some(unclear), "{kind:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{JsonObject, Secret};
+use crate::{Action, JsonObject, Secret, action};
 
 /// One thing that is wrong with a configuration or a message.
 ///
@@ -29,6 +29,9 @@ pub struct Issue {
     /// What to do next, where the message alone does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The same for programs, where it is known and goes beyond mending the document.
+    #[serde(default, deserialize_with = "action::known", skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
     /// What stands in the sentence, by name, so that it can be said in another language. Never the offending value.
     #[serde(default, skip_serializing_if = "JsonObject::is_empty")]
     pub args: JsonObject,
@@ -44,6 +47,7 @@ impl Issue {
             limit: None,
             actual: None,
             hint: None,
+            action: None,
             args: JsonObject::new(),
         }
     }
@@ -60,6 +64,13 @@ impl Issue {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the next step for programs.
+    #[must_use]
+    pub const fn with_action(mut self, action: Action) -> Self {
+        self.action = Some(action);
         self
     }
 
@@ -207,6 +218,16 @@ mod tests {
     fn pointers_escape_as_rfc_6901_says() {
         assert_eq!(Pointer::ROOT.to_string(), "");
         assert_eq!(Pointer::ROOT.key("a/b~c").index(0).to_string(), "/a~1b~0c/0");
+    }
+
+    #[test]
+    fn an_action_of_a_later_version_reads_as_none() {
+        let issue = Issue::new(&Pointer::ROOT, "x", "…").with_action(Action::RepairConnection);
+        let mut json = serde_json::to_value(&issue).unwrap();
+        assert_eq!(json["action"], "repair_connection");
+        assert_eq!(serde_json::from_value::<Issue>(json.clone()).unwrap(), issue);
+        json["action"] = "from_next_year".into();
+        assert_eq!(serde_json::from_value::<Issue>(json).unwrap().action, None);
     }
 
     #[test]

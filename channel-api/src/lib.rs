@@ -19,6 +19,7 @@
 //!
 //! Start with [`ChannelAdapter`] for the trait, [`spec`] for the rules, and [`registry`] for how a host finds an adapter.
 
+mod action;
 mod adapter;
 pub mod calls;
 pub mod capability;
@@ -52,6 +53,7 @@ pub mod window;
 #[doc(hidden)]
 pub use inventory as __inventory;
 
+pub use action::Action;
 pub use adapter::ChannelAdapter;
 pub use calls::{CallObserver, Exchange, Pressure};
 pub use capability::{Capabilities, WebhookAuth};

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use channel_api::facets::required;
-use channel_api::{ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Result, Retry, Timestamp};
+use channel_api::{Action, ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Result, Retry, Timestamp};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -121,11 +121,15 @@ pub struct Reason {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The same for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
 }
 
 impl From<&Error> for Reason {
     fn from(error: &Error) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string(), hint: error.hint().map(str::to_owned) }
+        let hint = error.hint().map(str::to_owned);
+        Self { code: error.code().to_owned(), message: error.to_string(), hint, action: error.action() }
     }
 }
 

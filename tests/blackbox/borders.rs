@@ -52,7 +52,7 @@ async fn a_message_that_failed_half_way_is_not_called_safe_to_repeat() {
     let first = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
     assert!(first.status >= 500, "{}", first.text());
     let told = first.json();
-    assert_eq!(told["code"], "partly_sent");
+    assert_eq!((&told["code"], &told["action"]), (&json!("partly_sent"), &json!("send_rest")));
     assert_eq!(told["retry"]["advice"], "if_idempotent");
     assert_eq!(told["receipts"], json!([{"messageId": "m_1", "recipientId": ids::PERSON}]));
     let second = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;

@@ -49,7 +49,8 @@ async fn an_expired_token_is_named_and_inbound_goes_on() {
         assert_eq!(checked["state"], "broken", "{state}: {checked:#}");
         assert_says(&problems(&checked), words);
         let refused = stage.sends("are you there?").await.expect_status(502).json();
-        assert_eq!(refused["kind"], "credentials");
+        assert_eq!((&refused["kind"], &refused["action"]), (&json!("credentials"), &json!("reconnect")));
+        assert_eq!(checked["status"]["problems"][0]["action"], "reconnect");
         assert_says(&sentence(&refused), words);
         let text = format!("still heard while {state}");
         stage.says(&text).await;
@@ -78,7 +79,7 @@ async fn a_missing_permission_is_named_in_the_guide_s_words() {
     }
     stage.sim.act("settings", json!({"scopes": all[1..]})).await;
     let refused = stage.sends("hello?").await.expect_status(502).json();
-    assert_eq!(refused["kind"], "permission");
+    assert_eq!((&refused["kind"], &refused["action"]), (&json!("permission"), &json!("check_permissions")));
     assert_says(&sentence(&refused), &["pages_messaging"]);
 }
 
@@ -89,7 +90,8 @@ async fn a_lost_subscription_is_found_and_repaired() {
     stage.sim.request(Method::DELETE, "/v26.0/me/subscribed_apps", "").await.expect_status(200);
     let lost = stage.checks().await;
     assert_eq!(lost["state"], "broken", "{lost:#}");
-    assert_says(&problems(&lost), &["not subscribed to the app", "none of its messages", "connection repair"]);
+    assert_says(&problems(&lost), &["not subscribed to the app", "none of its messages", "repair the connection"]);
+    assert_eq!(lost["status"]["problems"][0]["action"], "repair_connection", "a dashboard has a button for it");
     stage.says("nobody hears this").await;
     assert!(stage.events("message.received").await.is_empty());
 
@@ -151,6 +153,10 @@ async fn the_command_tells_it_and_its_exit_code_can_be_trusted() {
     run("repair").await.expect_code(0);
     let good = run("check").await.expect_code(0);
     assert_says(&good.stdout, &["Acme Support"]);
+    sim.request(Method::DELETE, "/v26.0/me/subscribed_apps", "").await.expect_status(200);
+    let lost = run("check").await.expect_code(1);
+    assert_says(&lost.stdout, &["repair the connection", "host-harness connection repair"]);
+    run("repair").await.expect_code(0);
     sim.act("settings", json!({"token": "expired"})).await;
     let bad = run("check").await.expect_code(1);
     assert_says(&bad.everything(), &["Page Access Token has expired", "Regenerate"]);

@@ -29,7 +29,7 @@ fn advice(error: &Value) -> &str {
 
 /// What the caller reads says that the message may have arrived.
 fn assert_may_have_been_sent(error: &Value) {
-    assert_eq!(advice(error), "if_idempotent", "{error}");
+    assert_eq!((advice(error), &error["action"]), ("if_idempotent", &json!("check_outcome")), "{error}");
     let told = format!("{} {}", error["message"], error["hint"]);
     assert!(told.contains("may have been"), "{told}");
 }
@@ -43,7 +43,7 @@ async fn a_closed_window_is_told_with_meta_s_codes_and_a_way_on() {
     assert_eq!(error["provider"]["code"], 10);
     assert_eq!(error["provider"]["subcode"], 2_018_278);
     assert_eq!(error["provider"]["traceId"], "AbCdEfGhIjK");
-    assert_eq!(advice(&error), "never");
+    assert_eq!((advice(&error), &error["action"]), ("never", &json!("wait_for_person")));
     assert_eq!(graph.sent().len(), 1);
 }
 
@@ -82,10 +82,10 @@ async fn a_rate_limit_may_be_tried_again_and_an_expired_token_may_not() {
     graph.messages().error(613, 0, "(#613) Calls to this api have exceeded the rate limit.").error(190, 463, "expired");
     let host = HostConfig::with_graph(&graph).serve().await;
     let (status, limited) = failure(&host).await;
-    assert_eq!(advice(&limited), "safe", "{limited}");
+    assert_eq!((advice(&limited), &limited["action"]), ("safe", &json!("retry_later")), "{limited}");
     assert!([429, 503].contains(&status), "{status}");
     let (status, expired) = failure(&host).await;
-    assert_eq!(advice(&expired), "never", "{expired}");
+    assert_eq!((advice(&expired), &expired["action"]), ("never", &json!("reconnect")), "{expired}");
     assert_eq!(status, 502, "our token is not the caller's mistake");
 }
 

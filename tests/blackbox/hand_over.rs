@@ -27,6 +27,7 @@ async fn the_bot_hands_over_keeps_quiet_and_takes_up_again() {
 
     let refused = stage.sends("me again").await.expect_status(409).json();
     assert_eq!(refused["kind"], "thread_owned", "{refused:#}");
+    assert_eq!(refused["action"], "take_conversation");
     assert_says(&sentence(&refused), &["Another app", "is talking to this person", "take control", ids::INBOX]);
     assert_eq!(refused["retry"]["advice"], "never", "{refused:#}");
 

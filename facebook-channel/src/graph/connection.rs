@@ -1,7 +1,7 @@
 //! Whether the channel can work: the token, what it may do and until when, and what Meta delivers.
 
 use channel_api::connection::Credentials;
-use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Result, Timestamp};
+use channel_api::{Action, ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Result, Timestamp};
 
 use super::issue::{FIELDS, issue_of};
 use super::reply::id;
@@ -45,7 +45,8 @@ async fn account(page: Page<'_>, status: &mut ConnectionStatus) -> Result<bool> 
         Some(id) => status.problems.push(debug_token::other_page(id, page.id)),
         None => status.problems.push(
             Issue::new(&FIELDS.key("page_access_token"), "facebook.no_page", "Meta does not say whose token this is")
-                .with_hint("regenerate the Page Access Token and enter it again"),
+                .with_hint("regenerate the Page Access Token and enter it again")
+                .with_action(Action::Reconnect),
         ),
     }
     Ok(true)
@@ -56,7 +57,8 @@ async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) ->
     let Some(App { graph: app, .. }) = page.app else {
         let told = "without the App ID nothing can be said of when the token ends and which permissions it carries";
         let hint = "enter the App ID (in the app: Settings, Basic), with the App Secret";
-        status.warnings.push(Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", told).with_hint(hint));
+        let unexamined = Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", told);
+        status.warnings.push(unexamined.with_hint(hint).with_action(Action::CheckConfiguration));
         return Ok(());
     };
     match app.debug_token(page.graph).await {
@@ -88,7 +90,8 @@ async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) ->
                         "facebook.app_not_accepted",
                         format!("Meta does not accept the App ID with this App Secret. {}", issue.message),
                     )
-                    .with_hint("copy both again (in the app: Settings, Basic)");
+                    .with_hint("copy both again (in the app: Settings, Basic)")
+                    .with_action(Action::CheckConfiguration);
                 }
                 status.problems.push(issue);
                 Ok(())
@@ -131,7 +134,8 @@ async fn webhooks(page: Page<'_>, status: &mut ConnectionStatus) -> Result<()> {
                 "facebook.subscription_unknown",
                 "several apps receive the Page's webhooks; which of them is this one cannot be told without the App ID",
             )
-            .with_hint("enter the App ID (in the app: Settings, Basic)"),
+            .with_hint("enter the App ID (in the app: Settings, Basic)")
+            .with_action(Action::CheckConfiguration),
         ),
     }
     Ok(())
@@ -143,7 +147,9 @@ fn unanswered(error: Error, code: &'static str, status: &mut ConnectionStatus) -
         return Err(error.with_operation("connection_check"));
     }
     status.warnings.push(
-        Issue::new(&Pointer::ROOT, code, format!("the check is incomplete: {error}")).with_hint("check again later"),
+        Issue::new(&Pointer::ROOT, code, format!("the check is incomplete: {error}"))
+            .with_hint("check again later")
+            .with_action(Action::RetryLater),
     );
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! Source: <https://developers.facebook.com/documentation/facebook-login/guides/access-tokens/debugging>
 
 use channel_api::connection::Credentials;
-use channel_api::{Issue, Pointer, ProviderRequest, Result, Timestamp};
+use channel_api::{Action, Issue, Pointer, ProviderRequest, Result, Timestamp};
 use channel_http::Failure;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -104,7 +104,7 @@ pub(super) fn missing(permission: &str, elsewhere: bool) -> Issue {
         "lacks this permission"
     };
     let message = format!("`{permission}` is missing ({purpose}): the Page Access Token {lack}");
-    Issue::new(&token(), "facebook.permission_missing", message).with_hint(format!(
+    Issue::new(&token(), "facebook.permission_missing", message).with_action(Action::CheckPermissions).with_hint(format!(
         "{REGENERATE}, and grant {permission} while doing so. Before people without a role in the app can be written to, request it \
          in the app's review"
     ))
@@ -141,7 +141,8 @@ fn whose(data: &Value, page: Page<'_>) -> Vec<Issue> {
         Some(kind) if kind != "PAGE" => {
             let message = format!("this is no Page's token but one of the type {kind}");
             let hint = format!("{REGENERATE}; a person's or an app's own token does not work");
-            problems.push(Issue::new(&token(), "facebook.not_a_page_token", message).with_hint(hint));
+            let other = Issue::new(&token(), "facebook.not_a_page_token", message);
+            problems.push(other.with_hint(hint).with_action(Action::Reconnect));
         }
         _ => {
             if let Some(of) = text("profile_id").filter(|of| of != page.id) {
@@ -155,11 +156,13 @@ fn whose(data: &Value, page: Page<'_>) -> Vec<Issue> {
 pub(super) fn other_app(message: impl Into<String>) -> Issue {
     Issue::new(&FIELDS.key("app_id"), "facebook.other_app", message)
         .with_hint("App ID, App Secret and Page Access Token must come from the same app: correct the App ID, or generate the token there")
+        .with_action(Action::CheckConfiguration)
 }
 
 pub(super) fn other_page(of: &str, page_id: &str) -> Issue {
     let message = format!("the Page Access Token belongs to {of}, but the Page ID is {page_id}");
-    Issue::new(&FIELDS.key("page_id"), "facebook.other_page", message).with_hint(
+    let issue = Issue::new(&FIELDS.key("page_id"), "facebook.other_page", message);
+    issue.with_action(Action::CheckConfiguration).with_hint(
         "generate the Page Access Token of this Page (in the app: Messenger, Settings, Access Tokens), or correct the Page ID; a \
          person's own token does not work",
     )
@@ -170,12 +173,14 @@ fn ends(credentials: &Credentials, now: Timestamp) -> Vec<Issue> {
     let mut warnings = Vec::new();
     if let Some((left, at)) = soon(credentials.expires_at, now) {
         let message = format!("the Page Access Token ends {left}, at {at}");
-        warnings.push(Issue::new(&token(), "facebook.token_expires_soon", message).with_hint(REGENERATE));
+        let soon = Issue::new(&token(), "facebook.token_expires_soon", message);
+        warnings.push(soon.with_hint(REGENERATE).with_action(Action::Reconnect));
     }
     if let Some((left, at)) = soon(credentials.access_expires_at, now) {
         let message = format!("the app's access to people's data ends {left}, at {at}");
         let hint = format!("let the person who made the Page Access Token sign in to the app again, or {REGENERATE}");
-        warnings.push(Issue::new(&token(), "facebook.data_access_expires_soon", message).with_hint(hint));
+        let soon = Issue::new(&token(), "facebook.data_access_expires_soon", message);
+        warnings.push(soon.with_hint(hint).with_action(Action::Reconnect));
     }
     warnings
 }

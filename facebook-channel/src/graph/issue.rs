@@ -14,5 +14,6 @@ pub(super) fn issue_of(error: &Error, field: &'static str) -> Issue {
     let mut issue = Issue::new(&FIELDS.key(field), "facebook.connection", sentence);
     issue.code = error.code().to_owned().into();
     issue.hint = error.hint().map(str::to_owned);
+    issue.action = error.action();
     issue
 }

@@ -3,7 +3,7 @@
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
 
 use channel_api::connection::SubscriptionStatus;
-use channel_api::{Issue, Method, Pointer, ProviderRequest, Result};
+use channel_api::{Action, Issue, Method, Pointer, ProviderRequest, Result};
 use serde_json::Value;
 
 use super::client::GraphClient;
@@ -92,8 +92,7 @@ pub(super) fn read(answer: &Value, app_id: Option<&str>) -> Option<SubscriptionS
     Some(SubscriptionStatus { fields, missing })
 }
 
-const REPAIR: &str =
-    "repair the connection (`connection repair`): it subscribes the Page to all that the channel reads";
+const REPAIR: &str = "repair the connection: that subscribes the Page to all that the channel reads";
 
 /// Why nothing arrives, if it does not.
 pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
@@ -108,7 +107,8 @@ pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
     let hint = format!(
         "{REPAIR}. Meta ends a subscription when webhooks fail for an hour: see that the webhook's address answers"
     );
-    Some(Issue::new(&Pointer::ROOT, "facebook.subscription_lost", told).with_hint(hint))
+    let lost = Issue::new(&Pointer::ROOT, "facebook.subscription_lost", told);
+    Some(lost.with_hint(hint).with_action(Action::RepairConnection))
 }
 
 /// What else does not arrive.
@@ -117,5 +117,6 @@ pub(super) fn warning(subscription: &SubscriptionStatus) -> Option<Issue> {
         return None;
     }
     let told = format!("the Page is not subscribed to {}", subscription.missing.join(", "));
-    Some(Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", told).with_hint(REPAIR))
+    let incomplete = Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", told);
+    Some(incomplete.with_hint(REPAIR).with_action(Action::RepairConnection))
 }

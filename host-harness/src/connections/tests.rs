@@ -25,6 +25,7 @@ fn unsubscribed() -> ConnectionStatus {
 fn unreachable() -> Error {
     Error::new(ErrorKind::Unreachable, "network.connect", "the provider cannot be reached")
         .with_hint("look at the network")
+        .with_retry(Retry::SAFE)
 }
 
 fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
@@ -57,6 +58,7 @@ async fn a_check_that_cannot_be_made_breaks_nothing() {
     assert_eq!((&after.status, after.checked_at), (&before.status, before.checked_at), "what was found stays");
     let reason = after.reason.unwrap();
     assert_eq!((reason.code.as_str(), reason.hint.as_deref()), ("network.connect", Some("look at the network")));
+    assert_eq!(reason.action, Some(Action::RetryLater));
     let again = connections.check(&id).await;
     assert_eq!((again.state, again.reason), (State::Warning, None));
 }

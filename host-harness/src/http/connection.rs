@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use channel_api::ConnectionStatus;
+use channel_api::{Action, ConnectionStatus};
 use http::StatusCode;
 use serde::Serialize;
 use tokio_util::task::TaskTracker;
@@ -50,6 +50,7 @@ pub(super) async fn repair(
     let done = repairing.await.map_err(|_| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the repair failed inside the host")
             .hint("check the connection to see what was done")
+            .action(Action::CheckOutcome)
     })??;
     Ok(Json(Repair { repaired: done.repaired, connection: done.connection }))
 }
@@ -73,8 +74,7 @@ pub(super) async fn test(
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", "this address does not take this method")
             .hint("POST to /api/v1/channels/test-{type} tries a configuration; channels are set up in the host's file")
     })?;
-    let registration =
-        builder.registry.get(channel_type).map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
+    let registration = builder.registry.get(channel_type).map_err(|error| Problem::from(error).not_found())?;
     let adapter = (registration.trial)(&body.required()?, &builder.context("trial"))?;
     let status = connections::check(&*adapter, None).await?;
     Ok(Json(Trial { state: Health::of(&status), status }))

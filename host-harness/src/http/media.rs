@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
+use channel_api::Action;
 use channel_api::facets::required;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -58,7 +59,9 @@ pub(super) async fn upload(
         }
     });
     let Outcome { kept, cached } = keeping.await.map_err(|_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the upload failed inside the host").hint("try again")
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the upload failed inside the host")
+            .hint("try again")
+            .action(Action::RetryLater)
     })??;
     let expires_at = kept.expires_at.map(|at| at.to_string());
     Ok(Json(json!({ "attachmentId": kept.attachment_id, "expiresAt": expires_at, "cached": cached })))
@@ -108,6 +111,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 fn refused(refusal: Refusal) -> Problem {
     let problem = Problem::new(refusal.status(), refusal.code(), refusal.to_string()).hint(refusal.hint());
+    let problem = problem.action(refusal.action());
     match refusal {
         Refusal::TooLarge(limit) => problem.with("limit", limit.into()),
         Refusal::Redirect(rule) => problem.with("rule", rule.into()),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use channel_api::Error;
+use channel_api::{Action, Error};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -77,8 +77,8 @@ impl From<NotSent> for Problem {
             NotSent::Store(error) | NotSent::NoLeave(error) => error.into(),
             NotSent::UnknownChannel { .. } => Self::unknown_channel(),
             NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
-            NotSent::MayHaveBeenSent => own(StatusCode::CONFLICT, "may_have_been_sent"),
-            NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+            NotSent::MayHaveBeenSent => own(StatusCode::CONFLICT, "may_have_been_sent").action(Action::CheckOutcome),
+            NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed").action(Action::CheckOutcome),
         };
         match hint {
             Some(hint) => problem.hint(hint),

@@ -11,7 +11,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use channel_api::login::{Account, LoginApp};
-use channel_api::{AccountLogin, Error, ErrorKind, Issue, Pointer, Quote, Registration, Report, Secret, read};
+use channel_api::{AccountLogin, Action, Error, ErrorKind, Issue, Pointer, Quote, Registration, Report, Secret, read};
 use http::{StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -95,6 +95,7 @@ pub(super) async fn callback(
     let login = logins.finish(back.state.expose(), registration.id, Instant::now()).ok_or_else(|| {
         let message = "no sign-in waits for this state: it is unknown, was used before, or is older than ten minutes";
         Problem::new(StatusCode::BAD_REQUEST, "unknown_state", message)
+            .action(Action::Reconnect)
             .hint("begin again with POST /api/v1/oauth/{type}/login and finish within ten minutes; a host that was restarted has forgotten all")
     })?;
     if let Some(error) = &back.error {
@@ -122,7 +123,7 @@ fn signing_in(
     // What is not even text names no type.
     let channel_type = channel_type.map(|Path(word)| word).unwrap_or_default();
     let registration = builder.registry.get(&channel_type);
-    let registration = registration.map_err(|error| Problem::from(error).at(StatusCode::NOT_FOUND))?;
+    let registration = registration.map_err(|error| Problem::from(error).not_found())?;
     let login = (registration.login)().ok_or_else(|| {
         let message = format!("{} has no sign-in that this host can do", registration.name);
         Problem::new(StatusCode::NOT_IMPLEMENTED, "no_login", message)
@@ -174,6 +175,7 @@ fn not_signed_in(error: &str, back: &Back) -> Problem {
             "access_denied",
             "the sign-in was cancelled: nothing was permitted",
         )
+        .action(Action::Reconnect)
         .hint("begin again, and agree to what the provider asks for the accounts that shall be connected");
     }
     let told = [Some(error), back.error_reason.as_deref(), back.error_description.as_deref()];
@@ -182,6 +184,7 @@ fn not_signed_in(error: &str, back: &Back) -> Problem {
         told.into_iter().flatten().map(clipped).chain(code).filter(|told| !told.is_empty()).collect();
     let message = format!("the provider did not sign the operator in: {}", told.join(", "));
     Problem::new(StatusCode::BAD_GATEWAY, "login_failed", message)
+        .action(Action::CheckConfiguration)
         .hint("look at the app's settings at the provider: its redirect addresses, its permissions, its mode")
 }
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use channel_api::facets::Operations;
 use channel_api::operation::{self, Operation};
-use channel_api::{ChannelAdapter, Performed};
+use channel_api::{Action, ChannelAdapter, Performed};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use tokio_util::task::TaskTracker;
@@ -51,7 +51,8 @@ pub(super) async fn call(
         .await
         .unwrap_or_else(|_| {
             Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the operation failed inside the host")
-                .hint("it may have been done; look at the provider before you call it again"))
+                .hint("it may have been done; look at the provider before you call it again")
+                .action(Action::CheckOutcome))
         })
         .map(Json)
 }
@@ -90,5 +91,5 @@ fn known(adapter: &dyn ChannelAdapter) -> &'static [Operation] {
 fn find(adapter: &dyn ChannelAdapter, name: &str) -> Result<&'static Operation, Problem> {
     let known = known(adapter);
     let found = known.iter().find(|operation| operation.name == name);
-    found.ok_or_else(|| Problem::from(operation::unknown(name, known)).at(StatusCode::NOT_FOUND))
+    found.ok_or_else(|| Problem::from(operation::unknown(name, known)).not_found())
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
-use channel_api::{Error, ErrorKind, Receipt, Retry};
+use channel_api::{Action, Error, ErrorKind, Receipt, Retry};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use super::MAX_BODY;
 use crate::store::StoreError;
 
 /// What is wrong with a request, as RFC 9457 says it: `type`, `title`, `status` and `detail`, and beside them `code` (stable, for
-/// programs), `message`, `hint`, `issues`, `retry`, `provider` and whatever else helps. `error` repeats `code` and `message` for
+/// programs), `message`, `hint`, `action`, `issues`, `retry`, `provider` and whatever else helps. `error` repeats `code` and `message` for
 /// clients that look for them there.
 #[derive(Debug)]
 pub struct Problem {
@@ -22,12 +22,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with a stable code and a sentence.
+    /// A problem with a stable code and a sentence, and the next step where the status tells it.
     pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         let mut members = Map::new();
         members.insert("code".to_owned(), code.into());
         members.insert("message".to_owned(), message.into().into());
-        Self { status, retry_after: None, members }
+        Self { status, retry_after: None, members }.action(usual_action(status))
     }
 
     /// Says what to do next.
@@ -42,6 +42,14 @@ impl Problem {
         Self { retry_after: Some(seconds), ..self }
     }
 
+    /// Says what to do next, for programs. `None` where nobody knows.
+    #[must_use]
+    pub fn action(mut self, action: impl Into<Option<Action>>) -> Self {
+        self.members.remove("action");
+        self.members.extend(action.into().map(|action| ("action".to_owned(), json!(action))));
+        self
+    }
+
     /// A message of several parts of which some went out before one failed. Whatever the failed part's own advice is, the
     /// message as a whole must not be sent again.
     #[must_use]
@@ -54,6 +62,7 @@ impl Problem {
             .with("retry", json!(Retry::IF_IDEMPOTENT))
             .with("receipts", json!(receipts))
             .hint("send what is missing as a message of its own, not the whole again")
+            .action(Action::SendRest)
     }
 
     /// A channel that is asked for and is not here.
@@ -67,7 +76,7 @@ impl Problem {
         if status == StatusCode::PAYLOAD_TOO_LARGE {
             return Self::new(status, "too_large", format!("the body is larger than {MAX_BODY} bytes"));
         }
-        Self::new(status, "unread", "the body could not be read to its end")
+        Self::new(status, "unread", "the body could not be read to its end").action(Action::RetryLater)
     }
 
     /// Its status and the whole document.
@@ -85,10 +94,10 @@ impl Problem {
         (status, Value::Object(members))
     }
 
-    /// Answers with another status than the failure's own.
+    /// The address names what is not there, whatever kind of failure that is elsewhere.
     #[must_use]
-    pub(super) fn at(self, status: StatusCode) -> Self {
-        Self { status, ..self }
+    pub(super) fn not_found(self) -> Self {
+        Self { status: StatusCode::NOT_FOUND, ..self }.action(Action::FixRequest)
     }
 
     /// Lets pointers lead into a body that stands at `place` in what was checked.
@@ -111,7 +120,7 @@ const FOR_THE_LOG: [&str; 3] = ["operation", "context", "causes"];
 
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
-        let mut problem = Self::new(status(error), error.code(), error.to_string());
+        let mut problem = Self::new(status(error), error.code(), error.to_string()).action(error.action());
         if let Ok(Value::Object(said)) = serde_json::to_value(error) {
             problem.members.extend(said);
         }
@@ -150,6 +159,16 @@ impl From<StoreError> for Problem {
             }
             _ => problem,
         }
+    }
+}
+
+/// What to do next about a problem of the host's own, as far as its status tells it.
+fn usual_action(status: StatusCode) -> Option<Action> {
+    match status {
+        StatusCode::UNAUTHORIZED => Some(Action::Authenticate),
+        StatusCode::FORBIDDEN | StatusCode::CONFLICT => None,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Some(Action::RetryLater),
+        status => status.is_client_error().then_some(Action::FixRequest),
     }
 }
 
@@ -240,11 +259,42 @@ mod tests {
             "code": "rate.page",
             "message": "too many calls",
             "hint": "wait",
+            "action": "retry_later",
             "kind": "rate_limited",
             "retry": {"advice": "safe", "afterSeconds": 9},
             "error": {"code": "rate.page", "message": "too many calls"},
         });
         assert_eq!(document, expected);
+    }
+
+    #[test]
+    fn the_next_step_is_of_the_failure_or_else_of_the_status() {
+        let action = |problem: Problem| problem.parts().1.get("action").cloned();
+        for (status, expected) in [
+            (StatusCode::UNAUTHORIZED, Some("authenticate")),
+            (StatusCode::NOT_FOUND, Some("fix_request")),
+            (StatusCode::FORBIDDEN, None),
+            (StatusCode::SERVICE_UNAVAILABLE, Some("retry_later")),
+            (StatusCode::INTERNAL_SERVER_ERROR, None),
+        ] {
+            assert_eq!(action(Problem::new(status, "x", "…")), expected.map(Value::from), "{status}");
+        }
+        let unsigned = Error::new(ErrorKind::Unauthenticated, "webhook.signature", "not signed");
+        assert_eq!(action(Problem::from(&unsigned)), None, "a webhook is not signed with the host's key");
+        let unknown = Error::new(ErrorKind::Config, "registry.unknown_type", "no such type");
+        assert_eq!(action(Problem::from(&unknown)), Some("check_configuration".into()));
+        assert_eq!(action(Problem::from(&unknown).not_found()), Some("fix_request".into()));
+        let limited = Error::new(ErrorKind::RateLimited, "rate.page", "too much").with_retry(Retry::SAFE);
+        let partly = Problem::partly_sent(&limited, &[Receipt::default()], 2);
+        assert_eq!(action(partly), Some("send_rest".into()), "the whole must not be sent again");
+    }
+
+    #[test]
+    fn the_readme_lists_every_action_and_no_other() {
+        let (_, table) = include_str!("../../../README.md").split_once("| `action` |").unwrap();
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        let listed: Vec<_> = rows.map(|row| Value::from(row.split('`').nth(1).unwrap())).collect();
+        assert_eq!(Value::from(listed), json!(Action::ALL));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use channel_api::facets::required;
 use channel_api::profile::{Profile, ProfilePlan};
-use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
+use channel_api::{Action, ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -148,7 +148,8 @@ async fn carry_out(
     });
     working.await.unwrap_or_else(|_| {
         Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "setting the profile failed inside the host")
-            .hint("some of it may be set; read the profile before you go on"))
+            .hint("some of it may be set; read the profile before you go on")
+            .action(Action::CheckOutcome))
     })
 }
 

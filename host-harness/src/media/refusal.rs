@@ -1,5 +1,6 @@
 //! Why a file was not fetched, each with the rule and what to do.
 
+use channel_api::Action;
 use http::StatusCode;
 
 /// Why a file was not fetched.
@@ -77,6 +78,18 @@ impl Refusal {
             Self::Gone(_) => "addresses of what people send expire; fetch media soon after the message",
             Self::Status(_) | Self::TooSlow | Self::Unreachable => "try again in a moment",
             Self::TooLarge(_) => "fetch it from its own address instead",
+        }
+    }
+
+    /// What to do next, for programs.
+    pub(crate) const fn action(self) -> Option<Action> {
+        match self {
+            Self::NoAddress | Self::Scheme | Self::UserInfo => Some(Action::FixRequest),
+            Self::Host | Self::Address => Some(Action::CheckConfiguration),
+            Self::Status(_) | Self::TooSlow | Self::Unreachable => Some(Action::RetryLater),
+            Self::RedirectScheme | Self::Redirect(_) | Self::TooManyRedirects | Self::Gone(_) | Self::TooLarge(_) => {
+                None
+            }
         }
     }
 

@@ -61,7 +61,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// There is no event store to read.
-    #[error("there is no event store in {}; `serve` makes it, or data_dir is wrong", .path.display())]
+    #[error("there is no event store in {}; a host that serves makes it, or data_dir is wrong", .path.display())]
     NotFound {
         /// The directory.
         path: PathBuf,

@@ -3,7 +3,8 @@
 use channel_api::connection::{Credentials, SubscriptionStatus};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
-    ConnectionStatus, Error, ErrorKind, Issue, Method, Pointer, ProviderRequest, Report, Result, Timestamp, UserProfile,
+    Action, ConnectionStatus, Error, ErrorKind, Issue, Method, Pointer, ProviderRequest, Report, Result, Timestamp,
+    UserProfile,
 };
 use serde_json::{Value, json};
 
@@ -58,6 +59,7 @@ pub(super) fn status(account: &Value) -> ConnectionStatus {
     let unsubscribed = undelivered.iter().map(|event| {
         Issue::new(&Pointer::ROOT, "memory.subscription", format!("{event} is not delivered"))
             .with_hint("subscribe again")
+            .with_action(Action::RepairConnection)
     });
     ConnectionStatus {
         account_id: text("id"),

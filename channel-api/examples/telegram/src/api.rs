@@ -5,7 +5,7 @@ use channel_api::connection::SubscriptionStatus;
 use channel_api::facets::{Connection, MediaDownload};
 use channel_api::media::{ByteRange, Download, MediaRef};
 use channel_api::{
-    BuildContext, ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Receipt, Result, Retry,
+    Action, BuildContext, ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Receipt, Result, Retry,
 };
 use channel_http::{Call, Client, Provider, Reported, Rule};
 use http::Method;
@@ -107,10 +107,10 @@ impl MediaDownload for Api {
 impl Connection for Api {
     async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus> {
         let mut status = ConnectionStatus::default();
-        let problem = |code, message, hint| Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
+        let issue = |code, message, hint| Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
         let me = match self.call("/getMe", json!({})).await {
             Err(error) if error.kind() == ErrorKind::Credentials => {
-                status.problems.push(problem(TOKEN, error.to_string(), ASK));
+                status.problems.push(issue(TOKEN, error.to_string(), ASK).with_action(Action::Reconnect));
                 return Ok(status);
             }
             told => told?,
@@ -125,7 +125,7 @@ impl Connection for Api {
         if !missing.is_empty() {
             let message = format!("Telegram does not deliver {} here", missing.join(" and "));
             let hint = "repair the connection: it tells Telegram where to deliver, and what";
-            status.problems.push(problem("telegram.not_subscribed", message, hint));
+            status.problems.push(issue("telegram.not_subscribed", message, hint).with_action(Action::RepairConnection));
         }
         status.subscription = Some(SubscriptionStatus { fields, missing });
         Ok(status)

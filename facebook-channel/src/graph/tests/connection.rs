@@ -1,6 +1,6 @@
 //! What a check of the connection finds, over the wire.
 
-use channel_api::{ConnectionStatus, ErrorKind, Issue, Result, Timestamp};
+use channel_api::{Action, ConnectionStatus, ErrorKind, Issue, Result, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::{SUBSCRIBED_FIELDS, connection};
@@ -230,6 +230,7 @@ async fn a_lost_subscription_can_be_repaired() {
         assert!(found.can_be_repaired());
         let issue = found.problems.iter().chain(&found.warnings).next().unwrap();
         assert!(issue.hint.as_deref().unwrap().contains("repair"), "{issue}");
+        assert_eq!(issue.action, Some(Action::RepairConnection));
     }
     let found = check(vec![me(), token(&json!({})), subscribed(&all_but("message_edits"))]).await;
     assert!(found.warnings[0].message.contains("message_edits"), "{}", found.warnings[0]);

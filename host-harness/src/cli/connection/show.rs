@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use channel_api::{ConnectionStatus, Issue, Timestamp};
+use channel_api::{Action, ConnectionStatus, Issue, Timestamp};
 
 use crate::connections::State;
 
@@ -43,6 +43,9 @@ fn issue_rows(shown: &mut String, word: &str, issue: &Issue) {
     if let Some(hint) = &issue.hint {
         row(shown, "", &format!("→ {hint}"));
     }
+    if issue.action == Some(Action::RepairConnection) {
+        row(shown, "", "→ host-harness connection repair, with the same options");
+    }
 }
 
 fn row(shown: &mut String, word: &str, text: &str) {
@@ -70,7 +73,11 @@ mod tests {
         let status = ConnectionStatus {
             account_id: Some("1098765432100001".to_owned()),
             account_name: Some("Acme Support".to_owned()),
-            problems: vec![Issue::new(&Pointer::ROOT, "webhook.missing", "no webhooks come").with_hint("repair it")],
+            problems: vec![
+                Issue::new(&Pointer::ROOT, "webhook.missing", "no webhooks come")
+                    .with_hint("repair it")
+                    .with_action(Action::RepairConnection),
+            ],
             credentials: Some(Credentials {
                 valid: true,
                 expires_at: Timestamp::from_millis(1_800_000_000_000),
@@ -83,7 +90,8 @@ mod tests {
         let expected = "ch_1: broken\n  account      Acme Support (1098765432100001)\
             \n  token        accepted, ends 2027-01-15T08:00:00Z\n  data access  does not end\
             \n  granted      pages_messaging\n  webhooks     nothing\n  missing      messages\
-            \n  problem      no webhooks come\n               → repair it";
+            \n  problem      no webhooks come\n               → repair it\
+            \n               → host-harness connection repair, with the same options";
         assert_eq!(connection("ch_1", &status), expected);
         assert_eq!(connection("ch_1", &ConnectionStatus::default()), "ch_1: ok");
     }

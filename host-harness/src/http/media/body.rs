@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use bytes::Bytes;
-use channel_api::{Error, ErrorKind, Issue, MediaKind, Pointer, Quote, Report, read};
+use channel_api::{Action, Error, ErrorKind, Issue, MediaKind, Pointer, Quote, Report, read};
 use futures::Stream;
 use http::{HeaderMap, StatusCode, header};
 use multer::Multipart;
@@ -148,6 +148,7 @@ impl Disk {
             SpoolError::TooLarge(limit) => too_large(limit),
             SpoolError::Broken(_) => {
                 Problem::new(StatusCode::BAD_REQUEST, "unread", "the file could not be read to its end")
+                    .action(Action::RetryLater)
             }
             SpoolError::Disk(error) => {
                 tracing::error!(%error, "a file that is to be uploaded could not be written to the disk");
@@ -219,6 +220,7 @@ fn unread(error: &multer::Error) -> Problem {
     match error {
         multer::Error::StreamReadFailed(_) => {
             Problem::new(StatusCode::BAD_REQUEST, "unread", "the form could not be read to its end")
+                .action(Action::RetryLater)
         }
         _ => bad_form("it is not well-formed"),
     }
