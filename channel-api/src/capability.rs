@@ -86,6 +86,8 @@ pub enum WebhookAuth {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Extras {
+    /// Of a picture, a film, a sound or a file.
+    pub media: &'static [&'static str],
     /// Of a button.
     pub button: &'static [&'static str],
     /// Of a quick reply.
@@ -98,7 +100,7 @@ pub struct Extras {
 
 impl Extras {
     /// Nothing anywhere.
-    pub const NONE: Self = Self { button: &[], quick_reply: &[], card: &[], template: &[] };
+    pub const NONE: Self = Self { media: &[], button: &[], quick_reply: &[], card: &[], template: &[] };
 }
 
 /// What a channel can do. A new question is a field without a default, so that every adapter has to answer it; what a channel's
@@ -128,7 +130,7 @@ pub struct Capabilities {
     pub sends_quick_replies: bool,
     /// A message may answer a given one.
     pub sends_replies: bool,
-    /// Messages may be tagged, to leave the time window.
+    /// What the option `tag` may say, to leave the time window, where there is that option. The channel refuses any other.
     pub sends_tags: &'static [&'static str],
     /// Content types that may arrive.
     pub receives_content: &'static [&'static str],

@@ -35,18 +35,17 @@ fn options(options: &SendOptions, can: &Capabilities, at: &Pointer<'_>, report: 
 }
 
 fn content(content: &Content, can: &Capabilities, at: &Pointer<'_>, report: &mut Report) {
-    // A channel that takes `fallback` says itself what becomes of content that it cannot show.
-    if !can.options.contains(&"fallback") {
-        kind(&content.body, can, at, report);
-    }
-    let attached = at.key("attachments");
-    received(&content.body, at, report);
-    for (index, body) in content.attachments.iter().enumerate() {
-        received(body, &attached.index(index), report);
-    }
-    if !content.attachments.is_empty() && !can.sends_attachments {
+    kind(&content.body, can, at, report);
+    let list = at.key("attachments");
+    if can.sends_attachments {
+        for (index, attachment) in content.attachments.iter().enumerate() {
+            let here = list.index(index);
+            kind(attachment, can, &here, report);
+            extras(attachment, can, &here, report);
+        }
+    } else if !content.attachments.is_empty() {
         let advice = "this channel sends one thing in a message: send each attachment as a message of its own";
-        report.refuse(Issue::new(&attached, "unsupported", advice));
+        report.refuse(Issue::new(&list, "unsupported", advice));
     }
     let list = at.key("quickReplies");
     if !content.quick_replies.is_empty() && !can.sends_quick_replies {
@@ -55,21 +54,32 @@ fn content(content: &Content, can: &Capabilities, at: &Pointer<'_>, report: &mut
     for (index, QuickReply { extra, .. }) in content.quick_replies.iter().enumerate() {
         self::extra(extra, can.extras.quick_reply, &list.index(index), report);
     }
-    if let Body::Template(template) = &content.body {
-        self::template(template, can, &at.key("template"), report);
-    }
+    extras(&content.body, can, at, report);
 }
 
-/// The id under which something came in. It stands in content that a caller sends on, and sends nothing.
-fn received(body: &Body, at: &Pointer<'_>, report: &mut Report) {
-    if body.media().is_some_and(|media| media.id.is_some()) {
-        let advice = "is the id of what was received and was ignored: give its url, or the attachmentId of an upload";
-        report.warn(Issue::new(&at.key(body.kind()).key("id"), "unused_field", advice));
+/// What stands in the content beside what every channel knows.
+fn extras(body: &Body, can: &Capabilities, at: &Pointer<'_>, report: &mut Report) {
+    if let Some(media) = body.media() {
+        let here = at.key(body.kind());
+        extra(&media.extra, can.extras.media, &here, report);
+        if media.id.is_some() {
+            // The id under which something came in. It stands in content that a caller sends on, and sends nothing.
+            let advice =
+                "is the id of what was received and was ignored: give its url, or the attachmentId of an upload";
+            report.warn(Issue::new(&here.key("id"), "unused_field", advice));
+        }
+    }
+    if let Body::Template(template) = body {
+        self::template(template, can, &at.key("template"), report);
     }
 }
 
 /// The type of the content, of its template or of its sender action. One without a type was refused when it was read.
 fn kind(body: &Body, can: &Capabilities, at: &Pointer<'_>, report: &mut Report) {
+    // A channel that takes `fallback` says itself what becomes of content that it cannot show.
+    if can.options.contains(&"fallback") {
+        return;
+    }
     let mut check = |name: &str, declared: &[&str], at: &Pointer<'_>, message: &'static str| {
         if !name.is_empty() && !declared.contains(&name) {
             report.refuse(Issue::new(at, "unsupported", message).with_hint(known(declared)));
@@ -215,12 +225,47 @@ mod tests {
         content["attachments"] = json!([{"type": "text", "text": "a"}, image("2")]);
         let (message, report) = OutboundMessage::read(&json!({"channelId": "c", "to": "p", "content": content}));
         assert_eq!(report, Report::default());
-        let warnings = check(&message, &can()).warnings;
+        let warnings = check(&message, &Capabilities { sends_attachments: true, ..can() }).warnings;
         let places: Vec<_> = warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
         assert_eq!(
             places,
             [("/content/image/id", "unused_field"), ("/content/attachments/1/image/id", "unused_field")]
         );
+    }
+
+    #[test]
+    fn what_stands_in_an_attachment_is_looked_at_as_well() {
+        let can = Capabilities {
+            sends_content: &["text", "image", "template"],
+            sends_attachments: true,
+            extras: Extras { media: &["isReusable"], ..Extras::NONE },
+            ..can()
+        };
+        let card = json!({"title": "a", "itemUrl": "u"});
+        let given = json!({"channelId": "c", "to": "p", "content": {"type": "text", "text": "a", "attachments": [
+            {"type": "image", "image": {"url": "u", "is_reusable": true, "alt": "x"}},
+            {"type": "video", "video": {"isReusable": true}},
+            {"type": "template", "template": {"type": "generic", "elements": [card]}},
+            {"type": "template", "template": {"type": "list"}},
+            {"type": "text", "text": "b", "quickReplies": [{"title": "x"}], "attachments": [{"type": "image"}]},
+        ]}});
+        let (message, read) = OutboundMessage::read(&given);
+        let found = [read.refusals, check(&message, &can).refusals].concat();
+        let places: Vec<_> = found.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
+        assert_eq!(
+            places,
+            [
+                ("/content/attachments/4/quickReplies", "unsupported"),
+                ("/content/attachments/4/attachments", "unsupported"),
+                ("/content/attachments/0/image/alt", "unknown_field"),
+                ("/content/attachments/1/type", "unsupported"),
+                ("/content/attachments/2/template/elements/0/itemUrl", "unknown_field"),
+                ("/content/attachments/3/template/type", "unsupported"),
+            ]
+        );
+        let none = Capabilities { sends_attachments: false, ..can };
+        let places: Vec<_> = check(&message, &none).refusals.into_iter().map(|issue| issue.pointer).collect();
+        assert_eq!(places, ["/content/attachments"]);
     }
 
     #[test]

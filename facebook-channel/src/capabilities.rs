@@ -54,6 +54,7 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
         "threadControl",
     ],
     extras: Extras {
+        media: &["isReusable"],
         button: BUTTON_EXTRAS,
         quick_reply: &[],
         card: &["itemUrl"],

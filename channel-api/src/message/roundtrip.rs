@@ -58,8 +58,8 @@ fn number() -> BoxedStrategy<Option<Number>> {
 }
 
 fn media() -> BoxedStrategy<Media> {
-    (maybe(), maybe(), maybe(), of(any::<bool>()))
-        .prop_map(|(id, url, attachment_id, is_reusable)| Media { id, url, attachment_id, is_reusable })
+    (maybe(), maybe(), maybe(), extra())
+        .prop_map(|(id, url, attachment_id, extra)| Media { id, url, attachment_id, extra })
         .boxed()
 }
 

@@ -2,11 +2,12 @@
 
 use channel_api::message::{Body, Media};
 use channel_api::{Content, Issue, Pointer, Report};
+use serde_json::Value;
 
 use super::media;
 use crate::limits;
 use crate::rules;
-use crate::wire::{self, Object};
+use crate::wire::Object;
 
 /// As for what arrives, `attachments` lists all of them, and the content itself is a picture among them or none.
 pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report) -> Object {
@@ -28,8 +29,7 @@ pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report
     for (index, body) in content.attachments.iter().enumerate() {
         let here = list.index(index);
         if let Body::Image(picture) = body {
-            media::check(picture, &here.key("image"), report);
-            pictures.push(picture);
+            pictures.push(Value::from(media::attachment("image", picture, &here.key("image"), report)));
         } else {
             let advice = "only pictures go together in one message: send it as a message of its own";
             report.refuse(Issue::new(&here.key("type"), "attachments.images", advice));
@@ -37,5 +37,5 @@ pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report
     }
     let doubt = "Meta announced several pictures in one message on 2025-03-19 but has no page on them";
     rules::warn(&list, "attachments.doubtful", doubt, report);
-    Object::new().with("attachments", wire::list(&pictures, |picture| media::attachment("image", picture)))
+    Object::new().with("attachments", pictures)
 }

@@ -1,18 +1,26 @@
 //! A picture, a film, a sound or a file: `message.attachment`.
 
 use channel_api::message::Media;
-use channel_api::{Pointer, Report};
+use channel_api::{Pointer, Quote, Report, read_object};
+use serde::Deserialize;
 
 use crate::rules;
 use crate::wire::Object;
 
+/// What only Messenger knows of a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Extra {
+    /// Whether Meta shall keep it and give it an id.
+    is_reusable: Option<bool>,
+}
+
 pub(super) fn translate(kind: &'static str, media: &Media, at: &Pointer<'_>, report: &mut Report) -> Object {
-    check(media, at, report);
-    Object::new().with("attachment", attachment(kind, media))
+    Object::new().with("attachment", attachment(kind, media, at, report))
 }
 
 /// Either an address or the id of an upload.
-pub(super) fn check(media: &Media, at: &Pointer<'_>, report: &mut Report) {
+fn check(media: &Media, extra: &Extra, at: &Pointer<'_>, report: &mut Report) {
     if media.url.is_none() && media.attachment_id.is_none() {
         rules::filled(
             &at.key("url"),
@@ -28,12 +36,14 @@ pub(super) fn check(media: &Media, at: &Pointer<'_>, report: &mut Report) {
         let advice = "is empty: give the id that the upload got";
         rules::filled(&at.key("attachmentId"), media.attachment_id.as_deref(), advice, report);
         let doubt = "is not sent: what has an attachmentId is kept already";
-        rules::doubtful(&at.key("isReusable"), media.is_reusable.is_some(), "media.ignored", doubt, report);
+        rules::doubtful(&at.key("isReusable"), extra.is_reusable.is_some(), "media.ignored", doubt, report);
     }
 }
 
-pub(super) fn attachment(kind: &'static str, media: &Media) -> Object {
-    let is_reusable = media.is_reusable.filter(|_| media.attachment_id.is_none());
+pub(super) fn attachment(kind: &'static str, media: &Media, at: &Pointer<'_>, report: &mut Report) -> Object {
+    let extra: Extra = read_object(&media.extra, at, Quote::Values, report);
+    check(media, &extra, at, report);
+    let is_reusable = extra.is_reusable.filter(|_| media.attachment_id.is_none());
     let payload = Object::new()
         .maybe("url", media.url.as_deref())
         .maybe("attachment_id", media.attachment_id.as_deref())

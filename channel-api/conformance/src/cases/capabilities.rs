@@ -56,8 +56,19 @@ fn uses(message: &Value) -> Vec<(&'static str, String)> {
     let mut extra = |list, extra: &JsonObject| uses.extend(extra.keys().map(|name| (list, name.clone())));
     extra("options", &options.extra);
     read.content.quick_replies.iter().for_each(|reply| extra("extras.quickReply", &reply.extra));
-    if let Body::Template(template) = &read.content.body {
-        match &**template {
+    for body in read.content.attachments.iter().chain([&read.content.body]) {
+        extras(body, &mut extra);
+    }
+    uses
+}
+
+/// The members of a content that only some channels know, by the list that declares them.
+fn extras(body: &Body, extra: &mut impl FnMut(&'static str, &JsonObject)) {
+    match body {
+        Body::Image(media) | Body::Video(media) | Body::Audio(media) | Body::File(media) => {
+            extra("extras.media", &media.extra);
+        }
+        Body::Template(template) => match &**template {
             Template::Button(template) => {
                 extra("extras.template", &template.extra);
                 template.buttons.iter().for_each(|button| extra("extras.button", &button.extra));
@@ -71,9 +82,9 @@ fn uses(message: &Value) -> Vec<(&'static str, String)> {
             }
             Template::Receipt(template) => extra("extras.template", &template.extra),
             _ => {}
-        }
+        },
+        _ => {}
     }
-    uses
 }
 
 /// What is declared about sending, in the same terms.
@@ -85,6 +96,7 @@ fn declared_to_send(channel: &dyn ChannelAdapter) -> BTreeSet<(&'static str, Str
         ("sendsActions", can.sends_actions),
         ("sendsTags", can.sends_tags),
         ("options", can.options),
+        ("extras.media", can.extras.media),
         ("extras.button", can.extras.button),
         ("extras.quickReply", can.extras.quick_reply),
         ("extras.card", can.extras.card),

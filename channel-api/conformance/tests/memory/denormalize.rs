@@ -85,9 +85,6 @@ fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
             if image.attachment_id.is_some() {
                 report.refuse(unsupported(&media.key("attachmentId"), "there are no uploads: give an address"));
             }
-            if image.is_reusable.is_some() {
-                report.warn(unsupported(&media.key("isReusable"), "there are no uploads, so this has no effect"));
-            }
         }
         Body::Template(template) => buttons(template, &at.key("template"), call, report),
         Body::SenderAction(SenderAction::TypingOn) => drop(call.insert("sign".to_owned(), "typing".into())),

@@ -3,11 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::JsonObject;
+use crate::extra::flat_extra;
 use crate::read::string_or_number;
 
 /// Something with bytes behind it: by address, by the id of an earlier upload, or by the id under which it was received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(!deny_unknown_fields)]
 pub struct Media {
     /// Inbound: the provider's id of this medium, by which a channel that hands out
     /// [`MediaDownload`](crate::facets::MediaDownload) finds it again.
@@ -19,10 +22,12 @@ pub struct Media {
     /// The provider's id of an upload, which can be sent.
     #[serde(deserialize_with = "string_or_number", skip_serializing_if = "Option::is_none")]
     pub attachment_id: Option<String>,
-    /// Outbound: ask the provider to keep it and give it an id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_reusable: Option<bool>,
+    /// What only this channel knows of it. What it does not [declare](crate::capability::Extras::media) is refused.
+    #[serde(skip)]
+    pub extra: JsonObject,
 }
+
+flat_extra!(Media);
 
 impl Media {
     /// Media by address.

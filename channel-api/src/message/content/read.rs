@@ -57,8 +57,19 @@ impl Content {
     }
 
     fn read_attachments(list: &[Value], at: &Pointer<'_>, report: &mut Report) -> Vec<Body> {
-        let here = at.key("attachments");
-        list.iter().enumerate().map(|(index, one)| Self::read(one, &here.index(index), report).body).collect()
+        let list_at = at.key("attachments");
+        let mut bodies = Vec::with_capacity(list.len());
+        for (index, one) in list.iter().enumerate() {
+            let here = list_at.index(index);
+            let Self { body, quick_replies, attachments } = Self::read(one, &here, report);
+            let inside = [("quickReplies", quick_replies.is_empty()), ("attachments", attachments.is_empty())];
+            for (name, _) in inside.into_iter().filter(|(_, empty)| !empty) {
+                let message = "cannot stand inside an attachment: let it stand beside the list of attachments";
+                report.refuse(Issue::new(&here.key(name), "unsupported", message));
+            }
+            bodies.push(body);
+        }
+        bodies
     }
 }
 
