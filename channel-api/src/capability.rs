@@ -43,6 +43,7 @@ impl Unit {
 
 /// A number that the provider enforces, with where it says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Limit {
     /// Stable name, dotted: `text.length`.
     pub name: &'static str,
@@ -57,6 +58,17 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// At most so many, as this page states.
+    pub const fn new(name: &'static str, max: usize, unit: Unit, source: &'static str) -> Self {
+        Self { name, min: 0, max, unit, source }
+    }
+
+    /// And no fewer than so many.
+    #[must_use]
+    pub const fn with_min(self, min: usize) -> Self {
+        Self { min, ..self }
+    }
+
     /// Refuses a text that is shorter or longer, with its size.
     pub fn check(&self, text: &str, at: &Pointer<'_>, report: &mut Report) {
         let size = if self.unit == Unit::Bytes { text.len() } else { text.chars().count() };
@@ -156,6 +168,7 @@ impl Capabilities {
 /// What a channel can do, as an API shows it: what it declares, and a flag for each facet that it hands out.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Description {
     /// What it declares.
     #[serde(flatten)]

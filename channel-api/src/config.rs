@@ -33,11 +33,19 @@ pub trait AdapterConfig: DeserializeOwned + Default + JsonSchema + 'static {
 
 /// Fields that a form shows together.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct FieldGroup {
     /// The heading.
     pub title: &'static str,
     /// The fields' names, in order.
     pub fields: &'static [&'static str],
+}
+
+impl FieldGroup {
+    /// These fields, under this heading.
+    pub const fn new(title: &'static str, fields: &'static [&'static str]) -> Self {
+        Self { title, fields }
+    }
 }
 
 /// Reads and validates a configuration.

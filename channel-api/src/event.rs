@@ -56,6 +56,7 @@ pub mod name {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Event {
     /// What kind of event it is. See [`name`].
     pub name: Cow<'static, str>,
@@ -92,6 +93,7 @@ pub struct Event {
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Direction {
     /// From a person to us.
     Inbound,
@@ -102,6 +104,7 @@ pub enum Direction {
 /// Who answers a person: `{"who": "us"}`, `{"who": "app", "app": "263902037430900"}`, `{"who": "nobody"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "who", content = "app", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ThreadOwner {
     /// This channel.
     Us,

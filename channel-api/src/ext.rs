@@ -11,7 +11,8 @@ use crate::{
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
 /// fails.
-#[derive(Debug)]
+#[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Delivered {
     /// One for each call that was made and taken, in order.
     pub receipts: Vec<Receipt>,

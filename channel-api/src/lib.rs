@@ -17,6 +17,11 @@
 //! this crate, and names its adapters in one place; it owns all that lasts or waits. This crate knows neither, and has no HTTP
 //! client and no server in its graph.
 //!
+//! What may grow later breaks nobody. Of the public types, an enum is `#[non_exhaustive]`: match it with a `_` arm that refuses, or
+//! keeps what it does not know. A struct either has a [`Default`] and is written as `Capabilities { …, ..Capabilities::default() }`,
+//! so that a new field starts out empty; or it is `#[non_exhaustive]`, is made by its `new` and changed by its `with_*`, and
+//! taken apart with `..`. A test holds every type to it.
+//!
 //! Start with [`ChannelAdapter`] for the trait, [`spec`] for the rules, and [`registry`] for how a host finds an adapter.
 
 mod action;

@@ -24,6 +24,7 @@ pub trait AccountLogin: Send + Sync {
 
 /// The provider's app through which an operator signs in.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LoginApp {
     /// The app's id.
     pub app_id: String,
@@ -33,8 +34,16 @@ pub struct LoginApp {
     pub redirect_uri: String,
 }
 
+impl LoginApp {
+    /// An app, and where the provider sends the browser back to.
+    pub fn new(app_id: impl Into<String>, app_secret: Secret, redirect_uri: impl Into<String>) -> Self {
+        Self { app_id: app_id.into(), app_secret, redirect_uri: redirect_uri.into() }
+    }
+}
+
 /// An account that an operator may connect.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Account {
     /// The provider's id.
     pub id: String,
@@ -48,4 +57,30 @@ pub struct Account {
     pub picture_url: Option<String>,
     /// What the operator may do with it, in the provider's words.
     pub tasks: Vec<String>,
+}
+
+impl Account {
+    /// An account of which nothing more is known.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, access_token: Secret) -> Self {
+        let (id, name) = (id.into(), name.into());
+        Self { id, name, access_token, category: None, picture_url: None, tasks: Vec::new() }
+    }
+
+    /// Adds what the provider says it is.
+    #[must_use]
+    pub fn with_category(self, category: Option<String>) -> Self {
+        Self { category, ..self }
+    }
+
+    /// Adds its picture.
+    #[must_use]
+    pub fn with_picture_url(self, picture_url: Option<String>) -> Self {
+        Self { picture_url, ..self }
+    }
+
+    /// Adds what the operator may do with it.
+    #[must_use]
+    pub fn with_tasks(self, tasks: Vec<String>) -> Self {
+        Self { tasks, ..self }
+    }
 }

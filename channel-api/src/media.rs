@@ -57,11 +57,19 @@ pub type MediaStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>
 
 /// Something to be kept at the provider.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Upload {
     /// What it is.
     pub kind: MediaKind,
     /// Where it comes from.
     pub source: MediaSource,
+}
+
+impl Upload {
+    /// Something of this kind, from there.
+    pub const fn new(kind: MediaKind, source: MediaSource) -> Self {
+        Self { kind, source }
+    }
 }
 
 /// Where media come from.
@@ -99,12 +107,26 @@ impl fmt::Debug for MediaSource {
 /// What the provider keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Uploaded {
     /// The provider's id, to be sent in place of an address.
     pub attachment_id: String,
     /// For how long the id is good, in seconds; `None` where the provider sets no end.
     #[serde(rename = "expiresInSeconds", with = "seconds", default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<Duration>,
+}
+
+impl Uploaded {
+    /// Kept under this id, without an end.
+    pub fn new(attachment_id: impl Into<String>) -> Self {
+        Self { attachment_id: attachment_id.into(), expires_in: None }
+    }
+
+    /// Adds for how long the id is good.
+    #[must_use]
+    pub fn with_expires_in(self, expires_in: Option<Duration>) -> Self {
+        Self { expires_in, ..self }
+    }
 }
 
 /// What a message refers to: something that a person sent.

@@ -52,6 +52,7 @@ pub struct OutboundMessage {
 /// Who gets a message.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Recipient {
     /// The person's id on this channel. For Messenger: the Page-scoped id (PSID).
     Id(String),

@@ -115,11 +115,19 @@ pub struct Performed {
 
 /// Who answers a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Thread {
     /// The person, by the provider's id.
     pub person: String,
     /// Who answers.
     pub owner: ThreadOwner,
+}
+
+impl Thread {
+    /// This person is answered by them.
+    pub fn new(person: impl Into<String>, owner: ThreadOwner) -> Self {
+        Self { person: person.into(), owner }
+    }
 }
 
 impl From<Value> for Performed {

@@ -26,6 +26,7 @@ pub struct ProfilePlan {
 
 /// One property that will be different.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ProfileChange {
     /// The property.
     pub property: String,
@@ -33,4 +34,11 @@ pub struct ProfileChange {
     pub from: Value,
     /// What it will be; null when it will be removed.
     pub to: Value,
+}
+
+impl ProfileChange {
+    /// A property that will be different.
+    pub fn new(property: impl Into<String>, from: Value, to: Value) -> Self {
+        Self { property: property.into(), from, to }
+    }
 }

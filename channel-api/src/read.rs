@@ -24,6 +24,7 @@ const MOST_MISTAKES: usize = 64;
 
 /// Whether an issue may quote the value that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Quote {
     /// A message: its author sees what was read.
     Values,

@@ -40,6 +40,7 @@ impl Received {
 
 /// By what an event is known when it is delivered again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Identity {
     /// The provider's own id of it.
     Own(String),

@@ -5,6 +5,7 @@
 
 /// How binding a clause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Level {
     /// Without exception.
     Must,
@@ -14,6 +15,7 @@ pub enum Level {
 
 /// One clause.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Clause {
     /// Stable id: area and number.
     pub id: &'static str,

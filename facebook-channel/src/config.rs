@@ -158,13 +158,10 @@ impl AdapterConfig for FacebookConfig {
     type Validated = PageConfig;
 
     const GROUPS: &'static [FieldGroup] = &[
-        FieldGroup {
-            title: "Connection",
-            fields: &["name", "page_id", "page_access_token", "app_secret", "verify_token"],
-        },
-        FieldGroup {
-            title: "More",
-            fields: &[
+        FieldGroup::new("Connection", &["name", "page_id", "page_access_token", "app_secret", "verify_token"]),
+        FieldGroup::new(
+            "More",
+            &[
                 "app_id",
                 "instagram_id",
                 "previous_app_secret",
@@ -173,7 +170,7 @@ impl AdapterConfig for FacebookConfig {
                 "graph_api_version",
                 "graph_api_url",
             ],
-        },
+        ),
     ];
 
     fn validate(self) -> Result<PageConfig, Report> {

@@ -105,15 +105,9 @@ impl Fixture for FacebookFixture {
     }
 
     fn handshake(&self) -> Option<Handshake> {
-        Some(Handshake {
-            query: vec![
-                ("hub.mode", "subscribe"),
-                ("hub.challenge", "0115820144 <&>"),
-                ("hub.verify_token", VERIFY_TOKEN),
-            ],
-            guards: vec!["hub.mode", "hub.verify_token"],
-            answer: "0115820144 <&>",
-        })
+        let challenge = "0115820144 <&>";
+        let query = [("hub.mode", "subscribe"), ("hub.challenge", challenge), ("hub.verify_token", VERIFY_TOKEN)];
+        Some(Handshake::new(query, ["hub.mode", "hub.verify_token"], challenge))
     }
 
     fn body(&self, items: &[Value]) -> Vec<u8> {
@@ -146,10 +140,7 @@ impl Fixture for FacebookFixture {
             events: Vec<Value>,
         }
         let samples = samples::<Sample>(include_str!("fixture/inbound.json"));
-        samples
-            .into_iter()
-            .map(|Sample { name, item, events }| Inbound { events, ..Inbound::new(name, item) })
-            .collect()
+        samples.into_iter().map(|Sample { name, item, events }| Inbound::new(name, item).with_events(events)).collect()
     }
 
     fn unheard_of(&self) -> Value {
@@ -191,9 +182,9 @@ impl Fixture for FacebookFixture {
             thread: Option<Value>,
         }
         let samples = samples::<Sample>(include_str!("fixture/messages.json"));
-        let sample = |Sample { name, message, requests, thread }: Sample| Outbound {
-            thread,
-            ..Outbound::new(name, message, requests)
+        let sample = |Sample { name, message, requests, thread }: Sample| {
+            let sample = Outbound::new(name, message, requests);
+            thread.into_iter().fold(sample, Outbound::handing_over)
         };
         samples.into_iter().map(sample).collect()
     }
@@ -247,14 +238,9 @@ impl Fixture for FacebookFixture {
 
     fn person(&self) -> Option<Person> {
         let picture = "https://scontent.example/ana.jpg";
-        Some(Person {
-            id: PERSON.to_owned(),
-            reply: Reply::json(
-                200,
-                &json!({"id": PERSON, "first_name": "Ana", "last_name": "Diaz", "profile_pic": picture}),
-            ),
-            profile: json!({"firstName": "Ana", "lastName": "Diaz", "profilePic": picture}),
-        })
+        let told = json!({"id": PERSON, "first_name": "Ana", "last_name": "Diaz", "profile_pic": picture});
+        let profile = json!({"firstName": "Ana", "lastName": "Diaz", "profilePic": picture});
+        Some(Person::new(PERSON, Reply::json(200, &told), profile))
     }
 
     fn profile(&self) -> Option<ProfileSamples> {

@@ -15,7 +15,7 @@ macro_rules! limits {
         $(
             $(#[$doc])*
             pub const $constant: Limit =
-                Limit { name: $name, min: $min, max: $max, unit: Unit::$unit, source: $source };
+                Limit::new($name, $max, Unit::$unit, $source).with_min($min);
         )*
 
         $(#[$about])*

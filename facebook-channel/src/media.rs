@@ -32,7 +32,7 @@ pub(crate) async fn upload(page: Page<'_>, media: Upload) -> Result<Uploaded> {
         _ => Err(Error::unsupported("upload")),
     };
     let uploaded = answer.and_then(|answer| match answer.get("attachment_id").and_then(graph::id) {
-        Some(attachment_id) => Ok(Uploaded { attachment_id, expires_in: Some(KEPT) }),
+        Some(attachment_id) => Ok(Uploaded::new(attachment_id).with_expires_in(Some(KEPT))),
         None => Err(graph::unreadable("facebook.no_attachment_id", "Meta took the upload but gave it no id")
             .with_hint("it may be kept, but nobody knows its id: uploading again does no harm")),
     });

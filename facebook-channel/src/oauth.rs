@@ -117,14 +117,11 @@ async fn pages(person: &GraphClient) -> Result<Vec<Account>> {
 /// A Page that can be connected: without a token of its own it cannot.
 fn account(page: &Value) -> Option<Account> {
     let text = |name: &str| page.get(name).and_then(Value::as_str).map(str::to_owned);
-    Some(Account {
-        id: page.get("id").and_then(id)?,
-        name: text("name").unwrap_or_default(),
-        access_token: text("access_token").map(Secret::new).filter(|token| !token.is_empty())?,
-        category: text("category"),
-        picture_url: page.pointer("/picture/data/url").and_then(Value::as_str).map(str::to_owned),
-        tasks: page.get("tasks").and_then(Value::as_array).into_iter().flatten().filter_map(id).collect(),
-    })
+    let token = text("access_token").map(Secret::new).filter(|token| !token.is_empty())?;
+    let picture_url = page.pointer("/picture/data/url").and_then(Value::as_str).map(str::to_owned);
+    let tasks = page.get("tasks").and_then(Value::as_array).into_iter().flatten().filter_map(id);
+    let account = Account::new(page.get("id").and_then(id)?, text("name").unwrap_or_default(), token);
+    Some(account.with_category(text("category")).with_picture_url(picture_url).with_tasks(tasks.collect()))
 }
 
 /// Refuses an app that cannot be one, with all that is wrong.

@@ -110,6 +110,6 @@ impl Translator {
             (Some("pass"), app) => thread::owner(app.as_deref()?, self.app_id.as_deref()),
             _ => ThreadOwner::Nobody,
         };
-        Some(Thread { person: person.clone(), owner })
+        Some(Thread::new(person, owner))
     }
 }

@@ -17,22 +17,20 @@ use serde_json::Value;
 use crate::webhook::MESSAGE_REACTION;
 
 /// How long after a person's message anything may be sent.
-pub const STANDARD: Limit = Limit {
-    name: "window.standard",
-    min: 0,
-    max: 24 * 60 * 60,
-    unit: Unit::Seconds,
-    source: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages",
-};
+pub const STANDARD: Limit = Limit::new(
+    "window.standard",
+    24 * 60 * 60,
+    Unit::Seconds,
+    "https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages",
+);
 
 /// How long after a person's message a human may answer, with the tag `HUMAN_AGENT`.
-pub const HUMAN_AGENT: Limit = Limit {
-    name: "window.human_agent",
-    min: 0,
-    max: 7 * 24 * 60 * 60,
-    unit: Unit::Seconds,
-    source: "https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/send-api",
-};
+pub const HUMAN_AGENT: Limit = Limit::new(
+    "window.human_agent",
+    7 * 24 * 60 * 60,
+    Unit::Seconds,
+    "https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/send-api",
+);
 
 /// Both, for the channel's list of limits.
 pub const LIMITS: &[Limit] = &[STANDARD, HUMAN_AGENT];

@@ -97,7 +97,7 @@ impl Handover {
         let owner = event.owner.clone()?;
         let entry_time = match identity {
             Identity::Derived { entry_time, .. } => *entry_time,
-            Identity::Own(_) => None,
+            _ => None,
         };
         let at = event.timestamp.or(entry_time);
         let at = at.and_then(|at| Timestamp::from_millisecond(at.as_millis()).ok());

@@ -84,11 +84,8 @@ mod tests {
     use super::*;
 
     fn login(now: Instant) -> Login {
-        let app = LoginApp {
-            app_id: "2233445566778899".to_owned(),
-            app_secret: Secret::new("canary"),
-            redirect_uri: "https://linktor.example/oauth/scripted/callback".to_owned(),
-        };
+        let way_back = "https://linktor.example/oauth/scripted/callback";
+        let app = LoginApp::new("2233445566778899", Secret::new("canary"), way_back);
         Login::new("scripted", app, now)
     }
 

@@ -209,7 +209,7 @@ impl MediaUpload for Scripted {
             }
             assert_eq!(seen, length);
         }
-        Ok(Uploaded { attachment_id: format!("a-{number}"), expires_in: self.expires_in })
+        Ok(Uploaded::new(format!("a-{number}")).with_expires_in(self.expires_in))
     }
 }
 
@@ -240,7 +240,7 @@ impl ProfileHooks for Scripted {
             let from = current.0.get(property).cloned().unwrap_or_default();
             if from != *to {
                 plan.requests.push(ProviderRequest::post("/profile", json!({ property: to })));
-                plan.changes.push(ProfileChange { property: property.clone(), from, to: to.clone() });
+                plan.changes.push(ProfileChange::new(property, from, to.clone()));
             }
         }
         Ok(plan)

@@ -186,7 +186,7 @@ impl Sender {
     /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
     async fn conclude(&self, leave: Leave, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
         let Leave { ready: Ready { adapter, to, person, attachment_ids, translated, .. }, attempt } = leave;
-        let Delivered { receipts, failure } = delivered;
+        let Delivered { receipts, failure, .. } = delivered;
         self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = adapter.channel_id().as_str();
         match &failure {

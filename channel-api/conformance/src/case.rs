@@ -11,6 +11,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// One thing that the suite looks at.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Case {
     /// Area and name: `verify.changed_bytes`.
     pub id: &'static str,

@@ -54,7 +54,7 @@ pub(super) async fn gathered(mut stream: MediaStream) -> io::Result<Vec<u8>> {
 /// A file of this length, with these bytes.
 pub(super) fn of(kind: MediaKind, content_type: &str, length: u64, bytes: MediaStream) -> Upload {
     let (name, content_type) = ("conformance.bin".to_owned(), content_type.to_owned());
-    Upload { kind, source: MediaSource::File { name, content_type, length, bytes } }
+    Upload::new(kind, MediaSource::File { name, content_type, length, bytes })
 }
 
 /// The fixture's kind of file, of this length and with these bytes.

@@ -7,6 +7,7 @@ const MOST_FINDINGS: usize = 8;
 
 /// One thing that is not as a clause asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// Where: the sample, the field, the call.
     pub at: String,
@@ -46,6 +47,7 @@ impl fmt::Display for Finding {
 
 /// What came of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// All is as the clause asks. A note tells what its author may want to know all the same.
     Passed(Option<String>),

@@ -9,6 +9,7 @@ use super::{Case, Outcome};
 
 /// What came of one case.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CaseReport {
     /// The case.
     pub case: &'static Case,
@@ -18,6 +19,13 @@ pub struct CaseReport {
     pub outcome: Outcome,
     /// How long it took.
     pub took: Duration,
+}
+
+impl CaseReport {
+    /// What came of this case with this channel type, and how long it took.
+    pub const fn new(case: &'static Case, adapter: &'static str, outcome: Outcome, took: Duration) -> Self {
+        Self { case, adapter, outcome, took }
+    }
 }
 
 /// What came of the suite: `{"passed", "failed", "skipped", "cases": [{"id", "clause", "adapter", "outcome", "reason"?}]}`.

@@ -98,7 +98,7 @@ impl Subject {
                 (Ok(()), None) => not_one("none"),
             },
         };
-        CaseReport { case, adapter: self.registration.id, outcome, took: start.elapsed() }
+        CaseReport::new(case, self.registration.id, outcome, start.elapsed())
     }
 }
 

@@ -17,6 +17,7 @@ use channel_api::{ErrorKind, ProviderCode, ProviderError, ProviderRequest, Retry
 
 /// A configuration that must be refused.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct BadConfig {
     /// The configuration.
     pub config: Value,
@@ -33,6 +34,7 @@ impl BadConfig {
 
 /// A handshake as the provider sends it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Handshake {
     /// The query's pairs.
     pub query: Vec<(&'static str, &'static str)>,
@@ -42,8 +44,20 @@ pub struct Handshake {
     pub answer: &'static str,
 }
 
+impl Handshake {
+    /// A query that is answered with this text, unless one of the guarded parameters is wrong.
+    pub fn new(
+        query: impl IntoIterator<Item = (&'static str, &'static str)>,
+        guards: impl IntoIterator<Item = &'static str>,
+        answer: &'static str,
+    ) -> Self {
+        Self { query: query.into_iter().collect(), guards: guards.into_iter().collect(), answer }
+    }
+}
+
 /// One event as the provider writes it, and what shall come of it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Inbound {
     /// What it is, in a word or two.
     pub name: String,
@@ -57,6 +71,13 @@ impl Inbound {
     /// An event of the provider; add what shall come of it with [`event`](Self::event).
     pub fn new(name: impl Into<String>, item: Value) -> Self {
         Self { name: name.into(), item, events: Vec::new() }
+    }
+
+    /// Adds events that shall come of it, each `{"event", "data"}`.
+    #[must_use]
+    pub fn with_events(mut self, events: impl IntoIterator<Item = Value>) -> Self {
+        self.events.extend(events);
+        self
     }
 
     /// Adds an event that shall come of it.
@@ -76,6 +97,7 @@ impl Inbound {
 
 /// A message that is good, and the calls that deliver it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Outbound {
     /// What it is, in a word or two.
     pub name: String,
@@ -103,6 +125,7 @@ impl Outbound {
 
 /// A message that must be refused.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Refused {
     /// What is wrong with it, in a word or two.
     pub name: String,
@@ -121,6 +144,7 @@ impl Refused {
 
 /// A failure that the provider reports, and how it shall be classified.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Failing {
     /// What it is, in a word or two.
     pub name: String,
@@ -166,6 +190,7 @@ impl Failing {
 
 /// A look-up of a person, for channels that hand out [`People`](channel_api::facets::People).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Person {
     /// The person's id.
     pub id: String,
@@ -175,8 +200,16 @@ pub struct Person {
     pub profile: Value,
 }
 
+impl Person {
+    /// A person whom the provider describes so, and the profile that shall come of it.
+    pub fn new(id: impl Into<String>, reply: Reply, profile: Value) -> Self {
+        Self { id: id.into(), reply, profile }
+    }
+}
+
 /// Samples for the profile, for channels that hand out [`ProfileHooks`](channel_api::facets::ProfileHooks).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProfileSamples {
     /// What is set up now.
     pub current: Profile,
@@ -189,6 +222,20 @@ pub struct ProfileSamples {
     /// What can be set up although its author is warned of something in it, such as a thing that is retired. Where nothing is
     /// ever warned of, `None`.
     pub warned: Option<Profile>,
+}
+
+impl ProfileSamples {
+    /// From `current` to `desired`; how the provider answers a read, and a change.
+    pub const fn new(current: Profile, desired: Profile, read: fn(&Profile) -> Vec<Reply>, changed: Reply) -> Self {
+        Self { current, desired, read, changed, warned: None }
+    }
+
+    /// Adds what its author is warned of.
+    #[must_use]
+    pub fn with_warned(mut self, warned: Profile) -> Self {
+        self.warned = Some(warned);
+        self
+    }
 }
 
 /// Samples for the connection, for channels that hand out [`Connection`](channel_api::facets::Connection).

@@ -58,6 +58,7 @@ impl ProviderError {
 /// A provider's error code: a number at some, a word at others. In JSON it is what the provider wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ProviderCode {
     /// `190`.
     Number(i64),

@@ -37,7 +37,7 @@ fn file(kind: MediaKind, content_type: &str, length: u64, pieces: Vec<io::Result
         length,
         bytes: stream(pieces),
     };
-    Upload { kind, source }
+    Upload::new(kind, source)
 }
 
 fn pieces(texts: &[&'static str]) -> Vec<io::Result<Bytes>> {
@@ -60,7 +60,7 @@ fn codes(error: &Error) -> Vec<(&str, &str)> {
 #[tokio::test]
 async fn an_address_is_given_to_meta() {
     let server = Server::start(kept()).await;
-    let media = Upload { kind: MediaKind::Video, source: MediaSource::Url("https://cdn.example/a.mp4?s=1".to_owned()) };
+    let media = Upload::new(MediaKind::Video, MediaSource::Url("https://cdn.example/a.mp4?s=1".to_owned()));
     let uploaded = upload_to(&server, media).await.unwrap();
     assert_eq!(uploaded.attachment_id, "1745504518999123");
     assert_eq!(uploaded.expires_in.map(|span| span.as_secs()), Some(90 * 24 * 60 * 60));
@@ -113,11 +113,8 @@ async fn what_meta_would_refuse_is_not_sent() {
         ),
         (file(MediaKind::File, "text/plain", 0, pieces(&[])), &[("/file", "required")]),
         (file(MediaKind::File, "nonsense\r\nx: y", 3, pieces(&["abc"])), &[("/contentType", "format")]),
-        (Upload { kind: MediaKind::Image, source: MediaSource::Url("cat.jpg".to_owned()) }, &[("/url", "url")]),
-        (
-            Upload { kind: MediaKind::Image, source: MediaSource::Url("file:///etc/passwd".to_owned()) },
-            &[("/url", "url")],
-        ),
+        (Upload::new(MediaKind::Image, MediaSource::Url("cat.jpg".to_owned())), &[("/url", "url")]),
+        (Upload::new(MediaKind::Image, MediaSource::Url("file:///etc/passwd".to_owned())), &[("/url", "url")]),
     ] {
         let error = upload_to(&server, media).await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidMessage, "upload"));
@@ -169,10 +166,8 @@ async fn failures_are_classified_as_for_any_call() {
     ] {
         for by_url in [true, false] {
             let media = if by_url {
-                Upload {
-                    kind: MediaKind::Image,
-                    source: MediaSource::Url("https://canary.example/canary words".replace(' ', "-")),
-                }
+                let address = "https://canary.example/canary words".replace(' ', "-");
+                Upload::new(MediaKind::Image, MediaSource::Url(address))
             } else {
                 file(MediaKind::Image, "image/png", 3, pieces(&["abc"]))
             };

@@ -16,7 +16,7 @@ const PAGE_TOKEN: &str = "canary-token-of-the-page";
 const RETURN: &str = "https://app.example/return?from=facebook";
 
 fn app() -> LoginApp {
-    LoginApp { app_id: APP.to_owned(), app_secret: Secret::new(APP_SECRET), redirect_uri: RETURN.to_owned() }
+    LoginApp::new(APP, Secret::new(APP_SECRET), RETURN)
 }
 
 /// A context in which Meta is somewhere else. The environment is a plain function, so each test has a process-wide place of its own.
@@ -84,16 +84,12 @@ fn an_app_that_cannot_be_one_is_refused_with_all_reasons() {
         assert!(!printed(&error).contains(APP_SECRET));
         error.issues().iter().map(|issue| format!("{} {}", issue.pointer, issue.code)).collect()
     };
-    let none = LoginApp { app_id: String::new(), app_secret: Secret::default(), redirect_uri: String::new() };
+    let none = LoginApp::new("", Secret::default(), "");
     assert_eq!(
         problems(&none, " "),
         ["/app_id required", "/app_secret required", "/redirect_uri url", "/state required"]
     );
-    let app_of = |id: &str, secret: &str, uri: &str| LoginApp {
-        app_id: id.into(),
-        app_secret: secret.into(),
-        redirect_uri: uri.into(),
-    };
+    let app_of = |id: &str, secret: &str, uri: &str| LoginApp::new(id, secret.into(), uri);
     assert_eq!(problems(&app_of("my app", APP_SECRET, RETURN), "s"), ["/app_id digits"]);
     assert_eq!(problems(&app_of(APP, "canary secret", RETURN), "s"), ["/app_secret whitespace"]);
     for uri in [

@@ -43,7 +43,7 @@ pub(crate) fn plan(current: &Profile, desired: &Profile, version: &str, page: &s
             }
         };
         let from = from.cloned().unwrap_or_default();
-        changes.push(ProfileChange { property: name.to_owned(), from, to });
+        changes.push(ProfileChange::new(name, from, to));
     }
     let path = format!("/{version}/{page}/{EDGE}");
     let mut requests = Vec::new();

@@ -55,6 +55,11 @@ pub(crate) fn translate(to: &Recipient, at: &Pointer<'_>, report: &mut Report) -
             (Object::new().with("id", id.as_str()).into(), false)
         }
         Recipient::By(by) => by_another_way(by, at, report),
+        // A way that the contract learns later.
+        _ => {
+            report.refuse(Issue::new(at, "type", "must be the person's id, or an object that names them"));
+            (Value::Null, false)
+        }
     }
 }
 

@@ -52,8 +52,8 @@ impl<'a> Foreign<'a> {
             };
             let raw = words.filter(|_| keep).map(|words| Raw::new(&words));
             let body = EventBody::Unknown { reason, detail: Some(detail(reason).to_owned()), origin, raw };
-            let event =
-                Event { timestamp: time, ..Event::new(UNKNOWN, channel.channel_id.clone(), CHANNEL_TYPE, body) };
+            let mut event = Event::new(UNKNOWN, channel.channel_id.clone(), CHANNEL_TYPE, body);
+            event.timestamp = time;
             made.push(Received::new(identity, event));
         }
     }

@@ -83,9 +83,7 @@ mod tests {
     use super::*;
 
     fn report(outcome: Outcome) -> Report {
-        Report {
-            cases: vec![CaseReport { case: &CASES[0], adapter: "pigeon", outcome, took: Duration::from_millis(1500) }],
-        }
+        Report { cases: vec![CaseReport::new(&CASES[0], "pigeon", outcome, Duration::from_millis(1500))] }
     }
 
     #[test]

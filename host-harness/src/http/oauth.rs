@@ -145,7 +145,7 @@ fn read_app(public_url: &PublicUrl, registration: &Registration, body: &Value, r
         missing.refuse(Issue::new(&Pointer::ROOT.key("redirect_uri"), "required", message).with_hint(hint));
         report.absorb(missing);
     }
-    LoginApp { app_id: given.app_id.unwrap_or_default(), app_secret: given.app_secret, redirect_uri }
+    LoginApp::new(given.app_id.unwrap_or_default(), given.app_secret, redirect_uri)
 }
 
 fn read_back(body: &Value) -> Result<Back, Problem> {

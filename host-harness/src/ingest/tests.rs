@@ -22,7 +22,9 @@ fn said(body: EventBody) -> Event {
 }
 
 fn text(words: &str) -> Event {
-    Event { name: "message.received".into(), ..said(EventBody::Message { content: Content::text(words) }) }
+    let mut event = said(EventBody::Message { content: Content::text(words) });
+    event.name = "message.received".into();
+    event
 }
 
 fn postback() -> Event {
@@ -37,8 +39,10 @@ fn noon() -> Timestamp {
 /// Somebody answers from this moment on, by the provider's clock.
 fn handed(owner: ThreadOwner, at: Option<Timestamp>) -> Event {
     let body = EventBody::Fields([("action", "pass")].into_iter().collect());
-    let timestamp = at.and_then(|at| channel_api::Timestamp::from_millis(at.as_millisecond()));
-    Event { owner: Some(owner), timestamp, ..said(body) }
+    let mut event = said(body);
+    event.owner = Some(owner);
+    event.timestamp = at.and_then(|at| channel_api::Timestamp::from_millis(at.as_millisecond()));
+    event
 }
 
 fn inbox() -> ThreadOwner {
@@ -79,9 +83,11 @@ async fn whoever_writes_or_taps_is_introduced_as_far_as_they_are_known() {
     let profile = Profile { said: Ok(fields), expires_at: Timestamp::now(), version: 1 };
     stores.profiles.put(CHANNEL, PERSON, profile).await.unwrap();
     let quick_reply = EventBody::QuickReply { payload: "RED".to_owned(), text: None, content: None };
-    let echo = Event { direction: Some(Direction::Outbound), to: Some(PERSON.to_owned()), ..text("an echo") };
+    let mut echo = text("an echo");
+    (echo.direction, echo.to) = (Some(Direction::Outbound), Some(PERSON.to_owned()));
     let receipt = EventBody::Read { message_ids: Vec::new(), watermark: None };
-    let stranger = Event { from: Some("9000000000000001".to_owned()), ..text("hello") };
+    let mut stranger = text("hello");
+    stranger.from = Some("9000000000000001".to_owned());
     let events = [text("hello"), postback(), said(quick_reply), stranger, echo, said(receipt)];
     let ids = ["m_1", "p_1", "q_1", "m_2", "e_1", "r_1"];
     take(&stores, &channel(ids.into_iter().zip(events))).await.unwrap();

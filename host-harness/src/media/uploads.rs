@@ -93,8 +93,8 @@ impl Uploads {
             return Ok(Outcome { kept, cached: true });
         }
         let source = given.into_source();
-        let Uploaded { attachment_id, expires_in } =
-            required(adapter.media_up(), "upload")?.upload(Upload { kind, source }).await?;
+        let Uploaded { attachment_id, expires_in, .. } =
+            required(adapter.media_up(), "upload")?.upload(Upload::new(kind, source)).await?;
         // To the second, as it is told: what is kept and what is told are the same.
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         let expires_at = expires_in.and_then(|span| now.checked_add(span).ok());

@@ -78,7 +78,8 @@ fn on<T>(place: usize, step: Result<Step<T>, NotSent>, answers: &mut Answers) ->
 
 /// How far a message of so many parts came. What was made after its first failure is taken out with the rest.
 fn delivered(results: &mut impl Iterator<Item = Called<Receipt>>, parts: usize) -> Delivered {
-    let mut delivered = Delivered { receipts: Vec::with_capacity(parts), failure: None };
+    let mut delivered = Delivered::default();
+    delivered.receipts.reserve(parts);
     for _ in 0..parts {
         match (results.next(), &delivered.failure) {
             (Some(Ok(receipt)), None) => delivered.receipts.push(receipt),

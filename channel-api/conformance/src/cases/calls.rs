@@ -23,7 +23,7 @@ async fn each_kind(context: &CaseContext) -> Result<Vec<Received>, Finding> {
         drop(channel.perform(operation.name, &(operation.example)()).await);
     }
     if let Some(samples) = fixture.upload() {
-        let media = Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) };
+        let media = Upload::new(samples.kind, MediaSource::Url(samples.url.to_owned()));
         drop(channel.upload(media).await);
     }
     if let (Some(facet), Some(samples)) = (channel.media_down(), fixture.download()) {

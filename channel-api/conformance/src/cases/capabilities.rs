@@ -192,7 +192,7 @@ async fn facets(context: &CaseContext) -> Result<Vec<(&'static str, bool)>, Find
         facets.push(("people", is_there(&facet.look_up(&person.id).await)));
     }
     if let (Some(facet), Some(samples)) = (channel.media_up(), fixture.upload()) {
-        let media = Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) };
+        let media = Upload::new(samples.kind, MediaSource::Url(samples.url.to_owned()));
         facets.push(("media_up", is_there(&facet.upload(media).await)));
     }
     if let (Some(facet), Some(sample)) =

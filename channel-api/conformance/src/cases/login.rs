@@ -56,7 +56,7 @@ pub(crate) async fn address(context: &CaseContext) -> Checked {
     if let Err(found) = canaries(&samples).search(url, "the address") {
         findings.add(found);
     }
-    let nameless = LoginApp { app_id: String::new(), ..samples.app.clone() };
+    let nameless = LoginApp::new("", samples.app.app_secret.clone(), samples.app.redirect_uri.as_str());
     let told = login.login_url(&nameless, STATE, &built);
     let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Config);
     findings.check(good, "an app without an id", "an error of kind config", || outcome_of(&told, "an address"));

@@ -52,7 +52,7 @@ pub(crate) async fn by_url(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
     upstream.always(Behaviour::Answer((samples.kept)(KEPT)));
-    let media = Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) };
+    let media = Upload::new(samples.kind, MediaSource::Url(samples.url.to_owned()));
     let told = channel.upload(media).await;
     let calls = upstream.take();
     kept(&mut findings, "an upload by address", &samples, &told, &calls);
@@ -141,7 +141,7 @@ pub(crate) async fn failing(context: &CaseContext) -> Checked {
             let bytes = Bytes::from_static(b"conformance");
             return file::sample(&samples, bytes.len() as u64, file::whole([Ok(bytes)]));
         }
-        Upload { kind: samples.kind, source: MediaSource::Url(samples.url.to_owned()) }
+        Upload::new(samples.kind, MediaSource::Url(samples.url.to_owned()))
     };
     for by_file in [false, true] {
         let at = if by_file { "a file" } else { "an address" };

@@ -178,7 +178,7 @@ pub(crate) async fn offline(context: &CaseContext) -> Checked {
             }
         }
     }
-    let media = Upload { kind: MediaKind::Image, source: MediaSource::Url("https://example.org/a.jpg".to_owned()) };
+    let media = Upload::new(MediaKind::Image, MediaSource::Url("https://example.org/a.jpg".to_owned()));
     let told = without.upload(media).await;
     let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
     findings.check(refused, "upload, offline", "a refusal without a call", || outcome_of(&told, "success"));

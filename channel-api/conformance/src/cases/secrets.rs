@@ -36,7 +36,7 @@ pub(crate) async fn debug(context: &CaseContext) -> Checked {
 /// Something to be kept, where the provider keeps anything.
 fn media(fixture: &dyn Fixture) -> Upload {
     let address = fixture.upload().map_or("https://example.org/a.jpg", |samples| samples.url);
-    Upload { kind: MediaKind::Image, source: MediaSource::Url(address.to_owned()) }
+    Upload::new(MediaKind::Image, MediaSource::Url(address.to_owned()))
 }
 
 /// Errors of every hook, from calls that go wrong in every way.

@@ -16,6 +16,7 @@ pub struct DownloadSamples {
 
 /// One medium that is there.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FoundSample {
     /// What the message refers to.
     pub media: MediaRef,
@@ -28,8 +29,24 @@ pub struct FoundSample {
     pub found: Found,
 }
 
+impl FoundSample {
+    /// What a message refers to, and what is found.
+    pub const fn new(media: MediaRef, found: Found) -> Self {
+        Self { media, requests: Vec::new(), replies: Vec::new(), found }
+    }
+
+    /// Adds a call that is made to find it, and how the provider answers.
+    #[must_use]
+    pub fn with_call(mut self, request: Value, reply: Reply) -> Self {
+        self.requests.push(request);
+        self.replies.push(reply);
+        self
+    }
+}
+
 /// What is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Found {
     /// An address.
     Address {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 /// A document in which one thing can be made as large as a limit allows, and larger.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Measured {
     /// The name of the limit.
     pub limit: String,
@@ -19,6 +20,7 @@ pub struct Measured {
 
 /// What a limit is measured in.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MeasuredIn {
     /// A message in the host's JSON.
     Message,

@@ -11,6 +11,7 @@ use crate::Reply;
 
 /// An operation performed: its input, the provider's answers, and what comes of them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct OperationSample {
     /// The operation's name.
     pub name: String,
@@ -48,6 +49,13 @@ impl OperationSample {
         self
     }
 
+    /// Adds calls that it makes.
+    #[must_use]
+    pub fn with_requests(mut self, requests: impl IntoIterator<Item = Value>) -> Self {
+        self.requests.extend(requests);
+        self
+    }
+
     /// What its output holds.
     #[must_use]
     pub fn output(mut self, output: Value) -> Self {
@@ -70,6 +78,7 @@ impl OperationSample {
 
 /// An input of an operation that must be refused.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RefusedInput {
     /// The operation's name.
     pub name: String,
@@ -88,6 +97,7 @@ impl RefusedInput {
 
 /// Samples for uploads, for channels that hand out [`MediaUpload`](channel_api::facets::MediaUpload).
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct UploadSamples {
     /// A kind that can be uploaded, by address and by file.
     pub kind: MediaKind,
@@ -101,8 +111,22 @@ pub struct UploadSamples {
     pub expires_in: Option<Duration>,
 }
 
+impl UploadSamples {
+    /// Something of this kind, by address and by file, and how the provider answers when it keeps it without an end.
+    pub const fn new(kind: MediaKind, url: &'static str, content_type: &'static str, kept: fn(&str) -> Reply) -> Self {
+        Self { kind, url, content_type, kept, expires_in: None }
+    }
+
+    /// Adds for how long the id is good.
+    #[must_use]
+    pub const fn with_expires_in(self, expires_in: Duration) -> Self {
+        Self { expires_in: Some(expires_in), ..self }
+    }
+}
+
 /// Samples for signing in, where the registration has a [login](channel_api::AccountLogin).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LoginSamples {
     /// The app. Its secret is long and unlike anything else.
     pub app: LoginApp,
@@ -117,6 +141,29 @@ pub struct LoginSamples {
     pub accounts: Vec<Value>,
     /// Every token in those answers, the ones on the way included.
     pub tokens: Vec<&'static str>,
+}
+
+impl LoginSamples {
+    /// A sign-in with this app and code, which calls the provider where these variables say.
+    pub const fn new(app: LoginApp, code: &'static str, variables: fn(&str) -> Vec<(&'static str, String)>) -> Self {
+        Self { app, code, variables, replies: Vec::new(), accounts: Vec::new(), tokens: Vec::new() }
+    }
+
+    /// Adds how the provider answers each call, in order, and every token in those answers.
+    #[must_use]
+    pub fn with_replies(
+        self,
+        replies: impl IntoIterator<Item = Reply>,
+        tokens: impl IntoIterator<Item = &'static str>,
+    ) -> Self {
+        Self { replies: replies.into_iter().collect(), tokens: tokens.into_iter().collect(), ..self }
+    }
+
+    /// Adds the accounts that come of it.
+    #[must_use]
+    pub fn with_accounts(self, accounts: impl IntoIterator<Item = Value>) -> Self {
+        Self { accounts: accounts.into_iter().collect(), ..self }
+    }
 }
 
 impl fmt::Display for OperationSample {

@@ -15,6 +15,7 @@ pub struct WindowSamples {
 
 /// One message that is judged.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct JudgedSample {
     /// What it is, in a word or two.
     pub name: String,
@@ -28,8 +29,22 @@ pub struct JudgedSample {
     pub judgement: Judged,
 }
 
+impl JudgedSample {
+    /// A message that is judged so, where this is the last opening known.
+    pub fn new(
+        name: impl Into<String>,
+        message: Value,
+        opening: Option<Opening>,
+        now: Timestamp,
+        judgement: Judged,
+    ) -> Self {
+        Self { name: name.into(), message, opening, now, judgement }
+    }
+}
+
 /// A judgement, as a fixture writes it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Judged {
     /// As it is.
     Allowed,

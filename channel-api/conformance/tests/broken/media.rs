@@ -49,7 +49,7 @@ defects! {
     EternalIds: |inner, media| {
         let by_url = matches!(media.source, MediaSource::Url(_));
         let kept = inner.channel.media_up().unwrap().upload(media).await?;
-        Ok(if by_url { Uploaded { expires_in: None, ..kept } } else { kept })
+        Ok(if by_url { kept.with_expires_in(None) } else { kept })
     };
     Untyped: |inner, media| {
         let mut media = media;
@@ -65,11 +65,11 @@ defects! {
             }
             other => other,
         };
-        inner.channel.media_up().unwrap().upload(Upload { source, ..media }).await
+        inner.channel.media_up().unwrap().upload(Upload::new(media.kind, source)).await
     };
     KeepsTheBroken: |inner, media| match inner.channel.media_up().unwrap().upload(media).await {
         Err(error) if error.code() == "memory.file_broken" => {
-            Ok(Uploaded { attachment_id: "1857777774821032".to_owned(), expires_in: None })
+            Ok(Uploaded::new("1857777774821032"))
         }
         told => told,
     };
@@ -81,7 +81,7 @@ defects! {
         let kind = media.kind;
         match (inner.channel.media_up().unwrap().upload(media).await, address) {
             (Err(error), Some(address)) if error.kind() == ErrorKind::Unreachable => {
-                inner.channel.media_up().unwrap().upload(Upload { kind, source: MediaSource::Url(address) }).await
+                inner.channel.media_up().unwrap().upload(Upload::new(kind, MediaSource::Url(address))).await
             }
             (told, _) => told,
         }

@@ -24,7 +24,7 @@ plans! {
     ClearsTheRest: |inner, current, desired| {
         let mut plan = inner.channel.profile().unwrap().plan(current, desired)?;
         for (property, from) in current.0.iter().filter(|(property, _)| !desired.0.contains_key(*property)) {
-            plan.changes.push(ProfileChange { property: property.clone(), from: from.clone(), to: Value::Null });
+            plan.changes.push(ProfileChange::new(property, from.clone(), Value::Null));
             plan.requests.push(ProviderRequest::post("/v1/profile", json!({ property: null })));
         }
         Ok(plan)

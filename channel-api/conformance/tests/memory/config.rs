@@ -76,10 +76,10 @@ pub(super) fn for_a_trial(config: &Value) -> Result<Account> {
 impl AdapterConfig for MemoryConfig {
     type Validated = Account;
 
-    const GROUPS: &'static [FieldGroup] = &[FieldGroup {
-        title: "Account",
-        fields: &["name", "account", "api_url", "token", "signing_secret", "previous_signing_secret", "verify_token"],
-    }];
+    const GROUPS: &'static [FieldGroup] = &[FieldGroup::new(
+        "Account",
+        &["name", "account", "api_url", "token", "signing_secret", "previous_signing_secret", "verify_token"],
+    )];
 
     fn validate(self) -> Result<Account, Report> {
         let (mut report, root) = (Report::default(), Pointer::ROOT);

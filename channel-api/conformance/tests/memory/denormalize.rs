@@ -38,7 +38,7 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
     match &message.to {
         Recipient::Id(id) if !id.trim().is_empty() => drop(call.insert("to".to_owned(), id.as_str().into())),
         Recipient::Id(_) => report.refuse(required(&root.key("to"), "name the person who gets this")),
-        Recipient::By(_) => {
+        _ => {
             report.refuse(Issue::new(&root.key("to"), "type", "a person is named by the id as a string"));
         }
     }
@@ -55,7 +55,7 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
 fn thread_after(message: &OutboundMessage, own: OwnOptions) -> Option<Thread> {
     let (Recipient::Id(person), control) = (&message.to, own.thread_control?) else { return None };
     let owner = control.app_id.map_or(ThreadOwner::Nobody, ThreadOwner::App);
-    Some(Thread { person: person.clone(), owner })
+    Some(Thread::new(person, owner))
 }
 
 fn required(at: &Pointer<'_>, message: &str) -> Issue {

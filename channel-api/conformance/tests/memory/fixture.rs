@@ -84,11 +84,8 @@ impl Fixture for MemoryFixture {
     }
 
     fn handshake(&self) -> Option<Handshake> {
-        Some(Handshake {
-            query: vec![("mode", "subscribe"), ("token", VERIFY_TOKEN), ("challenge", "007 <&>")],
-            guards: vec!["mode", "token"],
-            answer: "007 <&>",
-        })
+        let query = [("mode", "subscribe"), ("token", VERIFY_TOKEN), ("challenge", "007 <&>")];
+        Some(Handshake::new(query, ["mode", "token"], "007 <&>"))
     }
 
     fn body(&self, items: &[Value]) -> Vec<u8> {
@@ -214,25 +211,18 @@ impl Fixture for MemoryFixture {
     }
 
     fn person(&self) -> Option<Person> {
-        Some(Person {
-            id: "p_1".to_owned(),
-            reply: Reply::json(
-                200,
-                &json!({"first_name": "Ana", "last_name": "Lima", "picture": "https://example.org/ana.jpg"}),
-            ),
-            profile: json!({"firstName": "Ana", "lastName": "Lima", "profilePic": "https://example.org/ana.jpg"}),
-        })
+        let told = json!({"first_name": "Ana", "last_name": "Lima", "picture": "https://example.org/ana.jpg"});
+        let profile = json!({"firstName": "Ana", "lastName": "Lima", "profilePic": "https://example.org/ana.jpg"});
+        Some(Person::new("p_1", Reply::json(200, &told), profile))
     }
 
     fn profile(&self) -> Option<ProfileSamples> {
         let profile = |json: Value| Profile(json.as_object().cloned().unwrap_or_default());
-        Some(ProfileSamples {
-            current: profile(json!({"greeting": "Hi", "colour": "red"})),
-            desired: profile(json!({"greeting": "Welcome", "menu": ["a", "b"]})),
-            read: |profile| vec![Reply::json(200, &Value::Object(profile.0.clone()))],
-            changed: Reply::json(200, &json!({"ok": true})),
-            warned: Some(profile(json!({"greeting": "Welcome", "jingle": "a.mid"}))),
-        })
+        let current = profile(json!({"greeting": "Hi", "colour": "red"}));
+        let desired = profile(json!({"greeting": "Welcome", "menu": ["a", "b"]}));
+        let read = |profile: &Profile| vec![Reply::json(200, &Value::Object(profile.0.clone()))];
+        let samples = ProfileSamples::new(current, desired, read, Reply::json(200, &json!({"ok": true})));
+        Some(samples.with_warned(profile(json!({"greeting": "Welcome", "jingle": "a.mid"}))))
     }
 
     fn connection(&self) -> Option<ConnectionSamples> {

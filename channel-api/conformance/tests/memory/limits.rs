@@ -8,7 +8,7 @@ const SOURCE: &str = "https://memory.example/docs/limits";
 macro_rules! limits {
     ($($constant:ident = $name:literal $min:literal..=$max:literal $unit:ident;)*) => {
         $(pub(super) const $constant: Limit =
-            Limit { name: $name, min: $min, max: $max, unit: Unit::$unit, source: SOURCE };)*
+            Limit::new($name, $max, Unit::$unit, SOURCE).with_min($min);)*
         const ALL: &[Limit] = &[$($constant),*];
     };
 }

@@ -63,14 +63,13 @@ fn api(context: &BuildContext) -> Result<Api> {
 
 fn account(answer: &Value) -> Result<Account> {
     let text = |name: &str| answer[name].as_str().map(str::to_owned);
-    Ok(Account {
-        id: text("id").ok_or_else(unreadable)?,
-        name: text("name").unwrap_or_default(),
-        access_token: Secret::new(text("token").ok_or_else(unreadable)?),
-        category: text("category"),
-        picture_url: text("picture"),
-        tasks: answer["tasks"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
-    })
+    let id = text("id").ok_or_else(unreadable)?;
+    let token = Secret::new(text("token").ok_or_else(unreadable)?);
+    let tasks = answer["tasks"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    Ok(Account::new(id, text("name").unwrap_or_default(), token)
+        .with_category(text("category"))
+        .with_picture_url(text("picture"))
+        .with_tasks(tasks.collect()))
 }
 
 fn unreadable() -> Error {

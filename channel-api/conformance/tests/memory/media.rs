@@ -58,7 +58,7 @@ fn kept(answer: &Value) -> Result<Uploaded> {
             .with_retry(Retry::IF_IDEMPOTENT)
             .with_hint("upload it again: nothing was sent to anybody")
     })?;
-    Ok(Uploaded { attachment_id: id.to_owned(), expires_in: answer["expires_in"].as_u64().map(Duration::from_secs) })
+    Ok(Uploaded::new(id).with_expires_in(answer["expires_in"].as_u64().map(Duration::from_secs)))
 }
 
 /// What a person sent: its address, or its bytes where the provider gives no address.

@@ -249,7 +249,7 @@ fn hand_over(input: HandOver) -> Ready {
             return Err(unreadable());
         }
         let owner = input.desk.map_or(ThreadOwner::Nobody, ThreadOwner::App);
-        Ok(Performed { thread: Some(Thread { person, owner }), ..written(&HandedOver { ok })? })
+        Ok(Performed { thread: Some(Thread::new(person, owner)), ..written(&HandedOver { ok })? })
     })
 }
 

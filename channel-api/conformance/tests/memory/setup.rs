@@ -29,7 +29,7 @@ pub(super) fn plan(current: &Profile, desired: &Profile) -> Result<ProfilePlan> 
         if from == to {
             continue;
         }
-        plan.changes.push(ProfileChange { property: property.clone(), from: from.clone(), to: to.clone() });
+        plan.changes.push(ProfileChange::new(property, from.clone(), to.clone()));
         plan.requests.push(ProviderRequest::post(PROFILE, json!({ property: to })));
     }
     if report.refusals.is_empty() {

@@ -39,7 +39,7 @@ impl AdapterConfig for SmsConfig {
     type Validated = SmsAccount;
 
     const GROUPS: &'static [FieldGroup] =
-        &[FieldGroup { title: "Number", fields: &["number", "api_key", "signing_key", "api_url"] }];
+        &[FieldGroup::new("Number", &["number", "api_key", "signing_key", "api_url"])];
 
     fn validate(self) -> Result<SmsAccount, Report> {
         let Self { number, api_key, signing_key, api_url } = self;

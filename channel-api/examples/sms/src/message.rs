@@ -6,13 +6,7 @@ use channel_api::{
 };
 use serde_json::json;
 
-const TEXT: Limit = Limit {
-    name: "text.length",
-    min: 1,
-    max: 160,
-    unit: Unit::Characters,
-    source: "https://sms.example/docs/messages",
-};
+const TEXT: Limit = Limit::new("text.length", 160, Unit::Characters, "https://sms.example/docs/messages").with_min(1);
 
 /// What the channel can do. Whatever is left out is off.
 pub(crate) static CAPABILITIES: std::sync::LazyLock<Capabilities> = std::sync::LazyLock::new(|| Capabilities {

@@ -34,7 +34,7 @@ pub struct Bot {
 impl AdapterConfig for TelegramConfig {
     type Validated = Bot;
 
-    const GROUPS: &'static [FieldGroup] = &[FieldGroup { title: "Bot", fields: &["token", "secret_token", "api_url"] }];
+    const GROUPS: &'static [FieldGroup] = &[FieldGroup::new("Bot", &["token", "secret_token", "api_url"])];
 
     fn validate(self) -> Result<Bot, Report> {
         let Self { token, secret_token, api_url } = self;

@@ -11,20 +11,11 @@ use serde_json::{Value, json};
 
 use crate::webhook::{CALLBACK, UNKNOWN};
 
-const TEXT: Limit = Limit {
-    name: "text.length",
-    min: 1,
-    max: 4096,
-    unit: Unit::Characters,
-    source: "https://core.telegram.org/bots/api#sendmessage",
-};
-const PAYLOAD: Limit = Limit {
-    name: "button.payload",
-    min: 1,
-    max: 64,
-    unit: Unit::Bytes,
-    source: "https://core.telegram.org/bots/api#inlinekeyboardbutton",
-};
+const TEXT: Limit =
+    Limit::new("text.length", 4096, Unit::Characters, "https://core.telegram.org/bots/api#sendmessage").with_min(1);
+const PAYLOAD: Limit =
+    Limit::new("button.payload", 64, Unit::Bytes, "https://core.telegram.org/bots/api#inlinekeyboardbutton")
+        .with_min(1);
 
 /// What the channel can do. Whatever is left out is off.
 pub(crate) static CAPABILITIES: LazyLock<Capabilities> = LazyLock::new(|| Capabilities {

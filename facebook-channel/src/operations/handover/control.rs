@@ -260,5 +260,5 @@ async fn change(
     let body = body.with("recipient", Object::new().with("id", person));
     let request = ProviderRequest::post(page.graph.path(&[page.id, edge])?, body.into());
     let outcome = Success::of(page, &request).await?;
-    Ok(Outcome { thread: owner.map(|owner| Thread { person: person.to_owned(), owner }), ..outcome })
+    Ok(Outcome { thread: owner.map(|owner| Thread::new(person, owner)), ..outcome })
 }

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     fn change(property: &str, from: Value, to: Value) -> ProfileChange {
-        ProfileChange { property: property.to_owned(), from, to }
+        ProfileChange::new(property, from, to)
     }
 
     #[test]

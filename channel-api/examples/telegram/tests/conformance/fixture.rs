@@ -111,15 +111,13 @@ impl Fixture for TelegramFixture {
 
     fn download(&self) -> Option<DownloadSamples> {
         let file = Reply::text(200, "conformance: a photo").header("content-type", "image/jpeg");
-        let found = FoundSample {
-            media: MediaRef::by_id("large"),
-            requests: vec![
-                json!({"method": "POST", "path": "/bot900113:AAc4nary-t0ken/getFile", "body": {"file_id": "large"}}),
-                json!({"method": "GET", "path": "/file/bot900113:AAc4nary-t0ken/photos/file_1.jpg"}),
-            ],
-            replies: vec![ok(&json!({"file_path": "photos/file_1.jpg"})), file],
-            found: Found::Body { content_type: Some("image/jpeg".to_owned()) },
-        };
+        let get_file =
+            json!({"method": "POST", "path": "/bot900113:AAc4nary-t0ken/getFile", "body": {"file_id": "large"}});
+        let get = json!({"method": "GET", "path": "/file/bot900113:AAc4nary-t0ken/photos/file_1.jpg"});
+        let bytes = Found::Body { content_type: Some("image/jpeg".to_owned()) };
+        let found = FoundSample::new(MediaRef::by_id("large"), bytes)
+            .with_call(get_file, ok(&json!({"file_path": "photos/file_1.jpg"})))
+            .with_call(get, file);
         let gone = Some((MediaRef::by_id("old"), vec![refusal(400, "Bad Request: file is too big")]));
         Some(DownloadSamples { found: vec![found], gone })
     }
