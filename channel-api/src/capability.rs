@@ -1,8 +1,9 @@
 //! What a channel can do, as data: [`Capabilities`] and [`Limit`].
 //!
 //! Named by a rule: `receives_x` for what arrives, `sends_x` for what can be sent, a noun for what exists. A capability that is
-//! declared is there; one that is there is declared. What is not declared is refused before the adapter sees it, the conformance
-//! suite chooses its cases by them, the dashboard shows them.
+//! declared is there; one that is there is declared. What is not declared is refused by
+//! [`translate`](crate::ChannelAdapterExt::translate), whatever the adapter makes of it: an author hears of that and of the
+//! adapter's own rules at once. The conformance suite chooses its cases by them, the dashboard shows them.
 
 use serde::Serialize;
 
@@ -115,8 +116,8 @@ impl Extras {
     pub const NONE: Self = Self { media: &[], button: &[], quick_reply: &[], card: &[], template: &[] };
 }
 
-/// What a channel can do. A new question is a field without a default, so that every adapter has to answer it; what a channel's
-/// type can do beyond messages is no flag here but a [facet](crate::facets).
+/// What a channel can do. What is not said is not there: a question that the contract asks later has "no" for an answer until
+/// an adapter answers it. What a channel's type can do beyond messages is no flag here but a [facet](crate::facets).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {

@@ -76,9 +76,9 @@
 //!
 //! # 4. What goes out
 //!
-//! Limits and features are data: the dashboard shows them, the suite measures them, and what they do not name is refused before
-//! it comes to you: you list what your channel can do, and nothing of what it cannot. `denormalize` collects **all** that is
-//! wrong, each with a [pointer](channel_api::Pointer) to its place.
+//! Limits and features are data: the dashboard shows them, the suite measures them, and what they do not name is refused by the
+//! contract: you list what your channel can do, and nothing of what it cannot. Such a message still comes to you, for `denormalize`
+//! collects **all** else that is wrong, each with a [pointer](channel_api::Pointer) to its place, and its author hears of both.
 //!
 //! `src/message.rs`:
 //!

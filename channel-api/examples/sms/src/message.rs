@@ -19,7 +19,8 @@ pub(crate) static CAPABILITIES: std::sync::LazyLock<Capabilities> = std::sync::L
     ..Capabilities::default()
 });
 
-/// A message as the call that delivers it, or all the reasons why not. What the capabilities do not name never comes here.
+/// A message as the call that delivers it, or all the reasons why not. What the capabilities do not name is refused whatever comes
+/// of this; it is looked at all the same, so that the author hears of everything at once.
 pub(crate) fn denormalize(number: &str, message: &OutboundMessage) -> Result<Denormalized> {
     let mut report = Report::default();
     let root = Pointer::ROOT;
