@@ -59,7 +59,7 @@ clauses! {
     "NRM-1" Must "Nothing is dropped: what is not understood becomes an `unknown` event with its JSON and a reason."
     "NRM-2" Must "One event that cannot be read costs no other event of the delivery."
     "NRM-3" Must "Events come in the order of the delivery."
-    "NRM-4" Must "An event's identity is the same when it is delivered again, in another batch or with its keys in another order; different events have different ones."
+    "NRM-4" Must "An event's identity is the same when it is delivered again, in another batch or with its keys in another order; different events have different ones, and what happens again at another entry's time is told by that time."
     "NRM-5" Must "Normalising never panics, whatever the bytes."
     "NRM-6" Must "A body that is no webhook at all is an error of kind `malformed_webhook`."
     "NRM-7" Must "What another app is responsible for is marked as observed."

@@ -158,6 +158,18 @@ impl Fixture for FacebookFixture {
         Some(Inbound::new("a message to another app", item).event("message.received", json!({"observed": true})))
     }
 
+    fn happened_twice(&self) -> Option<[Vec<u8>; 2]> {
+        let label = json!({"id": "33", "page_label_name": "vip"});
+        let added =
+            json!({"field": "inbox_labels", "value": {"user": {"id": PERSON}, "action": "add", "label": label}});
+        let at = |time: u64| {
+            let entry = json!({"id": PAGE, "time": time, "changes": [added]});
+            json!({"object": "page", "entry": [entry]}).to_string().into_bytes()
+        };
+        // Taken off in between, which another delivery told.
+        Some([at(1_763_712_015_000), at(1_763_712_019_000)])
+    }
+
     fn echo(&self, call: &ProviderRequest) -> Option<Value> {
         let mut message = call.body.get("message")?.clone();
         for (name, value) in [("mid", json!("m_c-copy")), ("is_echo", json!(true)), ("app_id", json!(APP))] {

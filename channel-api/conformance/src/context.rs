@@ -118,22 +118,25 @@ impl CaseContext {
         Delivery::new(headers, body).verify(channel).map(|verified| verified.proof())
     }
 
-    /// The events of a body, whoever sent it: what is looked at here is the translation.
+    /// What a body becomes, whoever sent it: what is looked at here is the translation.
     #[expect(clippy::disallowed_methods, reason = "a sample of the fixture, not a request")]
+    pub(super) fn received_in(channel: &dyn ChannelAdapter, body: &[u8]) -> Result<Vec<Received>> {
+        channel.normalize(&Verified::recorded(body))
+    }
+
+    /// The events of a body, as the first of their identity are kept.
     pub(super) fn normalize(channel: &dyn ChannelAdapter, body: &[u8]) -> Result<Vec<Event>> {
-        Ok(channel.normalize(&Verified::recorded(body))?.into_iter().map(Received::into_event).collect())
+        Ok(Self::received_in(channel, body)?.into_iter().map(Received::into_event).collect())
     }
 
     /// What these items become in one delivery.
-    #[expect(clippy::disallowed_methods, reason = "a sample of the fixture, not a request")]
     pub(super) fn received(
         &self,
         channel: &dyn ChannelAdapter,
         items: &[Value],
         at: &str,
     ) -> Result<Vec<Received>, Finding> {
-        let body = self.fixture.body(items);
-        channel.normalize(&Verified::recorded(body)).map_err(|error| Finding::failed(at, "events", &error))
+        Self::received_in(channel, &self.fixture.body(items)).map_err(|error| Finding::failed(at, "events", &error))
     }
 
     /// The events of these items in one delivery.

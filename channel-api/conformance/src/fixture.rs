@@ -73,6 +73,12 @@ pub trait Fixture: Send + Sync {
         None
     }
 
+    /// Two deliveries of the same thing, which happened twice, where the provider gives it neither an id nor a time of its own: only
+    /// the time of the delivery's entry tells the two apart. `None` where there is nothing of the kind.
+    fn happened_twice(&self) -> Option<[Vec<u8>; 2]> {
+        None
+    }
+
     /// The provider's copy of the message that this call sends, as an event. `None` where it sends no copies.
     fn echo(&self, call: &ProviderRequest) -> Option<Value> {
         let _ = call;

@@ -68,6 +68,7 @@ cases! {
         order "NRM-3" in_batches;
         ids_are_stable "NRM-4" receiving;
         ids_differ "NRM-4" receiving;
+        happened_twice "NRM-4" happened_twice;
         no_webhook "NRM-6" receiving;
         observed "NRM-7" observed;
         echoes "NRM-8" echoes;

@@ -55,6 +55,12 @@ pub(super) fn in_batches(context: &CaseContext) -> Applies {
     when(context.fixture().batches(), "the provider sends one event at a time")
 }
 
+pub(super) fn happened_twice(context: &CaseContext) -> Applies {
+    receiving(context)?;
+    let brought = context.fixture().happened_twice().is_some();
+    when(brought, "the fixture brings nothing that happened twice and is told by the time of its delivery alone")
+}
+
 pub(super) fn echoes(context: &CaseContext) -> Applies {
     let declared = context.capabilities().receives_events.contains(&name::MESSAGE_ECHO);
     when(declared, "the capability receivesEvents does not name message.echo")

@@ -1,17 +1,17 @@
 //! The identity of events.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use channel_api::{ChannelAdapter, Event};
+use channel_api::{ChannelAdapter, Identity, Received};
 use serde_json::Value;
 
-use super::normalize::{json_of, samples};
+use super::normalize::samples;
 use crate::context::CaseContext;
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::{escaped, roomy, turned};
 
-fn ids(events: &[Event]) -> Vec<&str> {
-    events.iter().filter_map(|event| event.id.as_deref()).collect()
+fn identities(received: &[Received]) -> Vec<&Identity> {
+    received.iter().map(|received| &received.identity).collect()
 }
 
 /// The same body, written otherwise.
@@ -33,14 +33,18 @@ pub(crate) async fn ids_are_stable(context: &CaseContext) -> Checked {
     let named = samples.iter().map(|sample| (sample.to_string(), sample.item.clone()));
     for (at, item) in named.chain([("the event nobody has heard of".to_owned(), unheard_of)]) {
         let body = context.fixture().body(std::slice::from_ref(&item));
-        let first = context.events(&*channel, std::slice::from_ref(&item), &at)?;
+        let first = context.received(&*channel, std::slice::from_ref(&item), &at)?;
+        let expected = identities(&first);
         let mut same = |what: &str, channel: &dyn ChannelAdapter, body: &[u8]| {
-            // A body that cannot be read at all is another case's business.
-            let Ok(events) = CaseContext::normalize(channel, body) else { return };
-            let kept = ids(&first).iter().all(|id| events.iter().any(|event| event.id.as_deref() == Some(*id)));
-            findings.check(kept, format!("{at}, {what}"), &format!("the ids {:?}", ids(&first)), || {
-                format!("{:?}", ids(&events))
-            });
+            let at = format!("{at}, {what}");
+            match CaseContext::received_in(channel, body) {
+                Ok(events) => {
+                    let told = identities(&events);
+                    let kept = expected.iter().all(|identity| told.contains(identity));
+                    findings.check(kept, at, &format!("all of {expected:?}"), || format!("{told:?}"));
+                }
+                Err(error) => findings.add(Finding::failed(at, "the same events", &error)),
+            }
         };
         same("delivered again", &*channel, &body);
         same("delivered after a restart", &*again, &body);
@@ -58,14 +62,40 @@ pub(crate) async fn ids_are_stable(context: &CaseContext) -> Checked {
 pub(crate) async fn ids_differ(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
-    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    let mut known: HashMap<Identity, String> = HashMap::new();
     for sample in samples(context)? {
-        for event in context.events(&*channel, std::slice::from_ref(&sample.item), &sample.to_string())? {
-            if let Some(other) = known.insert(event.id.clone().unwrap_or_default(), sample.to_string()) {
-                let at = format!("{other} and {sample}");
-                findings.add(Finding::new(at, "different ids", format!("the same, {}", json_of(&event)["data"]["id"])));
+        for received in context.received(&*channel, std::slice::from_ref(&sample.item), &sample.to_string())? {
+            let shown = format!("{:?}", received.identity);
+            if let Some(other) = known.insert(received.identity, sample.to_string()) {
+                findings.add(Finding::new(format!("{other} and {sample}"), "different identities", shown));
             }
         }
+    }
+    Ok(findings)
+}
+
+pub(crate) async fn happened_twice(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let Some([first, second]) = context.fixture().happened_twice() else {
+        return Err(Finding::not_brought("something that happened twice"));
+    };
+    let of = |body: &[u8], at: &str| {
+        CaseContext::received_in(&*channel, body).map_err(|error| Finding::failed(at, "events", &error))
+    };
+    let (once, again) = (of(&first, "what happened")?, of(&first, "what happened, delivered again")?);
+    let later = of(&second, "what happened again")?;
+    let as_many = !once.is_empty() && once.len() == later.len();
+    findings.check(as_many, "what happened again", &format!("{} events", once.len()), || later.len().to_string());
+    let (expected, told) = (identities(&once), identities(&again));
+    findings
+        .check(told == expected, "what happened, delivered again", &format!("{expected:?}"), || format!("{told:?}"));
+    for (once, later) in once.iter().zip(&later) {
+        let (once, later) = (&once.identity, &later.identity);
+        // The one fingerprint is how a log knows that it is the same thing, and the time that it is not the same time.
+        let good = once.id() == later.id() && once != later;
+        let expected = format!("{once:?} with another time");
+        findings.check(good, "what happened again", &expected, || format!("{later:?}"));
     }
     Ok(findings)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-pub(crate) use super::ids::{ids_are_stable, ids_differ};
+pub(crate) use super::ids::{happened_twice, ids_are_stable, ids_differ};
 pub(crate) use super::received::{correlation, reads_back, replies as reply};
 pub(crate) use super::threads::of_events as thread_owner;
 use crate::Inbound;

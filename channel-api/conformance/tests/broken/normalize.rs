@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use channel_api::event::{Raw, UnknownReason};
 use channel_api::message::Body;
 use channel_api::{
-    ChannelId, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, ThreadOwner, Verified,
+    ChannelId, Direction, Error, ErrorKind, Event, EventBody, Identity, Received, Result, ThreadOwner, Timestamp,
+    Verified,
 };
 use serde_json::value::RawValue;
 
@@ -100,6 +101,26 @@ defects! {
             received.identity = Identity::Own(format!("{}-{}", received.identity.id(), delivery.body().len()));
         }
     });
+    TimeOfTheBody: |inner, delivery| known_by(inner, delivery, |received| {
+        if let Identity::Derived { entry_time, .. } = &mut received.identity {
+            *entry_time = Timestamp::from_millis(delivery.body().len().try_into().unwrap());
+        }
+    });
+    SubjectOfTheBatch: |inner, delivery| {
+        let mut events = inner.channel.normalize(delivery)?;
+        let many = events.len() > 1;
+        for received in &mut events {
+            if let Identity::Derived { subject, .. } = &mut received.identity {
+                *subject = many.then_some([7; 16]);
+            }
+        }
+        Ok(events)
+    };
+    NoEntryTime: |inner, delivery| known_by(inner, delivery, |received| {
+        if let Identity::Derived { entry_time, .. } = &mut received.identity {
+            *entry_time = None;
+        }
+    });
     IdOfThePayload: |inner, delivery| known_by(inner, delivery, |received| {
         if let EventBody::Postback { payload, .. } = &received.event.body {
             received.identity = Identity::Own(format!("tap-{}", payload.as_deref().unwrap_or_default()));
@@ -170,6 +191,10 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<SortsThem>("sorts events by kind", "normalize.order"),
         BrokenAdapter::code::<IdOfTheBody>("makes ids from the delivery", "normalize.ids_are_stable")
             .also(&["normalize.order"]),
+        BrokenAdapter::code::<TimeOfTheBody>("takes another time for the entry's", "normalize.ids_are_stable")
+            .also(&["normalize.happened_twice"]),
+        BrokenAdapter::code::<SubjectOfTheBatch>("finds a subject in what stands beside", "normalize.ids_are_stable"),
+        BrokenAdapter::code::<NoEntryTime>("forgets when it was told", "normalize.happened_twice"),
         BrokenAdapter::code::<IdOfThePayload>("gives two taps one id", "normalize.ids_differ"),
         BrokenAdapter::code::<NeverMalformed>("takes anything for a webhook", "normalize.no_webhook"),
         BrokenAdapter::code::<AnswersForOthers>("takes what is another app's for its own", "normalize.observed")

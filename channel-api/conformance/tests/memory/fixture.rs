@@ -104,6 +104,12 @@ impl Fixture for MemoryFixture {
         json!({"kind": "hologram", "id": "5", "from": "p_1", "depth": {"cm": 3}, "words": "Grüße"})
     }
 
+    fn happened_twice(&self) -> Option<[Vec<u8>; 2]> {
+        let tap = json!({"kind": "tap", "from": "p_1", "to": "a", "payload": "YES", "title": "Yes"});
+        let at = |time: u64| json!({"account": "a", "time": time, "events": [tap]}).to_string().into_bytes();
+        Some([at(1_767_225_600_000), at(1_767_225_601_000)])
+    }
+
     fn observed(&self) -> Option<Inbound> {
         let item =
             json!({"kind": "message", "standby": true, "id": "6", "from": "p_1", "to": "a", "at": 1, "text": "Hi"});

@@ -15,6 +15,8 @@ pub(super) const CHANNEL_TYPE: &str = "memory";
 
 #[derive(Deserialize)]
 struct Delivered<'a> {
+    /// When the provider put it together.
+    time: Option<i64>,
     #[serde(borrow)]
     events: Vec<&'a RawValue>,
 }
@@ -51,13 +53,19 @@ pub(super) fn normalize(channel: &ChannelId, body: &[u8]) -> Result<Vec<Received
             .with_context("line", error.line().to_string())
             .with_hint("look at what stands between the provider and this host")
     })?;
-    Ok(delivered.events.into_iter().map(|raw| event(channel, raw)).collect())
+    let time = delivered.time.and_then(Timestamp::from_millis);
+    Ok(delivered.events.into_iter().map(|raw| event(channel, raw, time)).collect())
 }
 
-fn event(channel: &ChannelId, raw: &RawValue) -> Received {
+fn event(channel: &ChannelId, raw: &RawValue, time: Option<Timestamp>) -> Received {
     let json: Option<Value> = serde_json::from_str(raw.get()).ok();
-    // A second tap on a button is another event, so what has no id is known by all that it says.
-    let known_by = || json.as_ref().map_or_else(|| hash(raw.get()), |json| hash(&canonical(json)));
+    // A second tap on a button is another event, so what has no id is known by all that it says; what has no time either, by that
+    // of its delivery.
+    let known_by = || {
+        let fingerprint = json.as_ref().map_or_else(|| hash(raw.get()), |json| hash(&canonical(json)));
+        let timed = json.as_ref().is_some_and(|json| json.get("at").is_some());
+        Identity::Derived { fingerprint, subject: None, entry_time: time.filter(|_| !timed) }
+    };
     let unknown = |reason, detail: &str| {
         let body = EventBody::Unknown {
             reason,
@@ -164,7 +172,7 @@ fn canonical(json: &Value) -> String {
     }
 }
 
-fn hash(text: &str) -> Identity {
+fn hash(text: &str) -> [u8; 16] {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    Identity::fingerprint(std::array::from_fn(|place| digest[place]))
+    std::array::from_fn(|place| digest[place])
 }
