@@ -49,8 +49,8 @@ impl fmt::Display for Finding {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// All is as the clause asks. A note tells what its author may want to know all the same.
-    Passed(Option<String>),
+    /// All is as the clause asks.
+    Passed,
     /// At least one thing is not.
     Failed(Vec<Finding>),
     /// The case does not apply, for this reason.
@@ -61,16 +61,16 @@ impl Outcome {
     /// `passed`, `failed` or `skipped`.
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Passed(_) => "passed",
+            Self::Passed => "passed",
             Self::Failed(_) => "failed",
             Self::Skipped(_) => "skipped",
         }
     }
 
-    /// Why it failed or was skipped; for one that passed, its note.
+    /// Why it failed or was skipped.
     pub fn reason(&self) -> Option<String> {
         match self {
-            Self::Passed(note) => note.clone(),
+            Self::Passed => None,
             Self::Skipped(reason) => Some(reason.clone()),
             Self::Failed(findings) => Some(findings.iter().map(Finding::to_string).collect::<Vec<_>>().join("; ")),
         }
@@ -82,7 +82,6 @@ impl Outcome {
 pub(super) struct Findings {
     list: Vec<Finding>,
     more: usize,
-    notes: Vec<String>,
 }
 
 impl Findings {
@@ -108,12 +107,6 @@ impl Findings {
     pub(super) fn append(&mut self, others: Self) {
         others.list.into_iter().for_each(|finding| self.add(finding));
         self.more += others.more;
-        self.notes.extend(others.notes);
-    }
-
-    /// Something worth knowing that is no failure.
-    pub(super) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
     }
 
     /// Whether enough was found to stop looking.
@@ -129,10 +122,8 @@ impl From<Checked> for Outcome {
     fn from(checked: Checked) -> Self {
         match checked {
             Err(finding) => Self::Failed(vec![finding]),
-            Ok(findings) if findings.list.is_empty() => {
-                Self::Passed((!findings.notes.is_empty()).then(|| findings.notes.join("; ")))
-            }
-            Ok(Findings { mut list, more, .. }) => {
+            Ok(findings) if findings.list.is_empty() => Self::Passed,
+            Ok(Findings { mut list, more }) => {
                 if more > 0 {
                     list.push(Finding::new("elsewhere", "the same", format!("{more} more like these")));
                 }

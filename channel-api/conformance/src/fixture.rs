@@ -106,6 +106,12 @@ pub trait Fixture: Send + Sync {
     /// One for each limit that the channel declares, wherever it is checked.
     fn measured(&self) -> Vec<Measured>;
 
+    /// Whether a call carries a secret as it is, so that the provider can repeat it: in a header, the path, the query or the body. It
+    /// does not where the secret only signs.
+    fn carries_secrets(&self) -> bool {
+        true
+    }
+
     /// How the provider answers a message that it takes under this id.
     fn accepted(&self, message_id: &str) -> Reply;
 

@@ -44,7 +44,7 @@ fn trial(subject: &Subject, case: &'static Case, arguments: &Arguments, reports:
     let trial = Trial::ignorable_test(name, move || {
         let report = running.run_case(case);
         let told = match &report.outcome {
-            Outcome::Passed(_) => Ok(Completion::Completed),
+            Outcome::Passed => Ok(Completion::Completed),
             Outcome::Failed(_) => Err(Failed::from(&report)),
             Outcome::Skipped(_) if insisted => Err(Failed::from(&report)),
             Outcome::Skipped(reason) => Ok(Completion::ignored_with(reason)),

@@ -73,7 +73,8 @@ cases! {
         observed "NRM-7" observed;
         echoes "NRM-8" echoes;
         missing "NRM-9" receiving;
-        thread_owner "NRM-11" receiving;
+        thread_owner "NRM-11" hand_overs_in;
+        no_thread_owner "NRM-11" receiving;
         reads_back "NRM-12" receiving;
         correlation "NRM-13" copies;
         reply "NRM-14" receiving;
@@ -88,7 +89,8 @@ cases! {
         parts_are_not_ignored "DEN-3" sending;
         pure "DEN-4" sending;
         no_credentials "DEN-4" sending;
-        thread_owner "DEN-6" sending;
+        thread_owner "DEN-6" hand_overs_out;
+        no_thread_owner "DEN-6" sending;
         stamp "DEN-7" stamps;
     }
     send {
@@ -96,7 +98,7 @@ cases! {
         exactly_once "SND-1" sending;
         does_not_sleep "SND-1" sending;
         receipt "SND-10" sending;
-        code_before_status "SND-2" sending;
+        code_before_status "SND-2" provider_codes;
         failure_is_not_safe "SND-3" sending;
         lost_answer "SND-4" sending;
         deadline "SND-5" sending;
@@ -122,7 +124,7 @@ cases! {
         streamed "MED-2" uploads;
         broken_file "MED-3" uploads;
         failing "MED-4" uploads;
-        hosts "MED-5" nothing;
+        hosts "MED-5" media_hosts;
         download "MED-6" downloads;
         download_in_part "MED-7" bytes;
         download_failing "MED-8" downloads;
@@ -139,14 +141,15 @@ cases! {
         first_failure_ends_it "OPS-4" operations;
         lost_answer "OPS-5" operations;
         output "OPS-6" operations;
-        thread "OPS-7" operations;
+        thread "OPS-7" hand_over_operations;
+        no_thread "OPS-7" operations;
         asks_for_a_profile "OPS-8" profile_operations;
     }
     errors {
         classified "ERR-1" sending;
         codes_are_bounded "ERR-1" sending;
         hints "ERR-2" sending;
-        provider_is_kept "ERR-3" sending;
+        provider_is_kept "ERR-3" provider_words;
         wait_is_kept "ERR-4" waits;
         own_sentence "ERR-5" sending;
         read_back "ERR-6" sending;
@@ -154,7 +157,7 @@ cases! {
     capabilities {
         sends_what_it_declares "CAP-1" sending;
         receives_what_it_declares "CAP-1" receiving;
-        facets_work "CAP-1" nothing;
+        facets_work "CAP-1" facets;
         undeclared "CAP-1" nothing;
         limits_are_well_formed "CAP-2" limits;
         limits_are_enforced "CAP-2" limits;
@@ -193,7 +196,7 @@ cases! {
     secrets {
         debug "SEC-1" nothing;
         errors "SEC-1" nothing;
-        repeated_by_the_provider "SEC-1" sending;
+        repeated_by_the_provider "SEC-1" carried_secrets;
         translations "SEC-1" nothing;
     }
     robustness {

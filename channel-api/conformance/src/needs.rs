@@ -2,7 +2,8 @@
 //! it is known before a case runs: a list of tests says which of them do not apply.
 
 use channel_api::event::name;
-use channel_api::{ChannelAdapterExt as _, Operation, ProviderRequest, Retry, Token, WebhookAuth};
+use channel_api::{ChannelAdapterExt as _, Operation, ProviderError, ProviderRequest, Retry, Token, WebhookAuth};
+use serde_json::Value;
 
 use super::facets::Facets as _;
 use super::{CaseContext, Found};
@@ -75,6 +76,21 @@ pub(super) fn sending(context: &CaseContext) -> Applies {
     when(!context.capabilities().sends_content.is_empty(), "the capability sendsContent names nothing")
 }
 
+/// An event after which somebody else answers.
+pub(super) fn hand_overs_in(context: &CaseContext) -> Applies {
+    receiving(context)?;
+    let changes = |event: &Value| !event["data"]["threadOwner"].is_null();
+    let brought = context.fixture().inbound().iter().any(|sample| sample.events.iter().any(changes));
+    when(brought, "no event of the fixture hands a conversation over")
+}
+
+/// A message after which somebody else answers.
+pub(super) fn hand_overs_out(context: &CaseContext) -> Applies {
+    sending(context)?;
+    let brought = context.fixture().messages().iter().any(|sample| sample.thread.is_some());
+    when(brought, "no message of the fixture hands a conversation over")
+}
+
 pub(super) fn sending_in_turn(context: &CaseContext) -> Applies {
     sending(context)?;
     let reason = "the calls of a batch are made one after the other, without regard to whom they are for";
@@ -111,8 +127,46 @@ pub(super) fn waits(context: &CaseContext) -> Applies {
     when(brought, "the fixture brings no failure for which the provider asks to wait")
 }
 
+/// Failures that the provider reports by a code of its own.
+pub(super) fn provider_codes(context: &CaseContext) -> Applies {
+    sending(context)?;
+    let brought = context.fixture().failing().iter().any(|failing| failing.provider.code.is_some());
+    when(brought, "the fixture brings no failure that the provider reports by a code of its own")
+}
+
+/// Failures of which anything can be kept that the provider's support asks for.
+pub(super) fn provider_words(context: &CaseContext) -> Applies {
+    sending(context)?;
+    let brought = context.fixture().failing().iter().any(|failing| failing.provider != ProviderError::default());
+    when(brought, "the fixture brings no failure with a code or a trace id of the provider's")
+}
+
+/// Calls that carry a secret as it is.
+pub(super) fn carried_secrets(context: &CaseContext) -> Applies {
+    sending(context)?;
+    when(context.fixture().carries_secrets(), "its calls carry no secret as it is")
+}
+
 pub(super) fn limits(context: &CaseContext) -> Applies {
     when(!context.capabilities().limits.is_empty(), "the capability limits names nothing")
+}
+
+pub(super) fn media_hosts(context: &CaseContext) -> Applies {
+    when(!context.capabilities().media_hosts.is_empty(), "the capability mediaHosts names nothing")
+}
+
+/// Any facet at all.
+pub(super) fn facets(context: &CaseContext) -> Applies {
+    let channel = context.offline(None);
+    let handed_out = channel.handshake().is_some()
+        || channel.profile().is_some()
+        || channel.connection().is_some()
+        || channel.media_up().is_some()
+        || channel.media_down().is_some()
+        || channel.people().is_some()
+        || channel.operations().is_some()
+        || channel.window().is_some();
+    when(handed_out, "it hands out no facet")
 }
 
 pub(super) fn uploads(context: &CaseContext) -> Applies {
@@ -144,6 +198,13 @@ pub(super) fn window(context: &CaseContext) -> Applies {
 
 pub(super) fn operations(context: &CaseContext) -> Applies {
     when(context.offline(None).operations().is_some(), "it hands out no operations")
+}
+
+/// An operation after which somebody else answers.
+pub(super) fn hand_over_operations(context: &CaseContext) -> Applies {
+    operations(context)?;
+    let brought = context.fixture().operations().iter().any(|sample| sample.thread.is_some());
+    when(brought, "no operation of the fixture changes who answers")
 }
 
 pub(super) fn profile_operations(context: &CaseContext) -> Applies {

@@ -50,7 +50,7 @@ impl Report {
         let clauses: BTreeSet<&str> = self
             .cases
             .iter()
-            .filter(|case| matches!(case.outcome, Outcome::Passed(_)))
+            .filter(|case| matches!(case.outcome, Outcome::Passed))
             .map(|case| case.case.clause)
             .collect();
         let verdict = match (passed, failed) {
@@ -106,8 +106,7 @@ impl fmt::Display for CaseReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} ({})", self.adapter, self.case.id, self.outcome.as_str())?;
         match &self.outcome {
-            Outcome::Passed(None) => Ok(()),
-            Outcome::Passed(Some(note)) => write!(f, "\n  note: {note}"),
+            Outcome::Passed => Ok(()),
             Outcome::Skipped(reason) => write!(f, "\n  because {reason}"),
             Outcome::Failed(findings) => {
                 write!(f, "\n  {}: {}", self.case.clause, self.case.clause_text())?;

@@ -13,16 +13,12 @@ pub fn case(report: &CaseReport) -> String {
         text.extend([":  ", reason]);
     }
     let mut more = |line: &str| text.extend(["\n           ", line]);
-    match &report.outcome {
-        Outcome::Passed(None) | Outcome::Skipped(_) => {}
-        Outcome::Passed(Some(note)) => more(note),
-        Outcome::Failed(findings) => {
-            more(report.case.clause_text());
-            for finding in findings {
-                more(&format!("at {}", finding.at));
-                more(&format!("  expected {}", finding.expected));
-                more(&format!("  got      {}", finding.got));
-            }
+    if let Outcome::Failed(findings) = &report.outcome {
+        more(report.case.clause_text());
+        for finding in findings {
+            more(&format!("at {}", finding.at));
+            more(&format!("  expected {}", finding.expected));
+            more(&format!("  got      {}", finding.got));
         }
     }
     text

@@ -241,6 +241,13 @@ pub(crate) async fn undeclared(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
     let mut there: BTreeSet<String> = BTreeSet::new();
+    if channel.capabilities().options.contains(&"tag") {
+        let mut message = context.text()?;
+        message["options"]["tag"] = "CONFORMANCE".into();
+        if channel.denormalize_json(&message).is_ok() {
+            there.insert("sendsTags CONFORMANCE".to_owned());
+        }
+    }
     if !channel.capabilities().sends_content.is_empty() {
         let declared = declared_to_send(&*channel);
         let more = sent(context, &*channel)?.into_iter().filter(|used| !declared.contains(used));
@@ -256,8 +263,8 @@ pub(crate) async fn undeclared(context: &CaseContext) -> Checked {
             there.insert(format!("the operation {}", sample.name));
         }
     }
-    if !there.is_empty() {
-        findings.note(format!("there but not declared: {}", Vec::from_iter(there).join(", ")));
+    for more in there {
+        findings.add(Finding::new(more, "a declaration of it, or a refusal", "something that works"));
     }
     Ok(findings)
 }

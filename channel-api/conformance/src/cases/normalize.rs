@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 pub(crate) use super::ids::{happened_twice, ids_are_stable, ids_differ};
 pub(crate) use super::received::{correlation, reads_back, replies as reply};
-pub(crate) use super::threads::of_events as thread_owner;
+pub(crate) use super::threads::{of_events as thread_owner, of_no_other_event as no_thread_owner};
 use crate::Inbound;
 use crate::context::{CaseContext, outcome_of};
 use crate::finding::{Checked, Finding, Findings};

@@ -281,17 +281,22 @@ pub(crate) async fn asks_for_a_profile(context: &CaseContext) -> Checked {
     Ok(findings)
 }
 
-pub(crate) async fn thread(context: &CaseContext) -> Checked {
+/// Those of the fixture's operations that change who answers, or those that do not.
+async fn threads(context: &CaseContext, changing: bool) -> Checked {
     let mut findings = Findings::default();
-    let mut known = false;
-    for (_, sample, performed) in performed(context).await? {
-        known |= sample.thread.is_some();
+    let all = performed(context).await?.into_iter();
+    for (_, sample, performed) in all.filter(|(_, sample, _)| sample.thread.is_some() == changing) {
         let told = performed.thread.as_ref().and_then(|thread| serde_json::to_value(thread).ok());
         let expected = sample.thread.as_ref().map_or_else(|| "no change of who answers".to_owned(), Value::to_string);
         findings.check(told == sample.thread, sample.to_string(), &expected, || format!("{told:?}"));
     }
-    if !known {
-        findings.note("no operation of the fixture changes who answers");
-    }
     Ok(findings)
+}
+
+pub(crate) async fn thread(context: &CaseContext) -> Checked {
+    threads(context, true).await
+}
+
+pub(crate) async fn no_thread(context: &CaseContext) -> Checked {
+    threads(context, false).await
 }

@@ -120,9 +120,7 @@ pub(crate) async fn repeated_by_the_provider(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
     let secrets = carried(context).await?;
-    if secrets.is_empty() {
-        findings.note("a call carries no secret as it is, so the provider can repeat none");
-    }
+    findings.check(!secrets.is_empty(), "a call", "a secret as it is, as the fixture says", || "none".to_owned());
     let canaries = Canaries::of(&secrets);
     for secret in secrets {
         for reply in [

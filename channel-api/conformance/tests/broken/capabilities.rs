@@ -20,6 +20,7 @@ use crate::kit::{BrokenAdapter, Defect, Inner, memory};
 struct Declared {
     inner: Arc<dyn ChannelAdapter>,
     capabilities: Capabilities,
+    connected: bool,
 }
 
 #[deny(clippy::missing_trait_methods)]
@@ -68,7 +69,7 @@ impl ChannelAdapter for Declared {
         self.inner.profile()
     }
     fn connection(&self) -> Option<&dyn Connection> {
-        self.inner.connection()
+        self.inner.connection().filter(|_| self.connected)
     }
     fn media_up(&self) -> Option<&dyn MediaUpload> {
         self.inner.media_up()
@@ -90,7 +91,7 @@ impl ChannelAdapter for Declared {
 fn declared(inner: Arc<dyn ChannelAdapter>, change: fn(&mut Capabilities)) -> Arc<dyn ChannelAdapter> {
     let mut capabilities = inner.capabilities().clone();
     change(&mut capabilities);
-    Arc::new(Declared { inner, capabilities })
+    Arc::new(Declared { inner, capabilities, connected: true })
 }
 
 /// A registration whose channels declare something else, with an account and without.
@@ -156,12 +157,24 @@ pub(crate) fn without_sources(channel: Arc<dyn ChannelAdapter>) -> Arc<dyn Chann
 }
 
 /// Can more than it says.
-pub(crate) fn modest() -> Registration {
+fn modest() -> Registration {
     declares!(|capabilities| {
         capabilities.sends_tags = &[];
         // What it declares of events, without echoes.
         capabilities.receives_events = *WITHOUT_ECHOES;
     })
+}
+
+/// Hands out no connection: nothing is wrong with that, and some cases do not apply.
+pub(crate) fn unconnected() -> Registration {
+    fn cut(inner: Arc<dyn ChannelAdapter>) -> Arc<dyn ChannelAdapter> {
+        let capabilities = inner.capabilities().clone();
+        Arc::new(Declared { inner, capabilities, connected: false })
+    }
+    let mut registration = memory();
+    registration.build = |json, context| Ok(cut((memory().build)(json, context)?));
+    registration.offline = |id, secret| cut((memory().offline)(id, secret));
+    registration
 }
 
 pub(crate) fn adapters() -> Vec<BrokenAdapter> {
@@ -178,6 +191,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "capabilities.receives_what_it_declares",
             declares!(|capabilities| capabilities.receives_content = &["text", "image", "location"]),
         ),
+        BrokenAdapter::new("can more than it says", "capabilities.undeclared", modest()),
         BrokenAdapter::code::<NobodyKnown>("hands out what is not there", "capabilities.facets_work"),
         BrokenAdapter::code::<AnybodyKnown>("knows people whom the provider does not", "capabilities.facets_work"),
         BrokenAdapter::new(

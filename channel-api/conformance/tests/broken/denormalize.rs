@@ -5,7 +5,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use channel_api::message::Body;
-use channel_api::{Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, Report, Result};
+use channel_api::operation::Thread;
+use channel_api::{
+    Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, Report, Result, ThreadOwner,
+};
 use serde_json::json;
 
 use crate::kit::{BrokenAdapter, Defect, Inner};
@@ -34,6 +37,10 @@ defects! {
     KeepsTheThread: |inner, message| {
         inner.channel.denormalize(message).map(|translated| Denormalized { thread: None, ..translated })
     };
+    HandsEverythingOver: |inner, message| inner.channel.denormalize(message).map(|mut translated| {
+        translated.thread.get_or_insert_with(|| Thread::new("p_1", ThreadOwner::Nobody));
+        translated
+    });
     TitleForPayload: |inner, message| {
         let mut translated = inner.channel.denormalize(message)?;
         for request in &mut translated.requests {
@@ -155,6 +162,10 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<KeepsTheThread>(
             "hands a conversation over without saying so",
             "denormalize.thread_owner",
+        ),
+        BrokenAdapter::code::<HandsEverythingOver>(
+            "says that a message hands over which does not",
+            "denormalize.no_thread_owner",
         ),
         BrokenAdapter::code::<FirstProblemOnly>("tells the first problem only", "denormalize.problems_all_at_once"),
         BrokenAdapter::code::<WrongKind>("calls a bad message its own fault", "denormalize.problems_all_at_once"),

@@ -204,7 +204,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<MissesNothing>("does not say what is missing", "normalize.missing"),
         BrokenAdapter::code::<ForgetsTheOwner>("forgets who answers", "normalize.thread_owner")
             .also(&["normalize.events_as_expected"]),
-        BrokenAdapter::code::<OwnsWhatItHears>("takes whoever writes for its own", "normalize.thread_owner"),
+        BrokenAdapter::code::<OwnsWhatItHears>("takes whoever writes for its own", "normalize.no_thread_owner"),
         BrokenAdapter::code::<PanicsOnNull>("panics on a null", "robustness.normalize_never_panics"),
         BrokenAdapter::code::<SlowOnSpace>("scans again and again", "robustness.deep_and_wide"),
         BrokenAdapter::code::<EachWithEach>("compares each event with each", "robustness.growth"),

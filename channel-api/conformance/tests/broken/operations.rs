@@ -1,7 +1,8 @@
 //! Operations.
 
 use async_trait::async_trait;
-use channel_api::{Error, ErrorKind, Operation, Performed, Report, Result, Retry};
+use channel_api::operation::Thread;
+use channel_api::{Error, ErrorKind, Operation, Performed, Report, Result, Retry, ThreadOwner};
 use serde_json::{Value, json};
 
 use crate::kit::{BrokenAdapter, Defect, Inner, memory, whole};
@@ -50,7 +51,7 @@ lists! {
 
 /// Lists one operation less than it has.
 #[derive(Debug, Default)]
-pub(crate) struct Modest;
+struct Modest;
 
 impl Defect for Modest {
     fn operations(&self, inner: &Inner) -> &'static [Operation] {
@@ -103,6 +104,12 @@ performs! {
     KeepsTheThread: |inner, name, input| {
         inner.channel.operations().unwrap().perform(name, input).await.map(|performed| Performed { thread: None, ..performed })
     };
+    HandsEverythingOver: |inner, name, input| {
+        inner.channel.operations().unwrap().perform(name, input).await.map(|mut performed| {
+            performed.thread.get_or_insert_with(|| Thread::new("p_1", ThreadOwner::Nobody));
+            performed
+        })
+    };
     WritesByItself: |inner, name, input| match inner.channel.operations().unwrap().perform(name, input).await {
         Err(error) if name == "setGreeting" && error.kind() == ErrorKind::Unsupported => Ok(Performed::default()),
         told => told,
@@ -137,6 +144,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<SafeWhenLost>("calls a lost operation safe", "operations.lost_answer"),
         BrokenAdapter::code::<SaysNothing>("does not say what came of it", "operations.output"),
         BrokenAdapter::code::<KeepsTheThread>("hands over in silence", "operations.thread"),
+        BrokenAdapter::code::<HandsEverythingOver>("says that anything hands over", "operations.no_thread"),
+        BrokenAdapter::code::<Modest>("performs what it does not list", "capabilities.undeclared"),
         BrokenAdapter::code::<WritesByItself>(
             "writes the profile by an operation's own call",
             "operations.asks_for_a_profile",

@@ -131,7 +131,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<NeverEnds>("gives addresses without their end", "media.download")
             .also(&["media.received"]),
         BrokenAdapter::code::<AlwaysWhole>("gives all when a part is asked for", "media.download_in_part"),
-        BrokenAdapter::code::<EmptyWhenGone>("finds what is gone", "media.download_failing"),
+        BrokenAdapter::code::<EmptyWhenGone>("finds what is gone", "media.download_failing")
+            .also(&["media.download_in_part"]),
         BrokenAdapter::code::<NamesPicturesAnew>("gives pictures ids of its own", "media.received")
             .also(&["normalize.events_as_expected"]),
         BrokenAdapter::code::<LooksElsewhere>("looks for media elsewhere", "media.download"),
