@@ -27,7 +27,8 @@ async fn found(told: Result<Download>, at: &str) -> Result<(Found, Option<u64>, 
         Ok(Download::Address { url, expires }) => Ok((Found::Address { url, expires }, None, Vec::new())),
         Ok(Download::Body { content_type, length, bytes }) => match gathered(bytes).await {
             Ok(bytes) => Ok((Found::Body { content_type }, length, bytes)),
-            Err(error) => Err(Finding::new(at, "all of its bytes", error.to_string())),
+            // What stands inside it, a host logs.
+            Err(error) => Err(Finding::new(at, "all of its bytes", format!("{error}: {error:?}"))),
         },
         Ok(other) => Err(Finding::new(at, "an address or bytes", format!("{other:?}"))),
         Err(error) => Err(Finding::failed(at, "what a person sent", &error)),
@@ -208,20 +209,23 @@ pub(crate) async fn download_failing(context: &CaseContext) -> Checked {
                 all.push((sample.media.clone(), before.clone(), end));
             }
         }
+        if let (Found::Body { .. }, Some((whole, before))) = (sample.found, sample.replies.split_last()) {
+            all.push((sample.media, before.to_vec(), Behaviour::BreakInBody(whole.clone())));
+        }
     }
     for (media, replies, end) in all {
         let at = format!("{media:?}, after {} answers and then {}", replies.len(), name_of(&end));
         upstream.always(end);
         upstream.next(replies.into_iter().map(Behaviour::Answer));
         let told = facet(&*channel)?.download(&media, None).await;
-        let error = match found(told, &at).await {
-            Ok((found, ..)) => {
-                findings.add(Finding::new(at, "an error", format!("{found:?}")));
-                continue;
-            }
-            Err(error) => error.got,
-        };
-        findings.extend(canaries.search(&error, at));
+        if let Err(error) = &told {
+            findings.extend(canaries.search(&shown(error), at));
+            continue;
+        }
+        match found(told, &at).await {
+            Ok((found, ..)) => findings.add(Finding::new(at, "an error", format!("{found:?}"))),
+            Err(error) => findings.extend(canaries.search(&error.got, at)),
+        }
     }
     upstream.always(Behaviour::Answer(fixture.failure("conformance")));
     let nobody = facet(&*channel)?.download(&MediaRef::default(), None).await;
@@ -235,6 +239,7 @@ pub(crate) async fn download_failing(context: &CaseContext) -> Checked {
 fn name_of(behaviour: &Behaviour) -> &'static str {
     match behaviour {
         Behaviour::Answer(_) => "a failure",
+        Behaviour::BreakInBody(_) => "half of one",
         _ => "none",
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use channel_api::WebhookAuth;
 use channel_api::capability::describe;
 use channel_api::registry::API_VERSION;
-use channel_api::{ChannelAdapter, ErrorKind, MediaKind, MediaSource, Registry, Upload};
+use channel_api::{ChannelAdapter, Error, ErrorKind, MediaKind, MediaSource, Registry, Result, Upload};
 use serde_json::Value;
 
 use crate::context::{CHANNEL_ID, CaseContext, outcome_of};
@@ -164,31 +164,55 @@ pub(crate) async fn offline(context: &CaseContext) -> Checked {
     }
     let told = CaseContext::normalize(&*without, &body);
     findings.check(told.is_ok(), "offline", "events", || outcome_of(&told, ""));
-    if !without.capabilities().sends_content.is_empty() {
-        let requests = CaseContext::denormalize(&*without, &context.text()?, "offline")?.requests;
-        for request in requests {
-            let told = without.send(&request).await;
-            let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
-            findings.check(refused, "send, offline", "a refusal without a call", || outcome_of(&told, "a receipt"));
-            for told in without.send_batch(std::slice::from_ref(&request)).await {
-                let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
-                findings.check(refused, "send_batch, offline", "a refusal without a call", || {
-                    outcome_of(&told, "a receipt")
-                });
+    for (at, error) in asked_offline(context, &*without).await? {
+        // What a provider says, or that it does not answer, has other kinds: nobody was asked.
+        let alone = error.as_ref().is_some_and(|error| {
+            matches!(error.kind(), ErrorKind::Config | ErrorKind::Unsupported | ErrorKind::InvalidMessage)
+        });
+        findings.check(alone, format!("{at}, offline"), "a refusal without a call", || {
+            error.map_or_else(|| "success".to_owned(), |error| outcome_of::<()>(&Err(error), ""))
+        });
+    }
+    Ok(findings)
+}
+
+/// What comes of each hook that would call the provider.
+async fn asked_offline(
+    context: &CaseContext,
+    channel: &dyn ChannelAdapter,
+) -> Result<Vec<(String, Option<Error>)>, Finding> {
+    let (mut asked, fixture) = (Vec::new(), context.fixture());
+    if !channel.capabilities().sends_content.is_empty() {
+        for request in CaseContext::denormalize(channel, &context.text()?, "offline")?.requests {
+            asked.push(("send".to_owned(), channel.send(&request).await.err()));
+            for told in channel.send_batch(std::slice::from_ref(&request)).await {
+                asked.push(("send_batch".to_owned(), told.err()));
             }
         }
     }
     let media = Upload::new(MediaKind::Image, MediaSource::Url("https://example.org/a.jpg".to_owned()));
-    let told = without.upload(media).await;
-    let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
-    findings.check(refused, "upload, offline", "a refusal without a call", || outcome_of(&told, "success"));
-    for operation in without.operation_list() {
-        let told = without.perform(operation.name, &(operation.example)()).await;
-        let refused = told.as_ref().is_err_and(|error| error.kind() != ErrorKind::Unreachable);
-        let at = format!("`{}`, offline", operation.name);
-        findings.check(refused, at, "a refusal without a call", || outcome_of(&told, "success"));
+    asked.push(("upload".to_owned(), channel.upload(media).await.err()));
+    if let (Some(facet), Some(samples)) = (channel.media_down(), fixture.download()) {
+        for sample in samples.found {
+            asked.push(("download".to_owned(), facet.download(&sample.media, None).await.err()));
+        }
     }
-    Ok(findings)
+    let person = fixture.person().map_or_else(|| "1".to_owned(), |person| person.id);
+    asked.push(("look_up".to_owned(), channel.user_profile(&person).await.err()));
+    asked.push(("the profile's read".to_owned(), channel.profile_read().await.err()));
+    if let Some(samples) = fixture.profile()
+        && let Ok(plan) = channel.profile_plan(&samples.current, &samples.desired)
+    {
+        asked.push(("the profile's apply".to_owned(), channel.profile_apply(&plan).await.err()));
+    }
+    asked.push(("the connection's check".to_owned(), channel.connection_check().await.err()));
+    asked.push(("the connection's subscribe".to_owned(), channel.connection_subscribe().await.err()));
+    asked.push(("the connection's unsubscribe".to_owned(), channel.connection_unsubscribe().await.err()));
+    for operation in channel.operation_list() {
+        let told = channel.perform(operation.name, &(operation.example)()).await;
+        asked.push((format!("`{}`", operation.name), told.err()));
+    }
+    Ok(asked)
 }
 
 pub(crate) async fn accounts(context: &CaseContext) -> Checked {

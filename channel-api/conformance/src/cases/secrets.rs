@@ -80,6 +80,11 @@ pub(super) async fn failures(context: &CaseContext) -> Result<Vec<(String, Error
     context.upstream()?.always(Behaviour::BreakOff);
     note("user_profile", channel.user_profile("1").await.err());
     note("upload", channel.upload(media(fixture)).await.err());
+    if let (Some(facet), Some(samples)) = (channel.media_down(), fixture.download()) {
+        for sample in samples.found {
+            note("download", facet.download(&sample.media, None).await.err());
+        }
+    }
     for operation in channel.operation_list() {
         note(operation.name, channel.perform(operation.name, &(operation.example)()).await.err());
     }
@@ -132,7 +137,7 @@ pub(crate) async fn repeated_by_the_provider(context: &CaseContext) -> Checked {
             if let Err(error) = once(context, Behaviour::Answer(reply.clone())).await?.0 {
                 look(&mut findings, &canaries, &shown(&error), "a failure whose words repeat a secret");
             }
-            upstream.always(Behaviour::Answer(reply));
+            upstream.always(Behaviour::Answer(reply.clone()));
             let status = channel.connection_check().await;
             let told = status.map_or_else(|error| shown(&error), |status| format!("{status:?}"));
             look(&mut findings, &canaries, &told, "a check whose answer repeats a secret");
@@ -144,6 +149,17 @@ pub(crate) async fn repeated_by_the_provider(context: &CaseContext) -> Checked {
             let told = channel.upload(media(fixture)).await;
             let told = told.map_or_else(|error| shown(&error), |kept| format!("{kept:?}"));
             look(&mut findings, &canaries, &told, "an upload whose answer repeats a secret");
+            if let (Some(facet), Some(samples)) = (channel.media_down(), fixture.download()) {
+                for sample in samples.found {
+                    // At each of its calls.
+                    for number in 0..sample.replies.len() {
+                        upstream.always(Behaviour::Answer(reply.clone()));
+                        upstream.next(sample.replies.iter().take(number).cloned().map(Behaviour::Answer));
+                        let Err(error) = facet.download(&sample.media, None).await else { continue };
+                        look(&mut findings, &canaries, &shown(&error), "a download whose answer repeats a secret");
+                    }
+                }
+            }
         }
     }
     Ok(findings)

@@ -9,11 +9,11 @@ use channel_api::facets::{
     Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
 };
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, Delivery, Denormalized, Error, OutboundMessage, Proof, ProviderRequest,
-    Receipt, Received, Registration, Result, Token, UserProfile, Verified, VerifierId, WebhookReply,
+    Capabilities, ChannelAdapter, ChannelId, Delivery, Denormalized, Error, ErrorKind, OutboundMessage, Proof,
+    ProviderRequest, Receipt, Received, Registration, Result, Token, UserProfile, Verified, VerifierId, WebhookReply,
 };
 
-use crate::kit::{BrokenAdapter, Defect, Inner, memory};
+use crate::kit::{BrokenAdapter, Defect, Inner, memory, wrapped};
 
 /// The reference adapter, declared otherwise.
 #[derive(Debug)]
@@ -144,6 +144,26 @@ impl Defect for AnybodyKnown {
     }
 }
 
+/// Asks the provider with a token that it does not have.
+#[derive(Debug, Default)]
+struct AsksOffline;
+
+#[async_trait]
+impl Defect for AsksOffline {
+    async fn user_profile(&self, _: &Inner, _: &str) -> Result<UserProfile> {
+        Err(Error::new(ErrorKind::Credentials, "memory.credentials", "the provider does not accept the token"))
+    }
+}
+
+fn asking_offline() -> Registration {
+    let mut registration = memory();
+    registration.offline = |id, secret| {
+        let channel = (memory().offline)(id, secret);
+        wrapped(Inner { channel, config: serde_json::Value::Null }, AsksOffline)
+    };
+    registration
+}
+
 /// The events that the reference adapter declares, without echoes.
 static WITHOUT_ECHOES: LazyLock<&[&str]> = LazyLock::new(|| {
     let channel = (memory().offline)(ChannelId::new("ch_events"), None);
@@ -191,6 +211,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "capabilities.receives_what_it_declares",
             declares!(|capabilities| capabilities.receives_content = &["text", "image", "location"]),
         ),
+        BrokenAdapter::new("asks for people without an account", "registration.offline", asking_offline()),
         BrokenAdapter::new("can more than it says", "capabilities.undeclared", modest()),
         BrokenAdapter::code::<NobodyKnown>("hands out what is not there", "capabilities.facets_work"),
         BrokenAdapter::code::<AnybodyKnown>("knows people whom the provider does not", "capabilities.facets_work"),

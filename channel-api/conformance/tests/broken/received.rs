@@ -97,6 +97,13 @@ downloads! {
         inner.download(&other.unwrap_or_else(|| media.clone()), range).await
     };
     AlwaysWhole: |inner, media, _range| inner.download(media, None).await;
+    RepeatsTheProvider: |inner, media, range| match inner.download(media, range).await {
+        Err(error) if error.kind() == ErrorKind::Rejected => {
+            let answer = inner.by_hand("GET /v1/media/again", &serde_json::Value::Null).await;
+            Err(error.with_context("answer", answer))
+        }
+        told => told,
+    };
     EmptyWhenGone: |inner, media, range| inner.download(media, range).await.or_else(|error| {
         if error.kind() == ErrorKind::InvalidMessage {
             return Err(error);
@@ -131,6 +138,11 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<NeverEnds>("gives addresses without their end", "media.download")
             .also(&["media.received"]),
         BrokenAdapter::code::<AlwaysWhole>("gives all when a part is asked for", "media.download_in_part"),
+        BrokenAdapter::code::<RepeatsTheProvider>(
+            "repeats what the provider says of a file",
+            "secrets.repeated_by_the_provider",
+        )
+        .also(&["send.observed"]),
         BrokenAdapter::code::<EmptyWhenGone>("finds what is gone", "media.download_failing")
             .also(&["media.download_in_part"]),
         BrokenAdapter::code::<NamesPicturesAnew>("gives pictures ids of its own", "media.received")
