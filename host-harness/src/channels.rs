@@ -126,7 +126,7 @@ impl FromIterator<Arc<dyn ChannelAdapter>> for ChannelList {
         let entry = |adapter: Arc<dyn ChannelAdapter>| {
             let words = vec![adapter.channel_type()];
             let kind = ChannelType { words, accounts: |_| Vec::new(), check_head: |_| Ok(()) };
-            (adapter.channel_id().to_string(), Entry { kind, adapter })
+            (adapter.channel_id().to_string(), Entry { adapter, kind })
         };
         Self(adapters.into_iter().map(entry).collect())
     }

@@ -187,11 +187,10 @@ async fn instagram_s_events_are_kept_whole_where_its_account_is_configured() {
 #[tokio::test]
 async fn whose_request_is_not_signed_is_refused_before_its_body_is_read() {
     let host = HostConfig::alone().serve().await;
-    for headers in [&[][..], &[("x-hub-signature-256", "sha256=short")]] {
+    for header in ["", "x-hub-signature-256: sha256=short\r\n"] {
         // The body never ends; the answer comes all the same.
         let request = format!("POST {} HTTP/1.1\r\nhost: a\r\ncontent-length: 5000000\r\n", at(CHANNEL));
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let answer = raw(&host, &format!("{request}{lines}\r\n{{")).await;
+        let answer = raw(&host, &format!("{request}{header}\r\n{{")).await;
         assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     }
     let log = host.log();

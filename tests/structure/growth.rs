@@ -68,7 +68,7 @@ impl<'ast> Visit<'ast> for Types {
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        let of = |name: &str| item.trait_.as_ref().is_some_and(|(_, path, _)| path.is_ident(name));
+        let of = |name: &str| item.trait_.as_ref().is_some_and(|(path, _)| path.is_ident(name));
         if let (true, Type::Path(this)) = (of("Default"), &*item.self_ty) {
             self.with_default.extend(this.path.get_ident().map(ToString::to_string));
         }

@@ -66,14 +66,11 @@ pub(super) fn max_body(given: Option<&Value>, at: &Pointer<'_>, report: &mut Rep
         _ => None,
     };
     let Some(given) = given else { return MAX_BODY };
-    match size(given).filter(|size| (SMALLEST_BODY..=LARGEST_BODY).contains(size)) {
-        Some(size) => size,
-        None => {
-            let message = "must be a size from 1 MiB to 64 MiB, such as \"8MiB\" or a number of bytes";
-            report.refuse(Issue::new(at, "size", message));
-            MAX_BODY
-        }
-    }
+    size(given).filter(|size| (SMALLEST_BODY..=LARGEST_BODY).contains(size)).unwrap_or_else(|| {
+        let message = "must be a size from 1 MiB to 64 MiB, such as \"8MiB\" or a number of bytes";
+        report.refuse(Issue::new(at, "size", message));
+        MAX_BODY
+    })
 }
 
 /// The address under which browsers and providers reach this host, without a slash at its end.

@@ -13,7 +13,7 @@ use super::Problem;
 /// How much all bodies in flight may hold together, in KiB.
 const IN_FLIGHT_KIB: usize = 64 * 1024;
 /// In which steps room is taken, in KiB.
-const STEP_KIB: usize = 16;
+const STEP_KIB: u32 = 16;
 
 /// Reads bodies.
 #[derive(Clone, Debug)]
@@ -57,9 +57,8 @@ impl Bodies {
                 return Err(too_large());
             }
             while held < bytes.len() + data.len() {
-                let more =
-                    Arc::clone(&self.room).try_acquire_many_owned(STEP_KIB as u32).map_err(|_| Unread::NoRoom)?;
-                held += STEP_KIB * 1024;
+                let more = Arc::clone(&self.room).try_acquire_many_owned(STEP_KIB).map_err(|_| Unread::NoRoom)?;
+                held += STEP_KIB as usize * 1024;
                 match &mut room {
                     Some(room) => room.merge(more),
                     None => room = Some(more),

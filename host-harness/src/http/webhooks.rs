@@ -39,7 +39,7 @@ pub(super) async fn subscribe(
 ) -> Result<Response, Problem> {
     let address = Address::of(named);
     let list = channels.list();
-    let (_, of_type) = list.of_type(&address.channel_type).ok_or_else(|| address.unknown(&seldom))?;
+    let (_, of_type) = list.of_type(&address.channel_type).ok_or_else(|| unknown(&seldom))?;
     let asked: Vec<_> = of_type.into_iter().filter(|channel| address.is_of(channel.channel_id().as_str())).collect();
     let subscription = Subscription::new(parameters);
     let mut refusal = None;
@@ -53,7 +53,7 @@ pub(super) async fn subscribe(
             Err(error) => refusal = refusal.or(Some(error)),
         }
     }
-    let error = refusal.ok_or_else(|| address.unknown(&seldom))?;
+    let error = refusal.ok_or_else(|| unknown(&seldom))?;
     address.refused(&seldom, &error, "a webhook handshake was refused");
     let mut problem = Problem::new(StatusCode::FORBIDDEN, error.code(), error.to_string());
     if let Some(hint) = error.hint() {
@@ -100,10 +100,10 @@ async fn take(
     Request { method, uri, headers, body }: Request,
 ) -> Result<(&'static str, WebhookReply), (&'static str, Problem)> {
     let list = inbox.channels.list();
-    let unknown = || ("unknown_channel", address.unknown(&inbox.seldom));
-    let (kind, channels) = list.of_type(&address.channel_type).ok_or_else(unknown)?;
+    let nowhere = || ("unknown_channel", unknown(&inbox.seldom));
+    let (kind, channels) = list.of_type(&address.channel_type).ok_or_else(nowhere)?;
     let addressed = match &address.channel_id {
-        Some(id) => Some(*channels.iter().find(|channel| channel.channel_id().as_str() == id).ok_or_else(unknown)?),
+        Some(id) => Some(*channels.iter().find(|channel| channel.channel_id().as_str() == id).ok_or_else(nowhere)?),
         None => None,
     };
     // Before a byte of the body is read: whoever cannot sign shall cost nothing.
@@ -185,12 +185,12 @@ impl Address {
             tracing::warn!(address = self.shown(), code, times, reason = %error, hint, "{what}");
         }
     }
+}
 
-    fn unknown(&self, seldom: &Seldom) -> Problem {
-        const HINT: &str = "the address ends in /webhooks/{type}/{channelId}, with the id of the host's configuration, or in /webhooks/{type}";
-        if let Some(times) = seldom.due("unknown") {
-            tracing::warn!(times, hint = HINT, "webhooks come to addresses of no channel");
-        }
-        Problem::unknown_channel().hint(HINT)
+fn unknown(seldom: &Seldom) -> Problem {
+    const HINT: &str = "the address ends in /webhooks/{type}/{channelId}, with the id of the host's configuration, or in /webhooks/{type}";
+    if let Some(times) = seldom.due("unknown") {
+        tracing::warn!(times, hint = HINT, "webhooks come to addresses of no channel");
     }
+    Problem::unknown_channel().hint(HINT)
 }

@@ -61,7 +61,7 @@ pub(crate) fn route<'d>(
         return Ok(Routed { takers: Vec::new(), unclaimed });
     }
     let answers = |channel: &Arc<dyn ChannelAdapter>| addressed.is_some_and(|addressed| same(channel, addressed));
-    let noted = takers.iter().any(|(channel, _)| answers(channel));
+    let kept = takers.iter().any(|(channel, _)| answers(channel));
     let takers = takers.into_iter().map(|(channel, verified)| {
         let notes = answers(&channel);
         let not_its_own =
@@ -69,7 +69,7 @@ pub(crate) fn route<'d>(
         let others = named.iter().filter(not_its_own).cloned().collect();
         (channel, verified.with_others(others))
     });
-    Ok(Routed { takers: takers.collect(), unclaimed: if noted { Vec::new() } else { unclaimed } })
+    Ok(Routed { takers: takers.collect(), unclaimed: if kept { Vec::new() } else { unclaimed } })
 }
 
 fn same(one: &Arc<dyn ChannelAdapter>, other: &Arc<dyn ChannelAdapter>) -> bool {

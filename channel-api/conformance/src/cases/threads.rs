@@ -8,7 +8,7 @@ use crate::context::CaseContext;
 use crate::finding::{Checked, Findings};
 
 /// Those of the fixture's events that change who answers, or those that do not.
-async fn events(context: &CaseContext, changing: bool) -> Checked {
+fn events(context: &CaseContext, changing: bool) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
     for sample in samples(context)? {
@@ -26,15 +26,15 @@ async fn events(context: &CaseContext, changing: bool) -> Checked {
 }
 
 pub(crate) async fn of_events(context: &CaseContext) -> Checked {
-    events(context, true).await
+    events(context, true)
 }
 
 pub(crate) async fn of_no_other_event(context: &CaseContext) -> Checked {
-    events(context, false).await
+    events(context, false)
 }
 
 /// Those of the fixture's messages that hand a conversation over, or those that do not.
-async fn messages(context: &CaseContext, changing: bool) -> Checked {
+fn messages(context: &CaseContext, changing: bool) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;
     for sample in context.messages()?.into_iter().filter(|sample| sample.thread.is_some() == changing) {
@@ -47,9 +47,9 @@ async fn messages(context: &CaseContext, changing: bool) -> Checked {
 }
 
 pub(crate) async fn of_messages(context: &CaseContext) -> Checked {
-    messages(context, true).await
+    messages(context, true)
 }
 
 pub(crate) async fn of_no_other_message(context: &CaseContext) -> Checked {
-    messages(context, false).await
+    messages(context, false)
 }

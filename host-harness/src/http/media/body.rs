@@ -175,7 +175,7 @@ fn content_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 fn kind(named: Option<&str>, at: &Pointer<'_>, report: &mut Report) -> Option<MediaKind> {
-    let kind = serde_json::from_value(Value::from(named?)).ok();
+    let kind = serde_json::from_value(serde_json::Value::from(named?)).ok();
     if kind.is_none() {
         report.refuse(Issue::new(at, "unknown", "is image, video, audio or file"));
     }

@@ -25,6 +25,8 @@ struct Stored {
 }
 
 type Digest = [u8; 16];
+/// With which entry time, and where that stands.
+type Seen = (channel_api::Timestamp, Placed);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -32,7 +34,7 @@ struct Kept {
     /// Where an id of a channel stands.
     ids: HashMap<(Arc<str>, String), Placed>,
     /// With which entry times a fingerprint of a channel has been seen.
-    entry_times: HashMap<(Arc<str>, Digest), Vec<(channel_api::Timestamp, Placed)>>,
+    entry_times: HashMap<(Arc<str>, Digest), Vec<Seen>>,
     /// What was last said of a subject of a channel.
     subjects: HashMap<(Arc<str>, Digest), (Digest, Placed)>,
     last_seq: u64,
