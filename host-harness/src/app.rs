@@ -73,7 +73,7 @@ impl App {
         config.require_api_key()?;
         let client = http_client(environment)?;
         let mut metrics = Metrics::new();
-        let list = ChannelList::build(&config.channels, registry, &client, environment, &metrics.calls())?;
+        let list = ChannelList::build(&config.channels, registry, &client, environment, |id| metrics.calls().of(id))?;
         let channels = Channels::new(list);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {

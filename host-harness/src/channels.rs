@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use channel_api::{BuildContext, ChannelAdapter, ChannelId, Registration, Registry, Result};
+use channel_api::{BuildContext, CallObserver, ChannelAdapter, ChannelId, Registration, Registry, Result};
 use http::HeaderMap;
 use tokio::sync::watch;
 
 use crate::config::{ChannelConfig, Environment};
-use crate::telemetry::CallMetrics;
 
 /// A handle on the one list of channels, cheap to clone. The list may be replaced at any moment: whoever works with it asks for
 /// it each time, and keeps it no longer than one piece of work takes.
@@ -70,7 +69,7 @@ impl Channels {
 }
 
 impl ChannelList {
-    /// Builds every channel. They share one HTTP client.
+    /// Builds every channel. They share one HTTP client; `calls` hears of each channel's.
     ///
     /// # Errors
     /// The first channel's that cannot be built.
@@ -79,14 +78,14 @@ impl ChannelList {
         registry: &Registry,
         http: &reqwest::Client,
         environment: Environment,
-        calls: &CallMetrics,
+        calls: impl Fn(&str) -> Arc<dyn CallObserver>,
     ) -> Result<Self> {
         let mut by_id = BTreeMap::new();
         for config in configs {
             let registration = registry.get(&config.channel_type)?;
             let context = BuildContext::new(ChannelId::new(config.id.as_str()))
                 .with_environment(environment)
-                .with_calls(calls.of(&config.id))
+                .with_calls(calls(&config.id))
                 .with_other_accounts_kept(config.keep_other_accounts)
                 .with_shared(http.clone());
             let adapter = (registration.build)(&config.config.0, &context)

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use channel_api::calls::Unobserved;
 use channel_api::{ChannelAdapter, Registry};
 use clap::Args;
 
@@ -9,7 +10,6 @@ use crate::app::http_client;
 use crate::channels::ChannelList;
 use crate::config::{ChannelConfig, HostConfig};
 use crate::connections;
-use crate::telemetry::CallMetrics;
 
 /// The channel that a command works on.
 #[derive(Debug, Args)]
@@ -53,8 +53,9 @@ impl ChannelChoice {
         let kind = wanted.map(|wanted| format!("{} ", wanted.id)).unwrap_or_default();
         let chosen = self.choose(of_type, named, &kind)?;
         let id = chosen.id.clone();
-        let channels =
-            ChannelList::build(&[chosen], &registry, &http_client(environment)?, environment, &CallMetrics::default())?;
+        let channels = ChannelList::build(&[chosen], &registry, &http_client(environment)?, environment, |_| {
+            Arc::new(Unobserved)
+        })?;
         channels.get(&id).map(Arc::clone).ok_or_else(|| Failure::new(format!("channel {id} was not built"), None))
     }
 

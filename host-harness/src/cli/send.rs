@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use channel_api::calls::Unobserved;
 use channel_api::{ErrorKind, Registry};
 use clap::Args;
 use serde_json::json;
@@ -16,7 +17,7 @@ use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::sending::{Draft, NotSent, Sender};
 use crate::store::Stores;
-use crate::telemetry::{CallMetrics, Metrics};
+use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
 #[derive(Debug, Args)]
@@ -30,13 +31,10 @@ impl Send {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
-        let channels = ChannelList::build(
-            &config.channels,
-            &registry,
-            &http_client(environment)?,
-            environment,
-            &CallMetrics::default(),
-        )?;
+        let channels =
+            ChannelList::build(&config.channels, &registry, &http_client(environment)?, environment, |_| {
+                Arc::new(Unobserved)
+            })?;
         let draft = match read_message()? {
             Ok(message) => Draft::read(message),
             Err(error) => return refuse(&error),

@@ -44,8 +44,8 @@ pub(super) fn check_connections(given: Option<&str>, at: &Pointer<'_>, report: &
     Some(every)
 }
 
-/// The largest body of a webhook unless the configuration says otherwise. Meta batches up to 1,000 updates in one:
-/// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>.
+/// The largest body of a webhook unless the configuration says otherwise. The largest batches that a provider
+/// documents have 1,000 updates.
 const MAX_BODY: usize = 8 << 20;
 /// Smaller than this, and a batch of long messages is refused for ever.
 const SMALLEST_BODY: usize = 1 << 20;

@@ -16,9 +16,8 @@ use super::StoreError;
 /// The most events that one [`EventLog::read`] returns, whatever the query asks for.
 pub const MAX_PAGE: usize = 1_000;
 
-/// How long a store knows by entry times and subjects that something is no news. Meta repeats a delivery for up to 36 hours.
-///
-/// <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
+/// How long a store knows by entry times and subjects that something is no news. Providers repeat a delivery
+/// for up to 36 hours.
 pub(super) const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Keeps events in the order of their arrival.

@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 use tokio::sync::watch;
 
 use super::Sqlite;
-use super::derived::Derived;
+use super::derived::{Derived, no_news, time};
 use super::writer::Scope;
 use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreError, StoredEvent};
 
@@ -77,16 +77,6 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
         }
     }
     Ok(Appended { events: placed, last_seq: scope.last_seq })
-}
-
-/// Where that stands of which an event says nothing new: its number, and when it came.
-pub(super) fn no_news(row: &Row<'_>) -> rusqlite::Result<Placed> {
-    Ok(Placed { seq: row.get::<_, i64>(0)?.cast_unsigned(), received_at: time(row.get(1)?), new: false })
-}
-
-/// Times are written by this program; one that is out of range was written by a hand, and is as good as the first.
-fn time(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn prove(scope: &Scope<'_>) -> rusqlite::Result<()> {
