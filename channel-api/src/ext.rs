@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::read::respell;
 use crate::{
     ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, OutboundMessage, ProviderRequest, Receipt, Received,
-    Report, Result, declared,
+    Report, Result, Verified, declared,
 };
 
 /// How far the delivery of a message came. A message may be several calls, and an earlier one stands even when a later one
@@ -18,6 +18,17 @@ pub struct Delivered {
     pub receipts: Vec<Receipt>,
     /// Why the next call failed; the ones after it were not made.
     pub failure: Option<Error>,
+}
+
+impl<'a> Delivery<'a> {
+    /// Lets the adapter check who sent it. This is the only way to a [`Verified`] for what came over a network.
+    ///
+    /// # Errors
+    /// What [`ChannelAdapter::verify`] answers.
+    pub fn verify(self, adapter: &(impl ChannelAdapter + ?Sized)) -> Result<Verified<'a>> {
+        let proof = adapter.verify(&self)?;
+        Ok(Verified::proved(self.body, proof))
+    }
 }
 
 /// What a host does most with an adapter. Implemented for every [`ChannelAdapter`].

@@ -9,8 +9,6 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 pub use verifier::{Proof, VerifierId};
 
-use crate::{ChannelAdapter, Result};
-
 /// A handshake: the query of the GET that a provider sends when an operator enters the webhook's address.
 #[derive(Clone, Default)]
 pub struct Subscription {
@@ -82,15 +80,6 @@ impl<'a> Delivery<'a> {
     pub const fn with_url(self, url: Option<&'a str>) -> Self {
         Self { url, ..self }
     }
-
-    /// Lets the adapter check who sent it. This is the only way to a [`Verified`] for what came over a network.
-    ///
-    /// # Errors
-    /// What [`ChannelAdapter::verify`] answers.
-    pub fn verify(self, adapter: &(impl ChannelAdapter + ?Sized)) -> Result<Verified<'a>> {
-        let proof = adapter.verify(&self)?;
-        Ok(Verified { body: Cow::Borrowed(self.body), proof: Some(proof), others: Vec::new() })
-    }
 }
 
 /// A delivery that the adapter has verified. Only this can be normalised.
@@ -113,10 +102,15 @@ impl fmt::Debug for Verified<'_> {
 impl<'a> Verified<'a> {
     /// A body that the caller vouches for: a recording, a file named on a command line.
     ///
-    /// Never call it in a path that serves requests: it is the one door around [`ChannelAdapter::verify`], and the
+    /// Never call it in a path that serves requests: it is the one door around [`ChannelAdapter::verify`](crate::ChannelAdapter::verify), and the
     /// workspace's lint settings list it as disallowed so that every use stands out.
     pub fn recorded(body: impl Into<Cow<'a, [u8]>>) -> Self {
         Self { body: body.into(), proof: None, others: Vec::new() }
+    }
+
+    /// A body of which the adapter has seen whose it is.
+    pub(crate) const fn proved(body: &'a [u8], proof: Proof) -> Self {
+        Self { body: Cow::Borrowed(body), proof: Some(proof), others: Vec::new() }
     }
 
     /// Names accounts in the body that other channels take: what concerns them is theirs, and no event of this channel.

@@ -83,7 +83,7 @@ impl App {
         let Stores { events, outbox, conversations, profiles, uploads } = stores;
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref());
-        metrics.watch(&connections);
+        metrics.watch(connections.clone());
         let threads = Threads::new(Arc::clone(&conversations));
         let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(

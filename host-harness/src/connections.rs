@@ -3,6 +3,7 @@
 //! It is news for operators only. A channel that is broken still takes its webhooks, and may be tried for sending: the provider
 //! has the last word on both.
 
+mod gauges;
 mod news;
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod oauth;
 mod operations;
 mod problem;
 mod profile;
+mod public_url;
 mod request;
 mod stream;
 mod webhooks;
@@ -33,9 +34,10 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 pub(crate) use self::body::Bodies;
 use self::deadline::deadline;
 use self::host::Host;
-pub(crate) use self::host::{ApiKey, Parts, PublicUrl};
+pub(crate) use self::host::{ApiKey, Parts};
 pub(crate) use self::listen::serve;
 pub use self::problem::Problem;
+pub(crate) use self::public_url::PublicUrl;
 
 /// The largest body of a request to the API.
 pub const MAX_BODY: usize = 1024 * 1024;

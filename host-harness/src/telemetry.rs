@@ -1,7 +1,6 @@
 //! What the host tells about itself: logs on stderr, metrics for Prometheus. Neither holds secrets, ids of people or words.
 
 mod calls;
-mod connections;
 mod logging;
 mod metrics;
 mod seldom;

@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use tokio::process::Command;
+
 /// The `host-harness` under test: `HOST_HARNESS_BIN` if it is set, else the one beside this test in the target directory.
 #[must_use]
 pub fn host_harness() -> PathBuf {
@@ -20,6 +22,21 @@ pub fn host_harness() -> PathBuf {
     });
     assert!(found.is_file(), "{} is missing: run `cargo build -p host-harness` first", found.display());
     found
+}
+
+/// What of the tests' own environment a host may see: enough to run, nothing that changes what it does.
+const PASSED_ON: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LLVM_PROFILE_FILE"];
+
+/// `host-harness` in an environment of its own.
+pub(crate) fn clean_command() -> Command {
+    let mut command = Command::new(host_harness());
+    command.env_clear().kill_on_drop(true);
+    for name in PASSED_ON {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
 }
 
 /// Tests are built into `<target>/<profile>/deps`, binaries into `<target>/<profile>`.

@@ -7,22 +7,8 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
-use crate::{ConfigFile, host_harness, within};
-
-/// What of the tests' own environment a host may see: enough to run, nothing that changes what it does.
-const PASSED_ON: [&str; 6] = ["PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LLVM_PROFILE_FILE"];
-
-/// `host-harness` in an environment of its own.
-pub(crate) fn clean_command() -> Command {
-    let mut command = Command::new(host_harness());
-    command.env_clear().kill_on_drop(true);
-    for name in PASSED_ON {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    command
-}
+use crate::binary::clean_command;
+use crate::{ConfigFile, within};
 
 /// A command line that has yet to run.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use crate::{Graph, HostProcess, NotStarted, Simulator, ids};
+use crate::{Graph, ids};
 
 /// One `[[channels]]` of the file.
 #[derive(Clone, Debug)]
@@ -84,14 +84,6 @@ impl HostConfig {
         Self::alone().graph(graph)
     }
 
-    /// One channel, [`ids::CHANNEL`], of the Page and the app that this simulator plays. Connections are checked only when a
-    /// test asks for it, and media are fetched from the simulator.
-    #[must_use]
-    pub fn with_simulator(simulator: &Simulator) -> Self {
-        let config = Self::alone().set("graph_api_url", simulator.url()).set("app_id", ids::APP);
-        config.server("check_connections", "off").allow_media(&simulator.host())
-    }
-
     /// Adds an entry to `allow_hosts` of `[media]`.
     #[must_use]
     pub fn allow_media(mut self, host: &str) -> Self {
@@ -157,19 +149,6 @@ impl HostConfig {
         fs::write(&path, text).expect("a file in a temporary directory");
         ConfigFile { dir: Arc::new(dir), path, env: self.env.clone(), args: self.args.clone() }
     }
-
-    /// Writes the file and starts a host on it.
-    pub async fn serve(&self) -> HostProcess {
-        self.write().serve().await
-    }
-
-    /// Writes the file and starts a host on it that is expected to refuse.
-    ///
-    /// # Errors
-    /// What the host said, when it did not start.
-    pub async fn try_serve(&self) -> Result<HostProcess, NotStarted> {
-        HostProcess::start(&self.write()).await
-    }
 }
 
 /// A configuration file that was written, with the data directory that it names.
@@ -203,10 +182,5 @@ impl ConfigFile {
     #[must_use]
     pub fn text(&self) -> String {
         fs::read_to_string(&self.path).expect("the file that was written")
-    }
-
-    /// Starts a host on it.
-    pub async fn serve(&self) -> HostProcess {
-        HostProcess::start(self).await.unwrap_or_else(|refusal| panic!("{refusal}"))
     }
 }

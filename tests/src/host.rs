@@ -11,8 +11,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::Child;
 use tokio::task::JoinHandle;
 
-use crate::command::clean_command;
-use crate::{ConfigFile, within};
+use crate::binary::clean_command;
+use crate::{ConfigFile, HostConfig, within};
 
 /// What `serve` prints when it is ready.
 const READY: &str = "listening on http://";
@@ -65,6 +65,28 @@ impl Stopped {
     /// Starts a host again on the same file and the same data directory.
     pub async fn restart(&self) -> HostProcess {
         self.config.serve().await
+    }
+}
+
+impl HostConfig {
+    /// Writes the file and starts a host on it.
+    pub async fn serve(&self) -> HostProcess {
+        self.write().serve().await
+    }
+
+    /// Writes the file and starts a host on it that is expected to refuse.
+    ///
+    /// # Errors
+    /// What the host said, when it did not start.
+    pub async fn try_serve(&self) -> Result<HostProcess, NotStarted> {
+        HostProcess::start(&self.write()).await
+    }
+}
+
+impl ConfigFile {
+    /// Starts a host on it.
+    pub async fn serve(&self) -> HostProcess {
+        HostProcess::start(self).await.unwrap_or_else(|refusal| panic!("{refusal}"))
     }
 }
 

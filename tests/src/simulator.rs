@@ -10,9 +10,9 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
 use tokio::task::JoinHandle;
 
-use crate::command::clean_command;
+use crate::binary::clean_command;
 use crate::http::{Reply, exchange, request};
-use crate::{HostProcess, ids, within};
+use crate::{HostConfig, HostProcess, ids, within};
 
 /// A simulator on a port of its own, with the Page, the app and the person of [`ids`]. It is killed when this is dropped.
 #[derive(Debug)]
@@ -21,6 +21,16 @@ pub struct Simulator {
     _child: Child,
     /// Keeps the pipe empty, so that the simulator never waits for it.
     _reading: JoinHandle<()>,
+}
+
+impl HostConfig {
+    /// One channel, [`ids::CHANNEL`], of the Page and the app that this simulator plays. Connections are checked only when a
+    /// test asks for it, and media are fetched from the simulator.
+    #[must_use]
+    pub fn with_simulator(simulator: &Simulator) -> Self {
+        let config = Self::alone().set("graph_api_url", simulator.url()).set("app_id", ids::APP);
+        config.server("check_connections", "off").allow_media(&simulator.host())
+    }
 }
 
 impl Simulator {

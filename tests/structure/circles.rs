@@ -138,6 +138,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_the_parent_re_exports_is_its_owner_s() {
+        for parent in ["pub use a::A; pub(crate) use b::B;", "pub use {a::A, self::b::Other as B};"] {
+            let found =
+                circles(&format!("{parent} mod a {{ use crate::B; struct A; }} mod b {{ use super::A; struct B; }}"));
+            assert_eq!(found.len(), 1, "{parent}: {found:?}");
+        }
+        let through =
+            "pub use a::A; mod a { pub use inner::A; mod inner { use crate::b::B; } } mod b { use crate::A; }";
+        assert_eq!(circles(through).len(), 1);
+    }
+
+    #[test]
     fn test_code_may_import_what_it_tests() {
         for test in [
             "#[cfg(test)] mod tests { use crate::b::B; }",

@@ -18,6 +18,8 @@ pub(crate) struct Module {
     pub(crate) children: BTreeMap<String, usize>,
     /// What it names of other modules.
     pub(crate) uses: Vec<Use>,
+    /// The names that it re-exports.
+    re_exported: BTreeMap<String, Vec<String>>,
 }
 
 /// Where a module's items are read from.
@@ -69,7 +71,8 @@ impl Modules {
         line
     }
 
-    /// The module that a path leads to, as seen from another: as far as its names are modules. What follows is an item.
+    /// The module that a path leads to, as seen from another: as far as its names are modules, or re-exported from one. What
+    /// follows is an item.
     pub(crate) fn resolve(&self, from: usize, path: &[String]) -> usize {
         let mut at = from;
         for (place, name) in path.iter().enumerate() {
@@ -78,10 +81,18 @@ impl Modules {
                 ("self", _) => at,
                 ("super", _) => self.0[at].parent.expect("no path leads out of its crate"),
                 (_, Some(child)) => *child,
-                (_, None) => break,
+                (_, None) => match self.0[at].re_exported.get(name) {
+                    Some(way) if self.is_here(at, way) => self.resolve(at, way),
+                    _ => break,
+                },
             };
         }
         at
+    }
+
+    /// Whether a path leads into this crate, as seen from a module, and not into another.
+    fn is_here(&self, at: usize, path: &[String]) -> bool {
+        path.first().is_some_and(|first| uses::begins(first) || self.0[at].children.contains_key(first))
     }
 
     fn add(&mut self, name: &str, parent: Option<usize>, source: &Source<'_>) -> usize {
@@ -92,6 +103,7 @@ impl Modules {
             parent,
             children: BTreeMap::new(),
             uses: uses::of(source.items),
+            re_exported: uses::re_exported(source.items),
         });
         for item in source.items {
             let syn::Item::Mod(module) = item else { continue };

@@ -1,5 +1,7 @@
 //! What the code of one module names of others: in `use`, and wherever a path begins with `crate`, `super` or `self`.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
@@ -19,6 +21,36 @@ pub(crate) fn of(items: &[Item]) -> Vec<Use> {
         uses.visit_item(item);
     }
     uses.0
+}
+
+/// The names that these items re-export, each with the path that it stands for. What comes with a `*` has no name here.
+pub(crate) fn re_exported(items: &[Item]) -> BTreeMap<String, Vec<String>> {
+    let mut names = BTreeMap::new();
+    for item in items {
+        if let Item::Use(item) = item
+            && is_re_export(item)
+            && !for_tests(&item.attrs)
+        {
+            renamed(&[], &item.tree, &mut names);
+        }
+    }
+    names
+}
+
+fn renamed(before: &[String], tree: &UseTree, names: &mut BTreeMap<String, Vec<String>>) {
+    let with = |name: &syn::Ident| before.iter().cloned().chain([name.to_string()]).collect::<Vec<_>>();
+    match tree {
+        UseTree::Path(path) => renamed(&with(&path.ident), &path.tree, names),
+        UseTree::Name(name) => drop(names.insert(name.ident.to_string(), with(&name.ident))),
+        UseTree::Rename(name) => drop(names.insert(name.rename.to_string(), with(&name.ident))),
+        UseTree::Glob(_) => {}
+        UseTree::Group(group) => group.items.iter().for_each(|tree| renamed(before, tree, names)),
+    }
+}
+
+/// A way to a thing, and not a need of it.
+fn is_re_export(item: &ItemUse) -> bool {
+    !matches!(item.vis, Visibility::Inherited)
 }
 
 /// Whether something is compiled for tests only.
@@ -89,7 +121,7 @@ impl Uses {
     }
 }
 
-fn begins(name: &str) -> bool {
+pub(crate) fn begins(name: &str) -> bool {
     matches!(name, "crate" | "super" | "self")
 }
 
@@ -116,8 +148,7 @@ impl<'ast> Visit<'ast> for Uses {
     fn visit_item_mod(&mut self, _: &'ast ItemMod) {}
 
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
-        // A re-export is a way to a thing, not a need of it.
-        if matches!(item.vis, Visibility::Inherited) && item.leading_colon.is_none() {
+        if !is_re_export(item) && item.leading_colon.is_none() {
             self.tree(&[], &item.tree);
         }
     }

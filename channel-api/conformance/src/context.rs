@@ -12,10 +12,13 @@ use super::finding::{Finding, describe};
 use super::logs::Logs;
 use super::observer::{Recorder, Told};
 use super::upstream::Upstream;
-use super::{Fixture, Layers, Outbound};
+use super::{Fixture, Outbound};
 
 /// The id of the channel that the suite builds.
 pub(super) const CHANNEL_ID: &str = "ch_conformance";
+
+/// What a host wraps around a channel.
+pub type Layers = fn(Arc<dyn ChannelAdapter>) -> Arc<dyn ChannelAdapter>;
 
 /// What a case works with: the adapter's registration, its fixture, and a stand-in for its provider.
 pub struct CaseContext {

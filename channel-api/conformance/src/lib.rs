@@ -27,6 +27,7 @@ mod list;
 mod logs;
 mod needs;
 mod observer;
+mod panics;
 mod random;
 mod registered;
 mod reply;
@@ -41,7 +42,7 @@ pub use channel_api as __channel_api;
 pub use inventory as __inventory;
 
 pub use case::{BoxFuture, Case};
-pub use context::CaseContext;
+pub use context::{CaseContext, Layers};
 pub use facets::WEBHOOK;
 pub use finding::{Finding, Outcome};
 pub use fixture::Fixture;
@@ -53,7 +54,7 @@ pub use needs::Applies;
 pub use registered::RegisteredFixture;
 pub use reply::Reply;
 pub use report::{CaseReport, Report};
-pub use runner::{Layers, Subject};
+pub use runner::Subject;
 pub use sample::{
     BadConfig, ConnectionSamples, DownloadSamples, Failing, Found, FoundSample, Handshake, Inbound, Judged,
     JudgedSample, LoginSamples, Measured, MeasuredIn, OperationSample, Outbound, Person, ProfileSamples, Refused,

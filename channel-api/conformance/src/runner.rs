@@ -5,19 +5,17 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use channel_api::{ChannelAdapter, Registration};
+use channel_api::Registration;
 
 use super::finding::Finding;
-use super::{Applies, CASES, Case, CaseContext, CaseReport, Fixture, Outcome, RegisteredFixture, Report};
+use super::panics::{unless_it_panics, words};
+use super::{Applies, CASES, Case, CaseContext, CaseReport, Fixture, Layers, Outcome, RegisteredFixture, Report};
 
 /// How long one case may take. Far more than any needs: an adapter that loops is to be told from one that is slow.
 const LONGEST_CASE: Duration = Duration::from_mins(1);
 
 /// The case that stands for the fixture itself.
 const BRINGS_A_FIXTURE: &str = "registration.brings_a_fixture";
-
-/// What a host wraps around a channel.
-pub type Layers = fn(Arc<dyn ChannelAdapter>) -> Arc<dyn ChannelAdapter>;
 
 /// An adapter to be measured.
 #[derive(Clone)]
@@ -135,15 +133,4 @@ fn here(case: &'static Case, context: &CaseContext) -> Outcome {
 
 fn panicked(case: &Case, panic: &(dyn Any + Send)) -> Finding {
     Finding::new(case.id, "no panic", format!("a panic: {}", words(panic)))
-}
-
-/// What a panic said.
-pub(super) fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
-}
-
-/// Calls something of the adapter that may panic. Only the robustness cases care that it did; the others go on without.
-pub(super) fn unless_it_panics<T>(call: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(call)).ok()
 }

@@ -1,16 +1,11 @@
 //! [`Answer`]: what came back, read within bounds.
 
-use std::time::Duration;
-
 use channel_api::{Error, Result};
-use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use reqwest::Response;
+use serde_json::Value;
 
-use crate::{Provider, network};
-
-/// No quota is counted over a longer time, so no wait is longer.
-pub(crate) const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+use crate::{Failure, Provider, Redaction, network};
 
 /// An answer as it came.
 #[derive(Clone, Debug)]
@@ -39,13 +34,30 @@ impl Answer {
     }
 }
 
+impl Provider {
+    /// What an answer means. What it reports counts under any status; only then does the status.
+    ///
+    /// # Errors
+    /// The failure that it reports; one by its status; or that it is no JSON, so that one cannot tell what was done.
+    pub fn interpret(&self, answer: &Answer, redaction: &Redaction<'_>) -> Result<Value> {
+        match serde_json::from_slice::<Value>(&answer.body) {
+            Ok(json) if answer.status.is_success() && (self.report)(&json).is_none() => Ok(json),
+            Err(_) if answer.status == StatusCode::NO_CONTENT => Ok(Value::Null),
+            Err(_) if answer.status.is_success() => {
+                Err(self.unsure(self.code("unreadable_reply"), format!("{}'s answer is no JSON", self.name)))
+            }
+            json => Err(self.refusal(answer, json.ok().as_ref(), redaction)),
+        }
+    }
+
+    /// What an answer means that is no success.
+    pub(crate) fn refusal(&self, answer: &Answer, json: Option<&Value>, redaction: &Redaction<'_>) -> Error {
+        let reported = json.and_then(|json| (self.report)(json));
+        self.failed(&Failure { status: answer.status, headers: &answer.headers, json, reported }, redaction)
+    }
+}
+
 fn too_long(provider: &Provider, status: StatusCode, longest: usize) -> Error {
     let sentence = format!("{}'s answer is longer than {longest} bytes and was not read to its end", provider.name);
     provider.unsure(provider.code("reply_too_long"), sentence).with_context("http_status", status.as_str())
-}
-
-/// How long the general HTTP header asks to wait, where it says so in seconds. Whatever stands in between may send it too.
-pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
 }

@@ -33,7 +33,7 @@ pub struct Client {
     /// All that the provider may repeat and nobody may see.
     secrets: Vec<Secret>,
     deadline: Duration,
-    pub(crate) calls: Arc<dyn CallObserver>,
+    calls: Arc<dyn CallObserver>,
 }
 
 impl Client {
@@ -119,7 +119,7 @@ impl Client {
     /// Classified by what the provider answered, or by why there is no answer. No error holds a secret, an address or anybody's
     /// words.
     pub async fn call(&self, call: Call<'_>) -> Result<Value> {
-        let description = Record::of(self, &call).description();
+        let description = self.record(&call).description();
         let read = |answer: &Answer, redaction: &Redaction<'_>| self.provider.interpret(answer, redaction);
         self.exchange(call, read).await.map_err(|error| error.with_context("call", description))
     }
@@ -133,7 +133,7 @@ impl Client {
         call: Call<'_>,
         read: impl FnOnce(&Answer, &Redaction<'_>) -> Result<T>,
     ) -> Result<T> {
-        let mut record = Record::of(self, &call);
+        let mut record = self.record(&call);
         let (secrets, longest) = (call.secrets, call.longest);
         let outcome = match self.open(call, None, &mut record).await {
             Ok(response) => Answer::read(self.provider, response, longest).await,
@@ -151,7 +151,7 @@ impl Client {
     /// As for [`call`](Self::call); also where the provider gives the whole file for a part, or another part. Bytes that break off
     /// end with an [`Error`] as well, inside the stream's.
     pub async fn download(&self, call: Call<'_>, range: Option<ByteRange>) -> Result<Download> {
-        let mut record = Record::of(self, &call);
+        let mut record = self.record(&call);
         let description = record.description();
         let (secrets, longest) = (call.secrets, call.longest);
         let outcome = match self.open(call, range, &mut record).await {
@@ -169,6 +169,13 @@ impl Client {
                 Err(error.with_context("call", description))
             }
         }
+    }
+
+    /// What the observer hears of a call.
+    fn record(&self, call: &Call<'_>) -> Record {
+        // A step that is a word may be a secret all the same.
+        let path = self.redaction(call.secrets).text(&call.path_template());
+        Record::new(Arc::clone(&self.calls), call.method.clone(), path)
     }
 
     /// Whether it is the part that was asked for, if one was.

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use channel_api::{Error, ErrorKind, Pressure, ProviderCode, ProviderError, Result, Retry};
+use channel_api::{Error, ErrorKind, Pressure, ProviderError, Retry};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::answer::LONGEST_PAUSE;
-use crate::{Answer, Redaction, Rule, retry_after};
+use crate::pause::LONGEST_PAUSE;
+use crate::{Redaction, Reported, Rule, retry_after};
 
 /// A provider: its words for errors, how it reports a failure, and what a failure means. An adapter has one, in a `static`.
 ///
@@ -58,21 +58,6 @@ impl fmt::Debug for Provider {
     }
 }
 
-/// What a provider's answer reports of a failure.
-#[derive(Clone, Debug, Default)]
-pub struct Reported<'a> {
-    /// The provider's code.
-    pub code: Option<ProviderCode>,
-    /// The provider's finer code.
-    pub subcode: Option<ProviderCode>,
-    /// The provider's sentence. It may repeat secrets: they are taken out.
-    pub message: &'a str,
-    /// The provider's id of the call.
-    pub trace_id: Option<&'a str>,
-    /// How long to wait.
-    pub after: Option<Duration>,
-}
-
 /// A call that was answered, but not with what was asked for.
 #[derive(Clone, Debug)]
 pub struct Failure<'a> {
@@ -115,27 +100,6 @@ impl Provider {
             classify: |_| None,
             pressure: |_| Vec::new(),
         }
-    }
-
-    /// What an answer means. What it reports counts under any status; only then does the status.
-    ///
-    /// # Errors
-    /// The failure that it reports; one by its status; or that it is no JSON, so that one cannot tell what was done.
-    pub fn interpret(&self, answer: &Answer, redaction: &Redaction<'_>) -> Result<Value> {
-        match serde_json::from_slice::<Value>(&answer.body) {
-            Ok(json) if answer.status.is_success() && (self.report)(&json).is_none() => Ok(json),
-            Err(_) if answer.status == StatusCode::NO_CONTENT => Ok(Value::Null),
-            Err(_) if answer.status.is_success() => {
-                Err(self.unsure(self.code("unreadable_reply"), format!("{}'s answer is no JSON", self.name)))
-            }
-            json => Err(self.refusal(answer, json.ok().as_ref(), redaction)),
-        }
-    }
-
-    /// What an answer means that is no success.
-    pub(crate) fn refusal(&self, answer: &Answer, json: Option<&Value>, redaction: &Redaction<'_>) -> Error {
-        let reported = json.and_then(|json| (self.report)(json));
-        self.failed(&Failure { status: answer.status, headers: &answer.headers, json, reported }, redaction)
     }
 
     /// A failure as an error: a rule first, then the adapter's own reading, then the status.

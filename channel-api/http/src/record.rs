@@ -6,7 +6,7 @@ use std::time::Instant;
 use channel_api::{CallObserver, Error, Exchange, Pressure};
 use http::{HeaderMap, Method, StatusCode};
 
-use crate::{Call, Client, Provider};
+use crate::Provider;
 
 /// What the observer hears as the error code of a call that the adapter's caller gave up before it ended.
 const ABANDONED: &str = "network.abandoned";
@@ -24,17 +24,9 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn of(client: &Client, call: &Call<'_>) -> Self {
-        Self {
-            calls: Arc::clone(&client.calls),
-            method: call.method.clone(),
-            // A step that is a word may be a secret all the same.
-            path: client.redaction(call.secrets).text(&call.path_template()),
-            begun: None,
-            status: None,
-            trace_id: None,
-            pressure: Vec::new(),
-        }
+    /// A call that is about to be made. Its path holds nobody's id and no secret.
+    pub(crate) fn new(calls: Arc<dyn CallObserver>, method: Method, path: String) -> Self {
+        Self { calls, method, path, begun: None, status: None, trace_id: None, pressure: Vec::new() }
     }
 
     /// The call without anybody's id.

@@ -15,6 +15,7 @@ use crate::template::Template;
 
 /// What a message says, in both directions: `{"type": "text", "text": "…"}`, `{"type": "image", "image": {"url": "…"}}`.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Content {
     /// The content itself. For a text with attachments it is the text.
     pub body: Body,
@@ -73,9 +74,10 @@ impl Content {
         Self::new(Body::Text(text.into()))
     }
 
-    /// A structured message.
-    pub fn template(template: Template) -> Self {
-        Self::new(Body::Template(Box::new(template)))
+    /// Adds what stands beside a text, or all of several attachments.
+    #[must_use]
+    pub fn with_attachments(self, attachments: Vec<Body>) -> Self {
+        Self { attachments, ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 use channel_api::ChannelId;
 use channel_api::Retry;
 use channel_api::capability::Limit;
-use channel_api::capability::describe;
+use channel_api::describe;
 use serde_json::Value;
 
 use super::markdown::{code, codes, link, prose, table};

@@ -1,4 +1,4 @@
-use channel_api::capability::describe;
+use channel_api::describe;
 use channel_api::{ChannelId, Registry};
 use clap::Args;
 use serde_json::{Value, json};

@@ -141,7 +141,7 @@ async fn metrics_show_the_state_and_how_long_credentials_last() {
     let channel = Scripted::new("ch_1").checks([Ok(status)]);
     let (connections, id) = over(&channel);
     let mut metrics = Metrics::new();
-    metrics.watch(&connections);
+    metrics.watch(connections.clone());
     let store = crate::store::LogStats::default();
     let before = metrics.render(store);
     assert!(before.contains("linktor_channel_connection{channel_id=\"ch_1\",state=\"unknown\"} 1\n"), "{before}");

@@ -1,7 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use channel_api::ChannelAdapter;
-use channel_api::capability::describe;
+use channel_api::describe;
 use serde_json::{Value, json};
 
 use super::request::Addressed;

@@ -11,6 +11,7 @@ use super::body::Bodies;
 use super::health::Readiness;
 use super::operations::Performing;
 use super::profile::ProfileAccess;
+use super::public_url::PublicUrl;
 use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
@@ -57,10 +58,6 @@ pub(crate) struct Parts {
 /// The key of the API.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiKey(pub(crate) Secret);
-
-/// The address under which browsers reach this host, where it has one.
-#[derive(Clone, Debug)]
-pub(crate) struct PublicUrl(pub(crate) Option<Arc<str>>);
 
 /// The router's state. It can only be taken apart.
 #[derive(Clone, Debug)]

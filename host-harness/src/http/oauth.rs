@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::host::PublicUrl;
+use super::public_url::PublicUrl;
 use super::request::JsonBody;
 use crate::adapter_builder::AdapterBuilder;
 use crate::logins::{self, Login, Logins};

@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Response};
 use channel_api::{Delivery, Error, ErrorKind, Subscription, WebhookReply};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 
+use super::Problem;
 use super::body::Bodies;
 use super::health::Readiness;
-use super::{Problem, PublicUrl};
+use super::public_url::PublicUrl;
 use crate::channels::Channels;
 use crate::ingest::{Ingest, IngestError, route};
 use crate::store::StoreError;

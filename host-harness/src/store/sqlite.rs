@@ -6,6 +6,7 @@ mod derived;
 mod entry_times;
 mod events;
 mod outbox;
+mod placed;
 mod profiles;
 mod reader;
 mod replies;

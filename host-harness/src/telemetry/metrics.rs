@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -10,7 +11,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::CallMetrics;
-use crate::connections::Connections;
 use crate::store::LogStats;
 
 /// The host's numbers. Every label has a bounded set of values: types, outcomes and codes from
@@ -111,9 +111,9 @@ impl Metrics {
         metrics
     }
 
-    /// Shows the connections among the numbers.
-    pub(crate) fn watch(&mut self, connections: &Connections) {
-        self.registry.register_collector(Box::new(connections.clone()));
+    /// Shows what is counted elsewhere among the numbers.
+    pub(crate) fn watch(&mut self, elsewhere: impl Collector) {
+        self.registry.register_collector(Box::new(elsewhere));
     }
 
     pub(crate) fn delivery(&self, outcome: &'static str, took: Duration) {

@@ -12,7 +12,7 @@ use crate::Inbound;
 use crate::context::{CaseContext, outcome_of};
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::{changed, lacks};
-use crate::runner::unless_it_panics;
+use crate::panics::unless_it_panics;
 use channel_api::event::name;
 use channel_api::{ErrorKind, Event, EventBody};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use channel_api::WebhookAuth;
-use channel_api::capability::describe;
+use channel_api::describe;
 use channel_api::registry::API_VERSION;
 use channel_api::{ChannelAdapter, Error, ErrorKind, MediaKind, MediaSource, Registry, Result, Upload};
 use serde_json::Value;

@@ -13,8 +13,8 @@ use crate::context::CaseContext;
 use crate::facets::Facets as _;
 use crate::finding::{Checked, Finding, Findings};
 use crate::json::changed;
+use crate::panics::unless_it_panics;
 use crate::random::Random;
-use crate::runner::unless_it_panics;
 use crate::upstream::Behaviour;
 
 /// How many random inputs each hook gets.

@@ -123,7 +123,7 @@ fn read(item: &Item) -> Option<(&'static str, Option<EventBody>)> {
             let content = match (text(), image) {
                 (Some(text), Some(image)) => {
                     let body = Body::Text(text);
-                    Some(Content { attachments: vec![image], ..Content::new(body) })
+                    Some(Content::new(body).with_attachments(vec![image]))
                 }
                 (Some(text), None) => Some(Content::text(text)),
                 (None, Some(image)) => Some(Content::new(image)),

@@ -50,7 +50,7 @@ fn message(channel: &ChannelId, message: &Value) -> Option<Event> {
     let photo = photo.map(|id| Body::Image(Media::received(id)));
     let content = match (photo, message["caption"].as_str()) {
         (Some(photo), None) => Content::new(photo),
-        (Some(photo), Some(caption)) => Content { attachments: vec![photo], ..Content::text(caption) },
+        (Some(photo), Some(caption)) => Content::text(caption).with_attachments(vec![photo]),
         (None, _) => Content::text(message["text"].as_str()?),
     };
     let event = Event::new(name::MESSAGE_RECEIVED, channel.clone(), "telegram", EventBody::Message { content });

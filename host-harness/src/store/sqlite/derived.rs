@@ -1,9 +1,9 @@
 //! What has no id of its own, and happens again: known by its fingerprint, its entry's time and its subject.
 
 use channel_api::Identity;
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::placed::no_news;
 use crate::store::Placed;
 
 const SEEN: &str =
@@ -79,14 +79,4 @@ impl<'a> Derived<'a> {
         let row = params![self.channel_id, self.fingerprint, self.entry_time, seq.cast_signed(), at];
         self.connection.prepare_cached(SEE)?.execute(row).map(drop)
     }
-}
-
-/// Where that stands of which an event says nothing new: its number, and when it came.
-pub(super) fn no_news(row: &Row<'_>) -> rusqlite::Result<Placed> {
-    Ok(Placed { seq: row.get::<_, i64>(0)?.cast_unsigned(), received_at: time(row.get(1)?), new: false })
-}
-
-/// Times are written by this program; one that is out of range was written by a hand, and is as good as the first.
-pub(super) fn time(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -4,7 +4,8 @@ use rusqlite::params;
 use tokio::sync::watch;
 
 use super::Sqlite;
-use super::derived::{Derived, no_news, time};
+use super::derived::Derived;
+use super::placed::{no_news, time};
 use super::writer::Scope;
 use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreError, StoredEvent};
 

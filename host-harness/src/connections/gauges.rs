@@ -5,7 +5,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::metrics::MetricType;
 
-use crate::connections::{Connections, State};
+use super::{Connections, State};
 
 /// The connections as numbers, read when they are asked for: an expiry counts down between checks.
 impl Collector for Connections {
