@@ -158,10 +158,3 @@ pub struct Capabilities {
     /// Every number that the adapter checks before it sends.
     pub limits: &'static [Limit],
 }
-
-impl Capabilities {
-    /// The limit of this name.
-    pub fn limit(&self, name: &str) -> Option<&'static Limit> {
-        self.limits.iter().find(|limit| limit.name == name)
-    }
-}

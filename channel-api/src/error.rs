@@ -11,7 +11,7 @@ use std::time::Duration;
 pub use provider::{ProviderCode, ProviderError};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Action, Issue, Report};
+use crate::{Action, Issue, Report, seconds};
 
 /// The contract's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -113,13 +113,13 @@ pub enum Retry {
     /// Nothing was sent or done: repeating it is safe.
     Safe {
         /// Not before this has passed, if the provider said so.
-        #[serde(rename = "afterSeconds", serialize_with = "seconds", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "afterSeconds", with = "seconds", skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
     /// It may have been done. Repeat only what does no harm when done twice.
     IfIdempotent {
         /// Not before this has passed, if the provider said so.
-        #[serde(rename = "afterSeconds", serialize_with = "seconds", skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "afterSeconds", with = "seconds", skip_serializing_if = "Option::is_none")]
         after: Option<Duration>,
     },
 }
@@ -139,23 +139,17 @@ impl<'de> Deserialize<'de> for Retry {
         struct Advice<'a> {
             #[serde(borrow)]
             advice: Cow<'a, str>,
-            #[serde(rename = "afterSeconds", default)]
-            after: Option<u64>,
+            #[serde(rename = "afterSeconds", with = "seconds", default)]
+            after: Option<Duration>,
         }
 
         let Advice { advice, after } = Advice::deserialize(deserializer)?;
-        let after = after.map(Duration::from_secs);
         Ok(match &*advice {
             "never" => Self::Never,
             "safe" => Self::Safe { after },
             _ => Self::IfIdempotent { after },
         })
     }
-}
-
-#[expect(clippy::ref_option, reason = "the signature that serde calls")]
-fn seconds<S: serde::Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-    span.map(|span| span.as_secs()).serialize(serializer)
 }
 
 /// A failure of a channel.

@@ -48,6 +48,7 @@ mod read;
 mod received;
 pub mod registry;
 pub mod schema;
+mod seconds;
 mod secret;
 mod send;
 pub mod spec;

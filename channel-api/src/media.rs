@@ -12,7 +12,7 @@ use futures_core::Stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{Timestamp, seconds};
 
 /// What kind of media it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -149,11 +149,6 @@ impl MediaRef {
     pub fn by_id(id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..Self::default() }
     }
-
-    /// By its place in a message.
-    pub fn in_message(message_id: impl Into<String>, index: usize) -> Self {
-        Self { message_id: Some(message_id.into()), index, ..Self::default() }
-    }
 }
 
 /// A part of a file, in bytes: from `first` to `last`, both counted in.
@@ -213,24 +208,5 @@ impl fmt::Debug for Download {
                 .field("length", length)
                 .finish_non_exhaustive(),
         }
-    }
-}
-
-mod seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    // serde passes fields by reference.
-    #[expect(clippy::ref_option, reason = "the signature that serde's `with` asks for")]
-    pub(super) fn serialize<S: Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-        match span {
-            Some(span) => serializer.serialize_u64(span.as_secs()),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_secs))
     }
 }

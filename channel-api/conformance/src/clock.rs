@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use cpu_time::ThreadTime;
 
 /// For how long something slow is tried again: a busy machine is quick now and then, what waits is slow every time.
-const PATIENCE: Duration = Duration::from_secs(2);
+const LONGEST_TRY: Duration = Duration::from_secs(2);
 
 /// How long a call takes at its fastest. It is made until it was faster than `bound`, or until patience is at its end.
 pub(super) async fn fastest(bound: Duration, mut call: impl AsyncFnMut()) -> Duration {
     let (start, mut fastest) = (Instant::now(), Duration::MAX);
-    while fastest >= bound && start.elapsed() < PATIENCE {
+    while fastest >= bound && start.elapsed() < LONGEST_TRY {
         let start = Instant::now();
         call().await;
         fastest = fastest.min(start.elapsed());

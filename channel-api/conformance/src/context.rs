@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::finding::{Finding, describe};
 use super::logs::Logs;
-use super::observer::{Recorder, Told};
+use super::observer::{Recorder, Reported};
 use super::upstream::Upstream;
 use super::{Fixture, Outbound};
 
@@ -78,8 +78,8 @@ impl CaseContext {
         Ok((self.layers)(built))
     }
 
-    /// What was told of calls so far. It is taken out.
-    pub(super) fn told(&self) -> Vec<Told> {
+    /// What was reported of calls so far. It is taken out.
+    pub(super) fn reported(&self) -> Vec<Reported> {
         self.calls.take()
     }
 

@@ -1,13 +1,13 @@
-//! What the channel tells of its calls, as a host hears it.
+//! What the channel reports of its calls, as a host hears it.
 
 use std::sync::{Mutex, PoisonError};
 
 use channel_api::calls::{CallObserver, Exchange};
 use http::{Method, StatusCode};
 
-/// One exchange, as it was told.
+/// One exchange, as it was reported.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct Reported {
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) status: Option<StatusCode>,
@@ -15,25 +15,25 @@ pub(super) struct Told {
     pub(super) shown: String,
 }
 
-/// Keeps what it is told.
+/// Keeps what is reported.
 #[derive(Debug, Default)]
-pub(super) struct Recorder(Mutex<Vec<Told>>);
+pub(super) struct Recorder(Mutex<Vec<Reported>>);
 
 impl Recorder {
-    /// What was told so far. It is taken out.
-    pub(super) fn take(&self) -> Vec<Told> {
+    /// What was reported so far. It is taken out.
+    pub(super) fn take(&self) -> Vec<Reported> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl CallObserver for Recorder {
     fn called(&self, exchange: &Exchange<'_>) {
-        let told = Told {
+        let reported = Reported {
             method: exchange.method.clone(),
             path: exchange.path.to_owned(),
             status: exchange.status,
             shown: format!("{exchange:?}"),
         };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(reported);
     }
 }

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use super::Reply;
 
 /// How long an answer is held back at most, and how long silence lasts: then somebody has to go on.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// A call as it arrived.
 #[derive(Clone, Debug)]
@@ -167,7 +167,7 @@ impl Upstream {
         let mut state = self.shared.state();
         if let Ok(last) = last {
             let unseen = |state: &mut State| !state.peers.contains(&last);
-            state = match self.shared.changed.wait_timeout_while(state, PATIENCE, unseen) {
+            state = match self.shared.changed.wait_timeout_while(state, LONGEST_WAIT, unseen) {
                 Ok((state, _)) => state,
                 Err(poisoned) => poisoned.into_inner().0,
             };
@@ -222,7 +222,7 @@ impl Drop for Upstream {
 
 async fn reached(counter: &watch::Sender<usize>, count: usize) -> bool {
     let mut counter = counter.subscribe();
-    let waited = tokio::time::timeout(PATIENCE, counter.wait_for(|counted| *counted >= count)).await;
+    let waited = tokio::time::timeout(LONGEST_WAIT, counter.wait_for(|counted| *counted >= count)).await;
     waited.is_ok_and(|counted| counted.is_ok())
 }
 

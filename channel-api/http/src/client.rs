@@ -19,7 +19,7 @@ use crate::{Answer, Call, Provider, Redaction, download, is_segment, network, sa
 const WHOLE_CALL: Duration = Duration::from_secs(30);
 
 /// Calls a provider for one account. It makes each call once: it never retries, never follows a redirect, never sleeps.
-/// Each call is told to the host's [`CallObserver`], whatever became of it.
+/// Each call is reported to the host's [`CallObserver`], whatever became of it.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,

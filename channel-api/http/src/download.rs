@@ -19,7 +19,7 @@ type Pieces = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
 pub(crate) struct Body {
     pieces: Pieces,
     provider: &'static Provider,
-    /// Until the call's end is told.
+    /// Until the call's end is reported.
     record: Option<Record>,
     /// How many bytes are to come, where that is known: whoever has them all asks for no more.
     left: Option<u64>,

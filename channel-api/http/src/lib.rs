@@ -8,7 +8,7 @@
 //! * an error says whether the call may have been carried out: only one that never got a connection is
 //!   [`safe`](channel_api::Retry::SAFE) (SND-3, SND-4, SND-7, SND-8);
 //! * the provider's own error is read before the status (SND-2), and no more of an answer than is needed (SND-5);
-//! * no secret stands in an error, in `Debug` or in what is told of a call, wherever it travels: header, query, path or body
+//! * no secret stands in an error, in `Debug` or in what is reported of a call, wherever it travels: header, query, path or body
 //!   (SND-6, SEC-1);
 //! * signatures and secrets are compared in constant time, against every key that is accepted (VER-2, VER-6).
 //!

@@ -1,4 +1,4 @@
-//! [`Record`]: one call as the host's [`CallObserver`] hears of it.
+//! [`Record`]: one call as it is reported to the host's [`CallObserver`].
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use crate::Provider;
 /// What the observer hears as the error code of a call that the adapter's caller gave up before it ended.
 const ABANDONED: &str = "network.abandoned";
 
-/// One call as it goes. It is told when it ends, and when the caller stops waiting for it: the provider counts it all the same.
+/// One call as it goes. It is reported when it ends, and when the caller stops waiting for it: the provider counts it all the same.
 pub(crate) struct Record {
     calls: Arc<dyn CallObserver>,
     method: Method,
@@ -45,15 +45,15 @@ impl Record {
         self.trace_id = trace_id.map(str::to_owned);
     }
 
-    /// Tells how it ended.
+    /// Reports how it ended.
     pub(crate) fn end(mut self, error: Option<&Error>) {
         if let Some(id) = error.and_then(|error| error.provider()?.trace_id.clone()) {
             self.trace_id = Some(id);
         }
-        self.tell(error.map(Error::code));
+        self.report(error.map(Error::code));
     }
 
-    fn tell(&mut self, error: Option<&str>) {
+    fn report(&mut self, error: Option<&str>) {
         let Some(begun) = self.begun.take() else { return };
         let exchange = Exchange::new(&self.method, &self.path, begun.elapsed()).with_error(error);
         self.calls.called(&match self.status {
@@ -65,6 +65,6 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        self.tell(Some(ABANDONED));
+        self.report(Some(ABANDONED));
     }
 }

@@ -35,11 +35,6 @@ impl QuickReply {
     pub fn text(title: impl Into<String>, payload: impl Into<String>) -> Self {
         Self { title: Some(title.into()), payload: Some(payload.into()), ..Self::default() }
     }
-
-    /// A reply of a kind that the channel knows.
-    pub fn of(content_type: QuickReplyKind) -> Self {
-        Self { content_type, ..Self::default() }
-    }
 }
 
 /// What a tap on a quick reply sends.

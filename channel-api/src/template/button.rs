@@ -20,13 +20,6 @@ pub struct ButtonTemplate {
     pub extra: JsonObject,
 }
 
-impl ButtonTemplate {
-    /// A text with buttons.
-    pub fn new(text: impl Into<String>, buttons: impl IntoIterator<Item = Button>) -> Self {
-        Self { text: Some(text.into()), buttons: buttons.into_iter().collect(), extra: JsonObject::new() }
-    }
-}
-
 /// A button. Which fields belong to which `type` is the channel's rule, so that a wrong combination is explained and not only
 /// refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -51,18 +44,6 @@ pub struct Button {
 }
 
 flat_extra!(ButtonTemplate, Button);
-
-impl Button {
-    /// A button that sends `payload` back.
-    pub fn postback(title: impl Into<String>, payload: impl Into<String>) -> Self {
-        Self { title: Some(title.into()), payload: Some(payload.into()), ..Self::default() }
-    }
-
-    /// A button that opens a page.
-    pub fn web_url(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { kind: ButtonKind::WebUrl, title: Some(title.into()), url: Some(url.into()), ..Self::default() }
-    }
-}
 
 /// What a tap on a button does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -17,13 +17,6 @@ pub struct GenericTemplate {
     pub extra: JsonObject,
 }
 
-impl GenericTemplate {
-    /// Cards from left to right.
-    pub fn new(elements: impl IntoIterator<Item = GenericElement>) -> Self {
-        Self { elements: elements.into_iter().collect(), ..Self::default() }
-    }
-}
-
 /// One card.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Self", rename_all = "camelCase", default, deny_unknown_fields)]
@@ -50,10 +43,3 @@ pub struct GenericElement {
 }
 
 flat_extra!(GenericTemplate, GenericElement);
-
-impl GenericElement {
-    /// A card with a headline and a line below it.
-    pub fn new(title: impl Into<String>, subtitle: impl Into<String>) -> Self {
-        Self { title: Some(title.into()), subtitle: Some(subtitle.into()), ..Self::default() }
-    }
-}

@@ -58,11 +58,11 @@ fn calls(
 
 /// What the stand-in carried out.
 #[derive(Clone, Default)]
-struct Made {
+struct CarriedOut {
     numbers: Arc<Mutex<Vec<usize>>>,
 }
 
-impl Made {
+impl CarriedOut {
     fn take(&self) -> Vec<usize> {
         std::mem::take(&mut self.numbers.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -73,12 +73,12 @@ impl Made {
 }
 
 /// Answers every call by its number, whether it comes alone or with others.
-fn answering(context: &CaseContext, made: &Made, failing: Vec<(usize, Reply)>) -> Behaviour {
-    let (fixture, made) = (context.shared_fixture(), made.clone());
+fn answering(context: &CaseContext, carried_out: &CarriedOut, failing: Vec<(usize, Reply)>) -> Behaviour {
+    let (fixture, carried_out) = (context.shared_fixture(), carried_out.clone());
     Behaviour::computed(move |received: &Received| {
         let mut each = |text: &str| {
             let number = marked(text).first().copied().unwrap_or(usize::MAX);
-            made.push(number);
+            carried_out.push(number);
             let failure = failing.iter().find(|(failing, _)| *failing == number);
             failure.map_or_else(|| fixture.accepted(&id_of(number)), |(_, reply)| reply.clone())
         };
@@ -98,9 +98,9 @@ pub(crate) async fn results_in_order(context: &CaseContext) -> Checked {
     const MANY: usize = 120;
     const PEOPLE: usize = 60;
     let mut findings = Findings::default();
-    let (channel, made) = (context.channel()?, Made::default());
+    let (channel, carried_out) = (context.channel()?, CarriedOut::default());
     let requests = calls(context, &*channel, &(0..MANY).map(|number| number % PEOPLE).collect::<Vec<_>>())?;
-    context.upstream()?.always(answering(context, &made, Vec::new()));
+    context.upstream()?.always(answering(context, &carried_out, Vec::new()));
     let results = channel.send_batch(&requests).await;
     as_many(&mut findings, &results, MANY);
     for (number, told) in results.iter().enumerate() {
@@ -109,7 +109,7 @@ pub(crate) async fn results_in_order(context: &CaseContext) -> Checked {
         findings
             .check(id.as_ref() == Some(&expected), format!("result {number} of {MANY}"), &expected, || advice_of(told));
     }
-    let mut numbers = made.take();
+    let mut numbers = carried_out.take();
     numbers.sort_unstable();
     let once = numbers.iter().copied().eq(0..MANY);
     findings.check(once, "the provider", "each call once", || format!("{} calls: {numbers:?}", numbers.len()));
@@ -121,17 +121,17 @@ pub(crate) async fn empty(context: &CaseContext) -> Checked {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     let results = channel.send_batch(&[]).await;
     as_many(&mut findings, &results, 0);
-    let made = upstream.connections();
-    findings.check(made == 0, "a batch of nothing", "no call", || format!("{made} connections"));
+    let connections = upstream.connections();
+    findings.check(connections == 0, "a batch of nothing", "no call", || format!("{connections} connections"));
     Ok(findings)
 }
 
 pub(crate) async fn each_on_its_own(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
-    let (channel, upstream, made) = (context.channel()?, context.upstream()?, Made::default());
+    let (channel, upstream, carried_out) = (context.channel()?, context.upstream()?, CarriedOut::default());
     let requests = calls(context, &*channel, &[0, 1, 2])?;
     for failing in context.fixture().failing() {
-        upstream.always(answering(context, &made, vec![(1, failing.reply.clone())]));
+        upstream.always(answering(context, &carried_out, vec![(1, failing.reply.clone())]));
         let results = channel.send_batch(&requests).await;
         let [first, bad, last] = &results[..] else {
             as_many(&mut findings, &results, 3);
@@ -153,13 +153,13 @@ pub(crate) async fn each_on_its_own(context: &CaseContext) -> Checked {
 
 pub(crate) async fn order_of_a_person(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
-    let (channel, made) = (context.channel()?, Made::default());
+    let (channel, carried_out) = (context.channel()?, CarriedOut::default());
     let people = [0, 1, 0, 0, 1, 2, 1, 0];
     let requests = calls(context, &*channel, &people)?;
-    context.upstream()?.always(answering(context, &made, Vec::new()));
+    context.upstream()?.always(answering(context, &carried_out, Vec::new()));
     let results = channel.send_batch(&requests).await;
     as_many(&mut findings, &results, people.len());
-    let numbers = made.take();
+    let numbers = carried_out.take();
     for person in 0..3 {
         let theirs: Vec<usize> =
             numbers.iter().copied().filter(|number| people.get(*number) == Some(&person)).collect();
@@ -173,16 +173,16 @@ pub(crate) async fn order_of_a_person(context: &CaseContext) -> Checked {
 
 pub(crate) async fn failure_ends_a_person(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
-    let (channel, made) = (context.channel()?, Made::default());
+    let (channel, carried_out) = (context.channel()?, CarriedOut::default());
     let requests = calls(context, &*channel, &[0, 1, 0])?;
     let failure = context.fixture().failure("conformance");
-    context.upstream()?.always(answering(context, &made, vec![(0, failure)]));
+    context.upstream()?.always(answering(context, &carried_out, vec![(0, failure)]));
     let results = channel.send_batch(&requests).await;
     let [_, other, after] = &results[..] else {
         as_many(&mut findings, &results, 3);
         return Ok(findings);
     };
-    let numbers = made.take();
+    let numbers = carried_out.take();
     findings.check(!numbers.contains(&2), "what follows a person's failed call", "no call", || "a call".to_owned());
     findings
         .check(is_safe(after), "what follows a person's failed call", "an error that is `safe`", || advice_of(after));

@@ -66,7 +66,7 @@ pub(crate) async fn credentials_not_shown(context: &CaseContext) -> Checked {
     for (at, error) in failures(context).await? {
         findings.extend(canaries.search(&shown(&error), at));
     }
-    for told in context.told() {
+    for told in context.reported() {
         findings.extend(canaries.search(&told.shown, format!("what is told of a {}", told.method)));
     }
     findings.extend(canaries.search(&context.logs().text(), "a line that is logged"));
@@ -91,9 +91,9 @@ fn ends(context: &CaseContext) -> Vec<(String, Behaviour, Option<u16>)> {
 pub(crate) async fn observed(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     for (at, behaviour, status) in ends(context) {
-        context.told();
+        context.reported();
         let (_, received) = once(context, behaviour).await?;
-        let told = context.told();
+        let told = context.reported();
         let ([call], [told]) = (&received[..], &told[..]) else {
             findings.add(Finding::new(at, "one exchange told", format!("{} of {}", told.len(), received.len())));
             continue;
@@ -105,12 +105,12 @@ pub(crate) async fn observed(context: &CaseContext) -> Checked {
     }
     let nobody = Upstream::nobody().map_err(|error| Finding::this_machine(&error))?;
     let channel = context.channel_of(&context.fixture().config(&nobody.url), "ch_nobody")?;
-    context.told();
+    context.reported();
     drop(channel.send(&context.text_request(&*channel)?).await);
-    let told: Vec<Option<StatusCode>> = context.told().into_iter().map(|told| told.status).collect();
+    let told: Vec<Option<StatusCode>> = context.reported().into_iter().map(|told| told.status).collect();
     findings
         .check(told == [None], "a call that nobody answers", "one exchange without a status", || format!("{told:?}"));
-    let (made, told) = (each_kind(context).await?.len(), context.told().len());
+    let (made, told) = (each_kind(context).await?.len(), context.reported().len());
     findings.check(made == told, "calls of every kind", &format!("{made} exchanges told"), || told.to_string());
     Ok(findings)
 }

@@ -14,7 +14,7 @@ use crate::finding::{Checked, Finding, Findings};
 use crate::upstream::{Behaviour, Received};
 
 /// The id under which the stand-in keeps what it gets.
-const KEPT: &str = "1857777774821032";
+const MEDIA_ID: &str = "1857777774821032";
 /// A file of several pieces: more than any buffer on the way.
 const PIECES: usize = 24;
 const PIECE: usize = 16 << 10;
@@ -42,8 +42,8 @@ fn holds(body: &[u8], wanted: &[u8]) -> bool {
 
 /// Looks at an upload that shall work.
 fn kept(findings: &mut Findings, at: &str, samples: &UploadSamples, told: &Result<Uploaded>, calls: &[Received]) {
-    let good = told.as_ref().is_ok_and(|kept| kept.attachment_id == KEPT && kept.expires_in == samples.expires_in);
-    let expected = format!("the id {KEPT}, good for {:?}", samples.expires_in);
+    let good = told.as_ref().is_ok_and(|kept| kept.attachment_id == MEDIA_ID && kept.expires_in == samples.expires_in);
+    let expected = format!("the id {MEDIA_ID}, good for {:?}", samples.expires_in);
     findings.check(good, at, &expected, || outcome_of(told, &format!("{told:?}")));
     findings.check(calls.len() == 1, at, "one call", || format!("{} calls", calls.len()));
 }
@@ -51,7 +51,7 @@ fn kept(findings: &mut Findings, at: &str, samples: &UploadSamples, told: &Resul
 pub(crate) async fn by_url(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
-    upstream.always(Behaviour::Answer((samples.kept)(KEPT)));
+    upstream.always(Behaviour::Answer((samples.kept)(MEDIA_ID)));
     let media = Upload::new(samples.kind, MediaSource::Url(samples.url.to_owned()));
     let told = channel.upload(media).await;
     let calls = upstream.take();
@@ -66,7 +66,7 @@ pub(crate) async fn by_url(context: &CaseContext) -> Checked {
 pub(crate) async fn by_file(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
-    upstream.always(Behaviour::Answer((samples.kept)(KEPT)));
+    upstream.always(Behaviour::Answer((samples.kept)(MEDIA_ID)));
     for pieces in [pieces(), vec![Bytes::from_static(b"conformance: a small file, in one piece")]] {
         let whole = pieces.concat();
         let stream = file::whole(pieces.iter().cloned().map(Ok));
@@ -88,7 +88,7 @@ pub(crate) async fn by_file(context: &CaseContext) -> Checked {
 pub(crate) async fn streamed(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
-    upstream.always(Behaviour::Answer((samples.kept)(KEPT)));
+    upstream.always(Behaviour::Answer((samples.kept)(MEDIA_ID)));
     let pieces = pieces();
     let (sender, stream) = file::fed();
     let media = file::sample(&samples, length(&pieces), stream);
@@ -111,7 +111,7 @@ pub(crate) async fn streamed(context: &CaseContext) -> Checked {
 pub(crate) async fn broken_file(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
-    upstream.always(Behaviour::Answer((samples.kept)(KEPT)));
+    upstream.always(Behaviour::Answer((samples.kept)(MEDIA_ID)));
     let broken = || Err(io::Error::from(io::ErrorKind::UnexpectedEof));
     let good = |count: usize| pieces().into_iter().take(count).map(Ok).collect::<Vec<Piece>>();
     let with = |mut pieces: Vec<Piece>, more: Piece| {

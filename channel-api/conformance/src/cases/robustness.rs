@@ -71,9 +71,7 @@ pub(crate) async fn nothing_panics(context: &CaseContext) -> Checked {
     Ok(findings)
 }
 
-type Looked = Result<(), crate::finding::Finding>;
-
-fn configurations(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+fn configurations(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Result<(), Finding> {
     let check = context.registration().check;
     let odd = changed(&context.config()?).into_iter().map(|(_, config)| config);
     for config in odd.chain((0..ROUNDS).map(|_| random.json(3))) {
@@ -82,7 +80,7 @@ fn configurations(context: &CaseContext, findings: &mut Findings, random: &mut R
     Ok(())
 }
 
-fn webhooks(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+fn webhooks(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Result<(), Finding> {
     let channel = context.channel()?;
     let body = context.fixture().body(&[]);
     let names: Vec<_> = context.signed(&body).keys().cloned().collect();
@@ -109,7 +107,7 @@ fn webhooks(context: &CaseContext, findings: &mut Findings, random: &mut Random)
     Ok(())
 }
 
-fn messages(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+fn messages(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Result<(), Finding> {
     let channel = context.channel()?;
     let mut messages: Vec<Value> = (0..ROUNDS).map(|_| random.json(5)).collect();
     for sample in context.fixture().messages() {
@@ -137,7 +135,7 @@ fn messages(context: &CaseContext, findings: &mut Findings, random: &mut Random)
     Ok(())
 }
 
-async fn answers(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+async fn answers(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Result<(), Finding> {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     if channel.capabilities().sends_content.is_empty() {
         return Ok(());
@@ -170,7 +168,7 @@ async fn answers(context: &CaseContext, findings: &mut Findings, random: &mut Ra
 /// How many random inputs each operation gets.
 const INPUTS: usize = 20;
 
-async fn inputs(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Looked {
+async fn inputs(context: &CaseContext, findings: &mut Findings, random: &mut Random) -> Result<(), Finding> {
     let (channel, upstream) = (context.channel()?, context.upstream()?);
     let samples = context.fixture().operations();
     for operation in channel.operation_list() {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Behaviour, PATIENCE, Received, Shared};
+use super::{Behaviour, LONGEST_WAIT, Received, Shared};
 use crate::Reply;
 
 /// No adapter's call is longer.
@@ -21,8 +21,8 @@ pub(super) fn serve(mut stream: TcpStream, shared: &Shared) {
 }
 
 fn call(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(LONGEST_WAIT))?;
+    stream.set_write_timeout(Some(LONGEST_WAIT))?;
     let received = read(stream)?;
     let behaviour = {
         let mut state = shared.state();
@@ -55,7 +55,7 @@ fn call(stream: &mut TcpStream, shared: &Shared) -> io::Result<()> {
 }
 
 fn hold(shared: &Shared) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + LONGEST_WAIT;
     let mut state = shared.state();
     while !state.released && !state.closing {
         let left = until.saturating_duration_since(Instant::now());

@@ -12,7 +12,7 @@ use super::config::Account;
 
 const BATCH: &str = "/v1/batch";
 /// How many calls the provider takes in one request.
-const MOST: usize = 20;
+const MOST_CALLS: usize = 20;
 
 /// One result for each request, in their order. What follows a person's failed call is not made.
 pub(super) async fn send(account: &Account, requests: &[ProviderRequest]) -> Vec<Result<Receipt>> {
@@ -26,7 +26,7 @@ pub(super) async fn send(account: &Account, requests: &[ProviderRequest]) -> Vec
             let person = person(index);
             if person.is_some_and(|person| failed.contains(person)) {
                 set(&mut results, index, Err(not_made()));
-            } else if round.len() < MOST && person.is_none_or(|person| people.insert(person)) {
+            } else if round.len() < MOST_CALLS && person.is_none_or(|person| people.insert(person)) {
                 round.push(index);
             } else {
                 // A later call of somebody whose earlier one waits must wait as well.
