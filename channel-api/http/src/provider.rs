@@ -111,11 +111,13 @@ impl Provider {
             None => (self.classify)(failure).unwrap_or_else(|| self.of_status(failure.status, after)),
         };
         let classified = classified.with_context("http_status", failure.status.as_str());
+        let said = |words: Option<&str>| words.map(|words| redaction.text(words)).filter(|words| !words.is_empty());
         match &failure.reported {
             Some(reported) => classified.with_provider(
                 ProviderError::new(reported.code.clone())
                     .with_subcode(reported.subcode.clone())
-                    .with_message(Some(redaction.text(reported.message)).filter(|message| !message.is_empty()))
+                    .with_message(said(Some(reported.message)))
+                    .with_words_for_people(said(reported.user_title), said(reported.user_message))
                     .with_trace_id(reported.trace_id.map(|id| redaction.text(id))),
             ),
             None => classified,

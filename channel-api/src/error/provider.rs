@@ -13,6 +13,12 @@ pub struct ProviderError {
     pub subcode: Option<ProviderCode>,
     /// The provider's own sentence.
     pub message: Option<String>,
+    /// The heading of what the provider says to people. Some put the reason here alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_title: Option<String>,
+    /// What the provider says to people, in the language it takes for theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_message: Option<String>,
     /// The provider's id for this request.
     pub trace_id: Option<String>,
 }
@@ -45,6 +51,23 @@ impl ProviderError {
     pub fn with_message(mut self, message: Option<String>) -> Self {
         self.message = message;
         self
+    }
+
+    /// Adds what the provider says to people: a heading and a text. Take secrets out of them first.
+    #[must_use]
+    pub fn with_words_for_people(mut self, title: Option<String>, message: Option<String>) -> Self {
+        (self.user_title, self.user_message) = (title, message);
+        self
+    }
+
+    /// The provider's words, those for people last: its sentence, and heading and text as one. Each is there once.
+    pub fn words(&self) -> Vec<String> {
+        let for_people: Vec<&str> =
+            [&self.user_title, &self.user_message].into_iter().flatten().map(String::as_str).collect();
+        let mut words: Vec<String> = self.message.iter().cloned().collect();
+        words
+            .extend(Some(for_people.join(": ")).filter(|said| !said.is_empty() && self.message.as_ref() != Some(said)));
+        words
     }
 
     /// Adds the provider's id for this request.

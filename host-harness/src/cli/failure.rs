@@ -54,7 +54,13 @@ impl From<channel_api::Error> for Failure {
                 .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}")))
                 .collect();
             told.extend(provider.trace_id.as_ref().map(|id| format!("trace id {id}")));
-            text = format!("{text}\n  the provider says: {}", told.join(", "));
+            // The hint may say no more than that the provider's own words do.
+            for words in provider.words() {
+                text = format!("{text}\n  the provider says: {words}");
+            }
+            if !told.is_empty() {
+                text = format!("{text}\n  the provider's {}", told.join(", "));
+            }
         }
         let mut source = error.source();
         while let Some(cause) = source {
