@@ -7,7 +7,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::config::{self, AdapterConfig, BuildContext};
-use crate::{AccountLogin, ChannelAdapter, ChannelId, Error, ErrorKind, Result, Secret, schema};
+use crate::{AccountLogin, ChannelAdapter, ChannelId, Error, ErrorKind, Issue, Result, Secret, Timestamp, schema};
 
 /// The version of this contract. A registration made against another one is refused.
 pub const API_VERSION: u32 = 2;
@@ -46,6 +46,13 @@ pub trait AdapterFactory: 'static {
     /// As for [`Registration::build`].
     fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
         Self::build(config::parse::<Self::Config>(config)?, context)
+    }
+
+    /// What an operator should know of a configuration that is good: what of it will end, has ended or is not known. Pure but for
+    /// `now`. The pointers lead into the configuration, and no issue holds a value that is a secret.
+    fn advise(config: &<Self::Config as AdapterConfig>::Validated, now: Timestamp) -> Vec<Issue> {
+        let _ = (config, now);
+        Vec::new()
     }
 
     /// The provider's ids of the accounts that a body speaks of, each once. Nobody has verified it yet: it is a hint which
@@ -92,6 +99,9 @@ pub struct Registration {
     pub example: fn() -> Value,
     /// Reads and validates a configuration, touching nothing.
     pub check: fn(&Value) -> Result<()>,
+    /// What an operator should know of a configuration that is good, and nothing of one that is not; see
+    /// [`AdapterFactory::advise`].
+    pub advise: fn(&Value, Timestamp) -> Vec<Issue>,
     /// Reads, validates and builds.
     pub build: fn(&Value, &BuildContext) -> Result<Arc<dyn ChannelAdapter>>,
     /// Builds without an account; see [`AdapterFactory::offline`].
@@ -120,6 +130,7 @@ impl Registration {
             schema: schema::of::<F::Config>,
             example: F::example,
             check: |json| config::parse::<F::Config>(json).map(drop),
+            advise: |json, now| config::parse::<F::Config>(json).map(|good| F::advise(&good, now)).unwrap_or_default(),
             build: |json, context| F::build(config::parse::<F::Config>(json)?, context),
             offline: F::offline,
             trial: F::trial,

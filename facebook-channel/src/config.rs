@@ -8,13 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use validator::{Validate, ValidationError};
 
+pub use crate::version::{GRAPH_API_VERSION, NEWEST_GRAPH_API_VERSION};
+
 /// Where the Graph API is, unless the configuration or `LINKTOR_GRAPH_API_URL` says otherwise.
 pub const GRAPH_API_URL: &str = "https://graph.facebook.com";
-
-/// The Graph API's version: the newest of 2026-11, good until after July 2028.
-///
-/// Source: <https://developers.facebook.com/docs/graph-api/changelog>
-pub const GRAPH_API_VERSION: &str = "v26.0";
 
 /// The environment variable that replaces [`GRAPH_API_URL`], for tests and local development. It is Linktor's own name.
 pub const GRAPH_API_URL_VARIABLE: &str = "LINKTOR_GRAPH_API_URL";

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use channel_api::{
-    AccountLogin, AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Result, Secret, config, register_adapter,
+    AccountLogin, AdapterFactory, BuildContext, ChannelAdapter, ChannelId, Issue, Result, Secret, Timestamp, config,
+    register_adapter,
 };
 use http::HeaderMap;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use crate::adapter::FacebookChannel;
 use crate::config::{FacebookConfig, PageConfig, TrialConfig};
 use crate::oauth::FacebookLogin;
-use crate::webhook;
+use crate::{version, webhook};
 
 /// Makes Messenger channels.
 #[derive(Debug)]
@@ -43,6 +44,10 @@ impl AdapterFactory for FacebookFactory {
 
     fn trial(config: &Value, context: &BuildContext) -> Result<Arc<dyn ChannelAdapter>> {
         Ok(Arc::new(FacebookChannel::trial(config::parse::<TrialConfig>(config)?, context)?))
+    }
+
+    fn advise(config: &PageConfig, now: Timestamp) -> Vec<Issue> {
+        version::advice(&config.graph_api_version, now).into_iter().collect()
     }
 
     fn accounts(body: &[u8]) -> Vec<String> {

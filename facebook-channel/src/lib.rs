@@ -32,6 +32,7 @@ pub mod send;
 mod split;
 pub mod template;
 mod thread;
+mod version;
 pub mod webhook;
 pub mod window;
 mod wire;

@@ -1,5 +1,6 @@
 //! The host's configuration: one TOML file, with secrets in it, in the environment or in files of their own.
 
+mod advice;
 mod media;
 mod reference;
 mod server;

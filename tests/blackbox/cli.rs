@@ -108,6 +108,26 @@ async fn check_config_accepts_a_good_file() {
 }
 
 #[tokio::test]
+async fn check_config_warns_of_a_version_that_is_over_or_not_there() {
+    for (version, words) in [("v3.2", "is no longer one"), ("v20.0", "ended on 2026-09-24"), ("v99.0", "v27.0")] {
+        let file = HostConfig::alone().set("graph_api_version", version).write();
+        // It may still work: Meta can serve the oldest version that is left.
+        let told = Run::new(["check-config"]).path(file.path()).run().await.expect_code(0);
+        let warning = "warning: /channels/0/config/graph_api_version: ";
+        assert!(told.stderr.contains(warning) && told.stderr.contains(words), "{version}: {}", told.stderr);
+        assert!(told.stdout.contains("is good"), "{}", told.stdout);
+        let json = Run::new(["check-config", "--json"]).path(file.path()).run().await.expect_code(0).json();
+        assert_eq!((&json["ok"], json["issues"].as_array().map(Vec::len)), (&true.into(), Some(0)), "{json:#}");
+        assert_eq!(json["warnings"][0]["pointer"], "/channels/0/config/graph_api_version", "{json:#}");
+    }
+    for version in ["v26.0", "v27.0"] {
+        let file = HostConfig::alone().set("graph_api_version", version).write();
+        let json = Run::new(["check-config", "--json"]).path(file.path()).run().await.expect_code(0).json();
+        assert_eq!(json["warnings"].as_array().map(Vec::len), Some(0), "{json:#}");
+    }
+}
+
+#[tokio::test]
 async fn check_config_tells_everything_that_is_wrong_at_once() {
     let file = HostConfig::alone().set("page_id", "").set("app_secret", "").without("verify_token").write();
     let table = Run::new(["check-config"]).path(file.path()).run().await.expect_code(1);

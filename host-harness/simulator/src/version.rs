@@ -39,10 +39,11 @@ const VERSIONS: &[(u16, i64)] = &[
     (24, midnight(2028, 2, 18)),
     (25, midnight(2028, 7, 29)),
     (26, i64::MAX),
+    (27, i64::MAX),
 ];
 
 /// The newest version.
-pub(super) const NEWEST: Version = Version { major: 26, minor: 0 };
+pub(super) const NEWEST: Version = Version { major: 27, minor: 0 };
 
 impl Version {
     /// Reads `v26.0`.
@@ -113,8 +114,9 @@ mod tests {
             ("v20.0", today, Err(2635), Ok("v21.0")),
             ("v20.0", midnight(2026, 9, 24) - 1, Ok("v20.0"), Ok("v20.0")),
             ("v2.6", today, Err(2635), Ok("v21.0")),
-            ("v27.0", today, Err(2500), Err(2500)),
-            ("v26.1", today, Err(2500), Err(2500)),
+            ("v27.0", today, Ok("v27.0"), Ok("v27.0")),
+            ("v28.0", today, Err(2500), Err(2500)),
+            ("v27.1", today, Err(2500), Err(2500)),
             ("", today, Ok("v21.0"), Ok("v21.0")),
             ("v26.0", midnight(2040, 1, 1), Ok("v26.0"), Ok("v26.0")),
         ] {

@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 
-use channel_api::{Issue, Registry, Result};
+use channel_api::{Issue, Registry, Result, Timestamp};
 use clap::Args;
 use serde_json::json;
 
+use super::denormalize::warn;
 use super::{Failure, environment, output};
 use crate::config::HostConfig;
 
@@ -11,7 +12,7 @@ use crate::config::HostConfig;
 pub(super) struct CheckConfig {
     /// The configuration file
     file: PathBuf,
-    /// Print JSON: {"ok","issues"}
+    /// Print JSON: {"ok","issues","warnings"}
     #[arg(long)]
     json: bool,
 }
@@ -25,7 +26,9 @@ impl CheckConfig {
         });
         match checked {
             Ok(config) if self.json => {
-                output::pretty(&json!({ "ok": true, "channels": config.channels.len(), "issues": [] }))
+                let warnings = config.advice(&registry, Timestamp::now());
+                let channels = config.channels.len();
+                output::pretty(&json!({ "ok": true, "channels": channels, "issues": [], "warnings": warnings }))
             }
             Ok(config) => {
                 output::text(&format!(
@@ -34,6 +37,7 @@ impl CheckConfig {
                     config.listen,
                     config.channels.len()
                 ))?;
+                warn(&config.advice(&registry, Timestamp::now()))?;
                 config.channels.iter().try_for_each(|channel| {
                     output::text(&format!(
                         "  {} {}  webhook /api/v1/webhooks/{}/{}",

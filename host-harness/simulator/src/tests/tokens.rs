@@ -141,7 +141,7 @@ async fn each_rule_for_credentials_and_paths() {
         ("/v26.0/2000000000000002/messages", Some(TOKEN), Some(100), Some(33), "does not exist"),
         ("/v26.0/me?fields=nonsense", Some(TOKEN), Some(100), None, "nonexisting field (nonsense)"),
         ("/v26.0", Some(TOKEN), Some(2500), None, "Unknown path components"),
-        ("/v27.0/me", Some(TOKEN), Some(2500), None, "Unknown path components"),
+        ("/v28.0/me", Some(TOKEN), Some(2500), None, "Unknown path components"),
         ("/v20.0/me", Some(TOKEN), Some(2635), None, "deprecated version"),
         ("/v26.0/me?date_format=U", Some(TOKEN), Some(100), None, "date_format"),
     ];
