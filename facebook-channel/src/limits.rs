@@ -174,6 +174,8 @@ limits! {
     BATCH = "batch.items" 1..=50 Items, "https://developers.facebook.com/docs/graph-api/batch-requests";
     /// A file that is uploaded: "25 MB".
     UPLOAD = "upload.bytes" 1..=26_214_400 Bytes, meta!("reference/attachment-upload-api");
+    /// An image that Meta fetches from its address: "8 MB". Only Meta sees how large it is.
+    IMAGE_AT_ADDRESS = "image.url.bytes" 1..=8_388_608 Bytes, meta!("send-messages/saving-assets");
     /// How long the id of an upload is good.
     UPLOAD_EXPIRY = "upload.expires_in_days" 90..=90 Days, meta!("send-messages/saving-assets");
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
-use tests::{Graph, HostConfig, HostProcess, Reply, ids};
+use tests::{Graph, HostConfig, HostProcess, Reply, Run, ids};
 
 const WINDOW: &str = "(#10) This message is sent outside of allowed window.";
 
@@ -175,5 +175,66 @@ async fn a_slow_graph_api_holds_nobody_else_up() {
         biased;
         () = quick => {}
         reply = slow => panic!("the slow answer came first: {}", reply.text()),
+    }
+}
+
+const TITLE: &str = "This Page cannot do that";
+const TOLD: &str = "Ask an admin of the Page to look into its inbox";
+
+#[tokio::test]
+async fn what_meta_says_to_people_reaches_the_caller_and_the_command_line() {
+    let graph = Graph::start().await;
+    graph.messages().error_for_people(100, TITLE, TOLD).error_for_people(100, TITLE, TOLD);
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let (status, error) = failure(&host).await;
+    assert_eq!(status, 422, "{error}");
+    let provider = &error["provider"];
+    assert_eq!((&provider["userTitle"], &provider["userMessage"]), (&json!(TITLE), &json!(TOLD)), "{error}");
+    assert!(error["hint"].as_str().unwrap().contains("Meta's own words"), "{error}");
+
+    // The hint sends the operator to Meta's words: they are there.
+    let file = HostConfig::with_graph(&graph).write();
+    let text = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "hello"}});
+    let run = Run::new(["send", "--config"]).path(file.path()).stdin(text.to_string()).run().await.expect_code(1);
+    for words in ["Meta's own words", "the provider says: Invalid parameter", TITLE, TOLD, "code 100", "AbCdEfGhIjK"] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_over_is_nobody_s_message_s_fault() {
+    let graph = Graph::start().await;
+    graph.messages().error(2635, 0, "(#2635) You are calling a deprecated version of the API.").error(
+        2500,
+        0,
+        "Unknown path components: /messages",
+    );
+    let host = HostConfig::with_graph(&graph).serve().await;
+    for code in ["facebook.version_ended", "facebook.version_unknown"] {
+        let (status, error) = failure(&host).await;
+        assert_eq!((status, &error["code"], &error["kind"]), (500, &json!(code), &json!("config")), "{error}");
+        assert!(error["hint"].as_str().unwrap().contains("graph_api_version"), "{error}");
+        assert_eq!(advice(&error), "never");
+    }
+}
+
+#[tokio::test]
+async fn one_code_of_meta_s_is_told_as_what_its_words_say() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    for (code, words, name, said, unsaid) in [
+        (10, "(#10) No approval for the feature Human Agent", "feature_missing", "Human Agent", "pages_messaging"),
+        (10, "(#10) Something new", "not_allowed", "Meta's own words", "permission"),
+        (210, "(#210) This call requires a Page access token.", "not_a_page_token", "not a Page's token", "review"),
+        (100, "(#100) Param message[text] must be a UTF-8 encoded string", "text_invalid", "UTF-8", "Shorten"),
+        (100, "(#100) Something new", "invalid_parameter", "Meta's own words", "tag"),
+        (27, "(#27) Conversation Routing is not enabled", "routing", "conversation routing", "permission"),
+    ] {
+        graph.messages().error(code, 0, words);
+        let (_, error) = failure(&host).await;
+        assert_eq!(error["code"], format!("facebook.{name}"), "{error}");
+        let told = format!("{} {}", error["message"], error["hint"]);
+        assert!(told.contains(said) && !told.contains(unsaid), "{words}: {told}");
+        assert_eq!((advice(&error), &error["provider"]["message"]), ("never", &json!(words)));
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn limits() -> String {
         "Every number that is checked before a message is sent. A message that breaks one is refused with the limit's name as the \
          issue's `code`, and with `limit` and `actual`. Characters are Unicode scalar values.\n\n{}\n\
          In the Page's profile:\n\n{}\nIn the input of an operation, see [operations](super::operations):\n\n{}\n\
-         In uploads and batches:\n\n{}\n\
+         In uploads and batches, and what Meta counts in a file that it fetches:\n\n{}\n\
          How long after a person's last message one may write to them; [`window`](crate::window) gives the answer:\n\n{}",
         table(heads, limits::ALL.iter().map(limit)),
         table(heads, limits::PROFILE.iter().map(limit)),
@@ -123,8 +123,12 @@ pub(super) fn errors() -> String {
     let heads = ["Meta's code/subcode", "code", "kind", "again?", "what happened, and what to do", "page"];
     format!(
         "What Meta answers when a call fails, and what it means. The subcode decides where there is one; words in quotation marks \
-         stand in Meta's message. An error carries `code`, `kind`, the sentence, the advice and Meta's own numbers, message and \
-         `fbtrace_id`. The same table is data: [`error_table`](crate::graph::error_table).\n\n\
+         stand in Meta's message or in what it says to people (`…` is whatever stands between them). An error carries `code`, `kind`, \
+         the sentence, the advice and, in `provider`, Meta's own numbers, `message`, `userTitle` and `userMessage` (Meta's \
+         `error_user_title` and `error_user_msg`) and `fbtrace_id`. The same table is data: \
+         [`error_table`](crate::graph::error_table).\n\n\
+         Some codes stand for much that has nothing in common. Their own row tells no more than what is true of all of it, and sends \
+         the reader to Meta's own words; a number that has no row at all is told with those words alone.\n\n\
          *again?* \"yes\" means that nothing was sent; \"may have been sent\" means that only an echo or a receipt tells.\n\n{}",
         table(heads, rows)
     )

@@ -30,6 +30,7 @@ pub(super) fn troubleshooting() -> String {
             "What this host answers, with status 403 to a handshake and 401 to a delivery:\n\n{}",
             table(["code", "what happened", "what to do"], refusals().iter().map(refusal))
         ),
+        NOTHING_ARRIVES.to_owned(),
         chapter(
             "App not approved for permissions",
             "In development mode only people with a role in the app can be written to.",
@@ -45,6 +46,15 @@ pub(super) fn troubleshooting() -> String {
     ];
     format!("What goes wrong, by the words in which people ask.\n\n{}", chapters.join("\n"))
 }
+
+/// What no error tells, since nothing reaches the host that could answer with one.
+const NOTHING_ARRIVES: &str = "# Nothing arrives\n\n\
+    - The connection's check names the webhooks that are not subscribed, and a repair subscribes to them.\n\
+    - **A proxy that asks Meta for its client certificate (mTLS) must trust Meta's own authority.** Since 31 March 2026 the \
+    certificates of webhooks are signed by it and no longer by the one before: a proxy that still checks for the old one refuses every \
+    delivery, and this host sees none of them ([Meta's announcement]\
+    (https://developers.facebook.com/blog/post/2026/02/18/introducing-graph-api-v25-and-marketing-api-v25)).\n\
+    - After an hour of refused deliveries Meta may take the subscription away: check again once the way is clear.\n";
 
 /// What to do, and when: the failures that ask for the same.
 struct Advice {

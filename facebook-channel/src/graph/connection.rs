@@ -3,10 +3,12 @@
 use channel_api::connection::Credentials;
 use channel_api::{Action, ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Result, Timestamp};
 
+use super::errors::POINTER;
 use super::issue::{FIELDS, issue_of};
 use super::reply::id;
 use super::{debug_token, subscription};
 use crate::graph::{App, Page};
+use crate::version;
 
 /// Checks the connection: whose token it is, what the token is worth, and what is subscribed. What an operator has to mend stands
 /// in the status; it is an error only when nothing was found because Meta could not be asked.
@@ -14,6 +16,7 @@ use crate::graph::{App, Page};
 /// Source: <https://developers.facebook.com/docs/graph-api/reference/page/>
 pub(crate) async fn check(page: Page<'_>, now: Timestamp) -> Result<ConnectionStatus> {
     let mut status = ConnectionStatus::default();
+    let version = version::advice(page.graph.version(), now);
     if account(page, &mut status).await? {
         token(page, now, &mut status).await?;
         // A token of another Page would be asked about a Page that it cannot see.
@@ -21,6 +24,10 @@ pub(crate) async fn check(page: Page<'_>, now: Timestamp) -> Result<ConnectionSt
             webhooks(page, &mut status).await?;
         }
     }
+    // What Meta itself has said of the version is enough.
+    status
+        .warnings
+        .extend(version.filter(|advice| status.problems.iter().all(|known| known.pointer != advice.pointer)));
     Ok(status)
 }
 
@@ -82,9 +89,9 @@ async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) ->
             Ok(())
         }
         Err(error) => match problem(&error) {
-            Some((mut issue, _)) => {
+            Some((mut issue, kind)) => {
                 // It was the app's token that was not accepted.
-                if issue.pointer == "/page_access_token" && issue.code != "facebook.permission_missing" {
+                if issue.pointer == "/page_access_token" && kind == ErrorKind::Credentials {
                     issue = Issue::new(
                         &FIELDS.key("app_secret"),
                         "facebook.app_not_accepted",
@@ -155,7 +162,7 @@ fn unanswered(error: Error, code: &'static str, status: &mut ConnectionStatus) -
 }
 
 /// What Meta answers where a permission is missing, and not something else.
-const LACKING: [&str; 3] = ["facebook.permission_missing", "facebook.capability_missing", "facebook.forbidden"];
+const LACKING: [&str; 2] = ["facebook.permission_missing", "facebook.capability_missing"];
 
 /// Meta examines only tokens of the app that asks.
 ///
@@ -167,11 +174,14 @@ fn is_other_app(error: &Error) -> bool {
 
 /// What an operator has to mend, or `None` where the check itself failed.
 fn problem(error: &Error) -> Option<(Issue, ErrorKind)> {
-    let field = match (error.kind(), error.code()) {
-        (ErrorKind::Credentials, "facebook.app_secret_proof") => "app_secret",
-        (ErrorKind::Credentials | ErrorKind::Permission, _) => "page_access_token",
-        (ErrorKind::Config, "facebook.wrong_app") => "app_id",
-        (ErrorKind::Config, "facebook.redirected") | (ErrorKind::Rejected, "facebook.not_found") => "graph_api_url",
+    let known = error.context().iter().find(|(name, _)| name == POINTER);
+    let known = known.and_then(|(_, pointer)| pointer.strip_prefix('/'));
+    let field = match (known, error.kind(), error.code()) {
+        (Some(field), ..) => field,
+        (_, ErrorKind::Credentials | ErrorKind::Permission, _) => "page_access_token",
+        (_, ErrorKind::Config, "facebook.redirected") | (_, ErrorKind::Rejected, "facebook.not_found") => {
+            "graph_api_url"
+        }
         _ => return None,
     };
     Some((issue_of(error, field), error.kind()))

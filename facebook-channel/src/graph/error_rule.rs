@@ -24,8 +24,12 @@ pub struct GraphErrorRule {
     pub subcode: Option<i64>,
     /// The last number of a range that begins with `subcode`, or with `code` where there is no subcode.
     pub through: Option<i64>,
-    /// Words in Meta's message that tell this case from others with the same numbers. Letters' case does not matter.
+    /// Words of Meta's that tell this case from others with the same numbers, in its message or in what it says to people.
+    /// Letters' case does not matter; `…` stands for whatever is between.
     pub words: Option<&'static str>,
+    /// Whether it stands for everything under its code that no other row knows. What it says is then true of all of that, and
+    /// names no cause.
+    pub catch_all: bool,
     /// What a caller can do about it.
     pub kind: ErrorKind,
     /// Whether the call may be made again.
@@ -36,6 +40,8 @@ pub struct GraphErrorRule {
     pub sentence: &'static str,
     /// What to do about it.
     pub hint: &'static str,
+    /// The field of the channel's configuration where it is mended, where it is mended there.
+    pub field: Option<&'static str>,
     /// The public page that this comes from.
     pub source: &'static str,
 }
@@ -47,11 +53,13 @@ impl GraphErrorRule {
             subcode,
             through: None,
             words: None,
+            catch_all: false,
             kind,
             retry: Retry::Never,
             name,
             sentence: "",
             hint: "",
+            field: None,
             source: "",
         }
     }
@@ -84,6 +92,16 @@ impl GraphErrorRule {
         Self { through: Some(last), ..self }
     }
 
+    /// Everything under its code that no other row knows.
+    pub(super) const fn catch_all(self) -> Self {
+        Self { catch_all: true, ..self }
+    }
+
+    /// It is mended in this field of the configuration.
+    pub(super) const fn mended_at(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
+    }
+
     /// Meta refused before it did anything.
     pub(super) const fn safe(self) -> Self {
         Self { retry: Retry::SAFE, ..self }
@@ -113,12 +131,11 @@ impl GraphErrorRule {
 
     /// How exactly this rule fits what Meta said, or `None` where it does not. A subcode tells most, then the words, then the
     /// code, and a range of codes least.
-    pub(super) fn fit(&self, code: Option<i64>, subcode: Option<i64>, message: &str) -> Option<u8> {
+    pub(super) fn fit(&self, code: Option<i64>, subcode: Option<i64>, said: &str) -> Option<u8> {
         let mut fit = 0;
         if let Some(words) = self.words {
-            if !message.to_ascii_lowercase().contains(words) {
-                return None;
-            }
+            let said = said.to_ascii_lowercase();
+            words.split('…').try_fold(&*said, |rest, part| rest.split_once(part).map(|(_, after)| after))?;
             fit += 2;
         }
         let covers = |first: i64, number: i64| (first..=self.through.unwrap_or(first)).contains(&number);

@@ -8,7 +8,8 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::error_rule::GraphErrorRule;
-use super::error_table::error_table;
+use super::error_table::{OWN_WORDS, error_table};
+use super::issue::FIELDS;
 use super::usage::Usage;
 use super::words::WORDS;
 
@@ -16,6 +17,10 @@ use super::words::WORDS;
 fn error_of(json: &Value) -> Option<&Value> {
     json.get("error").filter(|error| !error.is_null())
 }
+
+/// For an answer without Meta's error object.
+const NOT_FROM_META: &str = "The answer is not in Meta's form. See what stands between this host and the Graph API (a proxy, a \
+    firewall), and whether graph_api_url and graph_api_version in the channel's configuration are right.";
 
 /// What Meta reports. It counts under any status.
 pub(super) fn report(json: &Value) -> Option<Reported<'_>> {
@@ -25,6 +30,8 @@ pub(super) fn report(json: &Value) -> Option<Reported<'_>> {
         code: number(error, "code").map(Into::into),
         subcode: number(error, "error_subcode").map(Into::into),
         message: text("message").or(error.as_str()).unwrap_or_default(),
+        user_title: text("error_user_title"),
+        user_message: text("error_user_msg"),
         trace_id: text("fbtrace_id"),
         after: None,
     })
@@ -42,22 +49,24 @@ pub(super) fn classify(failure: &Failure<'_>) -> Option<Error> {
     let usage = Usage::from_headers(failure.headers);
     let error = failure.json.and_then(error_of);
     let numbered = |name| error.and_then(|error| number(error, name));
-    let message = failure.reported.as_ref().map_or("", |reported| reported.message);
-    let rule = error.and_then(|_| rule_for(numbered("code"), numbered("error_subcode"), message));
+    let said = failure.reported.as_ref().map(all_words).unwrap_or_default();
+    let rule = error.and_then(|_| rule_for(numbered("code"), numbered("error_subcode"), &said));
     let is_passing = error.and_then(|error| error.get("is_transient")).is_some_and(is_true);
+    // A row that knows no cause knows less than Meta's own word that it passes.
+    let rule = rule.filter(|rule| !(is_passing && rule.catch_all && rule.kind != ErrorKind::ProviderFailed));
     let classified = match rule {
         Some(rule) => from_rule(rule, &usage),
         None if is_passing => provider_failed("Meta reports a passing failure on its side."),
-        None => from_status(failure.status, &usage),
+        None => from_status(failure.status, &usage, error.is_some()),
     };
     Some(usage.note(classified))
 }
 
 /// The rule that fits best; among equals the first of the table.
-pub(super) fn rule_for(code: Option<i64>, subcode: Option<i64>, message: &str) -> Option<&'static GraphErrorRule> {
+pub(super) fn rule_for(code: Option<i64>, subcode: Option<i64>, said: &str) -> Option<&'static GraphErrorRule> {
     let mut best = None;
     for rule in error_table() {
-        if let Some(fit) = rule.fit(code, subcode, message)
+        if let Some(fit) = rule.fit(code, subcode, said)
             && best.is_none_or(|(other, _)| fit > other)
         {
             best = Some((fit, rule));
@@ -71,25 +80,41 @@ fn from_rule(rule: &'static GraphErrorRule, usage: &Usage) -> Error {
         Retry::Safe { after } if rule.kind == ErrorKind::RateLimited => Retry::Safe { after: usage.pause().or(after) },
         retry => retry,
     };
-    Error::new(rule.kind, rule.name, rule.sentence)
+    let error = Error::new(rule.kind, rule.name, rule.sentence)
         .with_retry(retry)
         .with_hint(rule.hint)
-        .with_context("documentation", rule.source)
+        .with_context("documentation", rule.source);
+    match rule.field {
+        Some(field) => error.with_context(POINTER, FIELDS.key(field).to_string()),
+        None => error,
+    }
 }
 
-/// Where Meta's own words help an operator more than the kit's.
-fn from_status(status: StatusCode, usage: &Usage) -> Error {
-    let refused = |kind, code: &'static str, sentence: &'static str| Error::new(kind, code, sentence);
+/// The name under which an error's context holds the field of the configuration where it is mended, as a JSON pointer.
+pub(super) const POINTER: &str = "pointer";
+
+/// What a status means under which Meta reports nothing that is known, or does not report at all: then it may not even be Meta
+/// that answers.
+fn from_status(status: StatusCode, usage: &Usage, is_reported: bool) -> Error {
+    let hint = if is_reported { OWN_WORDS } else { NOT_FROM_META };
+    let refused = |kind, code: &'static str, sentence: &'static str| Error::new(kind, code, sentence).with_hint(hint);
     match status.as_u16() {
-        401 => refused(ErrorKind::Credentials, "facebook.unauthorized", "Meta does not accept the Page access token.")
-            .with_hint("regenerate the Page Access Token and enter it in the channel's configuration"),
-        403 => refused(ErrorKind::Permission, "facebook.forbidden", "Meta does not allow this call.")
-            .with_hint("check the app's permissions (pages_messaging) and whether it is approved and live"),
-        404 => refused(ErrorKind::Rejected, "facebook.not_found", "There is nothing at this address of the Graph API.")
-            .with_hint("check graph_api_url and graph_api_version in the channel's configuration"),
+        401 => refused(ErrorKind::Credentials, "facebook.unauthorized", "Meta does not accept the Page Access Token."),
+        403 => refused(ErrorKind::Permission, "facebook.forbidden", "Meta does not allow this call."),
+        404 if !is_reported => {
+            refused(ErrorKind::Rejected, "facebook.not_found", "There is nothing at this address of the Graph API.")
+        }
+        408 | 429 => WORDS.of_status(status, usage.pause()),
+        400..=499 => refused(ErrorKind::Rejected, "facebook.refused", "Meta refused the call."),
         500..=599 => provider_failed("Meta failed to handle the call."),
         _ => WORDS.of_status(status, usage.pause()),
     }
+}
+
+/// All that Meta says, for rules that go by words: some reasons stand in what it says to people alone.
+fn all_words(reported: &Reported<'_>) -> String {
+    let parts = [Some(reported.message), reported.user_title, reported.user_message];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn provider_failed(sentence: &'static str) -> Error {

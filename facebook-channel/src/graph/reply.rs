@@ -38,7 +38,7 @@ pub(super) fn done(reply: &Value) -> Result<()> {
 /// The refusal of a call that Meta, by its own word, has not carried out.
 pub(crate) fn not_done() -> Error {
     Error::new(ErrorKind::Rejected, "facebook.not_done", "Meta answered that it did not do it")
-        .with_hint("check the app's permissions and the Page's settings")
+        .with_hint("Meta gives no reason: look at what is there now before asking for it again")
 }
 
 /// Ids are strings, and numbers in some answers.

@@ -1,7 +1,9 @@
 mod batch;
 mod client;
 mod connection;
+mod documented;
 mod error_table;
+mod legacy;
 mod network;
 mod reply;
 pub(crate) mod secrets;

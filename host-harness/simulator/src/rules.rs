@@ -86,7 +86,7 @@ pub(super) enum Control {
 }
 
 /// Tags that every request is refused for since 27 April 2026, on all Graph versions.
-/// Source: `…/reference/send-api`, `…/changelog`. The sub-code is not documented, so there is none.
+/// Source: `…/reference/send-api`, `…/changelog`; text and sub-code seen at <https://github.com/chatwoot/chatwoot/issues/14669>.
 const DEAD_TAGS: &[&str] = &["CONFIRMED_EVENT_UPDATE", "POST_PURCHASE_UPDATE", "ACCOUNT_UPDATE"];
 
 /// Judges the parameters of one call, and the file that came with it.
@@ -161,9 +161,7 @@ fn window<'a>(
         }
         dead if DEAD_TAGS.contains(&dead) && on.now < TAGS_END => Window::Tagged,
         dead if DEAD_TAGS.contains(&dead) => {
-            return Err(GraphError::parameter(format!(
-                "Message tag {dead} is no longer supported. Use utility messages instead."
-            )));
+            return Err(GraphError::parameter("Invalid parameter").subcode(1_893_061));
         }
         // Text seen at <https://github.com/ker0x/messenger/issues/67>.
         _ => return Err(GraphError::parameter("Invalid tag.")),

@@ -60,6 +60,14 @@ impl<'g> Endpoint<'g> {
         self.then(Answer::Json(status, meta_error(code, subcode, message)))
     }
 
+    /// Answers an error whose reason stands in what Meta says to people.
+    pub fn error_for_people(self, code: i64, title: &str, words: &str) -> Self {
+        let mut body = meta_error(code, 0, "Invalid parameter");
+        body["error"]["error_user_title"] = title.into();
+        body["error"]["error_user_msg"] = words.into();
+        self.then(Answer::Json(400, body))
+    }
+
     /// Answers with something that is not Meta's: what a proxy in between may say.
     pub fn text(self, status: u16, header: (&'static str, &str), text: &str) -> Self {
         self.then(Answer::Text(status, (header.0, header.1.to_owned()), text.to_owned()))

@@ -4,11 +4,9 @@ use channel_api::ErrorKind::{Permission, Rejected};
 
 use super::super::error_rule::GraphErrorRule as Rule;
 use super::super::source::{ERR, ERR_OLD};
+use super::OWN_WORDS;
 
-const CALLING: &str =
-    "Check that the Page is set up for calls and that the person has allowed them; then start a new call.";
-const ON_THE_PHONE: &str =
-    "This comes from the Messenger Extensions SDK in a web view: look into the web page's own code.";
+const ON_THE_PHONE: &str = "It happened in the person's Messenger: look into the web page's own code.";
 const PAYMENT: &str = "Meta has given up payments in Messenger: send a link to a payment page instead.";
 
 pub(super) const RULES: &[Rule] = &[
@@ -40,37 +38,43 @@ pub(super) const RULES: &[Rule] = &[
         .says("The account linking token is wrong or older than 5 minutes.")
         .with_hint("Let the person start linking again.")
         .source(ERR),
-    Rule::code(24_001, Rejected, "facebook.payment").says("The payment failed.").with_hint(PAYMENT).source(ERR_OLD),
-    Rule::code(24_002, Rejected, "facebook.payment").says("The payment failed.").with_hint(PAYMENT).source(ERR_OLD),
-    Rule::code(24_005, Rejected, "facebook.payment").says("The payment failed.").with_hint(PAYMENT).source(ERR_OLD),
+    Rule::code(24_001, Rejected, "facebook.payment")
+        .says("Meta reports a failure of a payment.")
+        .with_hint(PAYMENT)
+        .source(ERR_OLD),
+    Rule::code(24_002, Rejected, "facebook.payment")
+        .says("Meta reports a failure of a payment.")
+        .with_hint(PAYMENT)
+        .source(ERR_OLD),
+    Rule::code(24_005, Rejected, "facebook.payment")
+        .says("Meta reports a failure of a payment.")
+        .with_hint(PAYMENT)
+        .source(ERR_OLD),
     Rule::bare(2_018_144, Rejected, "facebook.game_limit")
         .says("The game has used up its 5 messages in 10 days to this player.")
         .with_hint("Wait until the player plays again.")
         .source(ERR),
     Rule::bare(2_018_154, Rejected, "facebook.extensions_sdk")
-        .says("A web view failed in the person's Messenger.")
+        .says("The Messenger Extensions SDK reports a failure in a web view.")
         .with_hint(ON_THE_PHONE)
         .source(ERR),
     Rule::bare(2_018_163, Rejected, "facebook.extensions_sdk")
-        .says("A web view failed in the person's Messenger.")
+        .says("The Messenger Extensions SDK reports a failure in a web view.")
         .with_hint(ON_THE_PHONE)
         .source(ERR),
     Rule::bare(2_018_166, Rejected, "facebook.extensions_sdk")
-        .says("A web view failed in the person's Messenger.")
+        .says("The Messenger Extensions SDK reports a failure in a web view.")
         .with_hint(ON_THE_PHONE)
         .source(ERR),
     Rule::bare(2_071_010, Rejected, "facebook.extensions_sdk")
         .through(2_071_025)
-        .says("A web view failed in the person's Messenger.")
+        .says("The Messenger Extensions SDK reports a failure in a web view.")
         .with_hint(ON_THE_PHONE)
-        .source(ERR),
-    Rule::bare(2_018_234, Rejected, "facebook.receivers_hidden")
-        .says("The Page's secondary receivers are not shown to this app.")
-        .with_hint("Set up the app as the Page's default app, or do without the list.")
         .source(ERR),
     Rule::bare(2_018_389, Rejected, "facebook.call_failed")
         .through(2_018_396)
-        .says("The call could not be made or has ended.")
-        .with_hint(CALLING)
+        .catch_all()
+        .says("Meta refuses a step of a call by voice or video.")
+        .with_hint(OWN_WORDS)
         .source(ERR),
 ];

@@ -82,6 +82,6 @@ pub(super) const RULES: &[Rule] = &[
     Rule::bare(2_300_052, RateLimited, "facebook.rate_limited")
         .safe()
         .says("The last marketing message to this person, or the conversation itself, is too recent.")
-        .with_hint("Leave 12 hours between marketing messages to one person.")
+        .with_hint("Leave 12 hours between marketing messages to one person, or the gap that the Page has set.")
         .source(MM),
 ];

@@ -1,11 +1,11 @@
 //! What a check of the connection finds, over the wire.
 
-use channel_api::{Action, ConnectionStatus, ErrorKind, Issue, Result, Timestamp};
+use channel_api::{Action, ConnectionStatus, ErrorKind, Issue, Result, Retry, Secret, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::{SUBSCRIBED_FIELDS, connection};
-use super::server::{APP, PAGE, Server, Then, answer, app_client, client, within};
-use crate::graph::{App, Page};
+use super::server::{APP, APP_SECRET, PAGE, Server, TOKEN, Then, answer, app_client, client, context, message, within};
+use crate::graph::{App, GraphClient, Page};
 
 /// 2026-11-22, noon.
 const NOW: i64 = 1_795_348_800;
@@ -294,4 +294,49 @@ async fn a_check_that_could_not_be_made_is_an_error() {
         assert_eq!(codes(&found.problems), [("/app_id", "facebook.other_app")]);
         assert_eq!(codes(&found.warnings), [("", "facebook.subscription_unknown")]);
     }
+}
+
+#[tokio::test]
+async fn a_version_that_is_over_is_mended_in_the_configuration() {
+    let ended = (2635, "(#2635) You are calling a deprecated version of the API.", "facebook.version_ended");
+    let unknown = (2500, "Unknown path components: /me", "facebook.version_unknown");
+    for (code, words, name) in [ended, unknown] {
+        let status = check(vec![refusal(code, words)]).await;
+        assert_eq!(codes(&status.problems), [("/graph_api_version", name)]);
+        let problem = &status.problems[0];
+        assert!(problem.message.contains(words), "{}", problem.message);
+        assert!(problem.hint.as_deref().is_some_and(|hint| hint.contains("graph_api_version")), "{problem:?}");
+        // One that is refused to a message is the configuration's fault, not the message's.
+        let server = Server::start(refusal(code, words)).await;
+        let error = within(client(&server.url).send(&message())).await.unwrap_err();
+        assert_eq!((error.kind(), error.code(), error.retry()), (ErrorKind::Config, name, Retry::Never));
+        assert!(error.context().contains(&("pointer".into(), "/graph_api_version".to_owned())), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_ends_is_told_while_it_still_works() {
+    for (version, told) in [
+        ("v21.0", Some("facebook.version_ends_soon")),
+        ("v20.0", Some("facebook.version_ended")),
+        ("v31.0", Some("facebook.version_unknown")),
+        ("v27.0", None),
+    ] {
+        let server = Server::script(vec![me(), subscribed(SUBSCRIBED_FIELDS)]).await;
+        let secret = Secret::new(APP_SECRET);
+        let graph = GraphClient::new(&context(), &server.url, version, Secret::new(TOKEN), Some(&secret)).unwrap();
+        let now = Timestamp::from_millis(NOW * 1000).unwrap();
+        let status = within(connection::check(Page { id: PAGE, graph: &graph, app: None }, now)).await.unwrap();
+        assert_eq!(codes(&status.problems), [], "{version}");
+        let found: Vec<_> = codes(&status.warnings).into_iter().filter(|(at, _)| *at == "/graph_api_version").collect();
+        assert_eq!(found, told.map(|code| ("/graph_api_version", code)).into_iter().collect::<Vec<_>>(), "{version}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_known_cause_blames_neither_app_nor_permission() {
+    let status = check(vec![me(), refusal(200, "(#200) API access blocked."), subscribed(SUBSCRIBED_FIELDS)]).await;
+    assert_eq!(codes(&status.problems), [("/page_access_token", "facebook.not_allowed")]);
+    let status = check(vec![me(), token(&json!({})), refusal(10, "(#10) Something new")]).await;
+    assert_eq!(codes(&status.problems), [("/page_access_token", "facebook.not_allowed")]);
 }

@@ -185,3 +185,88 @@ proptest! {
         drop(META.interpret(&answer, &Redaction::default()));
     }
 }
+
+#[test]
+fn what_meta_says_to_people_is_kept_as_its_message_is() {
+    let long = format!("Masked EAAG{} and {}", "x1".repeat(40), "on ".repeat(200));
+    for (title, told, expected) in [
+        (json!("Gone"), json!("Use another"), (Some("Gone"), Some("Use another"), vec!["m", "Gone: Use another"])),
+        (json!("Gone"), Value::Null, (Some("Gone"), None, vec!["m", "Gone"])),
+        (Value::Null, json!("one\nline"), (None, Some("one line"), vec!["m", "one line"])),
+        (Value::Null, json!("m"), (None, Some("m"), vec!["m"])),
+        (json!(""), json!(7), (None, None, vec!["m"])),
+    ] {
+        let body = json!({"error": {"code": 100, "message": "m", "error_user_title": title, "error_user_msg": told}});
+        let error = read(400, &[], &body.to_string()).unwrap_err();
+        let provider = error.provider().unwrap();
+        let found = (provider.user_title.as_deref(), provider.user_message.as_deref(), provider.words());
+        assert_eq!((found.0, found.1), (expected.0, expected.1), "{body}");
+        assert_eq!(found.2, expected.2, "{body}");
+        // Where there are none, nobody's JSON changes.
+        let json = serde_json::to_value(provider).unwrap();
+        assert_eq!(json.get("userTitle").and_then(Value::as_str), expected.0);
+        assert_eq!(json.get("userMessage").and_then(Value::as_str), expected.1);
+    }
+    let body = json!({"error": {"code": 100, "error_user_title": long, "error_user_msg": long}}).to_string();
+    let error = read(400, &[], &body).unwrap_err();
+    let provider = error.provider().unwrap();
+    for words in [&provider.user_title, &provider.user_message] {
+        let words = words.as_deref().unwrap();
+        assert!(words.starts_with("Masked [masked] and on "), "{words}");
+        assert_eq!(words.chars().count(), 300);
+    }
+}
+
+#[test]
+fn a_cause_may_stand_in_what_meta_says_to_people_alone() {
+    for (name, told, code) in [
+        ("error_user_msg", "This message is sent outside of allowed window.", "facebook.window_closed"),
+        ("error_user_title", "This person isn't available right now.", "facebook.person_unavailable"),
+        ("error_user_msg", "Something that nobody has seen yet", "facebook.not_allowed"),
+    ] {
+        let mut body = json!({"error": {"code": 10, "message": "(#10) Not allowed"}});
+        body["error"][name] = told.into();
+        assert_eq!(read(400, &[], &body.to_string()).unwrap_err().code(), code, "{told}");
+    }
+}
+
+#[test]
+fn meta_s_word_that_it_passes_counts_where_no_cause_is_known() {
+    const UNSURE: Retry = Retry::IF_IDEMPOTENT;
+    for (code, subcode, name, retry) in [
+        // Nothing is known of these but that they pass.
+        (100, 0, "facebook.provider_failed", UNSURE),
+        (10, 1_234_567, "facebook.provider_failed", UNSURE),
+        (250, 0, "facebook.provider_failed", UNSURE),
+        // A known cause is not made better by it, and one that is Meta's own has its words already.
+        (4, 2_018_354, "facebook.notification_too_early", Retry::Never),
+        (100, 2_018_001, "facebook.person_unknown", Retry::Never),
+        (2, 0, "facebook.temporary", UNSURE),
+        (1, 7, "facebook.unknown_failure", UNSURE),
+    ] {
+        let body = json!({"error": {"code": code, "error_subcode": subcode, "message": "m", "is_transient": true}});
+        let error = read(400, &[], &body.to_string()).unwrap_err();
+        assert_eq!((error.code(), error.retry()), (name, retry), "{code}/{subcode}");
+    }
+}
+
+#[test]
+fn a_hint_points_to_meta_s_words_only_where_there_are_any() {
+    for (status, body, words) in [
+        (400, r#"{"error":{"code":987654,"message":"new"}}"#, true),
+        (403, r#"{"error":{"code":987654,"message":"new"}}"#, true),
+        (404, r#"{"error":{"code":803,"message":"no such alias"}}"#, true),
+        (403, "<html>403 Forbidden</html>", false),
+        (404, "<html>404</html>", false),
+        (401, "", false),
+        (413, "too large", false),
+    ] {
+        let error = read(status, &[], body).unwrap_err();
+        let hint = error.hint().unwrap();
+        assert_eq!(hint.contains("Meta's own words"), words, "{status} {body}: {hint}");
+        assert_eq!(hint.contains("not in Meta's form"), !words, "{status} {body}: {hint}");
+        for guess in ["permission", "pages_messaging", "regenerate"] {
+            assert!(!hint.contains(guess), "{status} {body}: {hint}");
+        }
+    }
+}

@@ -43,7 +43,8 @@ async fn no_failure_shows_a_secret() {
 
     // A stand-in that repeats every secret it was given, as Meta does with a malformed token. The app secret is never sent.
     let told = format!("Malformed access token {TOKEN}, proof {proof}");
-    let body = json!({"error": {"code": 190, "message": told, "fbtrace_id": TOKEN, "error_user_msg": told}});
+    let body = json!({"error": {"code": 190, "message": told, "fbtrace_id": TOKEN, "error_user_title": told,
+        "error_user_msg": told}});
     let gateway = format!("<html>{told} canary words</html>");
     for (what, then) in [
         ("an error", answer("400 Bad Request", &body)),
