@@ -6,14 +6,14 @@ use channel_api::JsonObject;
 use channel_api::message::{Body, Link, Location, Media, Sticker};
 
 use super::json::{Json, Members, take};
+use super::normalize_error::NormalizeError;
 use super::scalar;
-use super::trouble::Trouble;
 
 /// A message's attachments, in order.
 pub(super) type Attachments = Vec<Body>;
 
 /// Reads `attachments`, and the sticker of older messages that stands beside them.
-pub(super) fn read(members: &mut Members<'_>) -> Result<Attachments, Trouble> {
+pub(super) fn read(members: &mut Members<'_>) -> Result<Attachments, NormalizeError> {
     if members.is_empty() {
         return Ok(Vec::new());
     }
@@ -21,11 +21,11 @@ pub(super) fn read(members: &mut Members<'_>) -> Result<Attachments, Trouble> {
         None => Vec::new(),
         Some(Json::List(list)) => list,
         Some(single @ Json::Object(_)) => vec![single],
-        Some(_) => return Err(Trouble::shape("is not a list").inside("attachments").inside("message")),
+        Some(_) => return Err(NormalizeError::shape("is not a list").inside("attachments").inside("message")),
     };
     let bodies = list.into_iter().filter(|one| !one.is_null()).map(|one| match one {
         Json::Object(members) => Ok(body(members)),
-        _ => Err(Trouble::shape("is not a list of objects").inside("attachments").inside("message")),
+        _ => Err(NormalizeError::shape("is not a list of objects").inside("attachments").inside("message")),
     });
     let mut bodies = bodies.collect::<Result<Vec<_>, _>>()?;
     if let Some(id) = take(members, "sticker_id").and_then(|json| scalar::id(json).ok()) {

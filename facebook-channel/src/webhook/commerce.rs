@@ -6,57 +6,58 @@
 
 use channel_api::{Event, EventBody};
 
-use super::fields::{self, Field, Form, Mismatch, field};
+use super::event_spec::EventSpec;
+use super::fields::{self, Field, FieldType, Mismatch, field};
 use super::json::Json;
-use super::kind::Kind;
-use super::trouble::Trouble;
+use super::normalize_error::NormalizeError;
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind::fields("order", "facebook.order", ORDER, &["products"]),
-    Kind::with("template", "facebook.coupon", coupon),
-    Kind::fields("payment", "facebook.payment", PAYMENT, &[]),
-    Kind::fields("checkout_update", "facebook.checkout_update", CHECKOUT, &[]),
-    Kind::fields("pre_checkout", "facebook.pre_checkout", PAYMENT, &[]),
+pub(super) const SPECS: &[EventSpec] = &[
+    EventSpec::fields("order", "facebook.order", ORDER, &["products"]),
+    EventSpec::with("template", "facebook.coupon", coupon),
+    EventSpec::fields("payment", "facebook.payment", PAYMENT, &[]),
+    EventSpec::fields("checkout_update", "facebook.checkout_update", CHECKOUT, &[]),
+    EventSpec::fields("pre_checkout", "facebook.pre_checkout", PAYMENT, &[]),
 ];
 
 const ORDER: &[Field] = &[
-    field("products", "products", Form::Many(PRODUCT)),
-    field("note", "note", Form::Text),
-    field("source", "source", Form::Text),
+    field("products", "products", FieldType::Many(PRODUCT)),
+    field("note", "note", FieldType::Text),
+    field("source", "source", FieldType::Text),
 ];
 
 const PRODUCT: &[Field] = &[
-    field("id", "id", Form::Id),
-    field("retailer_id", "retailerId", Form::Id),
-    field("name", "name", Form::Text),
-    field("unit_price", "unitPrice", Form::Number),
-    field("currency", "currency", Form::Text),
-    field("quantity", "quantity", Form::Number),
+    field("id", "id", FieldType::Id),
+    field("retailer_id", "retailerId", FieldType::Id),
+    field("name", "name", FieldType::Text),
+    field("unit_price", "unitPrice", FieldType::Number),
+    field("currency", "currency", FieldType::Text),
+    field("quantity", "quantity", FieldType::Number),
 ];
 
 const COUPON: &[Field] = &[
-    field("type", "type", Form::Text),
-    field("payload", "payload", Form::Payload),
-    field("coupon_code", "couponCode", Form::Id),
+    field("type", "type", FieldType::Text),
+    field("payload", "payload", FieldType::Payload),
+    field("coupon_code", "couponCode", FieldType::Id),
 ];
 
-fn coupon(payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+fn coupon(payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
     if payload.get("type").and_then(Json::as_str) != Some("coupon") {
-        return Err(Trouble::kind("is not a coupon's, the only one that Meta documents here"));
+        return Err(NormalizeError::unknown_kind("is not a coupon's, the only one that Meta documents here"));
     }
     event.body = EventBody::Fields(fields::read(payload, COUPON, Mismatch::Refuse)?);
     Ok(())
 }
 
 const PAYMENT: &[Field] = &[
-    field("payload", "payload", Form::Payload),
-    field("requested_user_info", "requestedUserInfo", Form::Free),
-    field("payment_credential", "paymentCredential", Form::Free),
-    field("amount", "amount", Form::One(AMOUNT)),
-    field("shipping_option_id", "shippingOptionId", Form::Id),
+    field("payload", "payload", FieldType::Payload),
+    field("requested_user_info", "requestedUserInfo", FieldType::Free),
+    field("payment_credential", "paymentCredential", FieldType::Free),
+    field("amount", "amount", FieldType::One(AMOUNT)),
+    field("shipping_option_id", "shippingOptionId", FieldType::Id),
 ];
 
-const AMOUNT: &[Field] = &[field("currency", "currency", Form::Text), field("amount", "amount", Form::Number)];
+const AMOUNT: &[Field] =
+    &[field("currency", "currency", FieldType::Text), field("amount", "amount", FieldType::Number)];
 
 const CHECKOUT: &[Field] =
-    &[field("payload", "payload", Form::Payload), field("shipping_address", "shippingAddress", Form::Free)];
+    &[field("payload", "payload", FieldType::Payload), field("shipping_address", "shippingAddress", FieldType::Free)];

@@ -5,13 +5,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::fields::{Field, Form, addition, field};
-use super::head::Place;
-use super::item::Item;
+use super::event_header::EntryField;
+use super::event_spec::{Context, EventSpec};
+use super::event_specs::{CHANGES, find, known};
+use super::fields::{Field, FieldType, addition, field};
 use super::json::{Json, Members, take};
-use super::kind::{Context, Kind};
-use super::kinds::{CHANGES, find, known};
-use super::trouble::{Trouble, names};
+use super::normalize_error::{NormalizeError, names};
+use super::raw_event::RawEvent;
 use super::{call, feed, message, page, scalar};
 
 /// Where the item's own JSON is, if anybody should need it.
@@ -22,35 +22,35 @@ pub(super) type RawOf<'f, 'a> = &'f mut dyn FnMut() -> Option<&'a RawValue>;
 /// # Errors
 /// Something in it is not understood; the events of what is have been made.
 pub(super) fn events(
-    mut item: Item<'_>,
+    mut item: RawEvent<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
     made: &mut Vec<Received>,
-) -> Result<(), Trouble> {
-    if item.odd {
-        return Err(Trouble::shape("the event is not an object"));
+) -> Result<(), NormalizeError> {
+    if item.malformed {
+        return Err(NormalizeError::shape("the event is not an object"));
     }
-    if context.place == Place::Calls {
-        return call::CALL.event(Json::Object(item.members), &item.head, context, made);
+    if context.entry_field == EntryField::Calls {
+        return call::CALL.event(Json::Object(item.members), &item.header, context, made);
     }
     let before = made.len();
-    let mut trouble = None;
+    let mut error = None;
     if let Some(message) = item.message.take() {
-        trouble = message::event(message, &item.head, context, made).err();
+        error = message::event(message, &item.header, context, made).err();
     }
-    if let Some((kind, payload)) = item.payload.take() {
-        trouble = kind.event(payload, &item.head, context, made).err().or(trouble);
+    if let Some((spec, payload)) = item.payload.take() {
+        error = spec.event(payload, &item.header, context, made).err().or(error);
     }
-    if item.members.is_empty() && (made.len() > before || trouble.is_some()) {
-        return trouble.map_or(Ok(()), Err);
+    if item.members.is_empty() && (made.len() > before || error.is_some()) {
+        return error.map_or(Ok(()), Err);
     }
     let origin = origin(&mut item.members);
     for (key, payload) in &mut item.members {
-        if let Some(kind) = known(key).filter(|_| !payload.is_null()) {
-            trouble = kind.event(std::mem::take(payload), &item.head, context, made).err().or(trouble);
+        if let Some(spec) = known(key).filter(|_| !payload.is_null()) {
+            error = spec.event(std::mem::take(payload), &item.header, context, made).err().or(error);
         }
     }
-    if made.len() == before && trouble.is_none() {
+    if made.len() == before && error.is_none() {
         flat(item, context, raw, made)?;
     }
     for Received { event, .. } in &mut made[before..] {
@@ -58,23 +58,25 @@ pub(super) fn events(
             event.metadata.insert(*name, value.clone());
         }
     }
-    trouble.map_or(Ok(()), Err)
+    error.map_or(Ok(()), Err)
 }
 
-const PRIOR_MESSAGE: &[Field] = &[field("source", "source", Form::Text), field("identifier", "identifier", Form::Id)];
-const HOP: &[Field] = &[field("app_id", "appId", Form::Id), field("metadata", "metadata", Form::Payload)];
-const LEAD: &[Field] = &[field("data", "data", Form::Many(ANSWER))];
-const ANSWER: &[Field] = &[field("question", "question", Form::Text), field("answer", "answer", Form::Payload)];
+const PRIOR_MESSAGE: &[Field] =
+    &[field("source", "source", FieldType::Text), field("identifier", "identifier", FieldType::Id)];
+const HOP: &[Field] = &[field("app_id", "appId", FieldType::Id), field("metadata", "metadata", FieldType::Payload)];
+const LEAD: &[Field] = &[field("data", "data", FieldType::Many(ANSWER))];
+const ANSWER: &[Field] =
+    &[field("question", "question", FieldType::Text), field("answer", "answer", FieldType::Payload)];
 
 /// Where the conversation came from: a ticked checkbox, an app that passed it on, a lead advertisement.
 fn origin(members: &mut Members<'_>) -> Vec<(&'static str, Value)> {
     let additions = [
-        ("prior_message", "priorMessage", Form::One(PRIOR_MESSAGE)),
-        ("hop_context", "hopContext", Form::Many(HOP)),
-        ("lead", "lead", Form::One(LEAD)),
+        ("prior_message", "priorMessage", FieldType::One(PRIOR_MESSAGE)),
+        ("hop_context", "hopContext", FieldType::Many(HOP)),
+        ("lead", "lead", FieldType::One(LEAD)),
     ];
-    let read = additions.into_iter().filter_map(|(key, name, form)| {
-        let value = take(members, key).and_then(|json| addition(json, form))?;
+    let read = additions.into_iter().filter_map(|(key, name, field_type)| {
+        let value = take(members, key).and_then(|json| addition(json, field_type))?;
         Some((name, value))
     });
     read.collect()
@@ -82,60 +84,62 @@ fn origin(members: &mut Members<'_>) -> Vec<(&'static str, Value)> {
 
 /// What has no key of its own: changes, and the kinds whose fields stand beside each other.
 fn flat(
-    mut item: Item<'_>,
+    mut item: RawEvent<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
     made: &mut Vec<Received>,
-) -> Result<(), Trouble> {
+) -> Result<(), NormalizeError> {
     let field = match take(&mut item.members, "field") {
         Some(Json::Text(field)) => field,
         _ if item.members.iter().any(|(key, _)| key == feed::GROUP_FEED.key) => {
-            return feed::GROUP_FEED.event(Json::Object(item.members), &item.head, context, made);
+            return feed::GROUP_FEED.event(Json::Object(item.members), &item.header, context, made);
         }
-        _ if context.place == Place::Changes => return Err(Trouble::shape("is missing").inside("field")),
-        _ if item.members.is_empty() => return Err(Trouble::kind("it does not say what happened")),
+        _ if context.entry_field == EntryField::Changes => {
+            return Err(NormalizeError::shape("is missing").inside("field"));
+        }
+        _ if item.members.is_empty() => return Err(NormalizeError::unknown_kind("it does not say what happened")),
         _ => {
             let names = names(item.members.iter().map(|(key, _)| &**key));
-            return Err(Trouble::kind(format!("no kind of event that is known: {names}")));
+            return Err(NormalizeError::unknown_kind(format!("no kind of event that is known: {names}")));
         }
     };
     let name = || names([&*field].into_iter());
     let Some(value) = take(&mut item.members, "value") else {
         return match find(&[page::MARKETING], &field) {
-            Some(kind) => kind.event(Json::Object(item.members), &item.head, context, made),
-            None => Err(Trouble::kind(format!("a change without a value: {}", name()))),
+            Some(spec) => spec.event(Json::Object(item.members), &item.header, context, made),
+            None => Err(NormalizeError::unknown_kind(format!("a change without a value: {}", name()))),
         };
     };
-    if let Some(kind) = find(CHANGES, &field) {
-        return change(kind, value, &item, context, made);
+    if let Some(spec) = find(CHANGES, &field) {
+        return change(spec, value, &item, context, made);
     }
     let Json::Object(members) = &value else {
-        return Err(Trouble::kind(format!("a change that is not known: {}", name())));
+        return Err(NormalizeError::unknown_kind(format!("a change that is not known: {}", name())));
     };
     let has = |wanted: &dyn Fn(&str) -> bool| members.iter().any(|(key, value)| wanted(key) && !value.is_null());
     if has(&|key| key == "message" || known(key).is_some()) {
         // The dashboard's test button wraps an ordinary event like this, and one page of Meta's shows a sample of it.
-        let place = if field == "standby" { Place::Standby } else { Place::Messaging };
-        let unwrapped = Context { place, ..*context };
-        let item = raw().and_then(value_of).ok_or_else(|| Trouble::shape("cannot be read").inside("value"))?;
+        let entry_field = if field == "standby" { EntryField::Standby } else { EntryField::Messaging };
+        let unwrapped = Context { entry_field, ..*context };
+        let item = raw().and_then(value_of).ok_or_else(|| NormalizeError::shape("cannot be read").inside("value"))?;
         events(item, &unwrapped, &mut || None, made)
     } else if field == call::PERMISSION_REPLY.key && has(&|key| key == "response") {
         change(&call::PERMISSION_REPLY, value, &item, context, made)
     } else {
-        Err(Trouble::kind(format!("a change that is not known: {}", name())))
+        Err(NormalizeError::unknown_kind(format!("a change that is not known: {}", name())))
     }
 }
 
 /// A change. Its time stands in the value, if anywhere.
 fn change(
-    kind: &Kind,
+    spec: &EventSpec,
     value: Json<'_>,
-    item: &Item<'_>,
+    item: &RawEvent<'_>,
     context: &Context<'_>,
     made: &mut Vec<Received>,
-) -> Result<(), Trouble> {
+) -> Result<(), NormalizeError> {
     let own_time = own_time(&value);
-    kind.event(value, &item.head, context, made)?;
+    spec.event(value, &item.header, context, made)?;
     if let Some(Received { event, .. }) = made.last_mut() {
         event.timestamp = own_time.or(event.timestamp);
     }
@@ -149,11 +153,11 @@ fn own_time(value: &Json<'_>) -> Option<Timestamp> {
     std::iter::once(&"timestamp").chain(of_object).find_map(|key| value.get(key).and_then(scalar::time))
 }
 
-fn value_of(change: &RawValue) -> Option<Item<'_>> {
+fn value_of(change: &RawValue) -> Option<RawEvent<'_>> {
     #[derive(Deserialize)]
     struct Change<'a> {
         #[serde(borrow)]
-        value: Item<'a>,
+        value: RawEvent<'a>,
     }
     serde_json::from_str::<Change<'_>>(change.get()).ok().map(|change| change.value)
 }

@@ -5,9 +5,9 @@
 use channel_api::event::Direction;
 use channel_api::{Event, Token};
 
-use super::fields::{Form, addition};
+use super::event_spec::Context;
+use super::fields::{FieldType, addition};
 use super::json::take;
-use super::kind::Context;
 use super::message_wire::Message;
 use super::scalar;
 use crate::thread::PAGE_INBOX;
@@ -44,8 +44,10 @@ pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &C
     if let Some(app_id) = app_id {
         event.metadata.insert("appId", app_id.as_ref());
     }
-    for (key, name, form) in [("metadata", "metadata", Form::Payload), ("quick_reply", "quickReply", Form::Free)] {
-        if let Some(value) = take(&mut message.members, key).and_then(|json| addition(json, form)) {
+    for (key, name, field_type) in
+        [("metadata", "metadata", FieldType::Payload), ("quick_reply", "quickReply", FieldType::Free)]
+    {
+        if let Some(value) = take(&mut message.members, key).and_then(|json| addition(json, field_type)) {
             event.metadata.insert(name, value);
         }
     }

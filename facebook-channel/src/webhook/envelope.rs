@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::item::Item;
 use super::json::{Json, Name};
+use super::raw_event::RawEvent;
 use super::scalar;
 
 /// A body with all its entries in the ordinary shape. Another shape is an error, and then
@@ -14,7 +14,7 @@ use super::scalar;
 #[derive(Debug)]
 pub(super) struct Envelope<'a> {
     pub(super) object: Json<'a>,
-    pub(super) entries: Vec<Entry<'a, Item<'a>>>,
+    pub(super) entries: Vec<Entry<'a, RawEvent<'a>>>,
 }
 
 /// What happened on one Page, as items or as the pieces of JSON that they are.
@@ -57,7 +57,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entry<'a, Item<'a>> {
+impl<'de: 'a, 'a> Deserialize<'de> for Entry<'a, RawEvent<'a>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(EntryVisitor)
     }
@@ -66,7 +66,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entry<'a, Item<'a>> {
 struct EntryVisitor;
 
 impl<'de> Visitor<'de> for EntryVisitor {
-    type Value = Entry<'de, Item<'de>>;
+    type Value = Entry<'de, RawEvent<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -90,7 +90,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
 }
 
 /// A list that grows in large steps from a single element: most have one, and an element is too large to be moved often.
-struct List<'a>(Vec<Item<'a>>);
+struct List<'a>(Vec<RawEvent<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -5,60 +5,61 @@
 
 use channel_api::{Event, EventBody};
 
-use super::fields::{self, Field, Form, Mismatch, field};
+use super::event_spec::{EventSpec, Subject};
+use super::fields::{self, Field, FieldType, Mismatch, field};
 use super::json::Json;
-use super::kind::{Kind, Subject};
+use super::normalize_error::NormalizeError;
 use super::scalar;
-use super::trouble::Trouble;
 
 /// Changes, by their `field`.
-pub(super) const CHANGES: &[Kind] = &[
-    Kind::with("feed", "facebook.feed", feed).about(object),
-    Kind::with("mention", "facebook.mention", feed).about(object),
-    Kind::with("ratings", "facebook.ratings", feed).about(object),
-    Kind::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]).about(lead),
+pub(super) const CHANGES: &[EventSpec] = &[
+    EventSpec::with("feed", "facebook.feed", feed).about(object),
+    EventSpec::with("mention", "facebook.mention", feed).about(object),
+    EventSpec::with("ratings", "facebook.ratings", feed).about(object),
+    EventSpec::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]).about(lead),
 ];
 
 /// An element of `messaging` whose fields stand beside each other, under no key.
-pub(super) const GROUP_FEED: Kind = Kind::with("group_id", "facebook.group_feed", group_feed).without_sender();
+pub(super) const GROUP_FEED: EventSpec =
+    EventSpec::with("group_id", "facebook.group_feed", group_feed).without_sender();
 
 const FEED: &[Field] = &[
-    field("item", "item", Form::Text),
-    field("verb", "verb", Form::Text),
-    field("post_id", "postId", Form::Id),
-    field("comment_id", "commentId", Form::Id),
-    field("parent_id", "parentId", Form::Id),
-    field("photo_id", "photoId", Form::Id),
-    field("photo_ids", "photoIds", Form::Each(&Form::Id)),
-    field("video_id", "videoId", Form::Id),
-    field("album_id", "albumId", Form::Id),
-    field("share_id", "shareId", Form::Id),
-    field("event_id", "eventId", Form::Id),
-    field("recipient_id", "recipientId", Form::Id),
-    field("open_graph_story_id", "openGraphStoryId", Form::Id),
-    field("reaction_type", "reactionType", Form::Text),
-    field("message", "message", Form::Text),
-    field("story", "story", Form::Text),
-    field("link", "link", Form::Text),
-    field("photo", "photo", Form::Text),
-    field("photos", "photos", Form::Each(&Form::Text)),
-    field("video", "video", Form::Text),
-    field("published", "published", Form::Flag),
-    field("is_hidden", "isHidden", Form::Flag),
-    field("video_flag_reason", "videoFlagReason", Form::Number),
-    field("sender_name", "senderName", Form::Text),
-    field("rating", "rating", Form::Number),
-    field("recommendation_type", "recommendationType", Form::Text),
-    field("review_text", "reviewText", Form::Text),
-    field("reviewer_name", "reviewerName", Form::Text),
-    field("created_time", "createdTime", Form::Time),
-    field("edited_time", "editedTime", Form::Time),
-    field("update_time", "updateTime", Form::Time),
+    field("item", "item", FieldType::Text),
+    field("verb", "verb", FieldType::Text),
+    field("post_id", "postId", FieldType::Id),
+    field("comment_id", "commentId", FieldType::Id),
+    field("parent_id", "parentId", FieldType::Id),
+    field("photo_id", "photoId", FieldType::Id),
+    field("photo_ids", "photoIds", FieldType::Each(&FieldType::Id)),
+    field("video_id", "videoId", FieldType::Id),
+    field("album_id", "albumId", FieldType::Id),
+    field("share_id", "shareId", FieldType::Id),
+    field("event_id", "eventId", FieldType::Id),
+    field("recipient_id", "recipientId", FieldType::Id),
+    field("open_graph_story_id", "openGraphStoryId", FieldType::Id),
+    field("reaction_type", "reactionType", FieldType::Text),
+    field("message", "message", FieldType::Text),
+    field("story", "story", FieldType::Text),
+    field("link", "link", FieldType::Text),
+    field("photo", "photo", FieldType::Text),
+    field("photos", "photos", FieldType::Each(&FieldType::Text)),
+    field("video", "video", FieldType::Text),
+    field("published", "published", FieldType::Flag),
+    field("is_hidden", "isHidden", FieldType::Flag),
+    field("video_flag_reason", "videoFlagReason", FieldType::Number),
+    field("sender_name", "senderName", FieldType::Text),
+    field("rating", "rating", FieldType::Number),
+    field("recommendation_type", "recommendationType", FieldType::Text),
+    field("review_text", "reviewText", FieldType::Text),
+    field("reviewer_name", "reviewerName", FieldType::Text),
+    field("created_time", "createdTime", FieldType::Time),
+    field("edited_time", "editedTime", FieldType::Time),
+    field("update_time", "updateTime", FieldType::Time),
     // The post that a comment stands under.
-    field("post", "post", Form::Free),
+    field("post", "post", FieldType::Free),
 ];
 
-fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
     let mut author = change.take("from");
     let name = author.as_mut().and_then(|author| author.take("name"));
     let mut by = |key: &str| change.take(key).and_then(|json| scalar::id(json).ok());
@@ -67,7 +68,7 @@ fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
     event.from = id.map(std::borrow::Cow::into_owned);
     let mut fields = fields::read(change, FEED, Mismatch::Refuse)?;
     if fields.get("item").is_none() {
-        return Err(Trouble::shape("is missing").inside("item"));
+        return Err(NormalizeError::shape("is missing").inside("item"));
     }
     if let Some(Json::Text(name)) = name
         && fields.get("senderName").is_none()
@@ -110,23 +111,23 @@ fn lead(change: &Json<'_>) -> Option<Subject> {
 }
 
 const LEADGEN: &[Field] = &[
-    field("leadgen_id", "leadgenId", Form::Id),
-    field("form_id", "formId", Form::Id),
-    field("page_id", "pageId", Form::Id),
-    field("ad_id", "adId", Form::Id),
-    field("adgroup_id", "adgroupId", Form::Id),
-    field("created_time", "createdTime", Form::Time),
+    field("leadgen_id", "leadgenId", FieldType::Id),
+    field("form_id", "formId", FieldType::Id),
+    field("page_id", "pageId", FieldType::Id),
+    field("ad_id", "adId", FieldType::Id),
+    field("adgroup_id", "adgroupId", FieldType::Id),
+    field("created_time", "createdTime", FieldType::Time),
 ];
 
 const GROUP: &[Field] = &[
-    field("group_id", "groupId", Form::Id),
-    field("post_id", "postId", Form::Id),
-    field("comment_id", "commentId", Form::Id),
-    field("parent_id", "parentId", Form::Id),
-    field("created_time", "createdTime", Form::Time),
+    field("group_id", "groupId", FieldType::Id),
+    field("post_id", "postId", FieldType::Id),
+    field("comment_id", "commentId", FieldType::Id),
+    field("parent_id", "parentId", FieldType::Id),
+    field("created_time", "createdTime", FieldType::Time),
 ];
 
-fn group_feed(mut change: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+fn group_feed(mut change: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
     let mut author = change.take("from");
     let mut of_author = |key: &str| author.as_mut().and_then(|author| author.take(key));
     if let Some(id) = of_author("id").and_then(|json| scalar::id(json).ok()) {

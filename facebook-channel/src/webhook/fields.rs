@@ -1,4 +1,4 @@
-//! Reading Meta's objects by tables: which field, under which name, in which form.
+//! Reading Meta's objects by tables: which field, under which name, of which type.
 //!
 //! One rule for all events of the channel's own: an object that Meta documents is read field by field into camelCase, with ids
 //! as text, times as RFC 3339, and numbers and flags as such. JSON that is free in form (`nlp`, a call's session, what a shop
@@ -9,8 +9,8 @@ use channel_api::event::Metadata;
 use serde_json::Value;
 
 use super::json::{Json, take};
+use super::normalize_error::NormalizeError;
 use super::scalar;
-use super::trouble::Trouble;
 
 /// One field of an object.
 #[derive(Debug)]
@@ -19,12 +19,12 @@ pub(super) struct Field {
     pub(super) key: &'static str,
     /// The host's name.
     pub(super) name: &'static str,
-    form: Form,
+    kind: FieldType,
 }
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Form {
+pub(super) enum FieldType {
     /// Words.
     Text,
     /// Words that the author of a button chose.
@@ -40,7 +40,7 @@ pub(super) enum Form {
     /// True or false, 1 or 0.
     Flag,
     /// A list of these.
-    Each(&'static Form),
+    Each(&'static FieldType),
     /// An object of these fields.
     One(&'static [Field]),
     /// A list of objects of these fields.
@@ -52,11 +52,11 @@ pub(super) enum Form {
 }
 
 /// A field of an event.
-pub(super) const fn field(key: &'static str, name: &'static str, form: Form) -> Field {
-    Field { key, name, form }
+pub(super) const fn field(key: &'static str, name: &'static str, kind: FieldType) -> Field {
+    Field { key, name, kind }
 }
 
-/// What to do with a field that does not have its form.
+/// What to do with a field that does not have its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mismatch {
     /// The event is not what it should be.
@@ -66,13 +66,13 @@ pub(super) enum Mismatch {
 }
 
 /// Reads the fields of an event. What the table does not name is left out.
-pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<Metadata, Trouble> {
+pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<Metadata, NormalizeError> {
     let mut fields = Metadata::default();
     for_each(json, table, mismatch, |name, value| fields.insert(name, value))?;
     Ok(fields)
 }
 
-fn object(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, Trouble> {
+fn object(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, NormalizeError> {
     let mut object = JsonObject::new();
     for_each(json, table, mismatch, |name, value| drop(object.insert(name.to_owned(), value)))?;
     Ok(object)
@@ -84,8 +84,8 @@ fn for_each(
     table: &[Field],
     mismatch: Mismatch,
     mut found: impl FnMut(&'static str, Value),
-) -> Result<(), Trouble> {
-    let Json::Object(mut members) = json else { return Err(Trouble::shape("is not an object")) };
+) -> Result<(), NormalizeError> {
+    let Json::Object(mut members) = json else { return Err(NormalizeError::shape("is not an object")) };
     let mut left = members.len();
     for field in table {
         if left == 0 {
@@ -93,7 +93,7 @@ fn for_each(
         }
         let Some(value) = take(&mut members, field.key) else { continue };
         left -= 1;
-        if let Some(value) = field.form.read(value, mismatch).map_err(|trouble| trouble.inside(field.key))? {
+        if let Some(value) = field.kind.read(value, mismatch).map_err(|error| error.inside(field.key))? {
             found(field.name, value);
         }
     }
@@ -101,12 +101,12 @@ fn for_each(
 }
 
 /// Reads an addition to an event: whatever it is, it does not cost the event.
-pub(super) fn addition(json: Json<'_>, form: Form) -> Option<Value> {
-    form.read(json, Mismatch::Keep).ok().flatten()
+pub(super) fn addition(json: Json<'_>, field_type: FieldType) -> Option<Value> {
+    field_type.read(json, Mismatch::Keep).ok().flatten()
 }
 
-impl Form {
-    fn read(self, json: Json<'_>, mismatch: Mismatch) -> Result<Option<Value>, Trouble> {
+impl FieldType {
+    fn read(self, json: Json<'_>, mismatch: Mismatch) -> Result<Option<Value>, NormalizeError> {
         let (json, what) = match (self, json) {
             (_, Json::Null) => return Ok(None),
             (Self::Number, Json::Text(text)) if text.is_empty() => return Ok(None),
@@ -134,7 +134,7 @@ impl Form {
                 Some(flag) => return Ok(Some(Value::Bool(flag))),
                 None => (json, "is neither true nor false"),
             },
-            (Self::Each(form), Json::List(list)) => return each(list, *form, mismatch),
+            (Self::Each(field_type), Json::List(list)) => return each(list, *field_type, mismatch),
             (Self::Many(table), Json::List(list)) => return each(list, Self::One(table), mismatch),
             (Self::Each(_) | Self::Many(_), other) => (other, "is not a list"),
             (Self::One(table), Json::Object(members)) => {
@@ -152,14 +152,14 @@ impl Form {
             (_, other) => (other, "is not an object"),
         };
         match mismatch {
-            Mismatch::Refuse => Err(Trouble::shape(what)),
+            Mismatch::Refuse => Err(NormalizeError::shape(what)),
             Mismatch::Keep => Ok(Some(json.into_value())),
         }
     }
 }
 
-fn each(list: Vec<Json<'_>>, form: Form, mismatch: Mismatch) -> Result<Option<Value>, Trouble> {
-    let read = list.into_iter().filter_map(|json| form.read(json, mismatch).transpose());
+fn each(list: Vec<Json<'_>>, field_type: FieldType, mismatch: Mismatch) -> Result<Option<Value>, NormalizeError> {
+    let read = list.into_iter().filter_map(|json| field_type.read(json, mismatch).transpose());
     read.collect::<Result<Vec<_>, _>>().map(Value::Array).map(Some)
 }
 
@@ -169,14 +169,14 @@ mod tests {
 
     use super::*;
 
-    const ITEM: &[Field] = &[field("item_id", "itemId", Form::Id), field("price", "price", Form::Number)];
+    const ITEM: &[Field] = &[field("item_id", "itemId", FieldType::Id), field("price", "price", FieldType::Number)];
     const TABLE: &[Field] = &[
-        field("ref", "ref", Form::Text),
-        field("at", "at", Form::Time),
-        field("items", "items", Form::Many(ITEM)),
-        field("answers", "answers", Form::Named(ITEM)),
-        field("tags", "tags", Form::Each(&Form::Text)),
-        field("any", "any", Form::Free),
+        field("ref", "ref", FieldType::Text),
+        field("at", "at", FieldType::Time),
+        field("items", "items", FieldType::Many(ITEM)),
+        field("answers", "answers", FieldType::Named(ITEM)),
+        field("tags", "tags", FieldType::Each(&FieldType::Text)),
+        field("any", "any", FieldType::Free),
     ];
 
     fn json(text: &str) -> Json<'_> {
@@ -209,8 +209,8 @@ mod tests {
         ] {
             assert_eq!(read(json(given), TABLE, Mismatch::Refuse).unwrap_err().detail(), detail, "{given}");
         }
-        let kept = addition(json(r#"{"ref":5,"items":[1,{"item_id":2}]}"#), Form::One(TABLE));
+        let kept = addition(json(r#"{"ref":5,"items":[1,{"item_id":2}]}"#), FieldType::One(TABLE));
         assert_eq!(kept, Some(json!({"ref": 5, "items": [1, {"itemId": "2"}]})));
-        assert_eq!(addition(json("7"), Form::One(TABLE)), Some(json!(7)));
+        assert_eq!(addition(json("7"), FieldType::One(TABLE)), Some(json!(7)));
     }
 }

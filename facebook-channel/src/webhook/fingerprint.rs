@@ -3,7 +3,7 @@
 use serde_json::Number;
 use sha2::{Digest, Sha256};
 
-use super::head::{Head, Party};
+use super::event_header::{EventHeader, Party};
 use super::json::{Json, Members};
 use super::message_wire::Message;
 
@@ -19,13 +19,13 @@ const END: u8 = 0xff;
 
 impl Fingerprint {
     /// An event of this name on this Page, with its parties and its own time.
-    pub(super) fn of(name: &str, page: Option<&str>, head: &Head<'_>) -> Self {
+    pub(super) fn of(name: &str, page: Option<&str>, header: &EventHeader<'_>) -> Self {
         let mut fingerprint = Self(Vec::with_capacity(256));
         fingerprint.text(name);
         fingerprint.text(page.unwrap_or_default());
-        fingerprint.party(&head.sender);
-        fingerprint.party(&head.recipient);
-        match head.time {
+        fingerprint.party(&header.sender);
+        fingerprint.party(&header.recipient);
+        match header.time {
             Some(time) => fingerprint.number(&time.as_millis().into()),
             None => fingerprint.0.push(END),
         }
@@ -118,7 +118,7 @@ impl Fingerprint {
 
 /// Of what an event of this name on this Page is about.
 pub(super) fn of_subject(name: &str, page: Option<&str>, ids: &[String]) -> [u8; 16] {
-    let mut fingerprint = Fingerprint::of(name, page, &Head::default());
+    let mut fingerprint = Fingerprint::of(name, page, &EventHeader::default());
     for id in ids {
         fingerprint.text(id);
     }
@@ -134,7 +134,7 @@ pub(super) fn observed(digest: [u8; 16]) -> [u8; 16] {
 /// Of something that is kept without being understood.
 pub(super) fn of_raw(name: &str, page: Option<&str>, raw: &str) -> [u8; 16] {
     let read = serde_json::from_str::<Json<'_>>(raw);
-    let fingerprint = Fingerprint::of(name, page, &Head::default());
+    let fingerprint = Fingerprint::of(name, page, &EventHeader::default());
     match read {
         Ok(mut json) => fingerprint.json(&mut json),
         Err(_) => fingerprint.raw(raw),
@@ -144,13 +144,13 @@ pub(super) fn of_raw(name: &str, page: Option<&str>, raw: &str) -> [u8; 16] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::item::Item;
+    use super::super::raw_event::RawEvent;
     use super::*;
 
     fn of(page: &str, item: &str) -> [u8; 16] {
-        let item: Item<'_> = serde_json::from_str(item).unwrap();
-        let (kind, mut payload) = item.payload.unwrap();
-        Fingerprint::of(kind.name, Some(page), &item.head).json(&mut payload).digest()
+        let item: RawEvent<'_> = serde_json::from_str(item).unwrap();
+        let (spec, mut payload) = item.payload.unwrap();
+        Fingerprint::of(spec.name, Some(page), &item.header).json(&mut payload).digest()
     }
 
     #[test]

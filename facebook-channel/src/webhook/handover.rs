@@ -6,33 +6,33 @@ use channel_api::event::Metadata;
 use channel_api::{Event, EventBody, JsonObject, ThreadOwner};
 use serde_json::Value;
 
-use super::fields::{self, Field, Form, Mismatch, addition, field};
+use super::event_spec::EventSpec;
+use super::fields::{self, Field, FieldType, Mismatch, addition, field};
 use super::json::Json;
-use super::kind::Kind;
-use super::trouble::Trouble;
+use super::normalize_error::NormalizeError;
 
 const REQUEST: &str = "facebook.request_thread_control";
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind::with("pass_thread_control", "facebook.pass_thread_control", control),
-    Kind::with("take_thread_control", "facebook.take_thread_control", control),
-    Kind::with("request_thread_control", REQUEST, control),
-    Kind::with("app_roles", "facebook.app_roles", roles).without_sender(),
+pub(super) const SPECS: &[EventSpec] = &[
+    EventSpec::with("pass_thread_control", "facebook.pass_thread_control", control),
+    EventSpec::with("take_thread_control", "facebook.take_thread_control", control),
+    EventSpec::with("request_thread_control", REQUEST, control),
+    EventSpec::with("app_roles", "facebook.app_roles", roles).without_sender(),
 ];
 
 /// The previous owner is null when nobody was responsible, and older payloads name only one of the two.
 const CONTROL: &[Field] = &[
-    field("previous_owner_app_id", "previousOwnerAppId", Form::Id),
-    field("new_owner_app_id", "newOwnerAppId", Form::Id),
-    field("requested_owner_app_id", "requestedOwnerAppId", Form::Id),
+    field("previous_owner_app_id", "previousOwnerAppId", FieldType::Id),
+    field("new_owner_app_id", "newOwnerAppId", FieldType::Id),
+    field("requested_owner_app_id", "requestedOwnerAppId", FieldType::Id),
 ];
 
-fn control(mut payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+fn control(mut payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
     // The words of the app that acted. In an event's data the name `metadata` is taken, so they go there, as with an echo.
-    let words = payload.take("metadata").and_then(|json| addition(json, Form::Payload));
+    let words = payload.take("metadata").and_then(|json| addition(json, FieldType::Payload));
     let fields = fields::read(payload, CONTROL, Mismatch::Refuse)?;
     if fields.is_empty() && words.is_none() {
-        return Err(Trouble::shape("has none of its fields"));
+        return Err(NormalizeError::shape("has none of its fields"));
     }
     if let Some(words) = words {
         event.metadata.insert("metadata", words);
@@ -47,15 +47,15 @@ fn control(mut payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
 }
 
 /// `{"2233445566778899": ["primary_receiver"]}`
-fn roles(payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
-    let Json::Object(apps) = payload else { return Err(Trouble::shape("is not an object")) };
+fn roles(payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
+    let Json::Object(apps) = payload else { return Err(NormalizeError::shape("is not an object")) };
     let mut roles = JsonObject::new();
     for (app_id, list) in apps {
-        match addition(list, Form::Each(&Form::Text)) {
+        match addition(list, FieldType::Each(&FieldType::Text)) {
             Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
                 roles.insert(app_id.into_owned(), list.into())
             }
-            _ => return Err(Trouble::shape("is not a list of roles for each app")),
+            _ => return Err(NormalizeError::shape("is not a list of roles for each app")),
         };
     }
     event.body = EventBody::Fields(Metadata::from_iter([("appRoles", roles)]));

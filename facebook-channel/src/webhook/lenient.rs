@@ -1,4 +1,4 @@
-//! Reading that accepts any well-formed JSON: what does not fit is noticed where it is needed, so one odd event does not stop
+//! Reading that accepts any well-formed JSON: what does not fit is noticed where it is needed, so one malformed event does not stop
 //! the reading of the body that it came in.
 
 use std::borrow::Cow;

@@ -8,35 +8,35 @@ use channel_api::{Content, Event, EventBody, Identity, JsonObject, Received};
 
 use super::attachment::{self, Attachments};
 use super::echo;
+use super::event_header::EventHeader;
+use super::event_spec::Context;
 use super::events::{MESSAGE_DELETED, QUICK_REPLY};
-use super::fields::{Field, Form, addition, field};
+use super::fields::{Field, FieldType, addition, field};
 use super::fingerprint::Fingerprint;
-use super::head::Head;
 use super::json::{Json, take};
-use super::kind::Context;
 use super::message_wire::{Message, marked};
+use super::normalize_error::NormalizeError;
 use super::referral::REFERRAL;
 use super::scalar;
-use super::trouble::Trouble;
 
 const REPLY_TO: &[Field] = &[
-    field("mid", "mid", Form::Id),
-    field("is_self_reply", "isSelfReply", Form::Flag),
-    field("story", "story", Form::Free),
+    field("mid", "mid", FieldType::Id),
+    field("is_self_reply", "isSelfReply", FieldType::Flag),
+    field("story", "story", FieldType::Free),
 ];
 
 /// Makes the event of a message.
 pub(super) fn event(
     mut message: Message<'_>,
-    head: &Head<'_>,
+    header: &EventHeader<'_>,
     context: &Context<'_>,
     made: &mut Vec<Received>,
-) -> Result<(), Trouble> {
-    if message.odd {
-        return Err(Trouble::shape("is not an object").inside("message"));
+) -> Result<(), NormalizeError> {
+    if message.malformed {
+        return Err(NormalizeError::shape("is not an object").inside("message"));
     }
     if take(&mut message.members, "is_deleted").is_some_and(|mark| marked(&mark)) {
-        return deleted(message, head, context, made);
+        return deleted(message, header, context, made);
     }
     let echo = message.is_echo;
     let tap = if echo { None } else { tap(&mut message) };
@@ -45,9 +45,9 @@ pub(super) fn event(
         Some(_) => (QUICK_REPLY, "msg_"),
         None => (name::MESSAGE_RECEIVED, "msg_"),
     };
-    let (identity, mid) = identity(prefix, name, &mut message, head, context);
+    let (identity, mid) = identity(prefix, name, &mut message, header, context);
     let correlation = if echo { echo::token(&mut message) } else { None };
-    context.event(name, identity, head, true, made, |event| {
+    context.event(name, identity, header, true, made, |event| {
         if let Some(mid) = mid {
             event.metadata.insert("mid", mid);
         }
@@ -76,11 +76,11 @@ pub(super) fn event(
 
 /// The content of a message that has none: Meta could not represent it, or it is an echo, which still says that a message went
 /// out, and which.
-fn none(message: &mut Message<'_>) -> Result<Content, Trouble> {
+fn none(message: &mut Message<'_>) -> Result<Content, NormalizeError> {
     if message.is_echo || take(&mut message.members, "is_unsupported").is_some_and(|mark| marked(&mark)) {
         return Ok(Content::new(Body::Other { kind: "unsupported".to_owned(), fields: JsonObject::new() }));
     }
-    Err(Trouble::shape("has no content").inside("message"))
+    Err(NormalizeError::shape("has no content").inside("message"))
 }
 
 /// The message's id for the host, and Meta's own.
@@ -88,14 +88,14 @@ fn identity(
     prefix: &str,
     name: &str,
     message: &mut Message<'_>,
-    head: &Head<'_>,
+    header: &EventHeader<'_>,
     context: &Context<'_>,
 ) -> (Identity, Option<String>) {
     if let Ok(mid) = scalar::id(std::mem::take(&mut message.mid)) {
         return (Identity::Own(from_mid(prefix, &mid)), Some(mid.into_owned()));
     }
-    let fingerprint = Fingerprint::of(name, context.page, head).message(message).digest();
-    (context.derived(fingerprint, None, head), None)
+    let fingerprint = Fingerprint::of(name, context.page, header).message(message).digest();
+    (context.derived(fingerprint, None, header), None)
 }
 
 /// An id made of Meta's: `m_abc` → `msg_abc`.
@@ -113,11 +113,11 @@ fn tap(message: &mut Message<'_>) -> Option<String> {
     scalar::payload(quick_reply.take("payload")?)
 }
 
-fn text(json: Json<'_>) -> Result<Option<String>, Trouble> {
+fn text(json: Json<'_>) -> Result<Option<String>, NormalizeError> {
     match json {
         Json::Null => Ok(None),
         Json::Text(text) => Ok(Some(text.into_owned()).filter(|text| !text.is_empty())),
-        _ => Err(Trouble::shape("is not text").inside("text").inside("message")),
+        _ => Err(NormalizeError::shape("is not text").inside("text").inside("message")),
     }
 }
 
@@ -138,38 +138,38 @@ fn content(text: Option<String>, mut attachments: Attachments) -> Option<Content
     }
 }
 
-/// What Meta says about a message besides its content. Nothing of this costs the message when it is odd.
+/// What Meta says about a message besides its content. Nothing of this costs the message when it is malformed.
 fn additions(message: &mut Message<'_>, event: &mut Event) {
     if message.members.is_empty() {
         return;
     }
     let members = &mut message.members;
-    let mut add = |key: &str, name: &'static str, form: Form| {
-        if let Some(value) = take(members, key).and_then(|json| addition(json, form)) {
+    let mut add = |key: &str, name: &'static str, field_type: FieldType| {
+        if let Some(value) = take(members, key).and_then(|json| addition(json, field_type)) {
             event.metadata.insert(name, value);
         }
     };
-    add("reply_to", "replyTo", Form::One(REPLY_TO));
-    add("referral", "referral", Form::One(REFERRAL));
-    add("nlp", "nlp", Form::Free);
-    add("commands", "commands", Form::Free);
-    add("seq", "seq", Form::Number);
+    add("reply_to", "replyTo", FieldType::One(REPLY_TO));
+    add("referral", "referral", FieldType::One(REFERRAL));
+    add("nlp", "nlp", FieldType::Free);
+    add("commands", "commands", FieldType::Free);
+    add("seq", "seq", FieldType::Number);
     if !message.is_echo {
         // Messages of 2016 name an app here. It sent nothing, so it is not among the things that an echo says.
-        add("app_id", "appId", Form::Id);
+        add("app_id", "appId", FieldType::Id);
     }
 }
 
 /// A message that its author took back. Meta tells its id and no more.
 fn deleted(
     mut message: Message<'_>,
-    head: &Head<'_>,
+    header: &EventHeader<'_>,
     context: &Context<'_>,
     made: &mut Vec<Received>,
-) -> Result<(), Trouble> {
-    let (identity, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, head, context);
-    let Some(mid) = mid else { return Err(Trouble::shape("is missing").inside("mid").inside("message")) };
-    context.event(MESSAGE_DELETED, identity, head, true, made, |event| {
+) -> Result<(), NormalizeError> {
+    let (identity, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, header, context);
+    let Some(mid) = mid else { return Err(NormalizeError::shape("is missing").inside("mid").inside("message")) };
+    context.event(MESSAGE_DELETED, identity, header, true, made, |event| {
         event.body = EventBody::Fields(Metadata::from_iter([("mid", mid)]));
         Ok(())
     })

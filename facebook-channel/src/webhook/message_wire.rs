@@ -17,7 +17,7 @@ pub(super) struct Message<'a> {
     /// Everything else, by Meta's names.
     pub(super) members: Members<'a>,
     /// It is no object at all.
-    pub(super) odd: bool,
+    pub(super) malformed: bool,
 }
 
 /// Whether a mark such as `is_echo` is set. In doubt it is: an echo that is taken for a person's message makes a bot talk to
@@ -38,7 +38,7 @@ impl<'de> Lenient<'de> for Message<'de> {
     }
 
     fn other(_: Json<'de>) -> Self {
-        Self { odd: true, ..Self::default() }
+        Self { malformed: true, ..Self::default() }
     }
 }
 

@@ -9,17 +9,17 @@ use serde_json::value::RawValue;
 use super::channel_facts::ChannelFacts;
 use super::dispatch;
 use super::envelope::Envelope;
+use super::event_header::EntryField;
+use super::event_spec::Context;
 use super::events::UNKNOWN;
 use super::fingerprint;
 use super::foreign::Foreign;
-use super::head::Place;
-use super::item::Item;
 use super::json::Json;
-use super::kind::Context;
+use super::normalize_error::NormalizeError;
 use super::pieces::{CHANGED_FIELDS, Pieces, around, take_apart};
+use super::raw_event::RawEvent;
 use super::scalar;
 use super::surrogates;
-use super::trouble::Trouble;
 
 /// Translates webhooks into events.
 ///
@@ -69,9 +69,9 @@ impl Normalizer {
                 if list == CHANGED_FIELDS {
                     return None;
                 }
-                let place = Place::of(&list).0;
+                let entry_field = EntryField::of(&list).0;
                 let context =
-                    Context { channel: &self.channel, page: page.as_deref(), time, object, list: &list, place };
+                    Context { channel: &self.channel, page: page.as_deref(), time, object, list: &list, entry_field };
                 for item in items {
                     let first_key = item.first_key.unwrap_or_default();
                     let mut piece = || around(text, first_key);
@@ -90,9 +90,9 @@ impl Normalizer {
         let mut events = Vec::new();
         let mut foreign = Foreign::default();
         for entry in entries {
-            let unreadable = match self.whose(&object, entry.id.as_deref(), others) {
+            let skipped = match self.whose(&object, entry.id.as_deref(), others) {
                 Whose::Ours => None,
-                Whose::OurInstagram => Some(Unread::OtherProduct),
+                Whose::OurInstagram => Some(SkipReason::OtherProduct),
                 Whose::Others => continue,
                 Whose::Nobodys(reason) => {
                     foreign.add(reason, entry);
@@ -101,11 +101,12 @@ impl Normalizer {
             };
             let (page, time) = (entry.id, scalar::time(&entry.time));
             for (list, pieces) in &entry.lists {
-                let (object, place) = (object.as_str(), Place::of(list).0);
-                let context = Context { channel: &self.channel, page: page.as_deref(), time, object, list, place };
+                let (object, entry_field) = (object.as_str(), EntryField::of(list).0);
+                let context =
+                    Context { channel: &self.channel, page: page.as_deref(), time, object, list, entry_field };
                 for piece in pieces {
-                    let unread = unreadable.or((list == CHANGED_FIELDS).then_some(Unread::WithoutValues));
-                    let item = unread.map_or_else(|| read(piece.get()), Err);
+                    let skipped = skipped.or((list == CHANGED_FIELDS).then_some(SkipReason::WithoutValues));
+                    let item = skipped.map_or_else(|| read(piece.get()), Err);
                     // With the piece at hand there is always an event.
                     let _made = self.item(item, &context, &mut || Some(piece), &mut events);
                 }
@@ -132,18 +133,18 @@ impl Normalizer {
     /// Adds the events of an item; `None` if its JSON has to be kept and is not at hand.
     fn item<'a>(
         &self,
-        item: Result<Item<'_>, Unread>,
+        item: Result<RawEvent<'_>, SkipReason>,
         context: &Context<'_>,
         piece: &mut dyn FnMut() -> Option<&'a RawValue>,
         events: &mut Vec<Received>,
     ) -> Option<()> {
         let before = events.len();
-        let trouble = match item {
+        let error = match item {
             Ok(item) => dispatch::events(item, context, piece, events).err(),
-            Err(unread) => Some(unread.trouble()),
+            Err(reason) => Some(reason.error()),
         };
-        if let Some(trouble) = trouble {
-            unknown(&trouble, piece()?, context, events);
+        if let Some(error) = error {
+            unknown(&error, piece()?, context, events);
         }
         if self.keep_raw {
             let piece = piece()?;
@@ -171,30 +172,32 @@ enum Whose {
 
 /// Why an item is not even looked at.
 #[derive(Clone, Copy, Debug)]
-enum Unread {
+enum SkipReason {
     OtherProduct,
     WithoutValues,
     TooDeep,
     Damaged,
 }
 
-impl Unread {
-    fn trouble(self) -> Trouble {
+impl SkipReason {
+    fn error(self) -> NormalizeError {
         match self {
-            Self::OtherProduct => Trouble::other(UnknownReason::OtherProduct, "the body's `object` is not `page`"),
-            Self::WithoutValues => Trouble::kind(
+            Self::OtherProduct => {
+                NormalizeError::other(UnknownReason::OtherProduct, "the body's `object` is not `page`")
+            }
+            Self::WithoutValues => NormalizeError::unknown_kind(
                 "the app's subscription sends the names of what has changed and no values: subscribe with include_values",
             ),
-            Self::TooDeep => Trouble::shape("its JSON is nested too deeply"),
-            Self::Damaged => Trouble::shape("its JSON cannot be read"),
+            Self::TooDeep => NormalizeError::shape("its JSON is nested too deeply"),
+            Self::Damaged => NormalizeError::shape("its JSON cannot be read"),
         }
     }
 }
 
-fn read(piece: &str) -> Result<Item<'_>, Unread> {
+fn read(piece: &str) -> Result<RawEvent<'_>, SkipReason> {
     serde_json::from_str(piece).map_err(|error| {
         // The only errors that can be left in a piece of well-formed JSON whose surrogates are whole.
-        if error.to_string().starts_with("recursion") { Unread::TooDeep } else { Unread::Damaged }
+        if error.to_string().starts_with("recursion") { SkipReason::TooDeep } else { SkipReason::Damaged }
     })
 }
 
@@ -206,22 +209,22 @@ fn raw(piece: &RawValue, repaired: &str) -> Raw {
     RawValue::from_string(repaired.to_owned()).map_or_else(|_| Raw::new(piece), |whole| Raw::new(&whole))
 }
 
-fn unknown(trouble: &Trouble, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Received>) {
+fn unknown(error: &NormalizeError, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Received>) {
     let text = surrogates::replaced(piece.get());
     let fingerprint = fingerprint::of_raw(UNKNOWN, context.page, &text);
-    let ours = !matches!(trouble.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
-    let head = read(&text).map(|item| item.head).ok().filter(|_| ours).unwrap_or_default();
+    let ours = !matches!(error.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
+    let header = read(&text).map(|item| item.header).ok().filter(|_| ours).unwrap_or_default();
     let origin = Origin {
         object: context.object.map(str::to_owned),
         account: context.page.map(str::to_owned),
         list: Some(context.list.to_owned()),
         items: None,
     };
-    let (reason, detail) = (trouble.reason, Some(trouble.detail()));
+    let (reason, detail) = (error.reason, Some(error.detail()));
     let body = EventBody::Unknown { reason, detail, origin, raw: Some(raw(piece, &text)) };
     // Completing it cannot fail.
-    let identity = context.derived(fingerprint, None, &head);
-    let _added = context.event(UNKNOWN, identity, &head, false, events, |event| {
+    let identity = context.derived(fingerprint, None, &header);
+    let _added = context.event(UNKNOWN, identity, &header, false, events, |event| {
         event.missing.clear();
         event.body = body;
         Ok(())

@@ -11,7 +11,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::envelope::Entry;
-use super::head::Place;
+use super::event_header::EntryField;
 use super::json::{Json, Name};
 use super::scalar;
 
@@ -82,7 +82,7 @@ fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
             // The names of what has changed are one thing that happened.
             (CHANGED_FIELDS, _) => entry.lists.push((name, vec![member])),
             (_, Shape::List) => entry.lists.push((name, list(member).unwrap_or_else(|| vec![member]))),
-            (key, _) if Place::of(key).1 => entry.lists.push((name, vec![member])),
+            (key, _) if EntryField::of(key).1 => entry.lists.push((name, vec![member])),
             (_, Shape::Object) => objects = true,
             (_, Shape::Other) => others = true,
         }

@@ -3,28 +3,31 @@
 //! Sources: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-edits>,
 //! <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-reactions>
 
+use super::event_spec::EventSpec;
 use super::events::{MESSAGE_EDITED, MESSAGE_REACTION};
-use super::fields::{Field, Form, field};
+use super::fields::{Field, FieldType, field};
 use super::json::Json;
-use super::kind::Kind;
 use super::message::from_mid;
 use super::scalar;
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind::fields("reaction", MESSAGE_REACTION, REACTION, &["action"]),
-    Kind::fields("message_edit", MESSAGE_EDITED, EDIT, &["mid"]).identified(edit_id),
+pub(super) const SPECS: &[EventSpec] = &[
+    EventSpec::fields("reaction", MESSAGE_REACTION, REACTION, &["action"]),
+    EventSpec::fields("message_edit", MESSAGE_EDITED, EDIT, &["mid"]).identified(edit_id),
 ];
 
 /// `unreact` may come without `reaction` and `emoji`.
 const REACTION: &[Field] = &[
-    field("mid", "mid", Form::Id),
-    field("action", "action", Form::Text),
-    field("reaction", "reaction", Form::Text),
-    field("emoji", "emoji", Form::Text),
+    field("mid", "mid", FieldType::Id),
+    field("action", "action", FieldType::Text),
+    field("reaction", "reaction", FieldType::Text),
+    field("emoji", "emoji", FieldType::Text),
 ];
 
-const EDIT: &[Field] =
-    &[field("mid", "mid", Form::Id), field("text", "text", Form::Text), field("num_edit", "numEdit", Form::Number)];
+const EDIT: &[Field] = &[
+    field("mid", "mid", FieldType::Id),
+    field("text", "text", FieldType::Text),
+    field("num_edit", "numEdit", FieldType::Number),
+];
 
 /// A message is edited up to five times, and each time counts.
 fn edit_id(payload: &Json<'_>) -> Option<String> {

@@ -56,7 +56,7 @@ fn empty_lists_are_no_events() {
 
 #[test]
 fn an_odd_event_costs_nobody_else() {
-    for odd in [
+    for malformed in [
         "42",
         "null",
         "\"x\"",
@@ -70,14 +70,15 @@ fn an_odd_event_costs_nobody_else() {
         r#"{"sender":5,"recipient":[],"timestamp":{},"hologram":{}}"#,
         r#"{"reaction":null}"#,
     ] {
-        let body = format!(r#"{{"object":"page","entry":[{{"messaging":[{},{odd},{}]}}]}}"#, good("m_1"), good("m_2"));
-        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
+        let body =
+            format!(r#"{{"object":"page","entry":[{{"messaging":[{},{malformed},{}]}}]}}"#, good("m_1"), good("m_2"));
+        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{malformed}");
     }
 }
 
 #[test]
 fn an_odd_entry_costs_nobody_else() {
-    for odd in [
+    for malformed in [
         "42",
         "null",
         "[]",
@@ -88,8 +89,8 @@ fn an_odd_entry_costs_nobody_else() {
         r#"{"hologram":1}"#,
     ] {
         let body =
-            format!(r#"{{"entry":[{{"messaging":[{}]}},{odd},{{"messaging":[{}]}}]}}"#, good("m_1"), good("m_2"));
-        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
+            format!(r#"{{"entry":[{{"messaging":[{}]}},{malformed},{{"messaging":[{}]}}]}}"#, good("m_1"), good("m_2"));
+        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{malformed}");
     }
     let both = format!(
         r#"{{"entry":[{{"messaging":[{}],"hologram":{{"a":1}},"uid":5,"standby":[{}]}}]}}"#,
@@ -174,8 +175,8 @@ fn half_characters_and_bytes_that_are_no_text_cost_a_character() {
     let out = translate(&normalizer(), body.as_bytes()).unwrap();
     assert_eq!((out.len(), &json!(out[1])["data"]["content"]["text"]), (3, &json!("cut \u{fffd}")));
 
-    let odd = r#"{"entry":[{"messaging":[{"odd":"cut \ud83d"}]}]}"#;
-    let out = translate(&normalizer(), odd.as_bytes()).unwrap();
+    let malformed = r#"{"entry":[{"messaging":[{"odd":"cut \ud83d"}]}]}"#;
+    let out = translate(&normalizer(), malformed.as_bytes()).unwrap();
     let written = serde_json::to_string(&out[0]).unwrap();
     let read: serde_json::Value = serde_json::from_str(&written).expect("what is kept can be read again");
     assert_eq!(read["data"]["raw"]["odd"], "cut \u{fffd}");
@@ -219,26 +220,26 @@ fn names_cut_in_two_cost_nothing_beside_them() {
         let body = body.replace('A', &good("m_1").to_string()).replace('B', &good("m_2").to_string());
         assert_eq!(names(body.as_bytes()), ["message.received"; 2], "{body}");
     }
-    let odd = r#"{"entry":[{"messaging":[A,{"message":{"mid":"m_2","text":"x","\ud83d":1}},{"\ud83d":1},A]}]}"#
+    let malformed = r#"{"entry":[{"messaging":[A,{"message":{"mid":"m_2","text":"x","\ud83d":1}},{"\ud83d":1},A]}]}"#
         .replace('A', &good("m_1").to_string());
     let expected = ["message.received", "message.received", "facebook.unknown", "message.received"];
-    assert_eq!(names(odd.as_bytes()), expected);
+    assert_eq!(names(malformed.as_bytes()), expected);
 }
 
 #[test]
 fn numbers_larger_than_any_cost_the_event_that_needs_them_at_most() {
-    for odd in [
+    for malformed in [
         r#"{"sender":{"id":1e999},"message":{"mid":"m_x","text":"x"}}"#,
         r#"{"timestamp":-1e999,"message":{"mid":"m_x","text":"x"}}"#,
         r#"{"hologram":1e999}"#,
         "1e999",
         "[1e999,[-1e999]]",
     ] {
-        let body = format!(r#"{{"entry":[{{"messaging":[{},{odd},{}]}}]}}"#, good("m_1"), good("m_2"));
-        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{odd}");
+        let body = format!(r#"{{"entry":[{{"messaging":[{},{malformed},{}]}}]}}"#, good("m_1"), good("m_2"));
+        assert_eq!(names(body.as_bytes()), NEIGHBOURS, "{malformed}");
         let out = translate(&normalizer(), body.as_bytes()).unwrap();
         let EventBody::Unknown { raw: Some(raw), .. } = &out[1].body else { panic!("{:?}", out[1]) };
-        assert_eq!(raw.get(), odd, "its JSON is kept as it came");
+        assert_eq!(raw.get(), malformed, "its JSON is kept as it came");
     }
     for around in [
         r#"{"object":1e999,"entry":[{"messaging":[A]}]}"#,
@@ -262,8 +263,8 @@ fn lists_under_any_name_hold_events() {
 
 #[test]
 fn two_that_are_not_understood_and_look_alike_are_two_events() {
-    let odd = json!({"hologram": {"a": 1}});
-    let out = events(&body("messaging", &[odd.clone(), odd.clone(), json!(null), json!(null)]));
+    let malformed = json!({"hologram": {"a": 1}});
+    let out = events(&body("messaging", &[malformed.clone(), malformed.clone(), json!(null), json!(null)]));
     assert_eq!(out.len(), 4);
     // No fact tells them apart, nor from a second delivery of the one.
     assert_eq!((&out[0].id, &out[2].id), (&out[1].id, &out[3].id));

@@ -1,4 +1,4 @@
-//! [`Head`] and [`Place`]: what every event says besides what happened.
+//! [`EventHeader`] and [`EntryField`]: what every event says besides what happened.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::scalar;
 
 /// Who, to whom and when.
 #[derive(Debug, Default)]
-pub(super) struct Head<'a> {
+pub(super) struct EventHeader<'a> {
     pub(super) sender: Party<'a>,
     pub(super) recipient: Party<'a>,
     pub(super) time: Option<Timestamp>,
@@ -47,7 +47,7 @@ impl Party<'_> {
 
 /// The list in which an event stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum EntryField {
     /// `messaging`, or any list that is not one of the others: one has been seen under `messaging_handovers`.
     Messaging,
     /// `standby`: another app is responsible for the conversation.
@@ -58,7 +58,7 @@ pub(super) enum Place {
     Calls,
 }
 
-impl Place {
+impl EntryField {
     /// The list under this key of an entry, and whether the key stands for a list only.
     pub(super) fn of(key: &str) -> (Self, bool) {
         match key {

@@ -1,4 +1,4 @@
-//! [`Trouble`]: why an event is not understood.
+//! [`NormalizeError`]: why an event is not understood.
 
 use std::borrow::Cow;
 
@@ -6,20 +6,20 @@ use channel_api::event::UnknownReason;
 
 /// Why an event is not understood, and where. It holds Meta's names of fields and no values.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(super) struct NormalizeError {
     pub(super) reason: UnknownReason,
     place: String,
     what: Cow<'static, str>,
 }
 
-impl Trouble {
+impl NormalizeError {
     /// A known kind in another shape than it should have.
     pub(super) fn shape(what: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: UnknownReason::UnexpectedShape, place: String::new(), what: what.into() }
     }
 
     /// A kind that this version does not know.
-    pub(super) fn kind(what: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn unknown_kind(what: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: UnknownReason::UnknownKind, ..Self::shape(what) }
     }
 
@@ -28,7 +28,7 @@ impl Trouble {
         Self { reason, ..Self::shape(what) }
     }
 
-    /// The same trouble, seen from the object that holds the field where it is.
+    /// The same error, seen from the object that holds the field where it is.
     #[must_use]
     pub(super) fn inside(mut self, field: &str) -> Self {
         let dot = if self.place.is_empty() { "" } else { "." };
@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn says_where_it_is() {
-        let trouble = Trouble::shape("is not text").inside("ref").inside("referral");
-        assert_eq!(trouble.detail(), "`referral.ref` is not text");
-        assert_eq!(Trouble::shape("the event is no object").detail(), "the event is no object");
+        let error = NormalizeError::shape("is not text").inside("ref").inside("referral");
+        assert_eq!(error.detail(), "`referral.ref` is not text");
+        assert_eq!(NormalizeError::shape("the event is no object").detail(), "the event is no object");
     }
 
     #[test]

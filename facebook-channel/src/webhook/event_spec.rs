@@ -1,4 +1,4 @@
-//! [`Kind`]: how one kind of event is read. Each family has a file with its own.
+//! [`EventSpec`]: how one kind of event is read. Each family has a file with its own.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use channel_api::{Event, EventBody, Identity, Received, ThreadOwner, Timestamp};
 
 use super::CHANNEL_TYPE;
 use super::channel_facts::ChannelFacts;
+use super::event_header::{EntryField, EventHeader, Party};
 use super::fields::{self, Field, Mismatch};
 use super::fingerprint::{self, Fingerprint};
-use super::head::{Head, Party, Place};
 use super::json::Json;
-use super::trouble::Trouble;
+use super::normalize_error::NormalizeError;
 use crate::thread;
 
 /// One kind of event.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(super) struct EventSpec {
     /// The key under which Meta puts it, or the `field` of a change.
     pub(super) key: &'static str,
     /// The event's name at the host.
@@ -39,10 +39,10 @@ pub(super) enum Read {
     /// By a table. The fields of the second list, by the host's names, must be there.
     Fields(&'static [Field], &'static [&'static str]),
     /// By code of its own.
-    With(fn(Json<'_>, &mut Event) -> Result<(), Trouble>),
+    With(fn(Json<'_>, &mut Event) -> Result<(), NormalizeError>),
 }
 
-impl Kind {
+impl EventSpec {
     /// A kind that is all fields, has a sender, and no id of its own.
     pub(super) const fn fields(
         key: &'static str,
@@ -57,7 +57,7 @@ impl Kind {
     pub(super) const fn with(
         key: &'static str,
         name: &'static str,
-        read: fn(Json<'_>, &mut Event) -> Result<(), Trouble>,
+        read: fn(Json<'_>, &mut Event) -> Result<(), NormalizeError>,
     ) -> Self {
         Self { key, name, sender: true, id: |_| None, subject: |_| None, read: Read::With(read) }
     }
@@ -81,33 +81,33 @@ impl Kind {
     pub(super) fn event(
         &self,
         mut payload: Json<'_>,
-        head: &Head<'_>,
+        header: &EventHeader<'_>,
         context: &Context<'_>,
         made: &mut Vec<Received>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), NormalizeError> {
         let identity = if let Some(id) = (self.id)(&payload) {
             Identity::Own(id)
         } else {
             let subject = (self.subject)(&payload);
             let subject = subject.map(|ids| fingerprint::of_subject(self.name, context.page, &ids));
-            let fingerprint = Fingerprint::of(self.name, context.page, head).json(&mut payload).digest();
-            context.derived(fingerprint, subject, head)
+            let fingerprint = Fingerprint::of(self.name, context.page, header).json(&mut payload).digest();
+            context.derived(fingerprint, subject, header)
         };
-        context.event(self.name, identity, head, self.sender, made, |event| self.read(payload, event))
+        context.event(self.name, identity, header, self.sender, made, |event| self.read(payload, event))
     }
 
-    fn read(&self, payload: Json<'_>, event: &mut Event) -> Result<(), Trouble> {
+    fn read(&self, payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
         let (table, needs) = match &self.read {
             Read::Fields(table, needs) => (*table, *needs),
-            Read::With(read) => return read(payload, event).map_err(|trouble| trouble.inside(self.key)),
+            Read::With(read) => return read(payload, event).map_err(|error| error.inside(self.key)),
         };
-        let fields = fields::read(payload, table, Mismatch::Refuse).map_err(|trouble| trouble.inside(self.key))?;
+        let fields = fields::read(payload, table, Mismatch::Refuse).map_err(|error| error.inside(self.key))?;
         if let Some(missing) = needs.iter().find(|need| fields.get(need).is_none()) {
             let key = table.iter().find(|field| field.name == *missing).map_or(*missing, |field| field.key);
-            return Err(Trouble::shape("is missing").inside(key).inside(self.key));
+            return Err(NormalizeError::shape("is missing").inside(key).inside(self.key));
         }
         if fields.is_empty() {
-            return Err(Trouble::shape("has none of its fields").inside(self.key));
+            return Err(NormalizeError::shape("has none of its fields").inside(self.key));
         }
         event.body = EventBody::Fields(fields);
         Ok(())
@@ -138,14 +138,19 @@ pub(super) struct Context<'c> {
     pub(super) object: Option<&'c str>,
     /// Meta's name of the list in which it stands.
     pub(super) list: &'c str,
-    pub(super) place: Place,
+    pub(super) entry_field: EntryField,
 }
 
 impl Context<'_> {
     /// The identity of an event to which Meta gives none. With a time of its own it is the same in every delivery; without one,
     /// the entry's time tells a redelivery from the same thing happening again.
-    pub(super) fn derived(&self, fingerprint: [u8; 16], subject: Option<[u8; 16]>, head: &Head<'_>) -> Identity {
-        match self.time.filter(|_| head.time.is_none()) {
+    pub(super) fn derived(
+        &self,
+        fingerprint: [u8; 16],
+        subject: Option<[u8; 16]>,
+        header: &EventHeader<'_>,
+    ) -> Identity {
+        match self.time.filter(|_| header.time.is_none()) {
             None => Identity::fingerprint(fingerprint),
             entry_time => Identity::Derived { fingerprint, subject, entry_time },
         }
@@ -157,34 +162,34 @@ impl Context<'_> {
         &self,
         name: &'static str,
         identity: Identity,
-        head: &Head<'_>,
+        header: &EventHeader<'_>,
         sender: bool,
         made: &mut Vec<Received>,
-        complete: impl FnOnce(&mut Event) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
-        let observed = self.place == Place::Standby;
+        complete: impl FnOnce(&mut Event) -> Result<(), NormalizeError>,
+    ) -> Result<(), NormalizeError> {
+        let observed = self.entry_field == EntryField::Standby;
         let identity = if observed { of_observed(identity) } else { identity };
         let nothing = EventBody::Fields(Metadata::default());
         let event = Event::new(name, self.channel.channel_id.clone(), CHANNEL_TYPE, nothing);
         made.push(Received::new(identity, event));
         let Some(Received { event, .. }) = made.last_mut() else { return Ok(()) };
         event.observed = observed;
-        event.from = head.sender.id().map(str::to_owned);
-        event.to = head.recipient.id().map(str::to_owned);
-        event.timestamp = head.time.or(self.time);
-        if self.place == Place::Messaging || observed {
+        event.from = header.sender.id().map(str::to_owned);
+        event.to = header.recipient.id().map(str::to_owned);
+        event.timestamp = header.time.or(self.time);
+        if self.entry_field == EntryField::Messaging || observed {
             // Changes and calls have neither parties nor, as a rule, a time of their own: nothing is missing there.
             let absent = |party: &Party<'_>| matches!(party, Party::Nobody);
             let missing = [
-                ("sender", sender && absent(&head.sender)),
-                ("recipient", absent(&head.recipient)),
-                ("timestamp", head.time.is_none()),
+                ("sender", sender && absent(&header.sender)),
+                ("recipient", absent(&header.recipient)),
+                ("timestamp", header.time.is_none()),
             ];
             event
                 .missing
                 .extend(missing.into_iter().filter(|(_, missing)| *missing).map(|(what, _)| Cow::Borrowed(what)));
         }
-        if let Some(guest) = head.sender.guest().or(head.recipient.guest()) {
+        if let Some(guest) = header.sender.guest().or(header.recipient.guest()) {
             event.metadata.insert("userRef", guest);
         }
         let completed = complete(event);
