@@ -40,7 +40,7 @@ struct Account {
 }
 
 /// How the Graph API is reached for one account.
-struct Reach<'a> {
+struct GraphSettings<'a> {
     page_id: &'a str,
     page_access_token: Secret,
     app_secret: Option<&'a Secret>,
@@ -50,19 +50,19 @@ struct Reach<'a> {
 }
 
 impl Account {
-    fn new(reach: Reach<'_>, verify_token: Option<Secret>, context: &BuildContext) -> Result<Self> {
-        let base = reach.graph_api_url.or_else(|| context.variable(GRAPH_API_URL_VARIABLE));
+    fn new(settings: GraphSettings<'_>, verify_token: Option<Secret>, context: &BuildContext) -> Result<Self> {
+        let base = settings.graph_api_url.or_else(|| context.variable(GRAPH_API_URL_VARIABLE));
         let base = base.as_deref().unwrap_or(GRAPH_API_URL);
-        let (version, secret) = (reach.graph_api_version, reach.app_secret);
-        let app = match (reach.app_id, secret) {
+        let (version, secret) = (settings.graph_api_version, settings.app_secret);
+        let app = match (settings.app_id, secret) {
             (Some(id), Some(secret)) => {
                 let token = Secret::new(format!("{id}|{}", secret.expose()));
                 Some((id.to_owned(), GraphClient::new(context, base, version, token, Some(secret))?))
             }
             _ => None,
         };
-        let graph = GraphClient::new(context, base, version, reach.page_access_token, secret)?;
-        Ok(Self { page_id: reach.page_id.to_owned(), verify_token, graph, app })
+        let graph = GraphClient::new(context, base, version, settings.page_access_token, secret)?;
+        Ok(Self { page_id: settings.page_id.to_owned(), verify_token, graph, app })
     }
 
     fn page(&self) -> Page<'_> {
@@ -73,7 +73,7 @@ impl Account {
 
 impl FacebookChannel {
     pub(crate) fn connected(config: PageConfig, context: &BuildContext) -> Result<Self> {
-        let reach = Reach {
+        let settings = GraphSettings {
             page_id: &config.page_id,
             page_access_token: config.page_access_token,
             app_secret: config.app_secrets.first(),
@@ -81,7 +81,7 @@ impl FacebookChannel {
             graph_api_version: &config.graph_api_version,
             graph_api_url: config.graph_api_url,
         };
-        let account = Account::new(reach, Some(config.verify_token), context)?;
+        let account = Account::new(settings, Some(config.verify_token), context)?;
         Ok(Self {
             accounts: std::iter::once(&config.page_id).chain(&config.instagram_id).cloned().collect(),
             normalizer: Normalizer {
@@ -104,7 +104,7 @@ impl FacebookChannel {
 
     /// A channel to check a connection with. It refuses every delivery and every handshake.
     pub(crate) fn trial(config: TrialPage, context: &BuildContext) -> Result<Self> {
-        let reach = Reach {
+        let settings = GraphSettings {
             page_id: &config.page_id,
             page_access_token: config.page_access_token,
             app_secret: config.app_secret.as_ref(),
@@ -112,7 +112,7 @@ impl FacebookChannel {
             graph_api_version: &config.graph_api_version,
             graph_api_url: config.graph_api_url,
         };
-        let account = Account::new(reach, None, context)?;
+        let account = Account::new(settings, None, context)?;
         Ok(Self {
             accounts: vec![config.page_id.clone()],
             normalizer: Normalizer {

@@ -19,7 +19,7 @@ use crate::rules;
 /// An id is good for 90 days, for the Page that uploaded it.
 ///
 /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/saving-assets>
-const KEPT: Duration = Duration::from_hours(24 * limits::UPLOAD_EXPIRY.max as u64);
+const UPLOAD_TTL: Duration = Duration::from_hours(24 * limits::UPLOAD_EXPIRY.max as u64);
 
 /// The slowest line on which an upload succeeds, in bytes a second. The deadline grows with the file.
 const SLOWEST: u64 = 128 * 1024;
@@ -32,7 +32,7 @@ pub(crate) async fn upload(page: Page<'_>, media: Upload) -> Result<Uploaded> {
         _ => Err(Error::unsupported("upload")),
     };
     let uploaded = answer.and_then(|answer| match answer.get("attachment_id").and_then(graph::id) {
-        Some(attachment_id) => Ok(Uploaded::new(attachment_id).with_expires_in(Some(KEPT))),
+        Some(attachment_id) => Ok(Uploaded::new(attachment_id).with_expires_in(Some(UPLOAD_TTL))),
         None => Err(graph::unreadable("facebook.no_attachment_id", "Meta took the upload but gave it no id")
             .with_hint("it may be kept, but nobody knows its id: uploading again does no harm")),
     });

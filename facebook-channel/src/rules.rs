@@ -91,8 +91,8 @@ pub(crate) fn exactly_one(at: &Pointer<'_>, members: &[(&'static str, bool)], re
     let given = members.iter().filter(|(_, given)| *given).count();
     if given != 1 {
         let names: Vec<_> = members.iter().map(|(name, _)| *name).collect();
-        let told = if given == 0 { "none of them is there" } else { "leave the others out" };
-        report.refuse(Issue::new(at, "exactly_one", format!("give exactly one of {}: {told}", names.join(", "))));
+        let advice = if given == 0 { "none of them is there" } else { "leave the others out" };
+        report.refuse(Issue::new(at, "exactly_one", format!("give exactly one of {}: {advice}", names.join(", "))));
     }
 }
 

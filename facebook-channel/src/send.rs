@@ -79,8 +79,9 @@ impl Translator {
             && let Outgoing::Messages(parts) = &outgoing
             && parts.len() > 1
         {
-            let told = format!("this person can get one message only, and the text needs {}: shorten it", parts.len());
-            report.refuse(Issue::new(&at.key("split"), "split.once", told).with_limit(1, parts.len()));
+            let message =
+                format!("this person can get one message only, and the text needs {}: shorten it", parts.len());
+            report.refuse(Issue::new(&at.key("split"), "split.once", message).with_limit(1, parts.len()));
         }
         found.absorb(report);
         if !found.refusals.is_empty() {

@@ -76,9 +76,9 @@ impl GraphClient {
             .with_longest_answer(LONGEST_ANSWERS);
         let read = self.client().exchange(call, |answer, redaction| {
             let list = answers::list(META.interpret(answer, redaction)?, batch.len())?;
-            for ((index, item), told) in batch.iter().zip(&list) {
+            for ((index, item), part) in batch.iter().zip(&list) {
                 let before = item.after.and_then(|after| outcomes.failure(after));
-                let outcome = answers::outcome(told, item.request, before, &answer.headers, redaction);
+                let outcome = answers::outcome(part, item.request, before, &answer.headers, redaction);
                 outcomes.set(*index, outcome);
             }
             Ok(())

@@ -62,9 +62,9 @@ async fn account(page: Page<'_>, status: &mut ConnectionStatus) -> Result<bool> 
 /// Asks what the token is worth, for which the app's own token is needed.
 async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) -> Result<()> {
     let Some(App { graph: app, .. }) = page.app else {
-        let told = "without the App ID nothing can be said of when the token ends and which permissions it carries";
+        let message = "without the App ID nothing can be said of when the token ends and which permissions it carries";
         let hint = "enter the App ID (in the app: Settings, Basic), with the App Secret";
-        let unexamined = Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", told);
+        let unexamined = Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", message);
         status.warnings.push(unexamined.with_hint(hint).with_action(Action::CheckConfiguration));
         return Ok(());
     };

@@ -97,7 +97,7 @@ const REPAIR: &str = "repair the connection: that subscribes the Page to all tha
 /// Why nothing arrives, if it does not.
 pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
     let has = |field: &&str| subscription.fields.iter().any(|given| given == field);
-    let told = if !SUBSCRIBED_FIELDS.iter().take(GUIDE).any(has) {
+    let message = if !SUBSCRIBED_FIELDS.iter().take(GUIDE).any(has) {
         "the Page is not subscribed to the app: Meta sends none of its messages here"
     } else if !has(&"messages") {
         "the Page is not subscribed to `messages`: Meta does not send what people write"
@@ -107,7 +107,7 @@ pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
     let hint = format!(
         "{REPAIR}. Meta ends a subscription when webhooks fail for an hour: see that the webhook's address answers"
     );
-    let lost = Issue::new(&Pointer::ROOT, "facebook.subscription_lost", told);
+    let lost = Issue::new(&Pointer::ROOT, "facebook.subscription_lost", message);
     Some(lost.with_hint(hint).with_action(Action::RepairConnection))
 }
 
@@ -116,7 +116,7 @@ pub(super) fn warning(subscription: &SubscriptionStatus) -> Option<Issue> {
     if subscription.missing.is_empty() || problem(subscription).is_some() {
         return None;
     }
-    let told = format!("the Page is not subscribed to {}", subscription.missing.join(", "));
-    let incomplete = Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", told);
+    let message = format!("the Page is not subscribed to {}", subscription.missing.join(", "));
+    let incomplete = Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", message);
     Some(incomplete.with_hint(REPAIR).with_action(Action::RepairConnection))
 }

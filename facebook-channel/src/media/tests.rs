@@ -144,8 +144,8 @@ async fn a_file_that_is_not_whole_leaves_nothing_behind() {
         let server = Server::start(kept()).await;
         let error = upload_to(&server, file(MediaKind::File, "text/plain", 6, source)).await.unwrap_err();
         assert_eq!((error.code(), error.retry()), (code, retry), "{what}: {error:?}");
-        let told = format!("{error} {:?}", error.issues());
-        assert!(told.contains("nothing is kept"), "{what}: {told}");
+        let text = format!("{error} {:?}", error.issues());
+        assert!(text.contains("nothing is kept"), "{what}: {text}");
         assert_clean(what, &printed(&error), "appsecret_proof=");
         for request in server.requests() {
             // The end of a form is its last boundary: without it Meta reads no file.

@@ -185,9 +185,9 @@ async fn every_failure_is_told_without_a_secret() {
     for steps in 0..=2 {
         // Meta repeats all that it was told so far.
         let known = [CODE, APP_SECRET, SHORT, LONG].into_iter().take(steps + 2).collect::<Vec<_>>().join(" ");
-        let told = format!("told {known} https://graph.facebook.com/x?code={CODE}");
+        let repeated = format!("told {known} https://graph.facebook.com/x?code={CODE}");
         let refusal = |code: i64, words: &str| {
-            let error = json!({"code": code, "message": format!("{words} {told}"), "fbtrace_id": CODE});
+            let error = json!({"code": code, "message": format!("{words} {repeated}"), "fbtrace_id": CODE});
             answer("400 Bad Request", json!({ "error": error }))
         };
         for (then, code, retry) in [
@@ -196,10 +196,10 @@ async fn every_failure_is_told_without_a_secret() {
             (refusal(101, "Error validating application."), "facebook.wrong_app", Retry::Never),
             (refusal(190, "Invalid"), "facebook.token_invalid", Retry::Never),
             (Then::Reset, "network.no_answer", Retry::IF_IDEMPOTENT),
-            (answer("502 Bad Gateway", &told), "facebook.provider_failed", Retry::IF_IDEMPOTENT),
-            (answer("200 OK", &told), "facebook.unreadable_reply", Retry::IF_IDEMPOTENT),
+            (answer("502 Bad Gateway", &repeated), "facebook.provider_failed", Retry::IF_IDEMPOTENT),
+            (answer("200 OK", &repeated), "facebook.unreadable_reply", Retry::IF_IDEMPOTENT),
             (
-                answer("200 OK", json!({"told": told})),
+                answer("200 OK", json!({"told": repeated})),
                 if steps == 2 { "facebook.unreadable_reply" } else { "facebook.no_token" },
                 Retry::IF_IDEMPOTENT,
             ),

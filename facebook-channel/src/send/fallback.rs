@@ -29,13 +29,13 @@ pub(super) fn of_template(fields: &JsonObject) -> String {
 fn of_card(card: &JsonObject) -> String {
     let text = |fields: &JsonObject, key: &str| fields.get(key).and_then(Value::as_str).map(str::to_owned);
     let action = ["defaultAction", "default_action"].iter().find_map(|key| card.get(*key)?.as_object());
-    let mut said = vec![text(card, "title"), text(card, "text"), text(card, "subtitle"), text(card, "url")];
-    said.push(action.and_then(|action| text(action, "url")));
+    let mut texts = vec![text(card, "title"), text(card, "text"), text(card, "subtitle"), text(card, "url")];
+    texts.push(action.and_then(|action| text(action, "url")));
     for button in objects(card, "buttons") {
         let title = text(button, "title").unwrap_or_default();
-        said.push(text(button, "url").map(|url| format!("{title}: {url}").trim_start_matches(": ").to_owned()));
+        texts.push(text(button, "url").map(|url| format!("{title}: {url}").trim_start_matches(": ").to_owned()));
     }
-    lines(said.iter().map(Option::as_deref))
+    lines(texts.iter().map(Option::as_deref))
 }
 
 fn objects<'a>(fields: &'a JsonObject, key: &str) -> impl Iterator<Item = &'a JsonObject> {
@@ -43,6 +43,6 @@ fn objects<'a>(fields: &'a JsonObject, key: &str) -> impl Iterator<Item = &'a Js
 }
 
 fn lines<'a>(lines: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    let said: Vec<_> = lines.into_iter().flatten().map(str::trim).filter(|line| !line.is_empty()).collect();
-    said.join("\n")
+    let lines: Vec<_> = lines.into_iter().flatten().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
 }

@@ -18,13 +18,13 @@ pub(crate) fn translate(text: &str, options: &SendOptions, at: &Pointer<'_>, rep
     }
     if too_long {
         let actual = text.chars().count();
-        let told = format!(
+        let message = format!(
             "is {actual} characters long; at most {} are allowed: shorten it by {}",
             limit.max,
             actual - limit.max
         );
         let hint = "set options.split to true to send it in several parts";
-        report.refuse(Issue::new(at, limit.name, told).with_limit(limit.max, actual).with_hint(hint));
+        report.refuse(Issue::new(at, limit.name, message).with_limit(limit.max, actual).with_hint(hint));
     } else if text.len() > limit.max && text.encode_utf16().count() > limit.max {
         let doubt = "holds many characters outside the basic plane, such as emoji; Meta does not say how it counts them and \
                      may call this text too long";

@@ -44,8 +44,8 @@ pub(super) fn translate(
         return messages;
     }
     let actual = text.chars().count();
-    let told = format!("is {actual} characters long; above buttons at most {} are allowed: shorten it", limit.max);
+    let message = format!("is {actual} characters long; above buttons at most {} are allowed: shorten it", limit.max);
     let hint = "set options.split to true to send the first part of it as a message of its own";
-    report.refuse(Issue::new(&here, limit.name, told).with_limit(limit.max, actual).with_hint(hint));
+    report.refuse(Issue::new(&here, limit.name, message).with_limit(limit.max, actual).with_hint(hint));
     vec![whole(text)]
 }

@@ -1,4 +1,4 @@
-//! Every template: a full sample becomes Meta's body in both spellings, and each rule is told at its place.
+//! Every template: a full sample becomes Meta's body in both spellings, and each rule is issues at its place.
 
 mod rules;
 mod rules_airline;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::send::tests::{refusals, saying, template};
 
-/// A change to a sample, by JSON pointer (null takes the member away, `-` appends to a list), and what must be told.
+/// A change to a sample, by JSON pointer (null takes the member away, `-` appends to a list), and what must be issues.
 type Case = (&'static str, Value, &'static [&'static str]);
 
 /// The sample of this type with one thing changed.
@@ -30,8 +30,8 @@ fn changed(kind: &str, pointer: &str, value: Value) -> Value {
 
 fn check(kind: &str, cases: Vec<Case>) {
     for (pointer, value, expected) in cases {
-        let told = refusals(&saying(template(changed(kind, pointer, value.clone()))));
+        let issues = refusals(&saying(template(changed(kind, pointer, value.clone()))));
         let expected: Vec<_> = expected.iter().map(|place| format!("/content/template{place}")).collect();
-        assert_eq!(told, expected, "{kind} with {value} at {pointer}");
+        assert_eq!(issues, expected, "{kind} with {value} at {pointer}");
     }
 }

@@ -25,35 +25,35 @@ pub(super) fn events(
     mut item: RawEvent<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
-    made: &mut Vec<Received>,
+    received: &mut Vec<Received>,
 ) -> Result<(), NormalizeError> {
     if item.malformed {
         return Err(NormalizeError::shape("the event is not an object"));
     }
     if context.entry_field == EntryField::Calls {
-        return call::CALL.event(Json::Object(item.members), &item.header, context, made);
+        return call::CALL.event(Json::Object(item.members), &item.header, context, received);
     }
-    let before = made.len();
+    let before = received.len();
     let mut error = None;
     if let Some(message) = item.message.take() {
-        error = message::event(message, &item.header, context, made).err();
+        error = message::event(message, &item.header, context, received).err();
     }
     if let Some((spec, payload)) = item.payload.take() {
-        error = spec.event(payload, &item.header, context, made).err().or(error);
+        error = spec.event(payload, &item.header, context, received).err().or(error);
     }
-    if item.members.is_empty() && (made.len() > before || error.is_some()) {
+    if item.members.is_empty() && (received.len() > before || error.is_some()) {
         return error.map_or(Ok(()), Err);
     }
     let origin = origin(&mut item.members);
     for (key, payload) in &mut item.members {
         if let Some(spec) = known(key).filter(|_| !payload.is_null()) {
-            error = spec.event(std::mem::take(payload), &item.header, context, made).err().or(error);
+            error = spec.event(std::mem::take(payload), &item.header, context, received).err().or(error);
         }
     }
-    if made.len() == before && error.is_none() {
-        flat(item, context, raw, made)?;
+    if received.len() == before && error.is_none() {
+        flat(item, context, raw, received)?;
     }
-    for Received { event, .. } in &mut made[before..] {
+    for Received { event, .. } in &mut received[before..] {
         for (name, value) in &origin {
             event.metadata.insert(*name, value.clone());
         }
@@ -87,12 +87,12 @@ fn flat(
     mut item: RawEvent<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
-    made: &mut Vec<Received>,
+    received: &mut Vec<Received>,
 ) -> Result<(), NormalizeError> {
     let field = match take(&mut item.members, "field") {
         Some(Json::Text(field)) => field,
         _ if item.members.iter().any(|(key, _)| key == feed::GROUP_FEED.key) => {
-            return feed::GROUP_FEED.event(Json::Object(item.members), &item.header, context, made);
+            return feed::GROUP_FEED.event(Json::Object(item.members), &item.header, context, received);
         }
         _ if context.entry_field == EntryField::Changes => {
             return Err(NormalizeError::shape("is missing").inside("field"));
@@ -106,12 +106,12 @@ fn flat(
     let name = || names([&*field].into_iter());
     let Some(value) = take(&mut item.members, "value") else {
         return match find(&[page::MARKETING], &field) {
-            Some(spec) => spec.event(Json::Object(item.members), &item.header, context, made),
+            Some(spec) => spec.event(Json::Object(item.members), &item.header, context, received),
             None => Err(NormalizeError::unknown_kind(format!("a change without a value: {}", name()))),
         };
     };
     if let Some(spec) = find(CHANGES, &field) {
-        return change(spec, value, &item, context, made);
+        return change(spec, value, &item, context, received);
     }
     let Json::Object(members) = &value else {
         return Err(NormalizeError::unknown_kind(format!("a change that is not known: {}", name())));
@@ -122,9 +122,9 @@ fn flat(
         let entry_field = if field == "standby" { EntryField::Standby } else { EntryField::Messaging };
         let unwrapped = Context { entry_field, ..*context };
         let item = raw().and_then(value_of).ok_or_else(|| NormalizeError::shape("cannot be read").inside("value"))?;
-        events(item, &unwrapped, &mut || None, made)
+        events(item, &unwrapped, &mut || None, received)
     } else if field == call::PERMISSION_REPLY.key && has(&|key| key == "response") {
-        change(&call::PERMISSION_REPLY, value, &item, context, made)
+        change(&call::PERMISSION_REPLY, value, &item, context, received)
     } else {
         Err(NormalizeError::unknown_kind(format!("a change that is not known: {}", name())))
     }
@@ -136,11 +136,11 @@ fn change(
     value: Json<'_>,
     item: &RawEvent<'_>,
     context: &Context<'_>,
-    made: &mut Vec<Received>,
+    received: &mut Vec<Received>,
 ) -> Result<(), NormalizeError> {
     let own_time = own_time(&value);
-    spec.event(value, &item.header, context, made)?;
-    if let Some(Received { event, .. }) = made.last_mut() {
+    spec.event(value, &item.header, context, received)?;
+    if let Some(Received { event, .. }) = received.last_mut() {
         event.timestamp = own_time.or(event.timestamp);
     }
     Ok(())
@@ -148,8 +148,8 @@ fn change(
 
 /// When a change happened. An object's own time is that of its making, and says nothing of what is done to it later.
 fn own_time(value: &Json<'_>) -> Option<Timestamp> {
-    let made = value.get("verb").and_then(Json::as_str).is_none_or(|verb| verb == "add");
-    let of_object = if made { &["created_time"][..] } else { &["edited_time", "update_time"] };
+    let received = value.get("verb").and_then(Json::as_str).is_none_or(|verb| verb == "add");
+    let of_object = if received { &["created_time"][..] } else { &["edited_time", "update_time"] };
     std::iter::once(&"timestamp").chain(of_object).find_map(|key| value.get(key).and_then(scalar::time))
 }
 

@@ -83,7 +83,7 @@ impl EventSpec {
         mut payload: Json<'_>,
         header: &EventHeader<'_>,
         context: &Context<'_>,
-        made: &mut Vec<Received>,
+        received: &mut Vec<Received>,
     ) -> Result<(), NormalizeError> {
         let identity = if let Some(id) = (self.id)(&payload) {
             Identity::Own(id)
@@ -93,7 +93,7 @@ impl EventSpec {
             let fingerprint = Fingerprint::of(self.name, context.page, header).json(&mut payload).digest();
             context.derived(fingerprint, subject, header)
         };
-        context.event(self.name, identity, header, self.sender, made, |event| self.read(payload, event))
+        context.event(self.name, identity, header, self.sender, received, |event| self.read(payload, event))
     }
 
     fn read(&self, payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
@@ -164,15 +164,15 @@ impl Context<'_> {
         identity: Identity,
         header: &EventHeader<'_>,
         sender: bool,
-        made: &mut Vec<Received>,
+        received: &mut Vec<Received>,
         complete: impl FnOnce(&mut Event) -> Result<(), NormalizeError>,
     ) -> Result<(), NormalizeError> {
         let observed = self.entry_field == EntryField::Standby;
         let identity = if observed { of_observed(identity) } else { identity };
         let nothing = EventBody::Fields(Metadata::default());
         let event = Event::new(name, self.channel.channel_id.clone(), CHANNEL_TYPE, nothing);
-        made.push(Received::new(identity, event));
-        let Some(Received { event, .. }) = made.last_mut() else { return Ok(()) };
+        received.push(Received::new(identity, event));
+        let Some(Received { event, .. }) = received.last_mut() else { return Ok(()) };
         event.observed = observed;
         event.from = header.sender.id().map(str::to_owned);
         event.to = header.recipient.id().map(str::to_owned);
@@ -196,6 +196,6 @@ impl Context<'_> {
         if let Some(ThreadOwner::App(app)) = &event.owner {
             event.owner = Some(thread::owner(app, self.channel.app_id.as_deref()));
         }
-        completed.inspect_err(|_| drop(made.pop()))
+        completed.inspect_err(|_| drop(received.pop()))
     }
 }

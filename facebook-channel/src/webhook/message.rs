@@ -30,13 +30,13 @@ pub(super) fn event(
     mut message: Message<'_>,
     header: &EventHeader<'_>,
     context: &Context<'_>,
-    made: &mut Vec<Received>,
+    received: &mut Vec<Received>,
 ) -> Result<(), NormalizeError> {
     if message.malformed {
         return Err(NormalizeError::shape("is not an object").inside("message"));
     }
     if take(&mut message.members, "is_deleted").is_some_and(|mark| marked(&mark)) {
-        return deleted(message, header, context, made);
+        return deleted(message, header, context, received);
     }
     let echo = message.is_echo;
     let tap = if echo { None } else { tap(&mut message) };
@@ -47,7 +47,7 @@ pub(super) fn event(
     };
     let (identity, mid) = identity(prefix, name, &mut message, header, context);
     let correlation = if echo { echo::token(&mut message) } else { None };
-    context.event(name, identity, header, true, made, |event| {
+    context.event(name, identity, header, true, received, |event| {
         if let Some(mid) = mid {
             event.metadata.insert("mid", mid);
         }
@@ -68,8 +68,8 @@ pub(super) fn event(
         };
         Ok(())
     })?;
-    if let Some(received) = made.last_mut() {
-        received.correlation = correlation;
+    if let Some(last) = received.last_mut() {
+        last.correlation = correlation;
     }
     Ok(())
 }
@@ -165,11 +165,11 @@ fn deleted(
     mut message: Message<'_>,
     header: &EventHeader<'_>,
     context: &Context<'_>,
-    made: &mut Vec<Received>,
+    received: &mut Vec<Received>,
 ) -> Result<(), NormalizeError> {
     let (identity, mid) = identity("deleted_", MESSAGE_DELETED, &mut message, header, context);
     let Some(mid) = mid else { return Err(NormalizeError::shape("is missing").inside("mid").inside("message")) };
-    context.event(MESSAGE_DELETED, identity, header, true, made, |event| {
+    context.event(MESSAGE_DELETED, identity, header, true, received, |event| {
         event.body = EventBody::Fields(Metadata::from_iter([("mid", mid)]));
         Ok(())
     })

@@ -83,10 +83,10 @@ fn a_person_opens_it_and_nobody_else() {
         event.timestamp = Some(at(NOW));
         event
     };
-    let said = || EventBody::Message { content: Content::text("Hi") };
+    let message = || EventBody::Message { content: Content::text("Hi") };
     let opening = |event: &Event| opened_by(event).map(|opening| opening.by.into_owned());
 
-    assert_eq!(opening(&event(name::MESSAGE_RECEIVED, said())).as_deref(), Some(MESSAGE));
+    assert_eq!(opening(&event(name::MESSAGE_RECEIVED, message())).as_deref(), Some(MESSAGE));
     let tap = EventBody::Postback { payload: None, title: None };
     assert_eq!(opening(&event("facebook.postback", tap)).as_deref(), Some(MESSAGE));
     let reaction = EventBody::Fields([("emoji", "👍")].into_iter().collect());
@@ -94,13 +94,13 @@ fn a_person_opens_it_and_nobody_else() {
     let read = EventBody::Read { message_ids: vec![], watermark: None };
     assert_eq!(opening(&event(name::MESSAGE_READ, read)), None);
 
-    let mut from_an_ad = event(name::MESSAGE_RECEIVED, said());
+    let mut from_an_ad = event(name::MESSAGE_RECEIVED, message());
     from_an_ad.metadata.insert("referral", json!({"source": "ADS"}));
     assert_eq!(opening(&from_an_ad).as_deref(), Some(AD));
-    let mut echo = event(name::MESSAGE_ECHO, said());
+    let mut echo = event(name::MESSAGE_ECHO, message());
     echo.direction = Some(Direction::Outbound);
     assert_eq!(opening(&echo), None);
-    let mut timeless = event(name::MESSAGE_RECEIVED, said());
+    let mut timeless = event(name::MESSAGE_RECEIVED, message());
     timeless.timestamp = None;
     assert_eq!(opening(&timeless), None, "nobody knows when");
 }

@@ -36,7 +36,7 @@ async fn batch(answers: &Value, requests: &[ProviderRequest]) -> Vec<Result<Rece
     within(client(&server.url).send_batch(requests)).await
 }
 
-fn told(outcome: &Result<Receipt>) -> (String, Option<Retry>) {
+fn outcome_of(outcome: &Result<Receipt>) -> (String, Option<Retry>) {
     match outcome {
         Ok(receipt) => (receipt.message_id.clone().unwrap_or_else(|| "done".to_owned()), None),
         Err(error) => (error.code().to_owned(), Some(error.retry())),
@@ -62,7 +62,10 @@ async fn a_batch_is_what_meta_documents() {
             .await;
     let outcomes =
         within(client(&server.url).send_batch(&[to("1", "Grüße & <mehr>"), typing("2"), to("1", "b")])).await;
-    assert_eq!(outcomes.iter().map(told).map(|(told, _)| told).collect::<Vec<_>>(), ["m_1", "done", "m_3"]);
+    assert_eq!(
+        outcomes.iter().map(outcome_of).map(|(code_or_id, _)| code_or_id).collect::<Vec<_>>(),
+        ["m_1", "done", "m_3"]
+    );
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
     assert!(requests[0].starts_with("POST /v26.0/?appsecret_proof="), "{}", requests[0]);
@@ -125,7 +128,7 @@ async fn each_answer_counts_on_its_own() {
     let requests: Vec<_> = (0..rows.len()).map(|person| to(&person.to_string(), "canary words")).collect();
     let answers: Value = rows.iter().map(|(answer, ..)| answer.clone()).collect();
     for (outcome, (answer, name, retry)) in batch(&answers, &requests).await.iter().zip(&rows) {
-        assert_eq!(told(outcome), ((*name).to_owned(), *retry), "{answer}");
+        assert_eq!(outcome_of(outcome), ((*name).to_owned(), *retry), "{answer}");
         if let Err(error) = outcome {
             assert_eq!(error.operation(), "send", "{answer}");
             assert!(error.hint().is_some() && !format!("{error:?}").contains("canary words"));
@@ -142,9 +145,9 @@ async fn a_person_s_first_failure_ends_that_person_s_calls() {
         [(error(551, 0), "facebook.person_unavailable"), (error(10, 2_018_278), "facebook.window_closed")]
     {
         let outcomes = batch(&json!([part(400, &first), sent("m_2"), null, null]), &requests).await;
-        assert_eq!(told(&outcomes[0]), (code.to_owned(), Some(Retry::Never)));
-        assert_eq!(told(&outcomes[1]), ("m_2".to_owned(), None), "another person's goes out");
-        assert_eq!([told(&outcomes[2]), told(&outcomes[3])], [not_sent.clone(), not_sent.clone()]);
+        assert_eq!(outcome_of(&outcomes[0]), (code.to_owned(), Some(Retry::Never)));
+        assert_eq!(outcome_of(&outcomes[1]), ("m_2".to_owned(), None), "another person's goes out");
+        assert_eq!([outcome_of(&outcomes[2]), outcome_of(&outcomes[3])], [not_sent.clone(), not_sent.clone()]);
         let (failed, waited) = (outcomes[0].as_ref().unwrap_err(), outcomes[2].as_ref().unwrap_err());
         assert_eq!(waited.kind(), failed.kind());
         assert!(waited.to_string().starts_with("Nothing was sent"), "{waited}");
@@ -152,17 +155,17 @@ async fn a_person_s_first_failure_ends_that_person_s_calls() {
     // A status of its own says the same.
     let outcomes =
         batch(&json!([part(400, &error(551, 0)), sent("m_2"), part(424, &json!({})), null]), &requests).await;
-    assert_eq!([told(&outcomes[2]), told(&outcomes[3])], [not_sent.clone(), not_sent]);
+    assert_eq!([outcome_of(&outcomes[2]), outcome_of(&outcomes[3])], [not_sent.clone(), not_sent]);
     // Where the first one's outcome is open, so are those of the others.
     for open in [Value::Null, part(400, &error(1, 1_357_046))] {
         let outcomes = batch(&json!([open, sent("m_2"), null, null]), &requests).await;
         for outcome in [&outcomes[2], &outcomes[3]] {
-            assert_eq!(told(outcome), ("facebook.not_completed".to_owned(), Some(Retry::IF_IDEMPOTENT)));
+            assert_eq!(outcome_of(outcome), ("facebook.not_completed".to_owned(), Some(Retry::IF_IDEMPOTENT)));
         }
     }
     // Should Meta go on all the same, its answer counts.
     let outcomes = batch(&json!([part(400, &error(551, 0)), null, sent("m_3"), sent("m_4")]), &requests).await;
-    assert_eq!([told(&outcomes[2]).0, told(&outcomes[3]).0], ["m_3", "m_4"]);
+    assert_eq!([outcome_of(&outcomes[2]).0, outcome_of(&outcomes[3]).0], ["m_3", "m_4"]);
 }
 
 #[tokio::test]
@@ -175,7 +178,7 @@ async fn a_request_that_leads_elsewhere_is_not_put_into_a_batch() {
     let server = Server::start(answer("200 OK", json!([sent("m_2")]))).await;
     let outcomes =
         within(client(&server.url).send_batch(&[with_token, to("2", "x"), to("1", "b"), in_query, elsewhere])).await;
-    let codes: Vec<_> = outcomes.iter().map(|outcome| told(outcome).0).collect();
+    let codes: Vec<_> = outcomes.iter().map(|outcome| outcome_of(outcome).0).collect();
     let refused = "facebook.invalid_request";
     assert_eq!(codes, [refused, "m_2", "facebook.not_sent", refused, refused]);
     assert_eq!(items(&server.requests()[0]).len(), 1);
@@ -203,7 +206,7 @@ async fn more_than_fifty_calls_are_several_batches() {
     let failed: Vec<_> =
         outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_err()).map(|(index, _)| index).collect();
     assert_eq!(failed, [0, 60]);
-    assert_eq!(told(&outcomes[60]), ("facebook.not_sent".to_owned(), Some(Retry::SAFE)));
+    assert_eq!(outcome_of(&outcomes[60]), ("facebook.not_sent".to_owned(), Some(Retry::SAFE)));
     let sizes: Vec<_> = server.requests().iter().map(|request| items(request).len()).collect();
     assert_eq!(sizes, [50, 50, 19]);
     // A call waits for another one of its own batch only.
@@ -232,14 +235,14 @@ async fn what_fails_as_a_whole_is_every_call_s_failure() {
         let outcomes = within(client(&server.url).send_batch(&requests)).await;
         assert_eq!(outcomes.len(), 60);
         for outcome in &outcomes[..50] {
-            assert_eq!(told(outcome), (code.to_owned(), Some(retry)), "{what}");
+            assert_eq!(outcome_of(outcome), (code.to_owned(), Some(retry)), "{what}");
             let error = outcome.as_ref().unwrap_err();
             assert_eq!(error.operation(), "send");
             let call = error.context().iter().find(|(name, _)| name == "call");
             assert_eq!(call.unwrap().1, "POST /v26.0/{id}/messages", "{what}");
         }
         for outcome in &outcomes[50..] {
-            let (code, retry) = told(outcome);
+            let (code, retry) = outcome_of(outcome);
             assert_eq!(
                 (code.as_str(), matches!(retry, Some(Retry::Safe { .. }))),
                 ("facebook.not_sent", true),
@@ -259,7 +262,7 @@ async fn what_fails_as_a_whole_is_every_call_s_failure() {
 async fn one_call_needs_no_batch() {
     let server = Server::start(answer("200 OK", json!({"message_id": "m_1"}))).await;
     let outcomes = within(client(&server.url).send_batch(&[message()])).await;
-    assert_eq!(told(&outcomes[0]).0, "m_1");
+    assert_eq!(outcome_of(&outcomes[0]).0, "m_1");
     assert!(server.requests()[0].starts_with(&format!("POST /v26.0/{PAGE}/messages?")));
 }
 
@@ -288,13 +291,13 @@ proptest! {
         let outcomes = runtime.block_on(batch(&Value::from(answers.clone()), &requests));
         assert_eq!(outcomes.len(), requests.len());
         if answers.len() != requests.len() {
-            assert!(outcomes.iter().all(|outcome| told(outcome).1 == Some(Retry::IF_IDEMPOTENT)));
+            assert!(outcomes.iter().all(|outcome| outcome_of(outcome).1 == Some(Retry::IF_IDEMPOTENT)));
         }
         // Only a call whose predecessor has failed for certain may be called unsent.
         for (index, outcome) in outcomes.iter().enumerate() {
-            if told(outcome).0 == "facebook.not_sent" {
+            if outcome_of(outcome).0 == "facebook.not_sent" {
                 let before = (0..index).rev().find(|before| persons[*before] == persons[index]).unwrap();
-                assert_ne!(told(&outcomes[before]).1.unwrap(), Retry::IF_IDEMPOTENT);
+                assert_ne!(outcome_of(&outcomes[before]).1.unwrap(), Retry::IF_IDEMPOTENT);
             }
         }
     }

@@ -42,21 +42,21 @@ async fn no_failure_shows_a_secret() {
     assert!(requests[0].contains(TOKEN), "the canary is really sent");
 
     // A stand-in that repeats every secret it was given, as Meta does with a malformed token. The app secret is never sent.
-    let told = format!("Malformed access token {TOKEN}, proof {proof}");
-    let body = json!({"error": {"code": 190, "message": told, "fbtrace_id": TOKEN, "error_user_title": told,
-        "error_user_msg": told}});
-    let gateway = format!("<html>{told} canary words</html>");
+    let words = format!("Malformed access token {TOKEN}, proof {proof}");
+    let body = json!({"error": {"code": 190, "message": words, "fbtrace_id": TOKEN, "error_user_title": words,
+        "error_user_msg": words}});
+    let gateway = format!("<html>{words} canary words</html>");
     for (what, then) in [
         ("an error", answer("400 Bad Request", &body)),
-        ("an unknown error", answer("400 Bad Request", json!({"error": told}))),
+        ("an unknown error", answer("400 Bad Request", json!({"error": words}))),
         ("a gateway's page", answer("502 Bad Gateway", &gateway)),
         ("a page in a success", answer("200 OK", &gateway)),
-        ("a success without an id", answer("200 OK", json!({"told": told}))),
+        ("a success without an id", answer("200 OK", json!({"told": words}))),
         ("too long an answer", answer("200 OK", gateway.repeat(1000))),
-        ("half an answer", Then::Write(format!("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n{told}").into_bytes())),
+        ("half an answer", Then::Write(format!("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n{words}").into_bytes())),
         ("a reset", Then::Reset),
         ("silence", Then::Hang),
-        ("no HTTP", Then::Write(told.clone().into_bytes())),
+        ("no HTTP", Then::Write(words.clone().into_bytes())),
     ] {
         let server = Server::start(then).await;
         let client = client(&server.url).with_deadline(Duration::from_millis(500));

@@ -58,8 +58,8 @@ async fn an_answer_that_is_no_profile_is_an_error() {
     for answer in [json!({}), json!({"data": {"get_started": {}}}), json!([])] {
         let server = Server::start(vec![(200, answer)]).await;
         let error = within(read(server.page())).await.unwrap_err();
-        let said = (error.kind(), error.code(), error.operation());
-        assert_eq!(said, (ErrorKind::ProviderFailed, "facebook.unreadable_reply", "profile_read"));
+        let facts = (error.kind(), error.code(), error.operation());
+        assert_eq!(facts, (ErrorKind::ProviderFailed, "facebook.unreadable_reply", "profile_read"));
     }
 }
 

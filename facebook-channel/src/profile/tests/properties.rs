@@ -136,8 +136,8 @@ fn applied(current: &Profile, plan: &ProfilePlan) -> Profile {
 
 /// The same profile in Meta's words: defaults told, domains with their slash, locales the other way round.
 fn as_meta_tells(profile: &Profile) -> Profile {
-    let mut told = profile.0.clone();
-    for (name, value) in &mut told {
+    let mut read = profile.0.clone();
+    for (name, value) in &mut read {
         if name == "whitelisted_domains" {
             for domain in value.as_array_mut().unwrap() {
                 if domain.as_str().unwrap().matches('/').count() == 2 {
@@ -161,7 +161,7 @@ fn as_meta_tells(profile: &Profile) -> Profile {
             }
         }
     }
-    Profile(told)
+    Profile(read)
 }
 
 proptest! {
@@ -182,10 +182,10 @@ proptest! {
     #[test]
     fn what_is_read_changes_nothing_when_it_is_desired(document in document()) {
         let page = applied(&Profile::default(), &plan(&Profile::default(), &document, "v26.0", PAGE).unwrap());
-        let told = as_meta_tells(&page);
-        prop_assert_eq!(plan(&told, &told, "v26.0", PAGE).unwrap(), ProfilePlan::default());
+        let read = as_meta_tells(&page);
+        prop_assert_eq!(plan(&read, &read, "v26.0", PAGE).unwrap(), ProfilePlan::default());
         // Also where it is judged, because it is not to the letter what is there.
-        let again = plan(&page, &told, "v26.0", PAGE).unwrap();
+        let again = plan(&page, &read, "v26.0", PAGE).unwrap();
         prop_assert!(again.changes.is_empty() && again.requests.is_empty(), "{:?}", again);
     }
 
@@ -193,10 +193,10 @@ proptest! {
     fn what_was_written_is_what_is_read(document in document()) {
         let page = applied(&Profile::default(), &plan(&Profile::default(), &document, "v26.0", PAGE).unwrap());
         for property in Property::ALL {
-            let (written, told) = (page.0.get(property.name()), as_meta_tells(&page));
+            let (written, read) = (page.0.get(property.name()), as_meta_tells(&page));
             prop_assert_eq!(written.is_some(), document.0.get(property.name()).is_some_and(|value| !value.is_null()));
             if let Some(written) = written {
-                prop_assert_eq!(canonical(property, written), canonical(property, &told.0[property.name()]));
+                prop_assert_eq!(canonical(property, written), canonical(property, &read.0[property.name()]));
             }
         }
     }

@@ -50,8 +50,8 @@ fn locales() {
             (json!([{"locale": 5, "text": "Hi"}]), &[" locale.default", "/0/locale type"]),
         ],
     );
-    let told = planned(json!({}), json!({"greeting": of(&["Default", "pt-br"])})).unwrap_err();
-    let hints: Vec<_> = told.issues().iter().filter_map(|issue| issue.hint.as_deref()).collect();
+    let error = planned(json!({}), json!({"greeting": of(&["Default", "pt-br"])})).unwrap_err();
+    let hints: Vec<_> = error.issues().iter().filter_map(|issue| issue.hint.as_deref()).collect();
     assert_eq!(hints, ["perhaps default", "perhaps pt_BR"]);
 }
 
@@ -193,19 +193,19 @@ fn account_linking_url() {
 
 #[test]
 fn what_is_no_property_is_told_with_what_there_is() {
-    let told = planned(json!({}), json!({"greting": "Hi", "home_url": {}, "platform": "MESSENGER"})).unwrap_err();
+    let error = planned(json!({}), json!({"greting": "Hi", "home_url": {}, "platform": "MESSENGER"})).unwrap_err();
     assert_eq!(
-        super::lines(told.issues()),
+        super::lines(error.issues()),
         ["/greting unknown_field", "/home_url unknown_field", "/platform unknown_field",]
     );
-    let hint = told.issues()[0].hint.as_deref().unwrap();
+    let hint = error.issues()[0].hint.as_deref().unwrap();
     assert!(Property::ALL.iter().all(|property| hint.contains(property.name())), "{hint}");
-    assert_eq!((told.code(), told.operation()), ("invalid_profile", "profile_plan"));
+    assert_eq!((error.code(), error.operation()), ("invalid_profile", "profile_plan"));
 }
 
 #[test]
 fn everything_is_told_at_once() {
-    let told = refusals(json!({
+    let issues = refusals(json!({
         "get-started": {"payload": ""},
         "greeting": [{"locale": "pt_BR", "text": long(200)}],
         "whitelistedDomains": ["http://a.example.org", "https://127.0.0.1"],
@@ -213,7 +213,7 @@ fn everything_is_told_at_once() {
         "menue": []
     }));
     assert_eq!(
-        told,
+        issues,
         [
             "/account_linking_url type",
             "/get-started/payload required",

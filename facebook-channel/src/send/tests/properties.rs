@@ -53,14 +53,14 @@ fn card() -> impl Strategy<Value = Value> {
 }
 
 fn content() -> impl Strategy<Value = Value> {
-    let said = prop_oneof![
+    let content = prop_oneof![
         words(&limits::TEXT).prop_map(|text| json!({"type": "text", "text": text})),
         (words(&limits::BUTTON_TEXT), proptest::collection::vec(button(), 1..=3))
             .prop_map(|(text, buttons)| template(json!({"type": "button", "text": text, "buttons": buttons}))),
         proptest::collection::vec(card(), 1..=10)
             .prop_map(|cards| template(json!({"type": "generic", "elements": cards}))),
     ];
-    (said, proptest::collection::vec(quick_reply(), 0..=13)).prop_map(|(mut content, replies)| {
+    (content, proptest::collection::vec(quick_reply(), 0..=13)).prop_map(|(mut content, replies)| {
         content["quickReplies"] = json!(replies);
         content
     })
@@ -129,9 +129,9 @@ proptest! {
         let (pointer, value, code) = choice.get(&ways);
         let mut broken = content.clone();
         *broken.pointer_mut(pointer).unwrap() = value.clone();
-        let told = refusals(&saying(broken));
+        let issues = refusals(&saying(broken));
         let expected = format!("/content{pointer} {code}");
-        prop_assert!(told.iter().any(|issue| issue.starts_with(&expected)), "{expected} is not among {told:?}");
-        prop_assert_eq!(told.len(), 1, "{:?}", told);
+        prop_assert!(issues.iter().any(|issue| issue.starts_with(&expected)), "{expected} is not among {issues:?}");
+        prop_assert_eq!(issues.len(), 1, "{:?}", issues);
     }
 }

@@ -76,8 +76,8 @@ fn a_survey_s_question() {
         let at = "/feedbackScreens/0/questions/0";
         let expected: Vec<_> = expected.iter().map(|place| format!("/content/template{at}{place}")).collect();
         let sample = super::changed("customer_feedback", at, question.clone());
-        let told = crate::send::tests::refusals(&crate::send::tests::saying(crate::send::tests::template(sample)));
-        assert_eq!(told, expected, "{question}");
+        let issues = crate::send::tests::refusals(&crate::send::tests::saying(crate::send::tests::template(sample)));
+        assert_eq!(issues, expected, "{question}");
     }
 }
 

@@ -157,9 +157,9 @@ proptest! {
         let body = json!({"object": "page", "entry": [{"id": PAGE, "time": 1_763_712_000, list: items}, {"messaging": more}]}).to_string();
         let mut normalizer = normalizer();
         normalizer.keep_raw = keep_raw;
-        let told = |received: Vec<Received>| received.into_iter().map(Received::into_event).collect::<Vec<_>>();
-        let fast = normalizer.in_one_pass(&body, &[]).map(told);
-        let slow = told(normalizer.piece_by_piece(&body, &[]).unwrap());
+        let events = |received: Vec<Received>| received.into_iter().map(Received::into_event).collect::<Vec<_>>();
+        let fast = normalizer.in_one_pass(&body, &[]).map(events);
+        let slow = events(normalizer.piece_by_piece(&body, &[]).unwrap());
         prop_assert!(slow.len() >= items.len() + more.len());
         let keeps_nothing = !keep_raw && slow.iter().all(|event| !super::is_unknown(event));
         prop_assert!(fast.is_some() || !keeps_nothing, "an ordinary body is read in one pass");
