@@ -28,7 +28,7 @@ use crate::threads::Threads;
 
 /// How long everything in flight may take to end once the host has been asked to stop. Less than the 30 seconds after which
 /// Kubernetes kills.
-const PATIENCE: Duration = Duration::from_secs(25);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Where events go.
 #[derive(Clone, Copy, Debug)]
@@ -148,13 +148,13 @@ impl App {
         };
         let too_long = async {
             halt.cancelled().await;
-            tokio::time::sleep(PATIENCE).await;
+            tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
         };
         tokio::select! {
             () = ended => {}
             () = too_long => tracing::warn!(
                 messages = tasks.len(),
-                "still in flight after {PATIENCE:?}; the outcome of these messages stays unknown"
+                "still in flight after {SHUTDOWN_TIMEOUT:?}; the outcome of these messages stays unknown"
             ),
         }
         events.close().await?;

@@ -4,7 +4,7 @@
 //! has the last word on both.
 
 mod gauges;
-mod news;
+mod transition_log;
 
 #[cfg(test)]
 mod tests;
@@ -289,7 +289,7 @@ impl Watched {
             },
             Err(error) => Connection { state: State::Unknown, reason: Some(Reason::from(&error)), ..before.clone() },
         };
-        news::tell(self.adapter.channel_id(), &before, &after);
+        transition_log::write(self.adapter.channel_id(), &before, &after);
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = after.clone();
         *last = Some(began);
         after

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use channel_api::login::LoginApp;
 
 /// How long an operator may take at the provider's page.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(10);
+pub(crate) const LOGIN_TTL: Duration = Duration::from_mins(10);
 /// How many sign-ins may wait at once.
-pub(crate) const ROOM: usize = 1000;
+pub(crate) const MAX_PENDING_LOGINS: usize = 1000;
 
 /// The sign-ins that wait for their operator, by state. In memory: after a restart an operator begins again.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub(crate) struct Login {
 
 impl Login {
     pub(crate) fn new(channel_type: &'static str, app: LoginApp, now: Instant) -> Self {
-        Self { channel_type, app, until: now + PATIENCE }
+        Self { channel_type, app, until: now + LOGIN_TTL }
     }
 }
 
@@ -45,10 +45,10 @@ impl Logins {
     /// Remembers a sign-in. `false` when too many wait.
     pub(crate) fn begin(&self, state: String, login: Login, now: Instant) -> bool {
         let mut waiting = self.lock();
-        if waiting.len() >= ROOM {
+        if waiting.len() >= MAX_PENDING_LOGINS {
             waiting.retain(|_, login| login.until > now);
         }
-        let room = waiting.len() < ROOM;
+        let room = waiting.len() < MAX_PENDING_LOGINS;
         if room {
             waiting.insert(state, login);
         }
@@ -106,18 +106,18 @@ mod tests {
         assert!(logins.begin("late".to_owned(), login(now), now));
         let just_before = now + Duration::from_secs(599);
         assert!(logins.finish("early", "scripted", just_before).is_some());
-        assert!(logins.finish("late", "scripted", now + PATIENCE).is_none());
+        assert!(logins.finish("late", "scripted", now + LOGIN_TTL).is_none());
     }
 
     #[test]
     fn room_is_bounded_and_comes_back() {
         let (logins, now) = (Logins::default(), Instant::now());
-        for number in 0..ROOM {
+        for number in 0..MAX_PENDING_LOGINS {
             assert!(logins.begin(number.to_string(), login(now), now));
         }
         assert!(!logins.begin("one more".to_owned(), login(now), now));
-        assert!(logins.begin("later".to_owned(), login(now + PATIENCE), now + PATIENCE));
-        assert!(logins.finish("later", "scripted", now + PATIENCE).is_some());
+        assert!(logins.begin("later".to_owned(), login(now + LOGIN_TTL), now + LOGIN_TTL));
+        assert!(logins.finish("later", "scripted", now + LOGIN_TTL).is_some());
     }
 
     #[test]

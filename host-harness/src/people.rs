@@ -81,7 +81,7 @@ impl CacheEntry {
 
 /// Nobody has asked yet.
 fn unknown() -> Arc<Profile> {
-    Arc::new(Profile { said: Err(None), expires_at: Timestamp::UNIX_EPOCH, version: 0 })
+    Arc::new(Profile { answer: Err(None), expires_at: Timestamp::UNIX_EPOCH, version: 0 })
 }
 
 impl Profiles {
@@ -131,14 +131,14 @@ impl Profiles {
         patience: Duration,
     ) -> Option<Name> {
         let key = (adapter.channel_id().to_string(), person.to_owned());
-        if self.entry(&key).await.profile().said.is_err() {
+        if self.entry(&key).await.profile().answer.is_err() {
             self.prefetch(adapter, person).await;
             if let Some(CacheEntry::Pending(_, mut ended)) = self.cache.get(&key).await {
                 // Too late is as good as unknown.
                 let _late = tokio::time::timeout(patience, ended.changed()).await;
             }
         }
-        Name::of(self.entry(&key).await.profile().said.as_ref().ok()?)
+        Name::of(self.entry(&key).await.profile().answer.as_ref().ok()?)
     }
 
     async fn entry(&self, key: &Key) -> CacheEntry {
@@ -189,9 +189,9 @@ impl Profiles {
 
     /// Tells what is new, then remembers it: after a crash in between it is learnt again, and the log knows the event.
     async fn learn(&self, adapter: &dyn ChannelAdapter, person: &str, before: &Profile, fields: JsonObject) -> Profile {
-        let known = before.said.as_ref().is_ok_and(|before| lasting(before) == lasting(&fields));
+        let known = before.answer.as_ref().is_ok_and(|before| lasting(before) == lasting(&fields));
         let version = before.version + u64::from(!known);
-        let after = Profile { said: Ok(fields), expires_at: Timestamp::now() + PROFILE_TTL, version };
+        let after = Profile { answer: Ok(fields), expires_at: Timestamp::now() + PROFILE_TTL, version };
         if version > before.version
             && let Some(event) = updated(adapter, person, &after)
             && let Err(error) = self.events.append(vec![event]).await
@@ -212,13 +212,13 @@ impl Profiles {
                 before.clone()
             }
             ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
-                let said = before.said.clone().map_err(|_| Some(error.code().to_owned()));
-                Profile { said, ..keep_for(before, PAUSE) }
+                let answer = before.answer.clone().map_err(|_| Some(error.code().to_owned()));
+                Profile { answer, ..keep_for(before, PAUSE) }
             }
             _ => {
-                let said = Err(Some(error.code().to_owned()));
-                let version = before.version + u64::from(before.said != said);
-                let after = Profile { said, expires_at: Timestamp::now() + NEGATIVE_TTL, version };
+                let answer = Err(Some(error.code().to_owned()));
+                let version = before.version + u64::from(before.answer != answer);
+                let after = Profile { answer, expires_at: Timestamp::now() + NEGATIVE_TTL, version };
                 self.keep(&key.0, &key.1, after).await
             }
         }
@@ -232,11 +232,11 @@ impl Profiles {
     }
 
     fn pause(&self, channel_id: &str, advice: Retry) {
-        let told = match advice {
+        let after = match advice {
             Retry::Safe { after } | Retry::IfIdempotent { after } => after.and_then(|after| after.try_into().ok()),
             _ => None,
         };
-        let until = Timestamp::now() + told.unwrap_or(PAUSE).max(PAUSE);
+        let until = Timestamp::now() + after.unwrap_or(PAUSE).max(PAUSE);
         self.paused.lock().unwrap_or_else(PoisonError::into_inner).insert(channel_id.to_owned(), until);
     }
 
@@ -266,7 +266,7 @@ fn lasting(fields: &JsonObject) -> JsonObject {
 
 /// The event that tells what is known of a person now. `None` where that is nothing.
 fn updated(adapter: &dyn ChannelAdapter, person: &str, profile: &Profile) -> Option<NewEvent> {
-    let fields = profile.said.as_ref().ok().filter(|fields| !fields.is_empty())?;
+    let fields = profile.answer.as_ref().ok().filter(|fields| !fields.is_empty())?;
     let body = EventBody::Fields(fields.clone().into_iter().collect());
     let mut event = Event::new(CONTACT_UPDATED, adapter.channel_id().clone(), adapter.channel_type(), body);
     event.from = Some(person.to_owned());

@@ -168,8 +168,8 @@ pub(crate) fn advice(error: &Error) -> String {
 
 /// The properties that an error says were applied before it.
 fn applied(error: &Error) -> Vec<String> {
-    let told = error.context().iter().filter(|(name, _)| *name == "applied");
-    let names = told.flat_map(|(_, names)| names.split(','));
+    let applied = error.context().iter().filter(|(name, _)| *name == "applied");
+    let names = applied.flat_map(|(_, names)| names.split(','));
     names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 

@@ -117,7 +117,7 @@ impl Scripted {
     /// Done when so many checks were made.
     pub(crate) async fn has_checked(&self, times: usize) {
         let mut checked = self.checked.subscribe();
-        let waiting = checked.wait_for(|made| *made >= times);
+        let waiting = checked.wait_for(|count| *count >= times);
         tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the checks").unwrap();
     }
 }
@@ -274,7 +274,7 @@ impl Connection for Scripted {
     async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         self.gate.acquire().await.unwrap().forget();
         let answer = self.checks.lock().unwrap().pop_front();
-        self.checked.send_modify(|made| *made += 1);
+        self.checked.send_modify(|count| *count += 1);
         answer.unwrap_or_else(|| Ok(ConnectionStatus::default()))
     }
 

@@ -61,8 +61,9 @@ impl ConnectionCommand {
                 let webhook = chosen.channel.webhook(&*adapter)?;
                 let repaired = connections::repair(&*adapter, webhook.as_deref()).await?;
                 if !chosen.json {
-                    let told = if repaired { "the subscription was repaired" } else { "there was nothing to repair" };
-                    output::text(told)?;
+                    let message =
+                        if repaired { "the subscription was repaired" } else { "there was nothing to repair" };
+                    output::text(message)?;
                 }
                 report(&*adapter, webhook.as_deref(), Some(repaired), chosen.json).await
             }

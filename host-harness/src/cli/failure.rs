@@ -49,17 +49,17 @@ impl From<channel_api::Error> for Failure {
         }
         if let Some(provider) = error.provider() {
             let facts = [("code", &provider.code), ("subcode", &provider.subcode)];
-            let mut told: Vec<String> = facts
+            let mut words: Vec<String> = facts
                 .iter()
                 .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}")))
                 .collect();
-            told.extend(provider.trace_id.as_ref().map(|id| format!("trace id {id}")));
+            facts.extend(provider.trace_id.as_ref().map(|id| format!("trace id {id}")));
             // The hint may say no more than that the provider's own words do.
             for words in provider.words() {
                 text = format!("{text}\n  the provider says: {words}");
             }
-            if !told.is_empty() {
-                text = format!("{text}\n  the provider's {}", told.join(", "));
+            if !facts.is_empty() {
+                text = format!("{text}\n  the provider's {}", facts.join(", "));
             }
         }
         let mut source = error.source();

@@ -147,16 +147,16 @@ async fn carry_out(channel: &ChannelChoice, desired: &DesiredProfile, as_json: b
     }
     let done = profile::apply(&*adapter, plan).await;
     if as_json {
-        let mut told = json!({
+        let mut document = json!({
             "changes": done.plan.changes,
             "requests": done.plan.requests,
             "warnings": done.plan.warnings,
             "applied": done.properties,
         });
         if done.failure.is_some() {
-            told["notApplied"] = json!(done.not_applied());
+            document["notApplied"] = json!(done.not_applied());
         }
-        output::pretty(&told)?;
+        output::pretty(&document)?;
     }
     let not_applied = done.not_applied().join(", ");
     match done.failure {

@@ -64,9 +64,9 @@ impl Section {
         let mut hosts = Vec::with_capacity(self.allow_hosts.len());
         for (index, entry) in self.allow_hosts.iter().enumerate() {
             let Some(host) = MediaHost::parse(entry) else {
-                let told = "is a host such as cdn.example.org or *.example.org, or an IP address with its port";
+                let message = "is a host such as cdn.example.org or *.example.org, or an IP address with its port";
                 report.refuse(
-                    Issue::new(&list.index(index), "host", told)
+                    Issue::new(&list.index(index), "host", message)
                         .with_hint("write it without https:// and without a path"),
                 );
                 continue;

@@ -99,7 +99,7 @@ fn one(score: &mut Score, subject: &Subject, channel: &dyn ChannelAdapter, recor
     score.files += 1;
     let mut lost = |what: String| score.lost.push(Lost { file: recording.file.clone(), what });
     // An adapter that panics has lost one recording, not the score.
-    let told = catch_unwind(AssertUnwindSafe(|| channel.normalize(&recorded(body))));
+    let outcome = catch_unwind(AssertUnwindSafe(|| channel.normalize(&recorded(body))));
     let json: Option<Value> = serde_json::from_slice(body).ok();
     let items = json.as_ref().and_then(|json| match subject.fixture() {
         Some(fixture) => fixture.items(json),
@@ -107,14 +107,14 @@ fn one(score: &mut Score, subject: &Subject, channel: &dyn ChannelAdapter, recor
     });
     let items = items.filter(|items| !items.is_empty());
     let (Some(items), false) = (items, recording.malformed) else {
-        score.malformed.add(Share { found: 1, kept: told.is_ok().into() });
-        if told.is_err() {
+        score.malformed.add(Share { found: 1, kept: outcome.is_ok().into() });
+        if outcome.is_err() {
             lost("the adapter panicked".to_owned());
         }
         return;
     };
     score.accepted.found += 1;
-    let events: Vec<Event> = match told {
+    let events: Vec<Event> = match outcome {
         Ok(Ok(events)) => {
             score.accepted.kept += 1;
             events.into_iter().map(Received::into_event).collect()
@@ -139,10 +139,10 @@ fn one(score: &mut Score, subject: &Subject, channel: &dyn ChannelAdapter, recor
     for event in &events {
         *kind.entry(event.name.to_string()).or_default() += 1;
     }
-    let made = Facts::made(&events);
+    let facts = Facts::of_events(&events);
     let (mut identities, mut text) = (Share::default(), Share::default());
     for fact in Facts::recorded(&items) {
-        let kept = made.hold(&fact);
+        let kept = facts.hold(&fact);
         let share = if fact.is_identity { &mut identities } else { &mut text };
         share.add(Share { found: 1, kept: kept.into() });
         if !kept {

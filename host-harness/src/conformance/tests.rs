@@ -30,17 +30,17 @@ fn nothing_measured_is_nothing_shown() {
 
 #[test]
 fn without_a_fixture_one_case_fails_and_the_others_say_why_they_did_not_run() {
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     let reports = run(&[without_fixture()], |case| {
-        told.push(table::case(case));
+        lines.push(table::case(case));
         Ok::<_, std::convert::Infallible>(())
     });
     let reports = reports.unwrap();
     assert_eq!(reports[0].counts(), (0, 1, CASES.len() - 1));
     assert!(!is_good(&reports));
-    assert!(told[0].starts_with("FAILED   registration.brings_a_fixture"), "{}", told[0]);
-    assert!(told[0].contains("REG-5") && told[0].contains("expected one fixture"), "{}", told[0]);
-    assert!(told[1].ends_with("the adapter brings no fixture"), "{}", told[1]);
+    assert!(lines[0].starts_with("FAILED   registration.brings_a_fixture"), "{}", lines[0]);
+    assert!(lines[0].contains("REG-5") && lines[0].contains("expected one fixture"), "{}", lines[0]);
+    assert!(lines[1].ends_with("the adapter brings no fixture"), "{}", lines[1]);
     let summary = together(&reports).summary();
     let cases = CASES.len();
     assert_eq!(

@@ -14,9 +14,9 @@ use crate::sending::{Draft, Key, NotSent, Sender};
 /// How many messages a batch holds.
 ///
 /// Source: the documentation's rate limits, "Batch messages: 50 messages per request".
-const MOST: usize = 50;
+const MAX_BATCH: usize = 50;
 
-/// Takes up to [`MOST`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own.
+/// Takes up to [`MAX_BATCH`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own.
 pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
     let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
@@ -39,9 +39,11 @@ pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result
 fn messages(mut body: Value) -> Result<Vec<Value>, Problem> {
     let at = Pointer::ROOT.key("messages");
     let issue = match body.get_mut("messages").map(Value::take) {
-        Some(Value::Array(messages)) if (1..=MOST).contains(&messages.len()) => return Ok(messages),
-        Some(Value::Array(messages)) => Issue::new(&at, "batch.size", format!("a batch holds 1 to {MOST} messages"))
-            .with_limit(MOST, messages.len()),
+        Some(Value::Array(messages)) if (1..=MAX_BATCH).contains(&messages.len()) => return Ok(messages),
+        Some(Value::Array(messages)) => {
+            Issue::new(&at, "batch.size", format!("a batch holds 1 to {MAX_BATCH} messages"))
+                .with_limit(MAX_BATCH, messages.len())
+        }
         Some(_) => Issue::new(&at, "type", "must be a list of messages"),
         None => Issue::new(&at, "required", "give the messages as a list: {\"messages\": […]}"),
     };
@@ -85,8 +87,10 @@ mod tests {
     fn a_batch_has_a_size() {
         let of = |count: usize| messages(json!({ "messages": vec![json!({}); count] }));
         assert_eq!(of(1).unwrap().len(), 1);
-        assert_eq!(of(MOST).unwrap().len(), MOST);
-        for bad in [of(0), of(MOST + 1), messages(json!({})), messages(json!([])), messages(json!({"messages": 5}))] {
+        assert_eq!(of(MAX_BATCH).unwrap().len(), MAX_BATCH);
+        for bad in
+            [of(0), of(MAX_BATCH + 1), messages(json!({})), messages(json!([])), messages(json!({"messages": 5}))]
+        {
             let (status, body) = bad.unwrap_err().parts();
             assert_eq!(status.as_u16(), 422);
             assert_eq!(body["issues"][0]["pointer"], "/messages");

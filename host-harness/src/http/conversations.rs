@@ -15,7 +15,7 @@ pub(super) async fn show(
     Addressed { adapter, name: person }: Addressed,
 ) -> Json<Value> {
     let id = adapter.channel_id().as_str();
-    let mut shown = match &people.known(id, &person).await.said {
+    let mut shown = match &people.known(id, &person).await.answer {
         Ok(fields) => fields.clone(),
         Err(Some(code)) => [("profileUnavailable".to_owned(), json!(code))].into_iter().collect(),
         Err(None) => JsonObject::new(),

@@ -12,7 +12,7 @@ use crate::store::EventLog;
 use crate::telemetry::Metrics;
 
 /// How long one look at the store counts: the question is open to everybody, and each look is a write to the disk.
-const LOOKED: Duration = Duration::from_secs(1);
+const READY_CACHE_TTL: Duration = Duration::from_secs(1);
 /// How long after a delivery could not be stored the host calls itself unready. Then it takes one again, to see.
 const FAILED: Duration = Duration::from_secs(10);
 
@@ -40,7 +40,7 @@ impl Readiness {
         }
         let mut looked = self.looked.lock().await;
         match *looked {
-            Some((when, works)) if when.elapsed() < LOOKED => works,
+            Some((when, works)) if when.elapsed() < READY_CACHE_TTL => works,
             _ => {
                 let works = events.health().await.is_ok();
                 *looked = Some((Instant::now(), works));

@@ -76,7 +76,7 @@ pub(super) async fn login(
     }
     let now = Instant::now();
     if !logins.begin(state.clone(), Login::new(registration.id, login_app, now), now) {
-        let message = format!("{} sign-ins have begun and not ended", logins::ROOM);
+        let message = format!("{} sign-ins have begun and not ended", logins::MAX_PENDING_LOGINS);
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_logins", message)
             .hint("each is forgotten after ten minutes; try again then"));
     }
@@ -178,19 +178,19 @@ fn not_signed_in(error: &str, back: &Back) -> Problem {
         .action(Action::Reconnect)
         .hint("begin again, and agree to what the provider asks for the accounts that shall be connected");
     }
-    let told = [Some(error), back.error_reason.as_deref(), back.error_description.as_deref()];
+    let words = [Some(error), back.error_reason.as_deref(), back.error_description.as_deref()];
     let code = back.error_code.as_ref().and_then(Value::as_i64).map(|code| format!("code {code}"));
-    let told: Vec<String> =
-        told.into_iter().flatten().map(clipped).chain(code).filter(|told| !told.is_empty()).collect();
-    let message = format!("the provider did not sign the operator in: {}", told.join(", "));
+    let words: Vec<String> =
+        words.into_iter().flatten().map(clipped).chain(code).filter(|words| !words.is_empty()).collect();
+    let message = format!("the provider did not sign the operator in: {}", words.join(", "));
     Problem::new(StatusCode::BAD_GATEWAY, "login_failed", message)
         .action(Action::CheckConfiguration)
         .hint("look at the app's settings at the provider: its redirect addresses, its permissions, its mode")
 }
 
 /// It came through a browser's address bar, so it is bounded before it is repeated.
-fn clipped(told: &str) -> String {
-    told.chars().filter(|c| !c.is_control()).take(200).collect()
+fn clipped(words: &str) -> String {
+    words.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 /// The one place where a token leaves: to whoever signed in.

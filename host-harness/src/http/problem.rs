@@ -87,8 +87,8 @@ impl Problem {
         members.insert("type".to_owned(), "about:blank".into());
         members.insert("title".to_owned(), status.canonical_reason().unwrap_or_default().into());
         members.insert("status".to_owned(), status.as_u16().into());
-        let said = |name: &str| members.get(name).cloned().unwrap_or_default();
-        let (code, message) = (said("code"), said("message"));
+        let member = |name: &str| members.get(name).cloned().unwrap_or_default();
+        let (code, message) = (member("code"), member("message"));
         members.insert("error".to_owned(), json!({ "code": code, "message": message }));
         members.insert("detail".to_owned(), message);
         (status, Value::Object(members))
@@ -121,8 +121,8 @@ const FOR_THE_LOG: [&str; 3] = ["operation", "context", "causes"];
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         let mut problem = Self::new(status(error), error.code(), error.to_string()).action(error.action());
-        if let Ok(Value::Object(said)) = serde_json::to_value(error) {
-            problem.members.extend(said);
+        if let Ok(Value::Object(members)) = serde_json::to_value(error) {
+            problem.members.extend(members);
         }
         problem.members.retain(|name, _| !FOR_THE_LOG.contains(&name.as_str()));
         let before_any_call = [ErrorKind::Unauthenticated, ErrorKind::MalformedWebhook, ErrorKind::InvalidMessage];

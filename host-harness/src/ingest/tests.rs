@@ -14,7 +14,7 @@ use crate::store::{Profile, Query, StoredEvent, Stores};
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
 
-fn said(body: EventBody) -> Event {
+fn event(body: EventBody) -> Event {
     let mut event = Event::new("scripted.event", ChannelId::new(CHANNEL), "scripted", body);
     event.from = Some(PERSON.to_owned());
     event.direction = Some(Direction::Inbound);
@@ -22,13 +22,13 @@ fn said(body: EventBody) -> Event {
 }
 
 fn text(words: &str) -> Event {
-    let mut event = said(EventBody::Message { content: Content::text(words) });
+    let mut event = event(EventBody::Message { content: Content::text(words) });
     event.name = "message.received".into();
     event
 }
 
 fn postback() -> Event {
-    said(EventBody::Postback { payload: Some("BUY".to_owned()), title: Some("Buy".to_owned()) })
+    event(EventBody::Postback { payload: Some("BUY".to_owned()), title: Some("Buy".to_owned()) })
 }
 
 /// To the millisecond, as it is kept.
@@ -39,7 +39,7 @@ fn noon() -> Timestamp {
 /// Somebody answers from this moment on, by the provider's clock.
 fn handed(owner: ThreadOwner, at: Option<Timestamp>) -> Event {
     let body = EventBody::Fields([("action", "pass")].into_iter().collect());
-    let mut event = said(body);
+    let mut event = event(body);
     event.owner = Some(owner);
     event.timestamp = at.and_then(|at| channel_api::Timestamp::from_millis(at.as_millisecond()));
     event
@@ -80,7 +80,7 @@ async fn owner(stores: &Stores) -> Option<Owned> {
 async fn whoever_writes_or_taps_is_introduced_as_far_as_they_are_known() {
     let stores = Stores::in_memory();
     let fields = serde_json::from_value(json!({"firstName": "Ana", "lastName": "Lima"})).unwrap();
-    let profile = Profile { said: Ok(fields), expires_at: Timestamp::now(), version: 1 };
+    let profile = Profile { answer: Ok(fields), expires_at: Timestamp::now(), version: 1 };
     stores.profiles.put(CHANNEL, PERSON, profile).await.unwrap();
     let quick_reply = EventBody::QuickReply { payload: "RED".to_owned(), text: None, content: None };
     let mut echo = text("an echo");
@@ -88,7 +88,7 @@ async fn whoever_writes_or_taps_is_introduced_as_far_as_they_are_known() {
     let receipt = EventBody::Read { message_ids: Vec::new(), watermark: None };
     let mut stranger = text("hello");
     stranger.from = Some("9000000000000001".to_owned());
-    let events = [text("hello"), postback(), said(quick_reply), stranger, echo, said(receipt)];
+    let events = [text("hello"), postback(), event(quick_reply), stranger, echo, event(receipt)];
     let ids = ["m_1", "p_1", "q_1", "m_2", "e_1", "r_1"];
     take(&stores, &channel(ids.into_iter().zip(events))).await.unwrap();
     let kept = stored(&stores).await;
@@ -115,8 +115,8 @@ async fn what_is_learnt_later_changes_nothing_that_is_stored() {
     take(&stores, &channel).await.unwrap();
     watch.borrow_and_update();
     let before = stored(&stores).await[0].data.get().to_owned();
-    let told = tokio::time::timeout(std::time::Duration::from_secs(20), watch.wait_for(|last| *last >= 2));
-    told.await.unwrap().unwrap();
+    let woken = tokio::time::timeout(std::time::Duration::from_secs(20), watch.wait_for(|last| *last >= 2));
+    woken.await.unwrap().unwrap();
     // Delivered again with the name known, it is still the same event.
     take(&stores, &channel).await.unwrap();
     let kept = stored(&stores).await;

@@ -14,9 +14,9 @@ use super::resolver::{NotPublic, PublicOnly};
 use super::{Fetched, Refusal};
 use crate::config::MediaHost;
 
-/// Bounds of a download.
+/// What a download may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
+pub(super) struct DownloadLimits {
     /// How large a file may be.
     pub(super) bytes: u64,
     pub(super) connect: Duration,
@@ -27,7 +27,7 @@ pub(super) struct Bounds {
     pub(super) redirects: usize,
 }
 
-impl Default for Bounds {
+impl Default for DownloadLimits {
     fn default() -> Self {
         Self {
             bytes: 25 * 1024 * 1024,
@@ -44,25 +44,25 @@ impl Default for Bounds {
 pub(crate) struct Downloads {
     client: Client,
     allowed: Vec<MediaHost>,
-    bounds: Bounds,
+    limits: DownloadLimits,
 }
 
 impl Downloads {
     /// # Errors
     /// When the system has no certificates to check servers with.
     pub(crate) fn new(allowed: &[MediaHost]) -> channel_api::Result<Self> {
-        Self::within(allowed, Bounds::default())
+        Self::within(allowed, DownloadLimits::default())
     }
 
-    pub(super) fn within(allowed: &[MediaHost], bounds: Bounds) -> channel_api::Result<Self> {
+    pub(super) fn within(allowed: &[MediaHost], limits: DownloadLimits) -> channel_api::Result<Self> {
         let client = Client::builder()
             .no_proxy()
             .dns_resolver(PublicOnly)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(bounds.connect)
-            .read_timeout(bounds.idle)
+            .connect_timeout(limits.connect)
+            .read_timeout(limits.idle)
             .user_agent(concat!("linktor-host-harness/", env!("CARGO_PKG_VERSION")))
             .build();
         let client = client.map_err(|error| {
@@ -70,7 +70,7 @@ impl Downloads {
                 .with_hint("install the system's CA certificates (on Debian: apt install ca-certificates)")
                 .with_source(error.without_url())
         })?;
-        Ok(Self { client, allowed: allowed.to_vec(), bounds })
+        Ok(Self { client, allowed: allowed.to_vec(), limits })
     }
 
     /// Fetches a file. `hosts` are those that the channel names.
@@ -79,9 +79,9 @@ impl Downloads {
     /// The rule that the address breaks, or what its host did.
     pub(crate) async fn fetch(&self, hosts: &[&'static str], url: &str) -> Result<Fetched, Refusal> {
         let allowed = Allowed { of_channel: hosts, of_host: &self.allowed };
-        let until = Instant::now() + self.bounds.total;
+        let until = Instant::now() + self.limits.total;
         let mut url = Url::parse(url).map_err(|_| Refusal::NoAddress)?;
-        for redirects in 0..=self.bounds.redirects {
+        for redirects in 0..=self.limits.redirects {
             allowed.check(&url).map_err(|refusal| refusal.on_the_way(redirects))?;
             let left = until.saturating_duration_since(Instant::now());
             let response = self.client.get(url.clone()).timeout(left).send().await;
@@ -102,10 +102,10 @@ impl Downloads {
             status @ (401 | 403 | 404 | 410) => return Err(Refusal::Gone(status)),
             status => return Err(Refusal::Status(status)),
         }
-        if response.content_length().is_some_and(|length| length > self.bounds.bytes) {
-            return Err(Refusal::TooLarge(self.bounds.bytes));
+        if response.content_length().is_some_and(|length| length > self.limits.bytes) {
+            return Err(Refusal::TooLarge(self.limits.bytes));
         }
-        Ok(Fetched::new(url, response, self.bounds.bytes))
+        Ok(Fetched::new(url, response, self.limits.bytes))
     }
 }
 

@@ -20,9 +20,11 @@ pub(crate) struct Fetched {
 
 impl Fetched {
     pub(super) fn new(url: &Url, response: Response, at_most: u64) -> Self {
-        let told = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         Self {
-            content_type: told.and_then(plain_media_type).unwrap_or_else(|| "application/octet-stream".to_owned()),
+            content_type: content_type
+                .and_then(plain_media_type)
+                .unwrap_or_else(|| "application/octet-stream".to_owned()),
             filename: filename(url),
             length: response.content_length(),
             body: counted(response, at_most),
@@ -54,8 +56,8 @@ impl std::fmt::Debug for Fetched {
 }
 
 /// A picture, a film or a sound, without parameters. SVG is a page with scripts, so it is none of them.
-fn plain_media_type(told: &str) -> Option<String> {
-    let (kind, subtype) = told.split(';').next()?.trim().split_once('/')?;
+fn plain_media_type(content_type: &str) -> Option<String> {
+    let (kind, subtype) = content_type.split(';').next()?.trim().split_once('/')?;
     let plain = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
     };
@@ -78,7 +80,7 @@ mod tests {
 
     #[test]
     fn only_plain_media_keep_their_type() {
-        for (told, expected) in [
+        for (content_type, expected) in [
             ("image/jpeg", Some("image/jpeg")),
             ("Video/MP4; codecs=\"x\"", Some("video/mp4")),
             ("audio/x-m4a", Some("audio/x-m4a")),
@@ -89,7 +91,7 @@ mod tests {
             ("image/a b", None),
             ("nonsense", None),
         ] {
-            assert_eq!(plain_media_type(told).as_deref(), expected, "{told}");
+            assert_eq!(plain_media_type(content_type).as_deref(), expected, "{content_type}");
         }
     }
 

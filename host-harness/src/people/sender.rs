@@ -13,7 +13,7 @@ pub(crate) fn introduce(event: &mut Event, person: &str, profile: &Profile) {
             event.metadata.insert(name.to_owned(), value);
         }
     };
-    if let Ok(fields) = &profile.said {
+    if let Ok(fields) = &profile.answer {
         for (name, value) in fields {
             add(name, value.clone());
         }
@@ -33,12 +33,12 @@ mod tests {
 
     use super::*;
 
-    fn introduced(before: &[(&'static str, &str)], said: Result<Value, Option<String>>) -> Value {
+    fn introduced(before: &[(&'static str, &str)], answer: Result<Value, Option<String>>) -> Value {
         let body = EventBody::Message { content: Content::text("hello") };
         let mut event = Event::new("message.received", ChannelId::new("ch_1"), "scripted", body);
         event.metadata = before.iter().copied().collect();
-        let said = said.map(|fields| serde_json::from_value::<JsonObject>(fields).unwrap());
-        introduce(&mut event, "7411", &Profile { said, expires_at: Timestamp::UNIX_EPOCH, version: 1 });
+        let answer = answer.map(|fields| serde_json::from_value::<JsonObject>(fields).unwrap());
+        introduce(&mut event, "7411", &Profile { answer, expires_at: Timestamp::UNIX_EPOCH, version: 1 });
         serde_json::to_value(event.metadata).unwrap()
     }
 
@@ -56,15 +56,15 @@ mod tests {
 
     #[test]
     fn who_is_not_known_has_an_id() {
-        for said in [Ok(json!({})), Err(None), Err(Some("scripted.no_profile".to_owned()))] {
-            assert_eq!(introduced(&[], said), json!({"sender_id": "7411"}));
+        for answer in [Ok(json!({})), Err(None), Err(Some("scripted.no_profile".to_owned()))] {
+            assert_eq!(introduced(&[], answer), json!({"sender_id": "7411"}));
         }
     }
 
     #[test]
     fn facts_never_replace_the_provider_s() {
-        let said = Ok(json!({"firstName": "Other", "lastName": "Lima"}));
-        let metadata = introduced(&[("firstName", "Ana")], said);
+        let answer = Ok(json!({"firstName": "Other", "lastName": "Lima"}));
+        let metadata = introduced(&[("firstName", "Ana")], answer);
         assert_eq!((&metadata["firstName"], &metadata["lastName"]), (&json!("Ana"), &json!("Lima")));
     }
 }

@@ -38,8 +38,8 @@ impl Bench {
         self.profiles.name(channel, PERSON, LONG).await.and_then(|name| name.full())
     }
 
-    async fn said(&self) -> Result<JsonObject, Option<String>> {
-        self.profiles.known(CHANNEL, PERSON).await.said.clone()
+    async fn answer(&self) -> Result<JsonObject, Option<String>> {
+        self.profiles.known(CHANNEL, PERSON).await.answer.clone()
     }
 
     /// A day passes: it is time to ask again.
@@ -59,7 +59,7 @@ impl Bench {
         }
     }
 
-    async fn told(&self) -> Vec<StoredEvent> {
+    async fn updates(&self) -> Vec<StoredEvent> {
         self.stores.events.read(Query { limit: 100, ..Query::default() }).await.unwrap()
     }
 }
@@ -126,11 +126,11 @@ async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
     let (stub, channel) = channel(Err(ErrorKind::Permission));
     for _ in 0..2 {
         assert_eq!(bench.name(&channel).await, None);
-        assert_eq!(bench.said().await, Err(Some("stub.permission".to_owned())));
+        assert_eq!(bench.answer().await, Err(Some("stub.permission".to_owned())));
         bench = bench.restarted();
     }
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
-    assert!(bench.told().await.is_empty(), "nothing was learnt");
+    assert!(bench.updates().await.is_empty(), "nothing was learnt");
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
             assert_eq!(bench.profiles.name(&channel, person, LONG).await, None);
         }
         assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
-        assert_eq!(bench.said().await, Err(None));
+        assert_eq!(bench.answer().await, Err(None));
     }
 }
 
@@ -154,7 +154,7 @@ async fn a_provider_that_fails_takes_no_name_away_and_is_left_alone_for_a_while(
     let (stub, failing) = channel(Err(ErrorKind::Unreachable));
     for _ in 0..2 {
         bench.looks_up(&failing).await;
-        assert_eq!(bench.said().await.unwrap()["lastName"], "Lima");
+        assert_eq!(bench.answer().await.unwrap()["lastName"], "Lima");
     }
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
 }
@@ -174,10 +174,10 @@ async fn what_is_learnt_is_told_once_as_an_event_of_its_own() {
     for _ in 0..2 {
         bench.looks_up(&known).await;
     }
-    let told = bench.told().await;
-    assert_eq!(told.len(), 1);
-    assert_eq!((told[0].name.as_str(), told[0].person.as_deref()), ("contact.updated", Some(PERSON)));
-    let mut data: serde_json::Value = serde_json::from_str(told[0].data.get()).unwrap();
+    let updates = bench.updates().await;
+    assert_eq!(updates.len(), 1);
+    assert_eq!((updates[0].name.as_str(), updates[0].person.as_deref()), ("contact.updated", Some(PERSON)));
+    let mut data: serde_json::Value = serde_json::from_str(updates[0].data.get()).unwrap();
     assert!(data["id"].take().as_str().unwrap().starts_with("contact_"));
     assert!(data["timestamp"].take().is_string());
     let expected = serde_json::json!({"id": null, "channelId": CHANNEL, "channelType": "scripted", "from": PERSON,
@@ -185,15 +185,15 @@ async fn what_is_learnt_is_told_once_as_an_event_of_its_own() {
     assert_eq!(data, expected);
     let bench = bench.next_day().await;
     bench.looks_up(&known).await;
-    assert_eq!(bench.told().await.len(), 1, "nothing has changed");
+    assert_eq!(bench.updates().await.len(), 1, "nothing has changed");
 }
 
 #[tokio::test]
 async fn each_change_is_told_also_one_back_to_what_was_before() {
     let mut bench = bench();
-    for (first, told) in [("Ana", 1), ("Anna", 2), ("Anna", 2), ("Ana", 3)] {
+    for (first, count) in [("Ana", 1), ("Anna", 2), ("Anna", 2), ("Ana", 3)] {
         bench.looks_up(&channel(Ok(person(first, "Lima"))).1).await;
-        assert_eq!(bench.told().await.len(), told, "{first}");
+        assert_eq!(bench.updates().await.len(), count, "{first}");
         bench = bench.next_day().await;
     }
 }
@@ -222,8 +222,8 @@ async fn what_was_told_before_a_crash_is_not_told_again_after_it() {
     let crashed = Stores { profiles: Stores::in_memory().profiles, ..bench.stores };
     let bench = over(crashed);
     bench.looks_up(&known).await;
-    assert_eq!(bench.told().await.len(), 1);
-    assert_eq!(bench.said().await.unwrap()["lastName"], "Lima");
+    assert_eq!(bench.updates().await.len(), 1);
+    assert_eq!(bench.answer().await.unwrap()["lastName"], "Lima");
 }
 
 #[tokio::test]
@@ -232,7 +232,7 @@ async fn what_cannot_be_told_is_not_taken_as_told() {
     closed.events.close().await.unwrap();
     let bench = over(Stores { events: closed.events, ..Stores::in_memory() });
     bench.looks_up(&channel(Ok(ana())).1).await;
-    assert_eq!(bench.said().await, Err(None));
+    assert_eq!(bench.answer().await, Err(None));
     assert_eq!(bench.stores.profiles.get(CHANNEL, PERSON).await.unwrap(), None);
 }
 

@@ -62,9 +62,9 @@ pub(super) async fn personalise(
     each_title(&message.content, &mut |title, at| {
         let filled = fill(title, None);
         if filled.missing || filled.misspelled {
-            let told = "placeholders are not filled in on buttons and quick replies; it is sent as it is";
+            let message = "placeholders are not filled in on buttons and quick replies; it is sent as it is";
             warnings.push(
-                Issue::new(at, "personalise.not_here", told).with_hint("use it in the text or in a card's title"),
+                Issue::new(at, "personalise.not_here", message).with_hint("use it in the text or in a card's title"),
             );
         }
     });

@@ -31,7 +31,7 @@ pub trait Profiles: fmt::Debug + Send + Sync {
 #[derive(Clone, PartialEq)]
 pub struct Profile {
     /// Its fields, or why there are none: the failure's stable code, where one was given.
-    pub said: Result<JsonObject, Option<String>>,
+    pub answer: Result<JsonObject, Option<String>>,
     /// When it is time to ask again, to the millisecond.
     pub expires_at: Timestamp,
     /// Counts how often it has changed.
@@ -41,7 +41,7 @@ pub struct Profile {
 // Who a person is stays out of logs.
 impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.said.is_ok();
+        let known = self.answer.is_ok();
         f.debug_struct("Profile").field("known", &known).field("version", &self.version).finish_non_exhaustive()
     }
 }

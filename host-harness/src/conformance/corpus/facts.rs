@@ -18,8 +18,8 @@ pub(super) struct Fact {
 pub(super) struct Facts(BTreeSet<String>);
 
 impl Facts {
-    /// What the adapter made.
-    pub(super) fn made(events: &[Event]) -> Self {
+    /// Of the events that the adapter made.
+    pub(super) fn of_events(events: &[Event]) -> Self {
         let mut values = BTreeSet::new();
         for event in events {
             if let Ok(json) = serde_json::to_value(event) {

@@ -73,8 +73,8 @@ fn a_corpus_that_is_not_there_or_is_empty_shows_nothing() {
 #[test]
 fn what_is_lost_is_told_by_its_place() {
     let items: Value = serde_json::json!({"message": {"mid": "m_1", "text": "Hi"}});
-    let made = Facts::made(&[]);
-    let lost: Vec<_> = Facts::recorded(&[&items]).into_iter().filter(|fact| !made.hold(fact)).collect();
-    let told: Vec<_> = lost.iter().map(|fact| (fact.pointer.as_str(), fact.is_identity)).collect();
-    assert_eq!(told, [("/0/message/mid", true), ("/0/message/text", false)]);
+    let facts = Facts::of_events(&[]);
+    let lost: Vec<_> = Facts::recorded(&[&items]).into_iter().filter(|fact| !facts.hold(fact)).collect();
+    let places: Vec<_> = lost.iter().map(|fact| (fact.pointer.as_str(), fact.is_identity)).collect();
+    assert_eq!(places, [("/0/message/mid", true), ("/0/message/text", false)]);
 }

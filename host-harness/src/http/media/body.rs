@@ -66,8 +66,8 @@ async fn by_url(body: Body, query: UploadQuery) -> Result<Taken, Problem> {
         report.refuse(Issue::new(&root.key("url"), "required", "give the public address of the file"));
     }
     if kind.is_none() && report.refusals.is_empty() {
-        let told = "say what it is: image, video, audio or file";
-        report.refuse(Issue::new(&root.key("type"), "required", told));
+        let message = "say what it is: image, video, audio or file";
+        report.refuse(Issue::new(&root.key("type"), "required", message));
     }
     match (kind, url) {
         (Some(kind), Some(url)) if report.refusals.is_empty() => Ok(Taken { kind, given: Given::Url(url) }),
@@ -89,8 +89,8 @@ async fn raw(
         (None, None) => return Err(unknown_type()),
     };
     let kind = kind.unwrap_or_else(|| MediaKind::of_content_type(&content_type));
-    let told = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let file = disk.keep(body.into_data_stream(), told).await?;
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let file = disk.keep(body.into_data_stream(), length).await?;
     let name = filename(query.filename.as_deref(), kind);
     Ok(Taken { kind, given: Given::File { file, name, content_type } })
 }
@@ -136,12 +136,12 @@ struct Disk {
 }
 
 impl Disk {
-    async fn keep<S, E>(&self, bytes: S, told: Option<u64>) -> Result<Spooled, Problem>
+    async fn keep<S, E>(&self, bytes: S, length: Option<u64>) -> Result<Spooled, Problem>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
         E: std::error::Error,
     {
-        if told.is_some_and(|told| told > self.at_most) {
+        if length.is_some_and(|length| length > self.at_most) {
             return Err(too_large(self.at_most));
         }
         let file = spool(self.directory.clone(), bytes, self.at_most).await.map_err(|error| match error {
@@ -165,12 +165,13 @@ impl Disk {
 
 /// The plain type of the body, without parameters and in lower case.
 fn content_type(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(told) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
-    let plain = told.to_str().ok().and_then(|told| told.split(';').next()).map(|told| told.trim().to_ascii_lowercase());
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
+    let plain =
+        value.to_str().ok().and_then(|text| text.split(';').next()).map(|text| text.trim().to_ascii_lowercase());
     let of_token = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
-    let good = |told: &String| told.split_once('/').is_some_and(|(kind, subtype)| of_token(kind) && of_token(subtype));
+    let good = |text: &String| text.split_once('/').is_some_and(|(kind, subtype)| of_token(kind) && of_token(subtype));
     plain.filter(good).map(Some).ok_or_else(unknown_type)
 }
 
@@ -248,8 +249,8 @@ mod tests {
 
     #[test]
     fn types_are_read_without_their_parameters() {
-        let of = |told: &str| {
-            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, told.parse().unwrap())]);
+        let of = |text: &str| {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, text.parse().unwrap())]);
             content_type(&headers).map_err(|problem| problem.parts().0.as_u16())
         };
         assert_eq!(of("Image/JPEG; charset=x"), Ok(Some("image/jpeg".to_owned())));

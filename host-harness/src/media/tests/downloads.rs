@@ -15,7 +15,7 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 
 use crate::config::MediaHost;
-use crate::media::downloads::Bounds;
+use crate::media::downloads::DownloadLimits;
 use crate::media::resolver::{NotPublic, PublicOnly};
 use crate::media::{Downloads, Fetched, Refusal};
 
@@ -57,18 +57,18 @@ async fn stalls() -> Response {
     Body::from_stream(first.chain(futures::stream::pending())).into_response()
 }
 
-fn small() -> Bounds {
-    Bounds { bytes: 10, ..Bounds::default() }
+fn small() -> DownloadLimits {
+    DownloadLimits { bytes: 10, ..DownloadLimits::default() }
 }
 
-fn impatient() -> Bounds {
+fn impatient() -> DownloadLimits {
     let short = Duration::from_millis(50);
-    Bounds { idle: short, ..small() }
+    DownloadLimits { idle: short, ..small() }
 }
 
-async fn fetch_within(bounds: Bounds, listed: &str, url: &str) -> Result<Fetched, Refusal> {
+async fn fetch_within(limits: DownloadLimits, listed: &str, url: &str) -> Result<Fetched, Refusal> {
     let listed: Vec<_> = MediaHost::parse(listed).into_iter().collect();
-    let fetching = async { Downloads::within(&listed, bounds).unwrap().fetch(&["cdn.example.org"], url).await };
+    let fetching = async { Downloads::within(&listed, limits).unwrap().fetch(&["cdn.example.org"], url).await };
     tokio::time::timeout(Duration::from_secs(20), fetching).await.unwrap()
 }
 
@@ -156,7 +156,7 @@ async fn a_host_that_is_too_slow_is_left() {
     let host = media_host().await;
     let silent = fetch_within(impatient(), &host, &format!("http://{host}/silent")).await;
     assert_eq!(silent.unwrap_err(), Refusal::TooSlow);
-    let short = Bounds { total: Duration::from_millis(50), ..small() };
+    let short = DownloadLimits { total: Duration::from_millis(50), ..small() };
     let silent = fetch_within(short, &host, &format!("http://{host}/silent")).await;
     assert_eq!(silent.unwrap_err(), Refusal::TooSlow);
     let stalls = fetch_within(impatient(), &host, &format!("http://{host}/stalls")).await.unwrap();

@@ -154,7 +154,7 @@ impl EventLog for Memory {
         let events: Vec<Placed> = events.into_iter().map(|event| kept.place(event, now)).collect();
         let last_seq = kept.last_seq;
         // Under the lock: numbers are told in their order.
-        self.log.last_seq.send_if_modified(|told| std::mem::replace(told, last_seq) < last_seq);
+        self.log.last_seq.send_if_modified(|seq| std::mem::replace(seq, last_seq) < last_seq);
         Ok(Appended { events, last_seq })
     }
 

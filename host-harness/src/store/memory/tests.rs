@@ -15,7 +15,7 @@ async fn of_each_kind_the_oldest_goes_when_there_are_too_many() {
         let person = n.to_string();
         let owned = Owned { owner: ThreadOwner::Us, since: noon() };
         store.set_owner(CHANNEL, &person, owned).await.unwrap();
-        let profile = Profile { said: Err(None), expires_at: noon(), version: 1 };
+        let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
         Profiles::put(&store, CHANNEL, &person, profile).await.unwrap();
         let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
         Uploads::put(&store, upload_key(n), upload).await.unwrap();

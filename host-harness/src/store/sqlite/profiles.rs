@@ -25,7 +25,7 @@ impl Profiles for Sqlite {
             })
             .await?;
         let Some((fields, code, expires_at, version)) = row else { return Ok(None) };
-        let said = match fields {
+        let answer = match fields {
             None => Err(code),
             // A damaged entry is as good as none: the provider is asked again.
             Some(fields) => match serde_json::from_str(&fields) {
@@ -34,13 +34,13 @@ impl Profiles for Sqlite {
             },
         };
         let expires_at = Timestamp::from_millisecond(expires_at).unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(Some(Profile { said, expires_at, version: version.cast_unsigned() }))
+        Ok(Some(Profile { answer, expires_at, version: version.cast_unsigned() }))
     }
 
     async fn put(&self, channel_id: &str, person: &str, profile: Profile) -> Result<(), StoreError> {
         let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
-        let Profile { said, expires_at, version } = profile;
-        let (fields, code) = match said {
+        let Profile { answer, expires_at, version } = profile;
+        let (fields, code) = match answer {
             Ok(fields) => (Some(serde_json::Value::Object(fields).to_string()), None),
             Err(code) => (None, code),
         };

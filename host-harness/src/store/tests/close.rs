@@ -17,7 +17,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     events.close().await.unwrap();
 
     let owned = Owned { owner: ThreadOwner::Us, since: noon() };
-    let profile = Profile { said: Err(None), expires_at: noon(), version: 1 };
+    let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
     let calls = [
         ("append", events.append(vec![event("m_1")]).await.map(drop)),

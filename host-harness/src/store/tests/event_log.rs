@@ -164,8 +164,8 @@ async fn an_event_reads_the_same_whenever_it_is_read(stores: Stores) {
     stores.events.append(vec![event("m_1")]).await.unwrap();
     let read = async || serde_json::to_string(&all(&stores).await[0]).unwrap();
     let before = read().await;
-    let said = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
-    let profile = crate::store::Profile { said: Ok(said), expires_at: Timestamp::now(), version: 1 };
+    let answer = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
+    let profile = crate::store::Profile { answer: Ok(answer), expires_at: Timestamp::now(), version: 1 };
     stores.profiles.put(CHANNEL, PERSON, profile).await.unwrap();
     stores.events.append(vec![event("m_1"), event("m_2")]).await.unwrap();
     assert_eq!(read().await, before);

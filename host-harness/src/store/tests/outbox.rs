@@ -102,13 +102,13 @@ async fn an_outcome_is_told_as_it_was(stores: Stores) {
     };
     let attempt = begun(&stores).await;
     stores.outbox.end(&attempt, End::Outcome(Box::new(outcome.clone()))).await.unwrap();
-    let Some(Entry { state: State::Ended(told), .. }) = found(&stores).await else { panic!("it has not ended") };
-    assert_eq!(serde_json::to_value(told).unwrap(), serde_json::to_value(outcome).unwrap());
+    let Some(Entry { state: State::Ended(kept), .. }) = found(&stores).await else { panic!("it has not ended") };
+    assert_eq!(serde_json::to_value(kept).unwrap(), serde_json::to_value(outcome).unwrap());
 }
 
 async fn leave_to_send_is_given_once(stores: Stores) {
     let both = join(stores.outbox.accept(&key(), MESSAGE), stores.outbox.accept(&key(), MESSAGE)).await;
-    let new = [both.0.unwrap(), both.1.unwrap()].iter().filter(|told| matches!(told, Accepted::New)).count();
+    let new = [both.0.unwrap(), both.1.unwrap()].iter().filter(|outcome| matches!(outcome, Accepted::New)).count();
     let (this, that) = (key(), key());
     let both = join(stores.outbox.begin(&this, MESSAGE), stores.outbox.begin(&that, MESSAGE)).await;
     let leave = [both.0.unwrap(), both.1.unwrap()].iter().flatten().count();

@@ -13,12 +13,12 @@ promises!(
 );
 
 fn ana(version: u64) -> Profile {
-    let said = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
-    Profile { said: Ok(said), expires_at: noon(), version }
+    let answer = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
+    Profile { answer: Ok(answer), expires_at: noon(), version }
 }
 
 fn nothing(code: Option<&str>, version: u64) -> Profile {
-    Profile { said: Err(code.map(str::to_owned)), expires_at: noon(), version }
+    Profile { answer: Err(code.map(str::to_owned)), expires_at: noon(), version }
 }
 
 async fn known(stores: &Stores) -> Option<Profile> {

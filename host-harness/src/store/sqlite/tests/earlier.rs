@@ -89,10 +89,10 @@ async fn what_18ca8b1_knew_of_people_is_known() {
     let dir = of_18ca8b1();
     let store = Sqlite::open(dir.path()).unwrap();
     let ana = Profiles::get(&store, CHANNEL, PERSON).await.unwrap().unwrap();
-    assert_eq!(ana.said.unwrap()["lastName"], "Lima");
+    assert_eq!(ana.answer.unwrap()["lastName"], "Lima");
     assert!(ana.expires_at > Timestamp::now());
     let other = Profiles::get(&store, CHANNEL, OTHER_PERSON).await.unwrap().unwrap();
-    assert_eq!(other.said, Err(Some("facebook.no_profile".to_owned())));
+    assert_eq!(other.answer, Err(Some("facebook.no_profile".to_owned())));
 
     let at = |millis| Timestamp::from_millisecond(millis).unwrap();
     let owned = Owned { owner: ThreadOwner::Us, since: at(1_795_873_818_340) };

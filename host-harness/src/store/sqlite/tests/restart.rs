@@ -42,8 +42,8 @@ async fn everything_beside_the_events_is_there_too() {
     let owned = Owned { owner: ThreadOwner::App("263902037430900".to_owned()), since: noon() };
     store.set_owner(CHANNEL, PERSON, owned.clone()).await.unwrap();
     let later = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 3_600_000).unwrap();
-    let said = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
-    let profile = Profile { said: Ok(said), expires_at: later, version: 3 };
+    let answer = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
+    let profile = Profile { answer: Ok(answer), expires_at: later, version: 3 };
     within(Profiles::put(&store, CHANNEL, PERSON, profile.clone())).await.unwrap();
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: Some(later) };
@@ -80,7 +80,7 @@ async fn what_is_of_no_more_use_is_gone() {
     Uploads::put(&store, upload_key.clone(), upload).await.unwrap();
     for (person, days) in [("shown", 89), ("forgotten", 91)] {
         let expires_at = Timestamp::now() - SignedDuration::from_hours(days * 24);
-        let profile = Profile { said: Err(None), expires_at, version: 1 };
+        let profile = Profile { answer: Err(None), expires_at, version: 1 };
         within(Profiles::put(&store, CHANNEL, person, profile)).await.unwrap();
     }
     let store = reopened(&dir, store).await;
@@ -138,8 +138,8 @@ async fn a_damaged_outcome_is_told_as_what_it_is() {
     let (_dir, store) = store();
     assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
     assert_eq!(by_hand(&store, "UPDATE outbox SET begun_at = 1, outcome = '{'").await, 1);
-    for told in [store.find(&key("k")).await.map(|_| ()), store.accept(&key("k"), MESSAGE).await.map(|_| ())] {
-        assert!(matches!(told, Err(StoreError::CorruptOutcome)), "{told:?}");
+    for refused in [store.find(&key("k")).await.map(|_| ()), store.accept(&key("k"), MESSAGE).await.map(|_| ())] {
+        assert!(matches!(refused, Err(StoreError::CorruptOutcome)), "{refused:?}");
     }
 }
 

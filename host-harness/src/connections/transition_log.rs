@@ -3,7 +3,7 @@ use channel_api::{ChannelId, ConnectionStatus, Issue};
 use super::{Connection, State};
 
 /// Tells the operator what has changed, and nothing when nothing has: a state that lasts is seen in the API and the metrics.
-pub(super) fn tell(id: &ChannelId, before: &Connection, after: &Connection) {
+pub(super) fn write(id: &ChannelId, before: &Connection, after: &Connection) {
     if after.state == State::Unknown {
         if let Some(reason) = after.reason.as_ref().filter(|reason| before.reason.as_ref() != Some(reason)) {
             let hint = reason.hint.as_deref().unwrap_or_default();
