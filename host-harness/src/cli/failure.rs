@@ -48,8 +48,8 @@ impl From<channel_api::Error> for Failure {
             text = format!("{text}\n  {issue}");
         }
         if let Some(provider) = error.provider() {
-            let facts = [("code", &provider.code), ("subcode", &provider.subcode)];
-            let mut words: Vec<String> = facts
+            let numbers = [("code", &provider.code), ("subcode", &provider.subcode)];
+            let mut facts: Vec<String> = numbers
                 .iter()
                 .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} {value}")))
                 .collect();

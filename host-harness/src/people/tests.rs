@@ -206,10 +206,10 @@ async fn a_picture_s_address_that_is_signed_anew_is_kept_and_not_told() {
         let mut ana = ana();
         ana.profile_pic = Some(picture.clone());
         bench.looks_up(&channel(Ok(ana)).1).await;
-        assert_eq!(bench.told().await.len(), told, "{picture}");
-        assert_eq!(bench.said().await.unwrap()["profilePic"], picture);
+        assert_eq!(bench.updates().await.len(), told, "{picture}");
+        assert_eq!(bench.answer().await.unwrap()["profilePic"], picture);
         bench = bench.next_day().await;
-        assert_eq!(bench.said().await.unwrap()["profilePic"], picture, "after a restart");
+        assert_eq!(bench.answer().await.unwrap()["profilePic"], picture, "after a restart");
     }
 }
 
