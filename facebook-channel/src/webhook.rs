@@ -6,8 +6,10 @@
 //! # Ids
 //! An event's `id` is its deduplication key. It is made of Meta's `mid` where there is one (`msg_`, `echo_`, `postback_`,
 //! `deleted_`, `edit_`), else it is `evt_` and a digest of the event's name, Page, parties, own time and payload. It does not depend on
-//! the batch in which the event arrives, nor on the order of its JSON keys. A copy that arrives through `standby` has the
-//! prefix `standby_`: both copies are events, for the one may be answered and the other not.
+//! the batch in which the event arrives, nor on the order of its JSON keys. What has no time of its own may happen again: then the
+//! entry's time tells it from a redelivery, and what says of a template, a label or a post what was said of it last is no news. A
+//! copy that arrives through `standby` is another event, with the prefix `standby_` where it has an id or a time: the one may be
+//! answered and the other not.
 //!
 //! # Fields
 //! An event of the channel's own carries its fields flat in `data`, in camelCase: ids as text, times as RFC 3339. JSON that is

@@ -120,6 +120,8 @@ impl FieldType {
             },
             (Self::Time, json) => match scalar::time(&json) {
                 Some(time) => return Ok(Some(Value::String(time.to_string()))),
+                // Meta writes 0 where there is none.
+                None if scalar::decimal(&json) == Some(0.0) => return Ok(None),
                 None => (json, "is no time"),
             },
             (Self::Number, json) => match scalar::number(&json) {

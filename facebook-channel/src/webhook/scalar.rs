@@ -31,6 +31,9 @@ pub(super) fn text_id(json: &Json<'_>) -> Option<String> {
     }
 }
 
+/// Before this there was no Facebook: a number that would be earlier, such as 0, is no time. In milliseconds since 1970.
+const EARLIEST: i64 = 1_075_852_800_000;
+
 /// A moment: seconds or milliseconds since 1970, as a number or as text, or RFC 3339.
 pub(super) fn time(json: &Json<'_>) -> Option<Timestamp> {
     let since_1970 = match json {
@@ -45,7 +48,7 @@ pub(super) fn time(json: &Json<'_>) -> Option<Timestamp> {
         _ => return None,
     };
     let millis = if since_1970.unsigned_abs() < SECONDS_BELOW { since_1970 * 1000 } else { since_1970 };
-    Timestamp::from_millis(millis)
+    Timestamp::from_millis(millis).filter(|time| time.as_millis() >= EARLIEST)
 }
 
 fn rfc_3339(text: &str) -> Option<Timestamp> {
@@ -149,8 +152,13 @@ mod tests {
             ("1763712000.75", Some("2025-11-21T08:00:00Z")),
             ("\"2025-11-21T09:00:00+0100\"", Some("2025-11-21T08:00:00Z")),
             ("99999999999", Some("5138-11-16T09:46:39Z")),
-            ("100000000000", Some("1973-03-03T09:46:40Z")),
-            ("0", Some("1970-01-01T00:00:00Z")),
+            ("100000000000", None),
+            ("1075852800", Some("2004-02-04T00:00:00Z")),
+            ("1075852799", None),
+            ("0", None),
+            ("\"0\"", None),
+            ("5", None),
+            ("-1", None),
             ("9223372036854775807", None),
             ("-9223372036854775808", None),
             ("1e300", None),
