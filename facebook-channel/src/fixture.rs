@@ -9,7 +9,7 @@ mod profile;
 mod running;
 mod window;
 
-use channel_api::{ProviderRequest, Timestamp};
+use channel_api::{ProviderRequest, Timestamp, WebhookReply};
 use channel_conformance::{
     BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
     Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WindowSamples, register_fixture,
@@ -168,6 +168,10 @@ impl Fixture for FacebookFixture {
         };
         // Taken off in between, which another delivery told.
         Some([at(1_763_712_015_000), at(1_763_712_019_000)])
+    }
+
+    fn reply(&self, _: &[u8]) -> WebhookReply {
+        WebhookReply { content_type: Some("text/plain; charset=utf-8"), body: "EVENT_RECEIVED".into() }
     }
 
     fn echo(&self, call: &ProviderRequest) -> Option<Value> {

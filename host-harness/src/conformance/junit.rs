@@ -36,15 +36,16 @@ fn test_case(xml: &mut String, report: &CaseReport) {
         report.took.as_secs_f64()
     );
     match &report.outcome {
-        Outcome::Skipped(reason) => {
-            line(xml, &format!("{head}><skipped message=\"{}\"/></testcase>", escaped(reason)));
-        }
+        Outcome::Passed => line(xml, &format!("{head}/>")),
         Outcome::Failed(_) => {
             let message = format!("{}: {}", report.case.clause, report.case.clause_text());
             let body = escaped(&report.to_string());
             line(xml, &format!("{head}><failure message=\"{}\">{body}</failure></testcase>", escaped(&message)));
         }
-        _ => line(xml, &format!("{head}/>")),
+        other => {
+            let reason = escaped(&other.reason().unwrap_or_default());
+            line(xml, &format!("{head}><skipped message=\"{reason}\"/></testcase>"));
+        }
     }
 }
 

@@ -51,6 +51,10 @@ fn uses(message: &Value) -> Vec<(&'static str, String)> {
     }
     let (read, _) = OutboundMessage::read(message);
     let options = &read.options;
+    if options.fallback {
+        // A text may stand in for it: that it is taken does not say that it can be sent.
+        uses.retain(|(list, _)| !matches!(*list, "sendsContent" | "sendsTemplates" | "sendsActions"));
+    }
     let neutral = [("metadata", options.metadata.is_some()), ("split", options.split), ("fallback", options.fallback)];
     uses.extend(neutral.iter().filter(|(_, given)| *given).map(|(name, _)| ("options", (*name).to_owned())));
     let mut extra = |list, extra: &JsonObject| uses.extend(extra.keys().map(|name| (list, name.clone())));
