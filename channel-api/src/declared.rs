@@ -29,9 +29,18 @@ fn options(options: &SendOptions, can: &Capabilities, at: &Pointer<'_>, report: 
         ("fallback", options.fallback && !can.options.contains(&"fallback")),
     ];
     for (name, _) in neutral.into_iter().filter(|(_, undeclared)| *undeclared) {
-        report.refuse(Issue::new(&at.key(name), "unsupported_option", advice).with_hint(known(can.options)));
+        report.refuse(Issue::new(&at.key(name), "unsupported_option", advice).with_hint(known(&all_options(can))));
     }
-    undeclared(&options.extra, can.options, at, "unsupported_option", advice, report);
+    // The list is made only where there is something to say with it: most messages have no such option.
+    if !options.extra.is_empty() {
+        undeclared(&options.extra, &all_options(can), at, "unsupported_option", advice, report);
+    }
+}
+
+/// Every option that a message may have here, also those that no list declares.
+fn all_options(can: &Capabilities) -> Vec<&'static str> {
+    let replies = can.sends_replies.then_some("replyTo");
+    ["sender"].into_iter().chain(replies).chain(can.options.iter().copied()).collect()
 }
 
 fn content(content: &Content, can: &Capabilities, at: &Pointer<'_>, report: &mut Report) {
@@ -214,7 +223,9 @@ mod tests {
                 ("/content/template/imageAspectRatio", "unknown_field"),
             ]
         );
-        assert_eq!(found[2].hint.as_deref(), Some("this channel knows split, tag, personaId; did you mean `tag`?"),);
+        let hints: Vec<_> = found.iter().filter_map(|issue| issue.hint.as_deref()).collect();
+        assert_eq!(hints[1], "this channel knows sender, split, tag, personaId");
+        assert_eq!(hints[2], "this channel knows sender, split, tag, personaId; did you mean `tag`?");
         assert_eq!(found[6].hint.as_deref(), Some("this channel knows nothing that could stand here"));
     }
 
@@ -266,6 +277,22 @@ mod tests {
         let none = Capabilities { sends_attachments: false, ..can };
         let places: Vec<_> = check(&message, &none).refusals.into_iter().map(|issue| issue.pointer).collect();
         assert_eq!(places, ["/content/attachments"]);
+    }
+
+    #[test]
+    fn the_options_that_every_channel_or_a_flag_declares_are_told_as_well() {
+        let hints = |options: Value, can: &Capabilities| {
+            let given =
+                json!({"channelId": "c", "to": "p", "content": {"type": "text", "text": "a"}, "options": options});
+            let refusals = check(&OutboundMessage::read(&given).0, can).refusals;
+            refusals.into_iter().filter_map(|issue| issue.hint).collect::<Vec<_>>()
+        };
+        let texts = Capabilities { sends_content: &["text"], ..Capabilities::default() };
+        let answers = Capabilities { sends_replies: true, ..texts.clone() };
+        assert_eq!(hints(json!({"split": true}), &answers), ["this channel knows sender, replyTo"]);
+        let meant = ["this channel knows sender, replyTo; did you mean `replyTo`?"];
+        assert_eq!(hints(json!({"replyToId": "m_1"}), &answers), meant);
+        assert_eq!(hints(json!({"replyTo": "m_1"}), &texts), ["this channel knows sender"]);
     }
 
     #[test]

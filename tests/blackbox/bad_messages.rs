@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tests::{Graph, HostConfig, ids};
 
+use crate::stage::{assert_says, sentence};
+
 /// A message with this content.
 fn message(content: &Value) -> Value {
     json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": content})
@@ -123,8 +125,16 @@ async fn a_message_that_is_not_json_or_no_object_is_refused() {
     for body in ["", "hello", "{", "[]", "null", "42", "\"text\""] {
         let reply = host.send(body).await;
         assert!([400, 422].contains(&reply.status), "for {body}: {} {}", reply.status, reply.text());
-        assert!(reply.json()["code"].is_string());
+        let told = reply.json();
+        assert!(told["code"].is_string());
+        assert!(
+            told["hint"].is_string() || told["issues"][0]["message"].is_string(),
+            "what to do about {body}: {told:#}"
+        );
+        assert_eq!(told["action"], "fix_request");
     }
+    let told = host.send("{\"channelId\": \"ch_1\",}").await.expect_status(400).json();
+    assert_says(&sentence(&told), &["line 1, column 22", "no comma after a last member"]);
 }
 
 #[tokio::test]

@@ -1,10 +1,8 @@
-use std::io::{self, Read as _};
-
-use channel_api::{ChannelAdapterExt as _, ChannelId, Error, ErrorKind, Issue, Pointer, Registry, Report};
+use channel_api::{ChannelAdapterExt as _, ChannelId, Error, ErrorKind, Issue, Registry};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Failure, output};
+use super::{Failure, input, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Denormalize {
@@ -34,14 +32,7 @@ impl Denormalize {
 
 /// A message from stdin, or why it is none.
 pub(super) fn read_message() -> Result<Result<Value, Error>, Failure> {
-    let mut text = Vec::new();
-    io::stdin().lock().read_to_end(&mut text)?;
-    Ok(serde_json::from_slice(&text).map_err(|error| {
-        let message = format!("the message is not JSON (line {}, column {})", error.line(), error.column());
-        let mut report = Report::default();
-        report.refuse(Issue::new(&Pointer::ROOT, "not_json", message));
-        Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report)
-    }))
+    Ok(input::parse(&input::stdin()?, "the message"))
 }
 
 pub(super) fn warn(warnings: &[Issue]) -> Result<(), Failure> {

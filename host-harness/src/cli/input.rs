@@ -25,7 +25,8 @@ pub(super) fn stdin_if_given() -> Result<Vec<u8>, Failure> {
     if io::stdin().is_terminal() { Ok(Vec::new()) } else { stdin() }
 }
 
-fn stdin() -> Result<Vec<u8>, Failure> {
+/// All of stdin.
+pub(super) fn stdin() -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
     io::stdin().lock().read_to_end(&mut text)?;
     Ok(text)
@@ -36,7 +37,23 @@ pub(super) fn parse(text: &[u8], what: &str) -> Result<Value, Error> {
     serde_json::from_slice(text).map_err(|error| {
         let message = format!("{what} is not JSON (line {}, column {})", error.line(), error.column());
         let mut report = Report::default();
-        report.refuse(Issue::new(&Pointer::ROOT, "not_json", message));
+        let hint =
+            "mend it there: JSON has names and texts in double quotes, no comma after a last member and no comments";
+        report.refuse(Issue::new(&Pointer::ROOT, "not_json", message).with_hint(hint));
         Error::refused(ErrorKind::InvalidMessage, "invalid_input", what, report)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_json_is_told_with_its_place_and_what_to_do_and_without_its_words() {
+        let refused = parse(b"{\"secret\": 'words'}", "the input").unwrap_err();
+        let [issue] = refused.issues() else { panic!("one issue") };
+        assert_eq!(issue.message, "the input is not JSON (line 1, column 12)");
+        assert!(issue.hint.as_deref().unwrap().contains("double quotes"), "{issue}");
+        assert!(!issue.to_string().contains("words'"), "{issue}");
+    }
 }

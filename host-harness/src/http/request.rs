@@ -69,7 +69,9 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
     serde_json::from_slice(body).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})"))
+        Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})")).hint(
+            "mend it there: JSON has names and texts in double quotes, no comma after a last member and no comments",
+        )
     })
 }
 
