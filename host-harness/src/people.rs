@@ -192,6 +192,9 @@ impl Profiles {
         let known = before.answer.as_ref().is_ok_and(|before| lasting(before) == lasting(&fields));
         let version = before.version + u64::from(!known);
         let after = Profile { answer: Ok(fields), expires_at: Timestamp::now() + PROFILE_TTL, version };
+        // Before it is told: who hears of it and asks must not find what was known before.
+        let key = (adapter.channel_id().to_string(), person.to_owned());
+        self.cache.insert(key, CacheEntry::Resolved(Arc::new(after.clone()))).await;
         if version > before.version
             && let Some(event) = updated(adapter, person, &after)
             && let Err(error) = self.events.append(vec![event]).await

@@ -252,3 +252,30 @@ async fn a_look_up_that_was_cut_off_is_made_again() {
     stub.go_on();
     assert!(profiles.name(&channel, PERSON, LONG).await.is_some());
 }
+
+/// Takes for ever to write a profile down.
+#[derive(Debug)]
+struct NeverDone;
+
+#[async_trait::async_trait]
+impl store::Profiles for NeverDone {
+    async fn get(&self, _: &str, _: &str) -> Result<Option<Profile>, StoreError> {
+        Ok(None)
+    }
+
+    async fn put(&self, _: &str, _: &str, _: Profile) -> Result<(), StoreError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn who_hears_of_a_person_and_asks_finds_what_was_told() {
+    let bench = over(Stores { profiles: Arc::new(NeverDone), ..Stores::in_memory() });
+    let (_, channel) = channel(Ok(ana()));
+    let mut stored = bench.stores.events.watch();
+    bench.profiles.prefetch(&channel, PERSON).await;
+    tokio::time::timeout(LONG, stored.changed()).await.unwrap().unwrap();
+    let told: Value = serde_json::from_str(bench.updates().await[0].data.get()).unwrap();
+    let known = bench.answer().await.unwrap();
+    assert_eq!((&told["firstName"], &told["lastName"]), (&known["firstName"], &known["lastName"]));
+}
