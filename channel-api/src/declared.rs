@@ -240,7 +240,7 @@ mod tests {
         let places: Vec<_> = warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
         assert_eq!(
             places,
-            [("/content/image/id", "unused_field"), ("/content/attachments/1/image/id", "unused_field")]
+            [("/content/attachments/1/image/id", "unused_field"), ("/content/image/id", "unused_field")]
         );
     }
 
