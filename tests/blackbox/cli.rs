@@ -246,7 +246,7 @@ async fn events_says_how_a_store_of_an_earlier_release_is_brought_up_to_date() {
     let earlier = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/store-18ca8b1/events.sqlite3");
     std::fs::copy(earlier, data.join("events.sqlite3")).unwrap();
     let refused = Run::new(["events"]).config(&config).run().await.expect_code(1);
-    assert!(refused.stderr.contains("start `serve`"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("let a host of this release serve it once"), "{}", refused.stderr);
     assert_eq!(refused.stdout, "");
     let stopped = config.serve().await.terminate().await;
     let events = Run::new(["events"]).config(&stopped.config).run().await.expect_code(0);

@@ -68,8 +68,8 @@ pub enum StoreError {
     },
     /// The database was written by an earlier release, and what only reads it may not change it.
     #[error(
-        "the event store has format {found}, this release reads format {known}; start `serve` of this release once, which \
-         brings the store up to date"
+        "the event store has format {found}, this release reads format {known}; let a host of this release serve it \
+         once, which brings it up to date"
     )]
     OlderFormat {
         /// The database's `user_version`.
