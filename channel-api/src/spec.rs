@@ -100,7 +100,7 @@ clauses! {
     "MED-5" Must "`media_hosts` names hosts, or `*.` and a name for all below it; never an address, a port or everything."
     "MED-6" Must "What a person sent is found as the provider has it: at an address without credentials, with its end; or its bytes, where an address would carry a secret."
     "MED-7" Must "Where bytes are given, a part is exactly the part that was asked for, or `unsupported` where the provider gives only the whole; never something else in its place."
-    "MED-8" Must "What is gone, or cannot be had, is an error, and never an empty file."
+    "MED-8" Must "What is gone is `rejected`; what cannot be had is an error as well, and never an empty file."
     "MED-9" Must "The `id` of a medium that an event names is what it is found by."
     "OPS-1" Must "An operation describes itself: a camelCase name of its own, a title, a description, the provider's page, schemas of input and output in JSON Schema 2020-12 whose fields are described, and an example that is good."
     "OPS-2" Must "An input that breaks rules is refused with all of them at once and before any call; so is a field that is not known."

@@ -60,12 +60,13 @@
 //! # 3. What comes in
 //!
 //! Who sent it is checked by the kit, [`channel_http`]: you name the header, and what an operator calls the secret. It decodes
-//! signatures strictly and compares in constant time. `normalize` is pure, and only ever called with what was verified. It takes the list of events as raw pieces, so that one
-//! that cannot be read costs no other, and what it does not understand becomes an `unknown` event with its JSON: a host can
-//! look at it next year, when you know what it was.
+//! signatures strictly and compares in constant time. `normalize` is pure, and only ever called with what was verified. It takes
+//! the list of events as raw pieces, so that one that cannot be read costs no other, and what it does not understand becomes an
+//! `unknown` event with its JSON: a host can look at it next year, when you know what it was.
 //!
-//! The `id` of an event is what a host deduplicates by. Take the provider's, or make a fingerprint of what was said; never a
-//! random number, for the provider delivers again when it is in doubt.
+//! By an event's [`Identity`](channel_api::Identity) the host's log knows what it has already, and what happens again. Take the
+//! provider's own id, or make a fingerprint of what was said; never a random number, for the provider delivers again when it is
+//! in doubt.
 //!
 //! `src/webhook.rs`:
 //!
@@ -118,7 +119,7 @@
 //! # 7. The channel
 //!
 //! Now the parts become a [`ChannelAdapter`](channel_api::ChannelAdapter), and the factory is registered, with its fixture. What your provider does not have
-//! (look-ups of people, a profile, a connection to check) keeps its default: it answers that it is not supported.
+//! (look-ups of people, a profile, a connection to check) keeps its default: it is not handed out.
 //!
 //! `src/channel.rs`:
 //!

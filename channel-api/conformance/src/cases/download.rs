@@ -200,8 +200,18 @@ pub(crate) async fn download_failing(context: &CaseContext) -> Checked {
     let (channel, upstream, fixture) = (context.channel()?, context.upstream()?, context.fixture());
     let canaries = Canaries::of(fixture.secrets());
     let samples = samples(context)?;
-    let gone = samples.gone.into_iter().map(|(media, replies)| (media, replies, Behaviour::BreakOff));
-    let mut all: Vec<_> = gone.collect();
+    let mut all = Vec::new();
+    if let Some((media, replies)) = samples.gone {
+        let at = format!("{media:?}, which is gone");
+        upstream.always(Behaviour::BreakOff);
+        upstream.next(replies.into_iter().map(Behaviour::Answer));
+        let told = facet(&*channel)?.download(&media, None).await;
+        let good = told.as_ref().is_err_and(|error| error.kind() == ErrorKind::Rejected);
+        findings.check(good, at.as_str(), "an error of kind rejected", || outcome_of(&told, "something"));
+        if let Err(error) = told {
+            findings.extend(canaries.search(&shown(&error), at));
+        }
+    }
     for sample in samples.found {
         for number in 0..sample.replies.len() {
             let before: Vec<Reply> = sample.replies.iter().take(number).cloned().collect();

@@ -1,7 +1,7 @@
 use channel_api::capability::{Limit, Unit};
 use channel_api::message::Body;
 use channel_api::{
-    Capabilities, Denormalized, Error, ErrorKind, OutboundMessage, Pointer, ProviderRequest, Recipient, Report, Result,
+    Capabilities, Denormalized, Error, ErrorKind, OutboundMessage, Pointer, ProviderRequest, Report, Result,
     WebhookAuth,
 };
 use serde_json::json;
@@ -24,8 +24,8 @@ pub(crate) static CAPABILITIES: std::sync::LazyLock<Capabilities> = std::sync::L
 pub(crate) fn denormalize(number: &str, message: &OutboundMessage) -> Result<Denormalized> {
     let mut report = Report::default();
     let root = Pointer::ROOT;
-    let to = if let Recipient::Id(to) = &message.to { to.trim() } else { "" };
-    report.require(!to.is_empty(), &root.key("to"), "required", "name the phone number as a string");
+    let to = message.to.person().unwrap_or_default();
+    report.require(!to.trim().is_empty(), &root.key("to"), "required", "name the phone number as a string");
     let text = if let Body::Text(text) = &message.content.body { text.as_str() } else { "-" };
     TEXT.check(text, &root.key("content").key("text"), &mut report);
     if report.refusals.is_empty() {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::config::Bot;
 
 /// Source: <https://core.telegram.org/bots/api#making-requests>. The codes alone say too little, so words decide as well.
-static TELEGRAM: Provider = Provider {
+const TELEGRAM: Provider = Provider {
     token: "bot token",
     address_field: "api_url",
     example_path: "/sendMessage",
@@ -29,14 +29,19 @@ static TELEGRAM: Provider = Provider {
     },
     rules: &[
         Rule::code("401", ErrorKind::Credentials, TOKEN, "Telegram does not accept the bot token").with_hint(ASK),
-        Rule::code("403", GONE, "telegram.blocked", "this person has blocked the bot").with_words("blocked"),
-        Rule::code("403", GONE, "telegram.not_started", "this person has not written to the bot, or is gone"),
+        Rule::code("404", ErrorKind::Credentials, TOKEN, "there is no bot with this token").with_hint(ASK),
+        Rule::code("403", GONE, "telegram.blocked", "this person has blocked the bot, or never wrote to it"),
         Rule::code("400", GONE, "telegram.no_chat", "there is no such chat").with_words("chat not found"),
         Rule::code("429", ErrorKind::RateLimited, "telegram.rate_limited", "too many messages")
             .with_retry(Retry::SAFE)
             .with_hint("wait, and send more slowly"),
     ],
     ..Provider::new("telegram", "Telegram", "the Bot API")
+};
+/// They are asked for once a method has accepted the token, so that a 404 is the file's.
+const FILES: Provider = Provider {
+    rules: &[Rule::code("404", ErrorKind::Rejected, "telegram.file_gone", "the file is not there any more")],
+    ..TELEGRAM
 };
 const GONE: ErrorKind = ErrorKind::RecipientUnavailable;
 const TOKEN: &str = "telegram.token";
@@ -58,9 +63,11 @@ struct Connected {
 
 impl Api {
     pub(crate) fn new(bot: Bot, context: &BuildContext) -> Result<Self> {
-        let client = Client::new(&TELEGRAM, &bot.api_url, context)?.hiding([bot.secret_token.clone()]);
-        let methods = client.clone().with_path_token("/bot", &bot.token)?;
-        let files = client.with_path_token("/file/bot", &bot.token)?;
+        let client = |provider, before| {
+            let client = Client::new(provider, &bot.api_url, context)?.hiding([bot.secret_token.clone()]);
+            client.with_path_token(before, &bot.token)
+        };
+        let (methods, files) = (client(&TELEGRAM, "/bot")?, client(&FILES, "/file/bot")?);
         Ok(Self(Some(Connected { bot, methods, files })))
     }
 
@@ -69,36 +76,33 @@ impl Api {
     }
 
     fn connected(&self) -> Result<&Connected> {
-        let none = || Error::new(ErrorKind::Config, "telegram.no_bot", "this channel only translates: it has no bot");
-        self.0.as_ref().ok_or_else(none)
+        self.0.as_ref().ok_or_else(|| Error::new(ErrorKind::Config, "telegram.no_bot", "this channel has no bot"))
     }
 
-    async fn call(&self, method: &str, body: Value) -> Result<Value> {
-        self.result(&ProviderRequest::post(method, body)).await
-    }
-
-    async fn result(&self, request: &ProviderRequest) -> Result<Value> {
-        let mut answer = self.connected()?.methods.call(Call::of(request)).await?;
+    async fn call(&self, call: Call<'_>) -> Result<Value> {
+        let mut answer = self.connected()?.methods.call(call).await?;
         Ok(answer.get_mut("result").map(Value::take).unwrap_or_default())
     }
 
     pub(crate) async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
-        match &self.result(request).await?["message_id"] {
+        match &self.call(Call::of(request)).await?["message_id"] {
             Value::Number(id) => Ok(Receipt { message_id: Some(id.to_string()), ..Receipt::default() }),
             _ => Err(TELEGRAM.unsure("telegram.no_id", "Telegram took the message but gave it no id")),
         }
     }
 }
 
-/// An address would hold the token, so the bytes are given. Source: <https://core.telegram.org/bots/api#getfile>
+/// An address would hold the token, so the bytes are given: 20 MB at most. Source: <https://core.telegram.org/bots/api#getfile>
 #[async_trait]
 impl MediaDownload for Api {
     async fn download(&self, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
-        let file = self.call("/getFile", json!({ "file_id": media.id })).await?;
+        let named = json!({ "file_id": media.id });
+        let file = self.call(Call::new(Method::POST, "/getFile").with_json(&named)).await?;
         let Some(path) = file["file_path"].as_str() else {
             return Err(TELEGRAM.unsure("telegram.no_path", "Telegram does not say where the file is"));
         };
-        self.connected()?.files.download(Call::new(Method::GET, format!("/{path}")), range).await
+        let call = Call::new(Method::GET, format!("/{path}")).with_longer(Duration::from_mins(2));
+        self.connected()?.files.download(call, range).await
     }
 }
 
@@ -108,15 +112,15 @@ impl Connection for Api {
     async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus> {
         let mut status = ConnectionStatus::default();
         let issue = |code, message, hint| Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
-        let me = match self.call("/getMe", json!({})).await {
-            Err(error) if error.kind() == ErrorKind::Credentials => {
-                status.problems.push(issue(TOKEN, error.to_string(), ASK).with_action(Action::Reconnect));
-                return Ok(status);
-            }
-            told => told?,
-        };
-        status.account_id = me["id"].as_i64().map(|id| id.to_string());
-        let info = self.call("/getWebhookInfo", json!({})).await?;
+        let me = self.call(Call::new(Method::GET, "/getMe")).await;
+        if let Err(error) = &me
+            && error.kind() == ErrorKind::Credentials
+        {
+            status.problems.push(issue(TOKEN, error.to_string(), ASK).with_action(Action::Reconnect));
+            return Ok(status);
+        }
+        status.account_id = me?["id"].as_i64().map(|id| id.to_string());
+        let info = self.call(Call::new(Method::GET, "/getWebhookInfo")).await?;
         let here = info["url"].as_str().filter(|url| !url.is_empty() && webhook.is_none_or(|webhook| webhook == *url));
         // Without a list it is all that need not be asked for.
         let listed = info["allowed_updates"].as_array();
@@ -127,21 +131,23 @@ impl Connection for Api {
             let hint = "repair the connection: it tells Telegram where to deliver, and what";
             status.problems.push(issue("telegram.not_subscribed", message, hint).with_action(Action::RepairConnection));
         }
+        let failed = info["last_error_message"].as_str().filter(|_| info["pending_update_count"].as_u64() > Some(0));
+        let message = failed.map(|words| format!("Telegram could not deliver and tries again: {words}"));
+        let hint = "look at what answers at the webhook's address";
+        status.warnings.extend(message.map(|message| issue("telegram.not_delivered", message, hint)));
         status.subscription = Some(SubscriptionStatus { fields, missing });
         Ok(status)
     }
 
     async fn subscribe(&self, webhook: Option<&str>) -> Result<()> {
-        let Some(url) = webhook else {
-            let error = Error::new(ErrorKind::Config, "telegram.no_address", "Telegram must be told where to deliver");
-            return Err(error.with_hint("set the host's public address"));
-        };
-        let secret = self.connected()?.bot.secret_token.expose();
-        let asked = json!({"url": url, "secret_token": secret, "allowed_updates": UPDATES});
-        self.call("/setWebhook", asked).await.map(drop)
+        let none = Error::new(ErrorKind::Config, "telegram.no_address", "Telegram must be told where to deliver");
+        let url = webhook.ok_or_else(|| none.with_hint("set the host's public address"))?;
+        let bot = &self.connected()?.bot;
+        let asked = json!({"url": url, "secret_token": bot.secret_token.expose(), "allowed_updates": UPDATES});
+        self.call(Call::new(Method::POST, "/setWebhook").with_json(&asked)).await.map(drop)
     }
 
     async fn unsubscribe(&self) -> Result<()> {
-        self.call("/deleteWebhook", json!({})).await.map(drop)
+        self.call(Call::new(Method::GET, "/deleteWebhook")).await.map(drop)
     }
 }

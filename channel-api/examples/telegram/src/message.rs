@@ -4,8 +4,8 @@ use channel_api::capability::{Limit, Unit};
 use channel_api::message::{Body, Media};
 use channel_api::template::{Button, ButtonKind, ButtonTemplate};
 use channel_api::{
-    Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Recipient, Report,
-    Result, Template, WebhookAuth,
+    Capabilities, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Report, Result,
+    Template, WebhookAuth,
 };
 use serde_json::{Value, json};
 
@@ -34,8 +34,8 @@ pub(crate) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
     let mut report = Report::default();
     let root = Pointer::ROOT;
     let content = root.key("content");
-    let to = if let Recipient::Id(to) = &message.to { to.trim() } else { "" };
-    report.require(!to.is_empty(), &root.key("to"), "required", "name the chat by its id");
+    let to = message.to.person().unwrap_or_default();
+    report.require(!to.trim().is_empty(), &root.key("to"), "required", "name the chat by its id");
     let mut body = json!({ "chat_id": to });
     let mut path = "/sendMessage";
     match &message.content.body {
@@ -46,14 +46,15 @@ pub(crate) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
         Body::Image(Media { url, attachment_id, .. }) => {
             path = "/sendPhoto";
             body["photo"] = attachment_id.as_deref().or(url.as_deref()).into();
-            let is_there = !body["photo"].is_null();
-            report.require(is_there, &content.key("image"), "required", "name a `url` or an `attachmentId`");
+            let is_one = url.is_some() != attachment_id.is_some();
+            report.require(is_one, &content.key("image"), "exactly_one", "must name a `url` or an `attachmentId`");
         }
         Body::Template(template) => {
             if let Template::Button(ButtonTemplate { text, buttons, .. }) = &**template {
                 let at = content.key("template");
                 TEXT.check(text.as_deref().unwrap_or_default(), &at.key("text"), &mut report);
                 let at = at.key("buttons");
+                report.require(!buttons.is_empty(), &at, "required", "must hold a button at least");
                 let rows =
                     buttons.iter().enumerate().map(|(index, one)| json!([button(one, &at.index(index), &mut report)]));
                 body["reply_markup"] = json!({ "inline_keyboard": rows.collect::<Value>() });
@@ -77,6 +78,9 @@ fn button(button: &Button, at: &Pointer<'_>, report: &mut Report) -> Value {
         ButtonKind::WebUrl => report.require(is_there(url), &at.key("url"), "required", "name the page that it opens"),
         _ => report.refuse(Issue::new(&at.key("type"), "unsupported", "must be postback or web_url")),
     }
-    let (field, value) = if *kind == ButtonKind::WebUrl { ("url", url) } else { ("callback_data", payload) };
+    let is_link = *kind == ButtonKind::WebUrl;
+    let (stray, is_stray) = if is_link { ("payload", payload.is_some()) } else { ("url", url.is_some()) };
+    report.require(!is_stray, &at.key(stray), "not_allowed", "must be left out of a button of this type");
+    let (field, value) = if is_link { ("url", url) } else { ("callback_data", payload) };
     json!({"text": title, field: value})
 }

@@ -46,8 +46,8 @@ fn read(body: &[u8]) -> Result<Value> {
 
 /// What a person wrote in a private chat. Source: <https://core.telegram.org/bots/api#message>
 fn message(channel: &ChannelId, message: &Value) -> Option<Event> {
-    let photo = message["photo"].as_array().and_then(|sizes| sizes.last()?["file_id"].as_str());
-    let photo = photo.map(|id| Body::Image(Media::received(id)));
+    let largest = message["photo"].as_array().and_then(|sizes| sizes.last()?["file_id"].as_str());
+    let photo = largest.map(|id| Body::Image(Media::received(id)));
     let content = match (photo, message["caption"].as_str()) {
         (Some(photo), None) => Content::new(photo),
         (Some(photo), Some(caption)) => Content::text(caption).with_attachments(vec![photo]),
@@ -56,9 +56,7 @@ fn message(channel: &ChannelId, message: &Value) -> Option<Event> {
     let event = Event::new(name::MESSAGE_RECEIVED, channel.clone(), "telegram", EventBody::Message { content });
     let mut event = inbound(event, message)?;
     event.timestamp = message["date"].as_i64().and_then(|seconds| Timestamp::from_millis(seconds.checked_mul(1000)?));
-    if event.timestamp.is_none() {
-        event.missing.push("timestamp".into());
-    }
+    event.missing.extend(event.timestamp.is_none().then(|| "timestamp".into()));
     Some(event)
 }
 

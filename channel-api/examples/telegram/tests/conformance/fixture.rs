@@ -118,7 +118,7 @@ impl Fixture for TelegramFixture {
         let found = FoundSample::new(MediaRef::by_id("large"), bytes)
             .with_call(get_file, ok(&json!({"file_path": "photos/file_1.jpg"})))
             .with_call(get, file);
-        let gone = Some((MediaRef::by_id("old"), vec![refusal(400, "Bad Request: file is too big")]));
+        let gone = Some((MediaRef::by_id("old"), vec![ok(&json!({"file_path": "a"})), refusal(404, "Not Found")]));
         Some(DownloadSamples { found: vec![found], gone })
     }
 
@@ -140,7 +140,21 @@ impl Fixture for TelegramFixture {
     fn refused(&self) -> Vec<Refused> {
         let film = message(&json!({"type": "video", "video": {"url": "https://a.b/c.mp4"}}));
         let places = ["/content/template/text", "/content/template/buttons/0/payload"];
-        vec![Refused::new("a film", film, ["/content/type"]), Refused::new("empty buttons", buttons("", ""), places)]
+        let image = "/content/image";
+        let twice = message(&json!({"type": "image", "image": {"url": "https://a.b/c.jpg", "attachmentId": "1"}}));
+        let mut stray = buttons("Well?", "YES");
+        stray["content"]["template"]["buttons"][0]["url"] = "https://a.b".into();
+        stray["content"]["template"]["buttons"][1]["payload"] = "SEE".into();
+        let strays = ["/content/template/buttons/0/url", "/content/template/buttons/1/payload"];
+        let mut none = buttons("Well?", "YES");
+        none["content"]["template"]["buttons"] = json!([]);
+        vec![
+            Refused::new("a film", film, ["/content/type"]),
+            Refused::new("empty buttons", buttons("", ""), places),
+            Refused::new("a photo by two names", twice, [image]),
+            Refused::new("what the other type has", stray, strays),
+            Refused::new("no buttons", none, ["/content/template/buttons"]),
+        ]
     }
 
     fn measured(&self) -> Vec<Measured> {
