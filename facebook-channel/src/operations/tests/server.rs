@@ -1,13 +1,8 @@
 //! A stand-in for the Graph API that gives one answer and keeps what it was asked.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use channel_api::{Performed, Result};
+use channel_http::stand_in::{Server, answer, within};
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
 
 use crate::graph::tests::server::client_of;
 use crate::graph::{App, Page};
@@ -15,36 +10,16 @@ use crate::graph::{App, Page};
 pub(super) const PAGE: &str = "1098765432100001";
 pub(super) const APP: &str = "2233445566778899";
 
-/// No call of these tests takes so long.
-const DEADLINE: Duration = Duration::from_secs(20);
-
-pub(super) struct Meta {
-    url: String,
-    asked: Arc<Mutex<Vec<Value>>>,
-    task: JoinHandle<()>,
-}
+pub(super) struct Meta(Server);
 
 impl Meta {
     pub(super) async fn answers(status: u16, body: &Value) -> Self {
-        let body = body.to_string();
-        let answer =
-            format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let record = Arc::clone(&asked);
-        let task = tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                serve(stream, &answer, &record).await;
-            }
-        });
-        Self { url, asked, task }
+        Self(Server::start(answer(&format!("{status} X"), body)).await)
     }
 
     /// The requests so far, as a person would read them.
     pub(super) fn asked(&self) -> Vec<Value> {
-        self.asked.lock().unwrap().clone()
+        self.0.requests().iter().map(|request| readable(request)).collect()
     }
 
     pub(super) async fn perform(&self, name: &str, input: &Value) -> Result<Performed> {
@@ -53,38 +28,12 @@ impl Meta {
 
     /// With or without the app's id.
     pub(super) async fn perform_with(&self, name: &str, input: &Value, app_is_known: bool) -> Result<Performed> {
-        let client = |token: &str| client_of(&self.url, token, None).unwrap();
+        let client = |token: &str| client_of(&self.0.url, token, None).unwrap();
         let (graph, app) = (client("page-token"), client("app-token"));
         let app = app_is_known.then_some(App { id: APP, graph: &app });
         let page = Page { id: PAGE, graph: &graph, app };
-        let done = crate::operations::perform(name, input, || Ok(page));
-        tokio::time::timeout(DEADLINE, done).await.expect("the call takes far too long")
+        within(crate::operations::perform(name, input, || Ok(page))).await
     }
-}
-
-impl Drop for Meta {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn serve(mut stream: TcpStream, answer: &str, record: &Mutex<Vec<Value>>) {
-    let mut request = Vec::new();
-    while !is_whole(&request) {
-        if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
-            break;
-        }
-    }
-    record.lock().unwrap().push(readable(&String::from_utf8(request).unwrap()));
-    stream.write_all(answer.as_bytes()).await.unwrap();
-    stream.shutdown().await.unwrap();
-}
-
-fn is_whole(request: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(request);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-    body.len() >= length.unwrap_or(0)
 }
 
 fn readable(request: &str) -> Value {
