@@ -5,9 +5,12 @@
     reason = "it is part of tests: they fail where it cannot go on"
 )]
 
-use std::fmt::Display;
+use std::error::Error as _;
+use std::fmt::{Display, Write as _};
 use std::time::Duration;
 
+use channel_api::Error;
+use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -128,4 +131,26 @@ pub async fn nobody() -> String {
 pub async fn within<T>(future: impl Future<Output = T>) -> T {
     let Ok(outcome) = tokio::time::timeout(DEADLINE, future).await else { panic!("the call takes far too long") };
     outcome
+}
+
+/// Everything that a host could print of an error.
+pub fn printed(error: &Error) -> String {
+    let mut all = format!("{error} {error:?} {error:#?} {:?} {:?}", error.hint(), error.context());
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        write!(all, " {error} {error:?} {error:#?}").unwrap();
+        cause = error.source();
+    }
+    write!(all, " {}", serde_json::to_string(&error.provider()).unwrap()).unwrap();
+    all
+}
+
+/// A machine without DNS.
+#[derive(Clone, Debug)]
+pub struct NoNames;
+
+impl Resolve for NoNames {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(async { Err("no such name".into()) })
+    }
 }

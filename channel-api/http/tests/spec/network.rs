@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use channel_api::{ErrorKind, ProviderRequest, Retry};
-use channel_http::stand_in::{Server, Then, answer, answer_with, nobody, within};
+use channel_http::stand_in::{NoNames, Server, Then, answer, answer_with, nobody, within};
 use channel_http::{Call, Client, builder};
-use reqwest::dns::{Name, Resolve, Resolving};
 use serde_json::json;
 
 use crate::acme::{ACME, TOKEN, client, context, facts, message};
@@ -63,15 +62,6 @@ async fn a_call_without_a_connection_was_not_sent() {
     let error = within(lost.call(Call::of(&message()))).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Unreachable, "network.dns", Retry::SAFE), "{error:?}");
     assert_eq!(error.hint(), Some("check api_url and this machine's DNS"));
-}
-
-#[derive(Clone)]
-struct NoNames;
-
-impl Resolve for NoNames {
-    fn resolve(&self, _: Name) -> Resolving {
-        Box::pin(async { Err("no such name".into()) })
-    }
 }
 
 /// SND-5.

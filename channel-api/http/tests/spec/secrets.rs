@@ -1,12 +1,10 @@
 //! Nothing secret and nobody's words in anything that can be printed (SND-6, SEC-1), wherever the secret travels.
 
-use std::error::Error as _;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channel_api::{CallObserver, Error, Secret};
-use channel_http::stand_in::{Server, Then, answer, within};
+use channel_api::{CallObserver, Secret};
+use channel_http::stand_in::{Server, Then, answer, printed, within};
 use channel_http::{Call, Client};
 use serde_json::json;
 
@@ -14,18 +12,6 @@ use crate::acme::{ACME, Heard, context, message};
 
 /// None of them looks like a token, so that only knowing them can hide them.
 const SECRETS: [&str; 4] = ["canary-bearer", "canary:path", "canary query", "canary-of-the-call"];
-
-/// Everything that a host could print of an error.
-fn printed(error: &Error) -> String {
-    let mut all = format!("{error} {error:?} {error:#?} {:?} {:?}", error.hint(), error.context());
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        write!(all, " {error} {error:?} {error:#?}").unwrap();
-        cause = error.source();
-    }
-    write!(all, " {}", serde_json::to_string(&error.provider()).unwrap()).unwrap();
-    all
-}
 
 fn client(base: &str, calls: Arc<Heard>) -> Client {
     let [bearer, path, query, _] = SECRETS.map(Secret::new);

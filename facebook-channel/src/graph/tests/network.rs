@@ -2,8 +2,7 @@
 
 use channel_api::{Error, ErrorKind, Retry};
 use channel_http::builder;
-use channel_http::stand_in::nobody;
-use reqwest::dns::{Name, Resolve, Resolving};
+use channel_http::stand_in::{NoNames, nobody};
 use serde_json::json;
 
 use super::super::client::GraphClient;
@@ -59,15 +58,6 @@ async fn a_call_that_was_not_made_is_told_so() {
             "check graph_api_url and this machine's DNS",
         )
     );
-}
-
-#[derive(Clone)]
-struct NoNames;
-
-impl Resolve for NoNames {
-    fn resolve(&self, _: Name) -> Resolving {
-        Box::pin(async { Err("no such name".into()) })
-    }
 }
 
 #[tokio::test]

@@ -1,27 +1,14 @@
 //! Nothing secret and nobody's words in anything that can be printed.
 
-use std::error::Error as _;
-use std::fmt::Write;
 use std::time::Duration;
 
-use channel_api::{Error, ProviderRequest, Timestamp};
+use channel_api::{ProviderRequest, Timestamp};
+pub(crate) use channel_http::stand_in::printed;
 use serde_json::json;
 
 use super::super::connection;
 use super::server::{APP, APP_SECRET, Server, TOKEN, Then, answer, app_client, client, message, within};
 use crate::graph::{App, Page};
-
-/// Everything that a host could print of an error.
-pub(crate) fn printed(error: &Error) -> String {
-    let mut all = format!("{error} {error:?} {error:#?} {:?} {:?}", error.hint(), error.context());
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        write!(all, " {error} {error:?} {error:#?}").unwrap();
-        cause = error.source();
-    }
-    write!(all, " {}", serde_json::to_string(&error.provider()).unwrap()).unwrap();
-    all
-}
 
 pub(crate) fn assert_clean(what: &str, text: &str, proof: &str) {
     for secret in [TOKEN, APP_SECRET, proof, "canary words", "http://", "https://127", "appsecret_proof=", "?fields"] {
