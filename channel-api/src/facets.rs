@@ -40,6 +40,15 @@ pub trait ProfileHooks: Send + Sync {
     /// Classified as for [`send`](crate::ChannelAdapter::send).
     async fn read(&self) -> Result<Profile>;
 
+    /// Judges what can be seen in `desired` alone, so that no call is spent on a document that cannot be. Pure.
+    ///
+    /// # Errors
+    /// [`InvalidMessage`](crate::ErrorKind::InvalidMessage) with all that is wrong with `desired`, whatever the profile is now.
+    fn judge(&self, desired: &Profile) -> Result<()> {
+        let _ = desired;
+        Ok(())
+    }
+
     /// Works out how to come from `current` to `desired`. Pure.
     ///
     /// # Errors

@@ -295,6 +295,10 @@ impl ProfileHooks for FacebookChannel {
         profile::read(self.account()?.page()).await
     }
 
+    fn judge(&self, desired: &Profile) -> Result<()> {
+        profile::judge(desired)
+    }
+
     fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         // The Page's own id, as in every call: a token of another Page then changes nothing there.
         let page = self.account.as_ref().map_or("me", |account| &account.page_id);

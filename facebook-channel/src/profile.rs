@@ -39,7 +39,7 @@ pub(crate) use greeting::SetGreeting;
 pub(crate) use ice_breakers::SetIceBreakers;
 pub(crate) use linking_url::SetAccountLinkingUrl;
 pub(crate) use menu::{Menu, SetPersistentMenu};
-pub(crate) use plan::plan;
+pub(crate) use plan::{judge, plan};
 pub(crate) use property::Property;
 pub(crate) use read::read;
 pub(crate) use value::PropertyValue;

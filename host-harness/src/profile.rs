@@ -76,12 +76,16 @@ impl Applied {
     }
 }
 
-/// Reads the profile and works out the difference.
+/// Judges what is desired by itself, then reads the profile and works out the difference: a provider may count the call that
+/// reads, so none is spent on what cannot be.
 ///
 /// # Errors
 /// When the profile cannot be read, and with all that is wrong with what is desired.
 pub(crate) async fn plan(adapter: &dyn ChannelAdapter, desired: &DesiredProfile) -> Result<ProfilePlan> {
     let profile = required(adapter.profile(), "profile_plan")?;
+    if let DesiredProfile::Document(desired) = desired {
+        profile.judge(desired)?;
+    }
     let current = profile.read().await?;
     match desired {
         DesiredProfile::Document(desired) => profile.plan(&current, desired),

@@ -30,6 +30,7 @@ pub(crate) struct Scripted {
     pub(crate) gate: Semaphore,
     pub(crate) subscribed: AtomicUsize,
     pub(crate) profile: Mutex<Profile>,
+    pub(crate) profile_reads: AtomicUsize,
     pub(crate) uploads: AtomicUsize,
     pub(crate) lookups: AtomicUsize,
     /// For how long an upload is good.
@@ -55,6 +56,7 @@ impl Scripted {
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             subscribed: AtomicUsize::new(0),
             profile: Mutex::default(),
+            profile_reads: AtomicUsize::new(0),
             uploads: AtomicUsize::new(0),
             lookups: AtomicUsize::new(0),
             expires_in: None,
@@ -225,17 +227,20 @@ impl People for Scripted {
 #[async_trait]
 impl ProfileHooks for Scripted {
     async fn read(&self) -> Result<Profile> {
+        self.profile_reads.fetch_add(1, Ordering::SeqCst);
         Ok(self.profile.lock().unwrap().clone())
+    }
+
+    fn judge(&self, desired: &Profile) -> Result<()> {
+        let Some(jingle) = desired.0.get("jingle").filter(|jingle| !jingle.is_null()) else { return Ok(()) };
+        let mut report = Report::default();
+        let place = Pointer::ROOT.key("jingle");
+        report.refuse(Issue::new(&place.key("tune"), "required", format!("{jingle} has no tune")));
+        Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report))
     }
 
     fn plan(&self, current: &Profile, desired: &Profile) -> Result<ProfilePlan> {
         let mut plan = ProfilePlan::default();
-        if let Some(jingle) = desired.0.get("jingle").filter(|jingle| !jingle.is_null()) {
-            let mut report = Report::default();
-            let place = Pointer::ROOT.key("jingle");
-            report.refuse(Issue::new(&place.key("tune"), "required", format!("{jingle} has no tune")));
-            return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report));
-        }
         for (property, to) in &desired.0 {
             let from = current.0.get(property).cloned().unwrap_or_default();
             if from != *to {

@@ -71,6 +71,38 @@ async fn the_guide_s_calls_work_through_the_address_of_each_property() {
 }
 
 #[tokio::test]
+async fn what_a_document_shows_by_itself_costs_no_call_by_any_door() {
+    let stage = Stage::new().await;
+    let long = json!({"greeting": [{"locale": "default", "text": "x".repeat(161)}]});
+    for door in ["profile", "profile?dryRun=true", "profile/greeting"] {
+        for attempt in 1..=11 {
+            let body = if door.ends_with("greeting") { &long["greeting"] } else { &long };
+            let refused = stage.host.channel(Method::PUT, door, body.clone()).await;
+            assert_eq!(refused.status, 422, "{door}, {attempt}: {}", refused.text());
+            assert_eq!(refused.json()["issues"][0]["limit"], 160, "{door}, {attempt}");
+        }
+    }
+    assert_eq!(stage.sim.verbs(EDGE).await, Vec::<String>::new());
+    let good = json!({"greeting": [{"locale": "default", "text": "x".repeat(160)}]});
+    stage.host.channel(Method::PUT, "profile", good).await.expect_status(200);
+}
+
+#[tokio::test]
+async fn the_command_line_reads_nothing_for_what_cannot_be() {
+    let sim = Simulator::start().await;
+    let file = HostConfig::with_simulator(&sim).write();
+    let menu =
+        json!({"persistent_menu": [{"locale": "default", "call_to_actions": []}], "get_started": null, "greet": 1});
+    for step in ["plan", "apply"] {
+        let refused = Run::new(["profile", step]).config(&file).stdin(menu.to_string()).run().await.expect_code(1);
+        for word in ["/greet", "/get_started"] {
+            assert!(refused.stdout.contains(word), "{step}: {}", refused.stdout);
+        }
+    }
+    assert_eq!(sim.verbs(EDGE).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn the_guide_s_calls_work_as_operations_and_as_commands() {
     let sim = Simulator::start().await;
     let host = HostConfig::with_simulator(&sim).serve().await;

@@ -38,6 +38,23 @@ impl<'a> Then<'a> {
     }
 }
 
+/// Judges what the document says of two properties at once, whatever is on the Page: a menu, and no button that it needs.
+pub(super) fn check_document(wanted: &[Wanted<'_>], rules: &mut Report) {
+    let of = |property| wanted.iter().find(|wanted| wanted.property == property);
+    if let (Some(menu), Some(button)) = (of(Property::PersistentMenu), of(Property::GetStarted))
+        && matches!(menu.setting, Setting::Write(_))
+        && matches!(button.setting, Setting::Remove)
+    {
+        rules.refuse(needed(button));
+    }
+}
+
+fn needed(button: &Wanted<'_>) -> Issue {
+    let message = "cannot go while there is a persistent menu, which needs it";
+    let issue = Issue::new(&Pointer::ROOT.key(button.spelled), "get_started.needed", message);
+    issue.with_hint("remove persistent_menu as well, or keep get_started")
+}
+
 /// Judges what the document changes; what is on the Page already is Meta's to judge.
 pub(super) fn check(current: &Profile, wanted: &[Wanted<'_>], rules: &mut Report) {
     let then = Then { current, wanted };
@@ -45,9 +62,7 @@ pub(super) fn check(current: &Profile, wanted: &[Wanted<'_>], rules: &mut Report
         if let Some(button) =
             then.wanted(Property::GetStarted).filter(|_| given(current, Property::GetStarted).is_some())
         {
-            let message = "cannot go while there is a persistent menu, which needs it";
-            let issue = Issue::new(&Pointer::ROOT.key(button.spelled), "get_started.needed", message);
-            rules.refuse(issue.with_hint("remove persistent_menu as well, or keep get_started"));
+            rules.refuse(needed(button));
         } else if let Some(menu) = then.written(Property::PersistentMenu) {
             let message = "needs a Get Started button, and there is none in the document nor on the Page";
             let issue = Issue::new(&Pointer::ROOT.key(menu.spelled), "menu.get_started", message);

@@ -1,12 +1,23 @@
 //! From the profile as it is to the profile as it shall be.
 
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
-use channel_api::{Error, ErrorKind, JsonObject, Method, ProviderRequest, Result};
+use channel_api::{Error, ErrorKind, JsonObject, Method, ProviderRequest, Report, Result};
 use serde_json::{Value, json};
 
 use super::document::{self, given};
 use super::property::{Findings, Property, Setting};
 use super::{EDGE, canonical, dependencies};
+
+/// Judges the document by itself: Meta counts the call that reads the profile, and none is spent on what cannot be.
+///
+/// # Errors
+/// With all that is wrong with the document, whatever stands on the Page. What it needs of the Page is for the plan to say.
+pub(crate) fn judge(desired: &Profile) -> Result<()> {
+    let mut findings = Findings::default();
+    let wanted = document::read(desired, &Profile::default(), &mut findings);
+    dependencies::check_document(&wanted, &mut findings.rules);
+    accepted(findings.into_report()).map(drop)
+}
 
 /// One POST with all that will be new, then one DELETE with all that shall go; neither where there is nothing to do.
 ///
@@ -19,11 +30,7 @@ pub(crate) fn plan(current: &Profile, desired: &Profile, version: &str, page: &s
     let mut findings = Findings::default();
     let wanted = document::read(desired, current, &mut findings);
     dependencies::check(current, &wanted, &mut findings.rules);
-    let report = findings.into_report();
-    if !report.refusals.is_empty() {
-        let error = Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report);
-        return Err(error.with_operation("profile_plan"));
-    }
+    let report = accepted(findings.into_report())?;
     let mut changes = Vec::new();
     let mut writes = JsonObject::new();
     let mut removals = Vec::new();
@@ -54,6 +61,15 @@ pub(crate) fn plan(current: &Profile, desired: &Profile, version: &str, page: &s
         requests.push(removal(path, &removals));
     }
     Ok(ProfilePlan { changes, requests, warnings: report.warnings })
+}
+
+/// The report on a document that breaks no rule.
+fn accepted(report: Report) -> Result<Report> {
+    if report.refusals.is_empty() {
+        return Ok(report);
+    }
+    let error = Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report);
+    Err(error.with_operation("profile_plan"))
 }
 
 /// The call that removes these, in the order in which they may go.

@@ -14,7 +14,7 @@ use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{Issue, Result};
 use serde_json::{Value, json};
 
-use super::plan;
+use super::{judge, plan};
 
 const PAGE: &str = "1098765432100001";
 
@@ -49,6 +49,11 @@ fn lines(issues: &[Issue]) -> Vec<String> {
     let mut lines: Vec<_> = issues.iter().map(line).collect();
     lines.sort_unstable();
     lines
+}
+
+/// What is refused about a document before the Page is read.
+fn refused_unread(desired: Value) -> Vec<String> {
+    judge(&profile(desired)).err().map_or_else(Vec::new, |error| lines(error.issues()))
 }
 
 /// What is refused about a document, on a Page on which only Get Started is set.

@@ -39,6 +39,18 @@ async fn only_the_difference_is_done() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_is_refused_before_the_profile_is_read() {
+    let channel = Scripted::new("ch_1");
+    for _ in 0..3 {
+        let error = plan(&channel, &document(json!({"jingle": "la", "greeting": "Hi"}))).await.unwrap_err();
+        assert_eq!(error.issues()[0].pointer, "/jingle/tune");
+    }
+    assert_eq!(channel.profile_reads.load(std::sync::atomic::Ordering::SeqCst), 0);
+    plan(&channel, &document(json!({"greeting": "Hi"}))).await.unwrap();
+    assert_eq!(channel.profile_reads.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn clearing_without_names_takes_all_that_is_there() {
     let channel = Scripted::new("ch_1");
     set(&channel, json!({"greeting": "Hi", "menu": [1]}));

@@ -4,7 +4,7 @@ use channel_api::Method;
 use channel_api::profile::ProfilePlan;
 use serde_json::{Value, json};
 
-use super::{PAGE, good, lines, planned};
+use super::{PAGE, good, lines, planned, refused_unread};
 
 fn menu() -> Value {
     json!([{"locale": "default", "call_to_actions": [{"type": "postback", "title": "Help", "payload": "HELP"}]}])
@@ -175,6 +175,30 @@ fn what_is_there_is_not_judged() {
         "whitelisted_domains": ["http://10.0.0.1"]
     });
     assert_eq!(planned(old.clone(), old).unwrap(), ProfilePlan::default());
+}
+
+#[test]
+fn what_a_document_shows_by_itself_is_refused_before_the_page_is_read() {
+    let long = |length: usize| json!([{"locale": "default", "text": "x".repeat(length)}]);
+    for (document, refused) in [
+        (json!({"greeting": long(161)}), vec!["/greeting/0/text profile.greeting.text.length 161/160"]),
+        (json!({"greeting": long(160)}), vec![]),
+        (json!({"greeting": 5, "get_started": {"payload": "GO"}}), vec!["/greeting type"]),
+        (json!({"greetings": []}), vec!["/greetings unknown_field"]),
+        (json!({"get_started": null, "getStarted": {"payload": "GO"}}), vec!["/get_started duplicate"]),
+        (json!({"persistent_menu": menu(), "get_started": null}), vec!["/get_started get_started.needed"]),
+        (json!({"channelId": "ch_1", "greeting": null}), vec![]),
+        (json!({}), vec![]),
+    ] {
+        assert_eq!(refused_unread(document.clone()), refused, "{document}");
+    }
+}
+
+#[test]
+fn what_a_document_needs_of_the_page_is_not_guessed() {
+    assert_eq!(refused_unread(json!({"persistent_menu": menu()})), Vec::<String>::new());
+    assert_eq!(refused_unread(json!({"get_started": null})), Vec::<String>::new());
+    assert_eq!(refused_unread(json!({"get_started": null, "persistent_menu": null})), Vec::<String>::new());
 }
 
 #[test]
