@@ -55,6 +55,31 @@ async fn last_event_id_resumes_without_a_gap_or_a_repetition() {
 }
 
 #[tokio::test]
+async fn who_is_cut_off_before_the_first_event_misses_nothing() {
+    let host = HostConfig::alone().serve().await;
+    host.deliver(body([text("m_before", "hello")])).await.expect_status(200);
+    let mut stream = host.stream("", &[]).await;
+    let place = stream.last_id().await;
+    assert_eq!(place, host.page("limit=10").await.1.to_string());
+    drop(stream);
+    host.deliver(body([text("m_between", "hello")])).await.expect_status(200);
+    let mut again = host.stream("", &[("last-event-id", &place)]).await;
+    assert_eq!(mid(&next(&mut again).await), "m_between");
+}
+
+#[tokio::test]
+async fn a_stream_begins_with_its_place_wherever_it_begins() {
+    let host = HostConfig::alone().serve().await;
+    assert_eq!(host.stream("", &[]).await.last_id().await, "0", "nothing has happened yet");
+    host.deliver(batch("m_", 3)).await.expect_status(200);
+    let first = host.page("limit=1").await.1.to_string();
+    assert_eq!(host.stream(&format!("?after={first}"), &[]).await.last_id().await, first);
+    let mut resumed = host.stream("", &[("last-event-id", &first)]).await;
+    assert_eq!(resumed.last_id().await, first);
+    assert_eq!(mid(&next(&mut resumed).await), "m_1");
+}
+
+#[tokio::test]
 async fn last_event_id_wins_over_the_query_that_a_browser_repeats() {
     let host = HostConfig::alone().serve().await;
     host.deliver(batch("m_", 3)).await.expect_status(200);

@@ -22,13 +22,48 @@ pub struct SseEvent {
 pub struct EventStream {
     body: Incoming,
     buffer: Vec<u8>,
+    /// The last id that came, also where no event came with it: what a browser keeps.
+    last_id: String,
     /// The stream ends with its connection.
     _connection: Connection,
 }
 
 impl EventStream {
     pub(crate) fn new(body: Incoming, connection: Connection) -> Self {
-        Self { body, buffer: Vec::new(), _connection: connection }
+        Self { body, buffer: Vec::new(), last_id: String::new(), _connection: connection }
+    }
+
+    /// What a browser would send as `Last-Event-ID` if the stream ended now. Waits for the stream's first block.
+    pub async fn last_id(&mut self) -> String {
+        within("the stream to begin", async {
+            while self.last_id.is_empty() {
+                if let Some(block) = take_block(&mut self.buffer) {
+                    assert_eq!(self.keep(&block), None, "the stream begins with its place");
+                } else if !self.more().await {
+                    break;
+                }
+            }
+            self.last_id.clone()
+        })
+        .await
+    }
+
+    /// Reads more of the stream. `false` at its end.
+    async fn more(&mut self) -> bool {
+        let Some(Ok(frame)) = self.body.frame().await else { return false };
+        if let Ok(data) = frame.into_data() {
+            self.buffer.extend_from_slice(&data);
+        }
+        true
+    }
+
+    /// The event of a block, if it is one, and its id in any case.
+    fn keep(&mut self, block: &str) -> Option<SseEvent> {
+        let ids = block.lines().filter_map(|line| line.strip_prefix("id:"));
+        if let Some(id) = ids.last() {
+            id.trim_start().clone_into(&mut self.last_id);
+        }
+        parse(block)
     }
 
     /// The next event, or `None` at the stream's end. Comments and blocks without data are passed over.
@@ -36,13 +71,12 @@ impl EventStream {
         within("an event or the end of the stream", async {
             loop {
                 while let Some(block) = take_block(&mut self.buffer) {
-                    if let Some(event) = parse(&block) {
+                    if let Some(event) = self.keep(&block) {
                         return Some(event);
                     }
                 }
-                let frame = self.body.frame().await?.ok()?;
-                if let Ok(data) = frame.into_data() {
-                    self.buffer.extend_from_slice(&data);
+                if !self.more().await {
+                    return None;
                 }
             }
         })

@@ -59,6 +59,13 @@ pub(crate) fn no_answer(provider: &Provider, error: reqwest::Error) -> Error {
         } else if is_tls(&error) {
             unreachable("network.tls", format!("no secure connection to {api}; nothing was sent"))
                 .with_hint("check this machine's clock and CA certificates, and whether a proxy stands in between")
+        } else if error.is_timeout() {
+            let waited = CONNECT.as_secs();
+            let sentence = format!("no connection to {api} stood after {waited} s; nothing was sent");
+            unreachable("network.unreachable", sentence).with_hint(format!(
+                "nothing came back, or what came was no secure connection: check {address_field}, this machine's firewall, and \
+                 whether a proxy stands in between that takes connections and does not answer"
+            ))
         } else {
             let status_page = if status_page.is_empty() { String::new() } else { format!("; {status_page}") };
             let hint = format!("check {address_field}, this machine's network and its firewall{status_page}");

@@ -91,8 +91,7 @@ impl From<Unread> for Problem {
                 let message = "too many large bodies are being read at this moment";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).hint("send it again in a moment").after(1)
             }
-            Unread::Stopped => Self::new(StatusCode::REQUEST_TIMEOUT, "unread", "the body did not come to its end")
-                .hint("send the whole body, without a pause of 20 seconds or more"),
+            Unread::Stopped => Self::stopped("the body did not come to its end"),
         }
     }
 }

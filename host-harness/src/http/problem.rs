@@ -76,7 +76,14 @@ impl Problem {
         if status == StatusCode::PAYLOAD_TOO_LARGE {
             return Self::new(status, "too_large", format!("the body is larger than {MAX_BODY} bytes"));
         }
-        Self::new(status, "unread", "the body could not be read to its end").action(Action::RetryLater)
+        Self::stopped("the body did not come to its end")
+    }
+
+    /// A body that began, and did not come to its end in time.
+    pub(super) fn stopped(message: &str) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "unread", message)
+            .hint("send the whole body, without a pause of 20 seconds or more")
+            .action(Action::RetryLater)
     }
 
     /// Its status and the whole document.

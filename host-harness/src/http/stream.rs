@@ -16,7 +16,8 @@ use crate::store::{self, EventLog, StoredEvent};
 /// How many events are read from the store at a time.
 const PAGE: usize = 200;
 
-/// Events as they come, as server-sent events. A reader that was cut off sends the last id it saw as `Last-Event-ID` and goes
+/// Events as they come, as server-sent events. The stream begins with the `id` of its place and no data, which a browser keeps
+/// without a word: who is cut off before the first event goes on from there and misses nothing. A reader that was cut off sends the last id it saw as `Last-Event-ID` and goes
 /// on from there; nobody is ever too slow, since each reader follows the store at its own pace.
 pub(super) async fn follow(
     State(log): State<Arc<dyn EventLog>>,
@@ -36,7 +37,8 @@ pub(super) async fn follow(
     let reader = Reader { watch: log.watch(), log, stopping, after, channel_id: query.channel_id };
     let pages = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|page| (page, reader)) });
     let events = pages.flat_map(stream::iter).map(|event| Ok(show(&event)));
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    let place = Event::default().id(after.to_string());
+    Ok(Sse::new(stream::iter([Ok(place)]).chain(events)).keep_alive(KeepAlive::default()))
 }
 
 struct Reader {

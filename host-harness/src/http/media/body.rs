@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use bytes::Bytes;
-use channel_api::{Action, Error, ErrorKind, Issue, MediaKind, Pointer, Quote, Report, read};
+use channel_api::{Error, ErrorKind, Issue, MediaKind, Pointer, Quote, Report, read};
 use futures::Stream;
 use http::{HeaderMap, StatusCode, header};
 use multer::Multipart;
@@ -146,10 +146,7 @@ impl Disk {
         }
         let file = spool(self.directory.clone(), bytes, self.at_most).await.map_err(|error| match error {
             SpoolError::TooLarge(limit) => too_large(limit),
-            SpoolError::Broken(_) => {
-                Problem::new(StatusCode::BAD_REQUEST, "unread", "the file could not be read to its end")
-                    .action(Action::RetryLater)
-            }
+            SpoolError::Broken(_) => Problem::stopped("the file did not come to its end"),
             SpoolError::Disk(error) => {
                 tracing::error!(%error, "a file that is to be uploaded could not be written to the disk");
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "disk", "the host has no room for the file now")
@@ -219,10 +216,7 @@ fn bad_form(what: &str) -> Problem {
 
 fn unread(error: &multer::Error) -> Problem {
     match error {
-        multer::Error::StreamReadFailed(_) => {
-            Problem::new(StatusCode::BAD_REQUEST, "unread", "the form could not be read to its end")
-                .action(Action::RetryLater)
-        }
+        multer::Error::StreamReadFailed(_) => Problem::stopped("the form did not come to its end"),
         _ => bad_form("it is not well-formed"),
     }
 }
