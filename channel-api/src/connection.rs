@@ -73,7 +73,16 @@ pub struct UserProfile {
     /// The family name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
+    /// The whole name, where the provider does not tell its parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Where the picture can be fetched. It expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_pic: Option<String>,
+    /// Language and country, such as `pt_BR`, where the credentials may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The time zone, in hours from UTC, where the credentials may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<serde_json::Number>,
 }

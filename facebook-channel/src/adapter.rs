@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
-use crate::graph::{App, GraphClient, Page, connection};
+use crate::graph::{App, GraphClient, Page, UserProfiles, connection};
 use crate::send::Translator;
 use crate::webhook::{self, ChannelFacts, Normalizer, challenge, offline_keys, signing_keys, stamped};
 use crate::{media, operations, profile, window};
@@ -35,6 +35,7 @@ struct Account {
     /// Absent where a connection is only checked: then every handshake is refused.
     verify_token: Option<Secret>,
     graph: GraphClient,
+    people: UserProfiles,
     /// The app's id, and a client that speaks for the app.
     app: Option<(String, GraphClient)>,
 }
@@ -62,7 +63,7 @@ impl Account {
             _ => None,
         };
         let graph = GraphClient::new(context, base, version, settings.page_access_token, secret)?;
-        Ok(Self { page_id: settings.page_id.to_owned(), verify_token, graph, app })
+        Ok(Self { page_id: settings.page_id.to_owned(), verify_token, graph, people: UserProfiles::default(), app })
     }
 
     fn page(&self) -> Page<'_> {
@@ -275,7 +276,8 @@ impl Operations for FacebookChannel {
 #[async_trait]
 impl People for FacebookChannel {
     async fn look_up(&self, person: &str) -> Result<UserProfile> {
-        self.account()?.graph.user_profile(person).await
+        let account = self.account()?;
+        account.people.look_up(account.page(), person).await
     }
 }
 

@@ -30,3 +30,4 @@ pub(crate) use meta::META;
 pub(crate) use page::{App, Page};
 pub(crate) use reply::{id, not_done, unreadable};
 pub use subscription::SUBSCRIBED_FIELDS;
+pub(crate) use user_profile::UserProfiles;

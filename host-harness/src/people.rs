@@ -5,10 +5,10 @@
 //! a profile is, and what is stored is what is read.
 
 mod name;
+mod pauses;
 mod sender;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use channel_api::event::name::CONTACT_UPDATED;
@@ -23,15 +23,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::name::Name;
+use self::pauses::Pauses;
 pub(crate) use self::sender::introduce;
 use crate::store::{self, EventLog, NewEvent, Profile, StoreError};
 
 /// After this, a person who writes again is looked up again. Pictures expire at the provider, and people change their names.
 const PROFILE_TTL: SignedDuration = SignedDuration::from_hours(24);
-/// How long nobody asks again after the provider gave nothing.
+/// How long nobody asks again after the provider gave no name, or nothing at all: it may be too early, and soon there is one.
 const NEGATIVE_TTL: SignedDuration = SignedDuration::from_hours(1);
-/// How long nobody is asked after the provider failed; nor anybody at all after it said that it is too much, or that the token is
-/// dead.
+/// How long a person is not asked about again after the provider failed.
 const PAUSE: SignedDuration = SignedDuration::from_mins(5);
 /// How many look-ups run at once.
 const MAX_LOOKUPS: usize = 4;
@@ -47,7 +47,7 @@ pub(crate) struct Profiles {
     events: Arc<dyn EventLog>,
     cache: Cache<Key, CacheEntry>,
     /// Until when nobody is looked up through a channel.
-    paused: Arc<Mutex<HashMap<String, Timestamp>>>,
+    pauses: Arc<Mutex<Pauses>>,
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
     stopping: CancellationToken,
@@ -91,7 +91,7 @@ impl Profiles {
             events,
             // By recency: an entry that is not let in would let its person be looked up twice at once.
             cache: Cache::builder().max_capacity(MAX_CACHED).eviction_policy(EvictionPolicy::lru()).build(),
-            paused: Arc::default(),
+            pauses: Arc::default(),
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
             running: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             stopping,
@@ -177,21 +177,38 @@ impl Profiles {
     ) {
         let Ok(_turn) = self.running.acquire().await else { return };
         let Some(people) = adapter.people() else { return };
-        let after = match people.look_up(&key.1).await {
-            Ok(profile) => match serde_json::to_value(&profile) {
-                Ok(Value::Object(fields)) => self.learn(adapter, &key.1, &before, fields).await,
-                _ => keep_for(&before, PAUSE),
-            },
-            Err(error) => self.note(&key, &before, &error).await,
+        // Who has waited for their turn meanwhile waits for the end of the pause, too.
+        let after = if self.is_paused(&key.0) {
+            Profile::clone(&before)
+        } else {
+            match people.look_up(&key.1).await {
+                Ok(profile) => {
+                    self.pauses().answered(&key.0);
+                    match serde_json::to_value(&profile) {
+                        Ok(Value::Object(fields)) => self.learn(adapter, &key.1, &before, fields).await,
+                        _ => keep_for(&before, PAUSE),
+                    }
+                }
+                Err(error) => self.note(&key, &before, &error).await,
+            }
         };
         self.cache.insert(key, CacheEntry::Resolved(Arc::new(after))).await;
     }
 
     /// Tells what is new, then remembers it: after a crash in between it is learnt again, and the log knows the event.
     async fn learn(&self, adapter: &dyn ChannelAdapter, person: &str, before: &Profile, fields: JsonObject) -> Profile {
+        let is_named = Name::of(&fields).is_some();
+        if !is_named && before.answer.as_ref().is_ok_and(|before| Name::of(before).is_some()) {
+            // A name that was told once shall not disappear again.
+            return self.keep(adapter.channel_id().as_str(), person, keep_for(before, NEGATIVE_TTL)).await;
+        }
         let known = before.answer.as_ref().is_ok_and(|before| lasting(before) == lasting(&fields));
         let version = before.version + u64::from(!known);
-        let after = Profile { answer: Ok(fields), expires_at: Timestamp::now() + PROFILE_TTL, version };
+        let after = Profile {
+            answer: Ok(fields),
+            expires_at: Timestamp::now() + if is_named { PROFILE_TTL } else { NEGATIVE_TTL },
+            version,
+        };
         // Before it is told: who hears of it and asks must not find what was known before.
         let key = (adapter.channel_id().to_string(), person.to_owned());
         self.cache.insert(key, CacheEntry::Resolved(Arc::new(after.clone()))).await;
@@ -211,14 +228,16 @@ impl Profiles {
         match error.kind() {
             // It says nothing about the person: what was known stays known.
             ErrorKind::RateLimited | ErrorKind::Credentials => {
-                self.pause(&key.0, error.retry());
+                self.pauses().told(&key.0, wait(error.retry()), Timestamp::now());
                 before.clone()
             }
             ErrorKind::ProviderFailed | ErrorKind::Unreachable => {
+                self.pauses().failed(&key.0, wait(error.retry()), Timestamp::now());
                 let answer = before.answer.clone().map_err(|_| Some(error.code().to_owned()));
                 Profile { answer, ..keep_for(before, PAUSE) }
             }
             _ => {
+                self.pauses().answered(&key.0);
                 let answer = Err(Some(error.code().to_owned()));
                 let version = before.version + u64::from(before.answer != answer);
                 let after = Profile { answer, expires_at: Timestamp::now() + NEGATIVE_TTL, version };
@@ -234,18 +253,20 @@ impl Profiles {
         profile
     }
 
-    fn pause(&self, channel_id: &str, advice: Retry) {
-        let after = match advice {
-            Retry::Safe { after } | Retry::IfIdempotent { after } => after.and_then(|after| after.try_into().ok()),
-            _ => None,
-        };
-        let until = Timestamp::now() + after.unwrap_or(PAUSE).max(PAUSE);
-        self.paused.lock().unwrap_or_else(PoisonError::into_inner).insert(channel_id.to_owned(), until);
+    fn is_paused(&self, channel_id: &str) -> bool {
+        self.pauses().is_paused(channel_id, Timestamp::now())
     }
 
-    fn is_paused(&self, channel_id: &str) -> bool {
-        let paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
-        paused.get(channel_id).is_some_and(|until| *until > Timestamp::now())
+    fn pauses(&self) -> MutexGuard<'_, Pauses> {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long the provider says to wait.
+fn wait(advice: Retry) -> Option<SignedDuration> {
+    match advice {
+        Retry::Safe { after } | Retry::IfIdempotent { after } => after.and_then(|after| after.try_into().ok()),
+        _ => None,
     }
 }
 

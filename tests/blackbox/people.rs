@@ -140,3 +140,74 @@ async fn a_first_name_is_put_into_what_is_sent() {
     let shown = stage.sim.get("/_sim/transcript?person=9000000000000001").await;
     assert_eq!(shown["conversations"][0]["entries"][1]["text"], "Hi!");
 }
+
+/// What is known of the person, once it is this.
+async fn once(stage: &Stage, what: &str, known: impl Fn(&Value) -> bool) -> Value {
+    within(what, async {
+        loop {
+            let conversation = stage.conversation().await;
+            if known(&conversation) {
+                return conversation;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_has_no_name_yet_is_shown_so_and_is_no_secret() {
+    let stage = Stage::new().await;
+    stage.sim.act("settings", json!({"features": [], "scopes": ["pages_messaging"]})).await;
+    stage.says("one").await;
+    let known = once(&stage, "the answer to be known", |known| known["profileUnavailable"].is_string()).await;
+    assert_eq!(known["profileUnavailable"], "profile.no_name", "{known:#}");
+}
+
+#[tokio::test]
+async fn a_name_that_the_profile_does_not_tell_comes_from_the_conversation() {
+    let stage = Stage::new().await;
+    stage.sim.act("people", json!({"psid": ids::PERSON, "firstName": "Ana", "lastName": "Lima"})).await;
+    stage.sim.act("settings", json!({"features": []})).await;
+    stage.says("one").await;
+    let contact = &contacts(&stage, 1).await[0].data;
+    assert_eq!((&contact["name"], &contact["firstName"]), (&json!("Ana Lima"), &Value::Null), "{contact:#}");
+    stage.says("two").await;
+    assert_eq!(received(&stage.host).await[1]["metadata"]["sender_name"], "Ana Lima");
+}
+
+#[tokio::test]
+async fn language_and_time_zone_are_told_where_they_may_be_seen() {
+    let stage = Stage::new().await;
+    let may = [
+        "pages_messaging",
+        "pages_manage_metadata",
+        "pages_read_engagement",
+        "pages_user_locale",
+        "pages_user_timezone",
+    ];
+    stage.sim.act("settings", json!({"scopes": may})).await;
+    stage.says("one").await;
+    let contact = &contacts(&stage, 1).await[0].data;
+    assert!(contact["locale"].is_string() && contact["timezone"].is_number(), "{contact:#}");
+    let asked = stage.sim.calls(&format!("/{}", ids::PERSON)).await;
+    assert!(asked[0]["query"].to_string().contains("timezone"), "{asked:#?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_is_asked_less_by_everybody() {
+    let stage = Stage::new().await;
+    let failing = json!({"next": 100, "path": "/90000000000000", "respond": {"status": 500, "body": "oops"}});
+    stage.sim.act("faults", failing).await;
+    for number in 1..=6 {
+        stage.sim.act("say", json!({"from": format!("900000000000000{number}"), "text": "hello"})).await;
+        stage.sim.settled().await;
+    }
+    within("a look-up to fail", async {
+        while stage.sim.calls("/90000000000000").await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(stage.sim.calls("/90000000000000").await.len() <= 4, "no more than were under way together");
+}

@@ -4,8 +4,11 @@ use channel_api::JsonObject;
 use serde_json::{Value, json};
 
 use super::request::Addressed;
-use crate::people::Profiles;
+use crate::people::{Name, Profiles};
 use crate::threads::Threads;
+
+/// Why there is no profile where the provider answers without a name.
+const NO_NAME: &str = "profile.no_name";
 
 /// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
 /// writes, so `since` and `lastMessageAt` stand beside it.
@@ -16,7 +19,14 @@ pub(super) async fn show(
 ) -> Json<Value> {
     let id = adapter.channel_id().as_str();
     let mut shown = match &people.known(id, &person).await.answer {
-        Ok(fields) => fields.clone(),
+        Ok(fields) => {
+            let mut shown = fields.clone();
+            if Name::of(fields).is_none() {
+                // The provider has answered; it may know more when the person writes again.
+                shown.insert("profileUnavailable".to_owned(), json!(NO_NAME));
+            }
+            shown
+        }
         Err(Some(code)) => [("profileUnavailable".to_owned(), json!(code))].into_iter().collect(),
         Err(None) => JsonObject::new(),
     };

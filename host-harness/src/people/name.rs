@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 pub(crate) struct Name {
     pub(crate) first: Option<String>,
     pub(crate) last: Option<String>,
+    /// The name as one, where its parts are not told.
+    pub(crate) whole: Option<String>,
 }
 
 impl Name {
@@ -15,15 +17,15 @@ impl Name {
             let words: Vec<&str> = facts.get(name)?.as_str()?.split_whitespace().collect();
             Some(words.join(" ")).filter(|part| !part.is_empty())
         };
-        let name = Self { first: part("firstName"), last: part("lastName") };
-        (name.first.is_some() || name.last.is_some()).then_some(name)
+        let name = Self { first: part("firstName"), last: part("lastName"), whole: part("name") };
+        (name.first.is_some() || name.last.is_some() || name.whole.is_some()).then_some(name)
     }
 
     /// First and last, as far as they are known.
     pub(crate) fn full(&self) -> Option<String> {
         match (&self.first, &self.last) {
             (Some(first), Some(last)) => Some(format!("{first} {last}")),
-            (one, other) => one.clone().or_else(|| other.clone()),
+            (one, other) => one.as_ref().or(other.as_ref()).or(self.whole.as_ref()).cloned(),
         }
     }
 }

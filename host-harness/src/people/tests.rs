@@ -159,6 +159,97 @@ async fn a_provider_that_fails_takes_no_name_away_and_is_left_alone_for_a_while(
     assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
 }
 
+impl Bench {
+    /// An hour passes.
+    async fn next_hour(self) -> Self {
+        let kept = self.stores.profiles.get(CHANNEL, PERSON).await.unwrap().unwrap();
+        assert!(kept.expires_at <= Timestamp::now() + NEGATIVE_TTL, "an hour at most");
+        self.next_day().await
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_a_name_is_asked_for_again_and_tells_what_it_has() {
+    let bench = bench();
+    let mut nameless = UserProfile::default();
+    nameless.locale = Some("pt_BR".to_owned());
+    let (stub, channel) = channel(Ok(nameless));
+    for _ in 0..2 {
+        bench.looks_up(&channel).await;
+        assert_eq!(bench.answer().await.unwrap()["locale"], "pt_BR");
+    }
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 1, "not for every message");
+    let bench = bench.next_hour().await;
+    bench.looks_up(&channel).await;
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_name_that_comes_later_is_told_then() {
+    let bench = bench();
+    bench.looks_up(&channel(Ok(UserProfile::default())).1).await;
+    assert_eq!((bench.answer().await, bench.told().await.len()), (Ok(JsonObject::new()), 0));
+    let bench = bench.next_hour().await;
+    bench.looks_up(&channel(Ok(ana())).1).await;
+    assert_eq!(bench.answer().await.unwrap()["lastName"], "Lima");
+    assert_eq!(bench.told().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_name_takes_none_away() {
+    let bench = bench();
+    bench.looks_up(&channel(Ok(ana())).1).await;
+    let bench = bench.next_day().await;
+    bench.looks_up(&channel(Ok(UserProfile::default())).1).await;
+    assert_eq!(bench.answer().await.unwrap()["lastName"], "Lima");
+    assert_eq!(bench.next_hour().await.told().await.len(), 1, "nothing was learnt");
+}
+
+#[tokio::test]
+async fn a_whole_name_is_a_name() {
+    let bench = bench();
+    let mut ana = UserProfile::default();
+    ana.name = Some("Ana Maria Lima".to_owned());
+    let (stub, channel) = channel(Ok(ana));
+    assert_eq!(bench.name(&channel).await.as_deref(), Some("Ana Maria Lima"));
+    let bench = bench.restarted();
+    assert_eq!(bench.name(&channel).await.as_deref(), Some("Ana Maria Lima"));
+    assert_eq!(stub.lookups.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_is_left_alone_for_everybody() {
+    for kind in [ErrorKind::Unreachable, ErrorKind::ProviderFailed] {
+        let bench = bench();
+        let (stub, channel) = channel(Err(kind));
+        for person in 0..10 {
+            assert_eq!(bench.profiles.name(&channel, &format!("90000000000000{person}"), LONG).await, None);
+        }
+        assert_eq!(stub.lookups.load(Ordering::SeqCst), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_turn_when_the_provider_fails_does_not_ask_it_too() {
+    let bench = bench();
+    let (stub, channel) = both(Scripted::new(CHANNEL).knowing(Err(ErrorKind::ProviderFailed)).slow());
+    let people: Vec<String> = (0..20).map(|number| format!("90000000000000{number}")).collect();
+    let ask = |person: &String| {
+        let (profiles, channel, person) = (bench.profiles.clone(), Arc::clone(&channel), person.clone());
+        async move { profiles.name(&channel, &person, LONG).await }
+    };
+    let go_on = async {
+        // Each lets one go on; those that run together are fewer.
+        for _ in 0..200 {
+            stub.go_on();
+            tokio::task::yield_now().await;
+        }
+    };
+    let (names, ()) = tokio::join!(futures::future::join_all(people.iter().map(ask)), go_on);
+    assert!(names.iter().all(Option::is_none));
+    assert!(stub.lookups.load(Ordering::SeqCst) <= MAX_LOOKUPS, "{:?}", stub.lookups);
+}
+
 #[tokio::test]
 async fn a_channel_that_knows_nobody_is_not_asked() {
     let bench = bench();

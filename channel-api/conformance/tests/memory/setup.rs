@@ -79,5 +79,10 @@ pub(super) fn status(account: &Value) -> ConnectionStatus {
 
 pub(super) fn person(answer: &Value) -> UserProfile {
     let text = |name: &str| answer[name].as_str().map(str::to_owned);
-    UserProfile { first_name: text("first_name"), last_name: text("last_name"), profile_pic: text("picture") }
+    UserProfile {
+        first_name: text("first_name"),
+        last_name: text("last_name"),
+        profile_pic: text("picture"),
+        ..UserProfile::default()
+    }
 }

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn name(first: Option<&str>, last: Option<&str>) -> Name {
-        Name { first: first.map(str::to_owned), last: last.map(str::to_owned) }
+        Name { first: first.map(str::to_owned), last: last.map(str::to_owned), whole: None }
     }
 
     #[test]
