@@ -35,6 +35,8 @@ pub mod name {
     pub const MESSAGE_QUICK_REPLY: &str = "message.quick_reply";
     /// More is known of a person than before.
     pub const CONTACT_UPDATED: &str = "contact.updated";
+    /// A message could not reach a person, and none will until they write.
+    pub const CONTACT_UNAVAILABLE: &str = "contact.unavailable";
 }
 
 /// One event: `{"event": "message.received", "data": {…}}`.

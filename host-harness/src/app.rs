@@ -84,7 +84,7 @@ impl App {
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref());
         metrics.watch(connections.clone());
-        let threads = Threads::new(Arc::clone(&conversations));
+        let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
         let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(
             channels.clone(),

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use channel_api::{ChannelAdapter, Direction, Event, EventBody, Identity, Received, ThreadOwner, Verified};
 use jiff::Timestamp;
-use serde_json::value::{RawValue, to_raw_value};
 
 pub(crate) use self::routing::route;
 use crate::people::{Profiles, introduce};
@@ -45,12 +44,13 @@ impl Ingest {
         &self,
         takers: &[(Arc<dyn ChannelAdapter>, Verified<'_>)],
     ) -> Result<Appended, IngestError> {
-        let (mut events, mut handovers, mut people) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut events, mut handovers, mut people, mut heard) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (adapter, verified) in takers {
             let mut spoken = HashSet::new();
             for Received { identity, mut event, .. } in adapter.normalize(verified)? {
                 let person = person(&event).map(str::to_owned);
                 if let Some(person) = person.as_deref().filter(|_| is_said(&event)) {
+                    heard.push((events.len(), adapter.channel_id(), person.to_owned()));
                     introduce(&mut event, person, &*self.profiles.known(adapter.channel_id().as_str(), person).await);
                     if !event.observed && spoken.insert(person.to_owned()) {
                         people.push((adapter, person.to_owned()));
@@ -58,14 +58,7 @@ impl Ingest {
                 }
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
-                events.push(NewEvent {
-                    channel_id: (&event.channel_id).into(),
-                    identity,
-                    kind: (event.kind() != event.name).then(|| event.kind().to_owned().into()),
-                    data: data(&event)?,
-                    name: event.name,
-                    person,
-                });
+                events.push(NewEvent::of(event, identity, person).map_err(not_json)?);
             }
         }
         let appended = self.events.append(events).await?;
@@ -74,10 +67,23 @@ impl Ingest {
             let owned = handover.owned(placed.received_at);
             self.conversations.set_owner(channel_id.as_str(), &handover.person, owned).await?;
         }
+        for (index, channel_id, person) in heard {
+            let Some(placed) = appended.events.get(index) else { continue };
+            self.heard_from(channel_id.as_str(), &person, placed.received_at).await?;
+        }
         for (adapter, person) in people {
             self.profiles.prefetch(adapter, &person).await;
         }
         Ok(appended)
+    }
+
+    /// Who writes can be written to again. As with a hand-over, a redelivery makes good what a crash left undone.
+    async fn heard_from(&self, channel_id: &str, person: &str, first_told: Timestamp) -> Result<(), StoreError> {
+        // Hardly anybody is marked, and to look costs less than to write.
+        if self.conversations.unavailable(channel_id, person).await?.is_some() {
+            self.conversations.set_available(channel_id, person, first_told).await?;
+        }
+        Ok(())
     }
 }
 
@@ -125,16 +131,10 @@ fn is_said(event: &Event) -> bool {
     says && event.direction != Some(Direction::Outbound)
 }
 
-fn data(event: &Event) -> Result<Box<RawValue>, channel_api::Error> {
-    to_raw_value(&event.data()).map_err(|error| {
-        // An event is made of strings, numbers and JSON; only a fault in an adapter could bring anything else.
-        channel_api::Error::new(
-            channel_api::ErrorKind::Unexpected,
-            "event.not_json",
-            "an event could not be written as JSON",
-        )
-        .with_source(error)
-    })
+/// An event is made of strings, numbers and JSON; only a fault in an adapter could bring anything else.
+fn not_json(error: serde_json::Error) -> channel_api::Error {
+    let sentence = "an event could not be written as JSON";
+    channel_api::Error::new(channel_api::ErrorKind::Unexpected, "event.not_json", sentence).with_source(error)
 }
 
 #[cfg(test)]

@@ -302,14 +302,8 @@ fn updated(adapter: &dyn ChannelAdapter, person: &str, profile: &Profile) -> Opt
         .chain_update(profile.version.to_be_bytes())
         .chain_update(Value::Object(lasting(fields)).to_string())
         .finalize();
-    Some(NewEvent {
-        channel_id: (&event.channel_id).into(),
-        identity: Identity::Own(format!("contact_{}", hex::encode(&change[..16]))),
-        name: CONTACT_UPDATED.into(),
-        kind: None,
-        person: Some(person.to_owned()),
-        data: serde_json::value::to_raw_value(&event.data()).ok()?,
-    })
+    let identity = Identity::Own(format!("contact_{}", hex::encode(&change[..16])));
+    NewEvent::of(event, identity, Some(person.to_owned())).ok()
 }
 
 #[cfg(test)]

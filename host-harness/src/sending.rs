@@ -26,7 +26,7 @@ use self::personalise::personalise;
 use crate::channels::Channels;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Attempt, Outbox, Outcome};
+use crate::store::{Attempt, Outbox, Outcome, Unavailable};
 use crate::telemetry::{self, MessageMetrics};
 use crate::threads::Threads;
 
@@ -59,6 +59,8 @@ struct Ready {
     to: Value,
     person: Option<String>,
     attachment_ids: Vec<String>,
+    /// The person could not be reached when the host last heard of it.
+    unavailable: bool,
     translated: Denormalized,
     keyed: Option<Keyed>,
 }
@@ -161,13 +163,33 @@ impl Sender {
             let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
             translated.warnings.push(issue.with_hint("leave the answer to them, or take the conversation back first"));
         }
+        let unavailable = match &person {
+            Some(person) => self.threads.unavailable(adapter.channel_id().as_str(), person).await,
+            None => None,
+        };
+        if let Some(Unavailable { code, since }) = &unavailable {
+            // The provider decides here, too.
+            let since = since.strftime("%Y-%m-%d %H:%M:%S UTC");
+            let told =
+                format!("no message has reached this person since {since} ({code}), and they have not written since");
+            let issue = Issue::new(&Pointer::ROOT.key("to"), "person.unavailable", told);
+            translated.warnings.push(issue.with_hint("wait until they write"));
+        }
         if let Some(keyed) = &keyed
             && let Some(outcome) = self.ledger.accept(keyed).await?
         {
             return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await));
         }
         let attachment_ids = message.attachment_ids();
-        Ok(Step::On(Ready { adapter, to, person, attachment_ids, translated, keyed }))
+        Ok(Step::On(Ready {
+            adapter,
+            to,
+            person,
+            attachment_ids,
+            unavailable: unavailable.is_some(),
+            translated,
+            keyed,
+        }))
     }
 
     /// Writes down that the message is begun. Its calls have to follow at once: what ends this host in between leaves a key that
@@ -185,7 +207,8 @@ impl Sender {
 
     /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
     async fn conclude(&self, leave: Leave, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
-        let Leave { ready: Ready { adapter, to, person, attachment_ids, translated, .. }, attempt } = leave;
+        let Leave { ready, attempt } = leave;
+        let Ready { adapter, to, person, attachment_ids, unavailable, translated, .. } = ready;
         let Delivered { receipts, failure, .. } = delivered;
         self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = adapter.channel_id().as_str();
@@ -194,9 +217,15 @@ impl Sender {
                 if let Some(thread) = &translated.thread {
                     self.threads.changed_at(channel_id, thread, began).await;
                 }
+                if let Some(person) = person.as_deref().filter(|_| unavailable) {
+                    self.threads.reached(channel_id, person, began).await;
+                }
             }
             Some(error) => {
                 telemetry::failed(&*adapter, error, "a message was not sent");
+                if let Some(person) = &person {
+                    self.threads.failed(&*adapter, person, error, began).await;
+                }
                 if error.kind() == ErrorKind::Rejected {
                     // One of the ids in it may have ended.
                     for id in &attachment_ids {

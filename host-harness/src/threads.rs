@@ -1,4 +1,4 @@
-//! Who answers a person: this channel, another app of the account, or nobody in particular.
+//! Who answers a person: this channel, another app of the account, or nobody in particular; and whether they can be reached.
 //!
 //! The host knows it from hearsay: from events that say so (see [`ingest`](mod@crate::ingest)), from messages that hand a conversation over, and from operations. The provider decides; what
 //! stands here explains.
@@ -6,21 +6,24 @@
 use std::fmt;
 use std::sync::Arc;
 
-use channel_api::ThreadOwner;
+use channel_api::event::name::CONTACT_UNAVAILABLE;
 use channel_api::operation::Thread;
+use channel_api::{Action, ChannelAdapter, Error, ErrorKind, Event, EventBody, Identity, ThreadOwner};
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
-use crate::store::{Conversations, Owned};
+use crate::store::{Conversations, EventLog, NewEvent, Owned, StoreError, Unavailable};
 
-/// What the host knows of who answers whom.
+/// What the host knows of who answers whom, and of who cannot be reached.
 #[derive(Clone, Debug)]
 pub struct Threads {
     conversations: Arc<dyn Conversations>,
+    events: Arc<dyn EventLog>,
 }
 
 impl Threads {
-    pub(crate) fn new(conversations: Arc<dyn Conversations>) -> Self {
-        Self { conversations }
+    pub(crate) fn new(conversations: Arc<dyn Conversations>, events: Arc<dyn EventLog>) -> Self {
+        Self { conversations, events }
     }
 
     /// A conversation was handed over by a call of ours that began at `since`. The call's beginning is what counts: whatever
@@ -55,6 +58,56 @@ impl Threads {
     /// When the last message of either side was stored.
     pub async fn last_message(&self, channel_id: &str, person: &str) -> Option<Timestamp> {
         self.conversations.last_message(channel_id, person).await.ok().flatten()
+    }
+
+    /// Why this person cannot be reached, as far as is known; `None` also when the store fails.
+    pub async fn unavailable(&self, channel_id: &str, person: &str) -> Option<Unavailable> {
+        self.conversations.unavailable(channel_id, person).await.ok().flatten()
+    }
+
+    /// A message to this person failed by a call that began at `began`. If they cannot be reached until they write, that is
+    /// written down and told, once until then.
+    pub(crate) async fn failed(&self, adapter: &dyn ChannelAdapter, person: &str, error: &Error, began: Timestamp) {
+        let until_they_write = error.action() == Some(Action::WaitForPerson);
+        if error.kind() != ErrorKind::RecipientUnavailable || !until_they_write || person.is_empty() {
+            return;
+        }
+        let unavailable = Unavailable { code: error.code().to_owned(), since: began };
+        if let Err(error) = self.tell(adapter, person, unavailable).await {
+            let channel_id = adapter.channel_id().as_str();
+            tracing::warn!(%error, channel_id, "that a person cannot be reached was not written down");
+        }
+    }
+
+    /// Written down, then told, by an id that is the same each time: what a crash left untold is told with the next failure.
+    async fn tell(
+        &self,
+        adapter: &dyn ChannelAdapter,
+        person: &str,
+        unavailable: Unavailable,
+    ) -> Result<(), StoreError> {
+        let channel_id = adapter.channel_id().as_str();
+        let Unavailable { code, since } = self.conversations.set_unavailable(channel_id, person, unavailable).await?;
+        let once = Sha256::new()
+            .chain_update(person)
+            .chain_update([0])
+            .chain_update(since.as_millisecond().to_be_bytes())
+            .finalize();
+        let body = EventBody::Fields([("code", code)].into_iter().collect());
+        let mut event = Event::new(CONTACT_UNAVAILABLE, adapter.channel_id().clone(), adapter.channel_type(), body);
+        event.from = Some(person.to_owned());
+        event.timestamp = channel_api::Timestamp::from_millis(since.as_millisecond());
+        let identity = Identity::Own(format!("unavailable_{}", hex::encode(&once[..16])));
+        let event = NewEvent::of(event, identity, Some(person.to_owned()));
+        // A few strings are always JSON.
+        self.events.append(event.into_iter().collect()).await.map(drop)
+    }
+
+    /// A message reached this person by a call that began at `began`, so what was known before is past.
+    pub(crate) async fn reached(&self, channel_id: &str, person: &str, began: Timestamp) {
+        if let Err(error) = self.conversations.set_available(channel_id, person, began).await {
+            tracing::warn!(%error, channel_id, "that a person can be reached was not written down");
+        }
     }
 }
 

@@ -211,3 +211,54 @@ async fn a_provider_that_fails_is_asked_less_by_everybody() {
     .await;
     assert!(stage.sim.calls("/90000000000000").await.len() <= 4, "no more than were under way together");
 }
+
+#[tokio::test]
+async fn who_cannot_be_reached_is_marked_until_they_write() {
+    let stage = Stage::in_conversation().await;
+    assert!(stage.conversation().await["unavailable"].is_null());
+    stage.sim.act("block", json!({})).await;
+    let refused = stage.sends("are you there?").await;
+    assert_eq!((refused.status, &refused.json()["kind"]), (409, &json!("recipient_unavailable")), "{}", refused.text());
+    let mark = stage.conversation().await["unavailable"].clone();
+    assert_eq!(mark["code"], refused.json()["code"], "{mark}");
+    assert!(mark["since"].is_string(), "{mark}");
+    let told = stage.events("contact.unavailable").await;
+    assert_eq!((told.len(), &told[0].data["from"]), (1, &json!(ids::PERSON)), "{told:#?}");
+    assert_eq!((&told[0].data["code"], &told[0].data["timestamp"]), (&mark["code"], &mark["since"]));
+
+    let again = stage.sends("hello?").await.json();
+    assert!(again["warnings"].to_string().contains("person.unavailable"), "{again:#}");
+    assert_eq!(stage.events("contact.unavailable").await.len(), 1, "told once");
+
+    stage.sim.act("unblock", json!({})).await;
+    stage.says("here I am").await;
+    assert!(stage.conversation().await["unavailable"].is_null());
+    let sent = stage.sends("welcome back").await.expect_status(200).json();
+    assert_eq!(sent["warnings"], json!([]), "{sent:#}");
+}
+
+#[tokio::test]
+async fn a_mark_outlives_a_restart_and_a_message_that_arrives_ends_it() {
+    let Stage { sim, host } = Stage::in_conversation().await;
+    sim.act("block", json!({})).await;
+    let message = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "hello?"}});
+    host.send(message.clone()).await.expect_status(409);
+    let stage = Stage { sim, host: host.terminate().await.restart().await };
+    assert!(stage.conversation().await["unavailable"]["code"].is_string());
+    stage.sim.act("unblock", json!({})).await;
+    let sent = stage.host.send(message).await.expect_status(200).json();
+    assert_eq!(sent["warnings"][0]["code"], "person.unavailable", "{sent:#}");
+    assert!(stage.conversation().await["unavailable"].is_null());
+}
+
+#[tokio::test]
+async fn a_failure_that_is_not_the_person_s_marks_nobody() {
+    for error in [json!({"code": 2}), json!({"code": 190}), json!({"code": 10, "error_subcode": 2_018_278})] {
+        let stage = Stage::in_conversation().await;
+        let respond = json!({"status": 400, "headers": {}, "body": {"error": error}});
+        stage.sim.act("faults", json!({"next": 1, "path": "/messages", "respond": respond})).await;
+        assert_ne!(stage.sends("hello?").await.status, 200);
+        assert!(stage.conversation().await["unavailable"].is_null(), "{respond}");
+        assert!(stage.events("contact.unavailable").await.is_empty(), "{respond}");
+    }
+}

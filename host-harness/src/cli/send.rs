@@ -58,13 +58,13 @@ impl Send {
 /// A server may be running on the store, which has one writer: what is sent from here leaves nothing behind.
 fn sender(channels: Channels) -> Sender {
     let stores = Stores::in_memory();
-    let profiles = Profiles::new(stores.profiles, stores.events, CancellationToken::new());
+    let profiles = Profiles::new(stores.profiles, Arc::clone(&stores.events), CancellationToken::new());
     Sender::new(
         channels,
         stores.outbox,
         Arc::new(Uploads::new(stores.uploads, None)),
         profiles,
-        Threads::new(stores.conversations),
+        Threads::new(stores.conversations, stores.events),
         Metrics::new().messages(),
         TaskTracker::new(),
     )

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use super::request::Addressed;
 use crate::people::{Name, Profiles};
+use crate::store::Unavailable;
 use crate::threads::Threads;
 
 /// Why there is no profile where the provider answers without a name.
 const NO_NAME: &str = "profile.no_name";
 
-/// What the host knows of a person and of who answers them. Who answers is hearsay: at some providers it lapses when nobody
+/// What the host knows of a person, of who answers them, and why they cannot be reached. Who answers is hearsay: at some providers it lapses when nobody
 /// writes, so `since` and `lastMessageAt` stand beside it.
 pub(super) async fn show(
     State(people): State<Profiles>,
@@ -33,6 +34,9 @@ pub(super) async fn show(
     let owned = threads.owner(id, &person).await;
     if let Some(last) = threads.last_message(id, &person).await {
         shown.insert("lastMessageAt".to_owned(), json!(last.to_string()));
+    }
+    if let Some(Unavailable { code, since }) = threads.unavailable(id, &person).await {
+        shown.insert("unavailable".to_owned(), json!({ "code": code, "since": since.to_string() }));
     }
     shown.insert("owner".to_owned(), json!(owned.as_ref().map(|owned| &owned.owner)));
     shown.insert("since".to_owned(), json!(owned.as_ref().map(|owned| owned.since.to_string())));

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::scripted::Scripted;
-use crate::store::{Profile, Query, StoredEvent, Stores};
+use crate::store::{Profile, Query, StoredEvent, Stores, Unavailable};
 
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
@@ -147,6 +147,66 @@ impl Conversations for FailsOnce {
     async fn last_message(&self, channel_id: &str, person: &str) -> Result<Option<Timestamp>, StoreError> {
         self.0.last_message(channel_id, person).await
     }
+
+    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
+        self.0.unavailable(channel_id, person).await
+    }
+
+    async fn set_unavailable(
+        &self,
+        channel_id: &str,
+        person: &str,
+        unavailable: Unavailable,
+    ) -> Result<Unavailable, StoreError> {
+        self.0.set_unavailable(channel_id, person, unavailable).await
+    }
+
+    async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.0.set_available(channel_id, person, at).await
+    }
+}
+
+async fn unavailable(stores: &Stores) -> Option<Unavailable> {
+    stores.conversations.unavailable(CHANNEL, PERSON).await.unwrap()
+}
+
+async fn mark(stores: &Stores, since: Timestamp) {
+    let unavailable = Unavailable { code: "scripted.gone".to_owned(), since };
+    stores.conversations.set_unavailable(CHANNEL, PERSON, unavailable).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_writes_or_taps_can_be_reached_again() {
+    for said in [text("hello"), postback()] {
+        let stores = Stores::in_memory();
+        mark(&stores, noon()).await;
+        take(&stores, &channel([("m_1", said)])).await.unwrap();
+        assert_eq!(unavailable(&stores).await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_an_echo_and_somebody_else_say_nothing_of_that() {
+    let stores = Stores::in_memory();
+    mark(&stores, noon()).await;
+    let mut echo = text("an echo");
+    (echo.direction, echo.to) = (Some(Direction::Outbound), Some(PERSON.to_owned()));
+    let receipt = said(EventBody::Read { message_ids: Vec::new(), watermark: None });
+    let mut stranger = text("hello");
+    stranger.from = Some("9000000000000001".to_owned());
+    take(&stores, &channel([("e_1", echo), ("r_1", receipt), ("m_1", stranger)])).await.unwrap();
+    assert!(unavailable(&stores).await.is_some());
+}
+
+#[tokio::test]
+async fn a_message_that_is_delivered_again_does_not_reach_beyond_its_own_time() {
+    let stores = Stores::in_memory();
+    let channel = channel([("m_1", text("hello"))]);
+    take(&stores, &channel).await.unwrap();
+    let first_told = stored(&stores).await[0].received_at;
+    mark(&stores, first_told + SignedDuration::from_millis(1)).await;
+    take(&stores, &channel).await.unwrap();
+    assert!(unavailable(&stores).await.is_some());
 }
 
 #[tokio::test]

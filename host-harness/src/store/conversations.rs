@@ -1,4 +1,4 @@
-//! Who answers a person, and when they were last heard of.
+//! Who answers a person, when they were last heard of, and whether they can be reached.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::StoreError;
 
-/// Remembers who answers whom, as far as the host has heard of it.
+/// Remembers who answers whom and who cannot be reached, as far as the host has heard of it.
 #[async_trait]
 pub trait Conversations: fmt::Debug + Send + Sync {
     /// What was last heard of who answers this person.
@@ -33,6 +33,42 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn last_message(&self, channel_id: &str, person: &str) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Why a person cannot be reached, where that is known.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError>;
+
+    /// Writes down that a person cannot be reached, and answers with what stands: what was written down first, until
+    /// [`set_available`](Self::set_available) takes it away. It waits for room rather than be [`StoreError::Busy`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn set_unavailable(
+        &self,
+        channel_id: &str,
+        person: &str,
+        unavailable: Unavailable,
+    ) -> Result<Unavailable, StoreError>;
+
+    /// Takes away what was written down of that moment or before: a person was heard from, or reached, then.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Why a person cannot be reached, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable {
+    /// The failure's stable code.
+    pub code: String,
+    /// When that was first told, to the millisecond.
+    pub since: Timestamp,
 }
 
 /// Who answers a person, and since when.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use channel_api::Identity;
+use channel_api::{Event, Identity};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -92,6 +92,19 @@ pub struct NewEvent {
     pub person: Option<String>,
     /// The event's `data`, an object. It needs no `id`: the log gives it.
     pub data: Box<RawValue>,
+}
+
+impl NewEvent {
+    /// An event of a channel, to be stored.
+    ///
+    /// # Errors
+    ///
+    /// When its data cannot be written as JSON.
+    pub fn of(event: Event, identity: Identity, person: Option<String>) -> serde_json::Result<Self> {
+        let data = serde_json::value::to_raw_value(&event.data())?;
+        let kind = (event.kind() != event.name).then(|| event.kind().to_owned().into());
+        Ok(Self { channel_id: (&event.channel_id).into(), identity, kind, data, name: event.name, person })
+    }
 }
 
 /// An event as it is kept. It serialises as the API shows it: `{"seq","event","kind"?,"data"}`.

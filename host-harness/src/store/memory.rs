@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
-use super::{Owned, Profile, StoreError, Upload, UploadKey};
+use super::{Owned, Profile, StoreError, Unavailable, Upload, UploadKey};
 
 /// How many events are remembered. An older one is forgotten with its id, so it would be taken again.
 const EVENTS: usize = 10_000;
@@ -31,6 +31,7 @@ pub struct Memory {
     log: Log,
     outbox: Mutex<Messages>,
     owners: Mutex<Recent<Person, Owned>>,
+    unavailable: Mutex<Recent<Person, Unavailable>>,
     profiles: Mutex<Recent<Person, Profile>>,
     uploads: Mutex<Recent<UploadKey, Upload>>,
 }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Memory, person as key, to_millisecond};
-use crate::store::{Conversations, NewEvent, Owned, StoreError};
+use crate::store::{Conversations, NewEvent, Owned, StoreError, Unavailable};
 
 #[async_trait]
 impl Conversations for Memory {
@@ -28,6 +28,38 @@ impl Conversations for Memory {
         Ok(self.log.last(|event| {
             *event.channel_id == *channel_id && event.person.as_deref() == Some(person) && is_message(event)
         }))
+    }
+
+    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
+        Ok(self.open(&self.unavailable)?.get(&key(channel_id, person)).cloned())
+    }
+
+    async fn set_unavailable(
+        &self,
+        channel_id: &str,
+        person: &str,
+        unavailable: Unavailable,
+    ) -> Result<Unavailable, StoreError> {
+        if channel_id.is_empty() || person.is_empty() {
+            return Err(StoreError::Refused);
+        }
+        let mut all = self.open(&self.unavailable)?;
+        let key = key(channel_id, person);
+        if let Some(known) = all.get(&key) {
+            return Ok(known.clone());
+        }
+        let unavailable = Unavailable { since: to_millisecond(unavailable.since), ..unavailable };
+        all.put(key, unavailable.clone());
+        Ok(unavailable)
+    }
+
+    async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError> {
+        let mut all = self.open(&self.unavailable)?;
+        let key = key(channel_id, person);
+        if all.get(&key).is_some_and(|known| known.since <= at) {
+            all.remove(&key);
+        }
+        Ok(())
     }
 }
 

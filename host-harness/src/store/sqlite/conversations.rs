@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Sqlite;
-use crate::store::{Conversations, Owned, StoreError};
+use crate::store::{Conversations, Owned, StoreError, Unavailable};
 
 const OWNER: &str = "SELECT owner, since FROM threads WHERE channel_id = ?1 AND person = ?2";
 const SET_OWNER: &str = "INSERT INTO threads (channel_id, person, owner, since) VALUES (?1, ?2, ?3, ?4)
@@ -12,6 +12,11 @@ const SET_OWNER: &str = "INSERT INTO threads (channel_id, person, owner, since) 
 const LAST_MESSAGE: &str = "SELECT received_at FROM events WHERE channel_id = ?1 AND person = ?2
      AND (name IN ('message.received', 'message.echo') OR kind IN ('message.postback', 'message.quick_reply'))
      ORDER BY seq DESC LIMIT 1";
+
+const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id = ?1 AND person = ?2";
+const SET_UNAVAILABLE: &str = "INSERT INTO unavailable (channel_id, person, code, since) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (channel_id, person) DO NOTHING";
+const SET_AVAILABLE: &str = "DELETE FROM unavailable WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
 
 #[async_trait]
 impl Conversations for Sqlite {
@@ -53,6 +58,48 @@ impl Conversations for Sqlite {
             .await?;
         Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
     }
+
+    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        let failed = StoreError::storage("look up who cannot be reached");
+        self.reader.run(move |connection| unavailable(connection, &channel_id, &person).map_err(failed)).await
+    }
+
+    async fn set_unavailable(
+        &self,
+        channel_id: &str,
+        person: &str,
+        given: Unavailable,
+    ) -> Result<Unavailable, StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        self.writer
+            .submit_when_room(move |scope| {
+                let row = params![channel_id, person, given.code, given.since.as_millisecond()];
+                let set = scope.connection.prepare_cached(SET_UNAVAILABLE).and_then(|mut set| set.execute(row));
+                let stands = set.and_then(|_| unavailable(scope.connection, &channel_id, &person));
+                let stands = stands.map_err(StoreError::storage("write down who cannot be reached"))?;
+                Ok(stands.unwrap_or(given))
+            })
+            .await
+    }
+
+    async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        self.writer
+            .submit_when_room(move |scope| {
+                let row = params![channel_id, person, at.as_millisecond()];
+                let set = scope.connection.prepare_cached(SET_AVAILABLE).and_then(|mut set| set.execute(row));
+                set.map(drop).map_err(StoreError::storage("write down who can be reached"))
+            })
+            .await
+    }
+}
+
+fn unavailable(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Unavailable>> {
+    let mut get = connection.prepare_cached(UNAVAILABLE)?;
+    let row = get.query_row([channel_id, person], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let of = |(code, since): (String, i64)| Some(Unavailable { code, since: Timestamp::from_millisecond(since).ok()? });
+    Ok(row.and_then(of))
 }
 
 fn set_owner(connection: &Connection, channel_id: &str, person: &str, owned: &Owned) -> rusqlite::Result<()> {

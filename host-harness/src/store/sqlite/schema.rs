@@ -127,6 +127,16 @@ const STEPS: &[Step] = &[
      ) STRICT, WITHOUT ROWID;",
         then: entry_times::of_events,
     },
+    // Who cannot be reached until they write.
+    Step::tables(
+        "CREATE TABLE unavailable (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         code        TEXT NOT NULL,
+         since       INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

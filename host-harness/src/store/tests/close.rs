@@ -3,7 +3,7 @@
 use channel_api::ThreadOwner;
 
 use super::*;
-use crate::store::{End, Owned, Profile, SendKey, StoreError, Upload, UploadKey};
+use crate::store::{End, Owned, Profile, SendKey, StoreError, Unavailable, Upload, UploadKey};
 
 promises!(after_its_close_every_trait_is_closed);
 
@@ -17,6 +17,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     events.close().await.unwrap();
 
     let owned = Owned { owner: ThreadOwner::Us, since: noon() };
+    let gone = Unavailable { code: "blocked".to_owned(), since: noon() };
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
     let calls = [
@@ -29,6 +30,9 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("end", outbox.end(&attempt, End::NotSent).await),
         ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
         ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),
+        ("unavailable", conversations.unavailable(CHANNEL, PERSON).await.map(drop)),
+        ("set_unavailable", conversations.set_unavailable(CHANNEL, PERSON, gone).await.map(drop)),
+        ("set_available", conversations.set_available(CHANNEL, PERSON, noon()).await),
         ("last_message", conversations.last_message(CHANNEL, PERSON).await.map(drop)),
         ("profile", profiles.get(CHANNEL, PERSON).await.map(drop)),
         ("put a profile", profiles.put(CHANNEL, PERSON, profile).await),

@@ -4,7 +4,7 @@ use channel_api::ThreadOwner;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::store::{Owned, StoreError};
+use crate::store::{Owned, StoreError, Unavailable};
 
 promises!(
     who_answers_is_remembered_by_channel_and_person,
@@ -13,7 +13,51 @@ promises!(
     moments_count_to_the_millisecond,
     nobody_and_no_channel_are_refused,
     the_last_message_is_one_of_words_or_a_tap_and_not_a_receipt,
+    what_was_written_down_first_stands_until_it_is_taken_away,
+    what_is_newer_is_not_taken_away,
+    nobody_is_never_unavailable,
 );
+
+fn gone(code: &str, since: Timestamp) -> Unavailable {
+    Unavailable { code: code.to_owned(), since }
+}
+
+async fn unavailable(stores: &Stores) -> Option<Unavailable> {
+    stores.conversations.unavailable(CHANNEL, PERSON).await.unwrap()
+}
+
+async fn what_was_written_down_first_stands_until_it_is_taken_away(stores: Stores) {
+    let (conversations, later) = (&stores.conversations, noon() + SignedDuration::from_secs(5));
+    assert_eq!(unavailable(&stores).await, None);
+    for told in [gone("blocked", exactly(noon())), gone("left", later)] {
+        let stands = conversations.set_unavailable(CHANNEL, PERSON, told).await.unwrap();
+        assert_eq!(stands, gone("blocked", noon()));
+        assert_eq!(unavailable(&stores).await, Some(stands));
+    }
+    assert_eq!(conversations.unavailable("another channel", PERSON).await.unwrap(), None);
+    assert_eq!(conversations.unavailable(CHANNEL, "another person").await.unwrap(), None);
+    conversations.set_available(CHANNEL, PERSON, later).await.unwrap();
+    assert_eq!(unavailable(&stores).await, None);
+    let stands = conversations.set_unavailable(CHANNEL, PERSON, gone("left", later)).await.unwrap();
+    assert_eq!(stands, gone("left", later));
+}
+
+async fn what_is_newer_is_not_taken_away(stores: Stores) {
+    let conversations = &stores.conversations;
+    conversations.set_unavailable(CHANNEL, PERSON, gone("blocked", noon())).await.unwrap();
+    conversations.set_available(CHANNEL, PERSON, noon() - SignedDuration::from_millis(1)).await.unwrap();
+    conversations.set_available(CHANNEL, "another person", noon()).await.unwrap();
+    assert_eq!(unavailable(&stores).await, Some(gone("blocked", noon())));
+    conversations.set_available(CHANNEL, PERSON, noon()).await.unwrap();
+    assert_eq!(unavailable(&stores).await, None);
+}
+
+async fn nobody_is_never_unavailable(stores: Stores) {
+    for (channel_id, person) in [("", PERSON), (CHANNEL, "")] {
+        let refused = stores.conversations.set_unavailable(channel_id, person, gone("blocked", noon())).await;
+        assert!(matches!(refused, Err(StoreError::Refused)), "{refused:?}");
+    }
+}
 
 fn owned(owner: ThreadOwner, since: Timestamp) -> Owned {
     Owned { owner, since }
