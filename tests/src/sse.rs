@@ -59,8 +59,8 @@ impl EventStream {
 
     /// The event of a block, if it is one, and its id in any case.
     fn keep(&mut self, block: &str) -> Option<SseEvent> {
-        let ids = block.lines().filter_map(|line| line.strip_prefix("id:"));
-        if let Some(id) = ids.last() {
+        let mut ids = block.lines().filter_map(|line| line.strip_prefix("id:"));
+        if let Some(id) = ids.next_back() {
             id.trim_start().clone_into(&mut self.last_id);
         }
         parse(block)

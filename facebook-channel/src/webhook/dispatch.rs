@@ -1,6 +1,6 @@
 //! Which kind an item is, and the events that it makes.
 
-use channel_api::{Received, Timestamp};
+use channel_api::{Event, JsonObject, Received, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::event_header::EntryField;
 use super::event_spec::{Context, EventSpec};
 use super::event_specs::{CHANGES, find, known};
-use super::fields::{Field, FieldType, addition, field};
+use super::fields::{self, Field, FieldType, addition, field};
 use super::json::{Json, Members, take};
 use super::normalize_error::{NormalizeError, names};
 use super::raw_event::RawEvent;
@@ -52,6 +52,8 @@ pub(super) fn events(
     }
     if received.len() == before && error.is_none() {
         flat(item, context, raw, received)?;
+    } else if let Some(Received { event, .. }) = received.get_mut(before) {
+        keep_beside(item.members, context, event);
     }
     for Received { event, .. } in &mut received[before..] {
         for (name, value) in &origin {
@@ -59,6 +61,20 @@ pub(super) fn events(
         }
     }
     error.map_or(Ok(()), Err)
+}
+
+/// What stands beside what happened and is of no kind that is known.
+fn keep_beside(mut members: Members<'_>, context: &Context<'_>, event: &mut Event) {
+    if context.list == "entry" {
+        members.retain(|(key, _)| !matches!(&**key, "id" | "time"));
+    }
+    let Some(Value::Object(beside)) = fields::other(members) else { return };
+    let mut other = match event.metadata.take(fields::OTHER) {
+        Some(Value::Object(other)) => other,
+        _ => JsonObject::new(),
+    };
+    other.extend(beside);
+    event.metadata.insert(fields::OTHER, other);
 }
 
 const PRIOR_MESSAGE: &[Field] =

@@ -193,6 +193,11 @@ impl Context<'_> {
             event.metadata.insert("userRef", guest);
         }
         let completed = complete(event);
+        if let EventBody::Fields(fields) = &mut event.body
+            && let Some(other) = fields.take(fields::OTHER)
+        {
+            event.metadata.insert(fields::OTHER, other);
+        }
         if let Some(ThreadOwner::App(app)) = &event.owner {
             event.owner = Some(thread::owner(app, self.channel.app_id.as_deref()));
         }

@@ -8,7 +8,7 @@ use channel_api::JsonObject;
 use channel_api::event::Metadata;
 use serde_json::Value;
 
-use super::json::{Json, take};
+use super::json::{Json, Members, take};
 use super::normalize_error::NormalizeError;
 use super::scalar;
 
@@ -65,26 +65,53 @@ pub(super) enum Mismatch {
     Keep,
 }
 
-/// Reads the fields of an event. What the table does not name is left out.
+/// Where an event keeps what no table names: members that Meta has added since, by Meta's own names.
+pub(super) const OTHER: &str = "other";
+
+/// So much of it is kept, in bytes of JSON. Beyond that only how much there was: whoever sends it decides how much it is.
+const MOST_OTHER: usize = 16 * 1024;
+
+/// Reads the fields of an event. What the table does not name stands in [`OTHER`]; where it names nothing there is nothing.
 pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<Metadata, NormalizeError> {
     let mut fields = Metadata::default();
-    for_each(json, table, mismatch, |name, value| fields.insert(name, value))?;
+    let unnamed = for_each(json, table, mismatch, |name, value| fields.insert(name, value))?;
+    if let Some(unnamed) = other(unnamed).filter(|_| !fields.is_empty()) {
+        fields.insert(OTHER, unnamed);
+    }
     Ok(fields)
 }
 
+/// Members that no table names, as an event keeps them. `None` where there are none.
+pub(super) fn other(members: Members<'_>) -> Option<Value> {
+    let members = members.into_iter().filter(|(_, value)| !value.is_null());
+    let object: JsonObject = members.map(|(name, value)| (name.into_owned(), value.into_value())).collect();
+    if object.is_empty() {
+        return None;
+    }
+    let object = Value::Object(object);
+    let length = object.to_string().len();
+    Some(if length > MOST_OTHER { serde_json::json!({ "omittedBytes": length }) } else { object })
+}
+
+/// What the table does not name stands beside it, by Meta's own names.
 fn object(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, NormalizeError> {
     let mut object = JsonObject::new();
-    for_each(json, table, mismatch, |name, value| drop(object.insert(name.to_owned(), value)))?;
+    let unnamed = for_each(json, table, mismatch, |name, value| drop(object.insert(name.to_owned(), value)))?;
+    if let Some(Value::Object(unnamed)) = other(unnamed) {
+        for (name, value) in unnamed {
+            object.entry(name).or_insert(value);
+        }
+    }
     Ok(object)
 }
 
-/// In the order of the table, whatever the order of the JSON.
-fn for_each(
-    json: Json<'_>,
+/// In the order of the table, whatever the order of the JSON. Returns what the table does not name.
+fn for_each<'j>(
+    json: Json<'j>,
     table: &[Field],
     mismatch: Mismatch,
     mut found: impl FnMut(&'static str, Value),
-) -> Result<(), NormalizeError> {
+) -> Result<Members<'j>, NormalizeError> {
     let Json::Object(mut members) = json else { return Err(NormalizeError::shape("is not an object")) };
     let mut left = members.len();
     for field in table {
@@ -97,7 +124,7 @@ fn for_each(
             found(field.name, value);
         }
     }
-    Ok(())
+    Ok(members)
 }
 
 /// Reads an addition to an event: whatever it is, it does not cost the event.
@@ -191,9 +218,21 @@ mod tests {
             "tags":["a"],"any":{"snake_case":[null]},"unknown":1}"#;
         assert_eq!(
             serde_json::to_value(read(json(given), TABLE, Mismatch::Refuse).unwrap()).unwrap(),
-            json!({"ref": "r", "at": "2025-11-21T08:00:00Z", "items": [{"itemId": "5", "price": 1.5}], "answers": {"q_1": {}},
-                "tags": ["a"], "any": {"snake_case": [null]}})
+            json!({"ref": "r", "at": "2025-11-21T08:00:00Z", "items": [{"itemId": "5", "price": 1.5, "other": 1}],
+                "answers": {"q_1": {}}, "tags": ["a"], "any": {"snake_case": [null]}, "other": {"unknown": 1}})
         );
+    }
+
+    #[test]
+    fn what_no_table_names_is_kept_up_to_a_bound() {
+        let read = |text: &str| serde_json::to_value(read(json(text), TABLE, Mismatch::Refuse).unwrap()).unwrap();
+        assert_eq!(
+            read(r#"{"ref":"r","note":{"text":"n"},"gone":null}"#),
+            json!({"ref": "r", "other": {"note": {"text": "n"}}})
+        );
+        assert_eq!(read(r#"{"note":1}"#), json!({}), "an event of which nothing is known is kept whole, as unknown");
+        let large = format!(r#"{{"ref":"r","note":"{}"}}"#, "x".repeat(MOST_OTHER));
+        assert_eq!(read(&large)["other"], json!({"omittedBytes": MOST_OTHER + 11}));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::echo;
 use super::event_header::EventHeader;
 use super::event_spec::Context;
 use super::events::{MESSAGE_DELETED, QUICK_REPLY};
-use super::fields::{Field, FieldType, addition, field};
+use super::fields::{self, Field, FieldType, addition, field};
 use super::fingerprint::Fingerprint;
 use super::json::{Json, take};
 use super::message_wire::{Message, marked};
@@ -66,6 +66,9 @@ pub(super) fn event(
             }
             None => EventBody::Message { content: content(text, attachments).map_or_else(|| none(&mut message), Ok)? },
         };
+        if let Some(other) = fields::other(std::mem::take(&mut message.members)) {
+            event.metadata.insert(fields::OTHER, other);
+        }
         Ok(())
     })?;
     if let Some(last) = received.last_mut() {

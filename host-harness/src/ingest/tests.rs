@@ -191,7 +191,7 @@ async fn a_receipt_an_echo_and_somebody_else_say_nothing_of_that() {
     mark(&stores, noon()).await;
     let mut echo = text("an echo");
     (echo.direction, echo.to) = (Some(Direction::Outbound), Some(PERSON.to_owned()));
-    let receipt = said(EventBody::Read { message_ids: Vec::new(), watermark: None });
+    let receipt = event(EventBody::Read { message_ids: Vec::new(), watermark: None });
     let mut stranger = text("hello");
     stranger.from = Some("9000000000000001".to_owned());
     take(&stores, &channel([("e_1", echo), ("r_1", receipt), ("m_1", stranger)])).await.unwrap();

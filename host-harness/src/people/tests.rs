@@ -188,11 +188,11 @@ async fn an_answer_without_a_name_is_asked_for_again_and_tells_what_it_has() {
 async fn a_name_that_comes_later_is_told_then() {
     let bench = bench();
     bench.looks_up(&channel(Ok(UserProfile::default())).1).await;
-    assert_eq!((bench.answer().await, bench.told().await.len()), (Ok(JsonObject::new()), 0));
+    assert_eq!((bench.answer().await, bench.updates().await.len()), (Ok(JsonObject::new()), 0));
     let bench = bench.next_hour().await;
     bench.looks_up(&channel(Ok(ana())).1).await;
     assert_eq!(bench.answer().await.unwrap()["lastName"], "Lima");
-    assert_eq!(bench.told().await.len(), 1);
+    assert_eq!(bench.updates().await.len(), 1);
 }
 
 #[tokio::test]
@@ -202,7 +202,7 @@ async fn an_answer_without_a_name_takes_none_away() {
     let bench = bench.next_day().await;
     bench.looks_up(&channel(Ok(UserProfile::default())).1).await;
     assert_eq!(bench.answer().await.unwrap()["lastName"], "Lima");
-    assert_eq!(bench.next_hour().await.told().await.len(), 1, "nothing was learnt");
+    assert_eq!(bench.next_hour().await.updates().await.len(), 1, "nothing was learnt");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use channel_api::{Method, ProviderRequest};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::super::SUBSCRIBED_FIELDS;
+use super::super::{Page, SUBSCRIBED_FIELDS, UserProfiles};
 use super::server::{PAGE, PSID, Server, Then, answer, call, client, message, within};
 
 /// Parameters by which those features are asked for: another verb than the request's own, several objects in one call, formats of
@@ -73,11 +73,12 @@ async fn a_batch_is_answered_at_once_and_asks_for_one_object_a_call() {
 
 #[tokio::test]
 async fn look_ups_ask_for_plain_fields() {
-    let me = answer("200 OK", json!({"id": PAGE}));
+    let person = answer("200 OK", json!({"id": PSID, "first_name": "Ana"}));
     let apps: Then = answer("200 OK", json!({"data": [{"id": "1", "subscribed_fields": SUBSCRIBED_FIELDS}]}));
-    let server = Server::script(vec![me, apps]).await;
+    let server = Server::script(vec![person, apps]).await;
     let graph = client(&server.url);
-    within(graph.user_profile(PSID)).await.unwrap();
+    let page = Page { id: PAGE, graph: &graph, app: None };
+    within(UserProfiles::default().look_up(page, PSID)).await.unwrap();
     within(graph.subscribed_apps(PAGE)).await.unwrap();
     assert_plain(&server, &["GET", "GET"]);
     for request in server.requests() {
