@@ -1,5 +1,6 @@
 //! Messages that Messenger would refuse: all reasons at once, before anything is sent.
 
+use hyper::Method;
 use serde_json::{Value, json};
 use tests::{Graph, HostConfig, ids};
 
@@ -135,6 +136,25 @@ async fn a_message_that_is_not_json_or_no_object_is_refused() {
     }
     let told = host.send("{\"channelId\": \"ch_1\",}").await.expect_status(400).json();
     assert_says(&sentence(&told), &["line 1, column 22", "no comma after a last member"]);
+}
+
+#[tokio::test]
+async fn a_message_in_another_encoding_is_told_so_with_the_byte() {
+    let host = HostConfig::alone().serve().await;
+    let body = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "caf?"}});
+    let body = body.to_string().into_bytes();
+    let at = body.iter().position(|byte| *byte == b'?').unwrap();
+    let key = format!("Bearer {}", ids::API_KEY);
+    // Latin-1, a byte that no text in UTF-8 has, and a character that is cut off by the end.
+    for (byte, length) in [(0xe9, body.len()), (0xff, body.len()), (0xc3, at + 1)] {
+        let mut odd = body.clone();
+        odd[at] = byte;
+        odd.truncate(length);
+        let reply = host.request(Method::POST, "/api/v1/messages", &[("authorization", &key)], odd).await;
+        let reply = reply.expect_status(400).json();
+        assert_eq!(reply["code"], "not_utf8", "{reply}");
+        assert_eq!(reply["message"], format!("the body is not UTF-8 (byte {})", at + 1));
+    }
 }
 
 #[tokio::test]

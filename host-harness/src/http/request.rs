@@ -67,7 +67,13 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 
 /// Reads JSON. The refusal tells the place and quotes nothing.
 pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
+    // Said first: to a reader of JSON a letter in another encoding is a slip in the JSON.
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let message = format!("the body is not UTF-8 (byte {})", error.valid_up_to() + 1);
+        Problem::new(StatusCode::BAD_REQUEST, "not_utf8", message)
+            .hint("write the JSON in UTF-8, not in Latin-1 or another encoding")
+    })?;
+    serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})")).hint(
             "mend it there: JSON has names and texts in double quotes, no comma after a last member and no comments",
