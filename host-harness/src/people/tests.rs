@@ -171,8 +171,7 @@ impl Bench {
 #[tokio::test]
 async fn an_answer_without_a_name_is_asked_for_again_and_tells_what_it_has() {
     let bench = bench();
-    let mut nameless = UserProfile::default();
-    nameless.locale = Some("pt_BR".to_owned());
+    let nameless = UserProfile { locale: Some("pt_BR".to_owned()), ..UserProfile::default() };
     let (stub, channel) = channel(Ok(nameless));
     for _ in 0..2 {
         bench.looks_up(&channel).await;
@@ -208,8 +207,7 @@ async fn an_answer_without_a_name_takes_none_away() {
 #[tokio::test]
 async fn a_whole_name_is_a_name() {
     let bench = bench();
-    let mut ana = UserProfile::default();
-    ana.name = Some("Ana Maria Lima".to_owned());
+    let ana = UserProfile { name: Some("Ana Maria Lima".to_owned()), ..UserProfile::default() };
     let (stub, channel) = channel(Ok(ana));
     assert_eq!(bench.name(&channel).await.as_deref(), Some("Ana Maria Lima"));
     let bench = bench.restarted();
