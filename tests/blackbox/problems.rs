@@ -34,7 +34,7 @@ async fn every_error_is_told_as_a_problem() {
         (&get, at("profile"), "", 502),
         (&put, at("profile"), "{", 400),
         (&delete, at("profile?dry_run=perhaps"), "", 400),
-        (&put, at("profile/none"), "{}", 502),
+        (&put, at("profile/none"), "{}", 422),
         (&get, at("media"), "", 400),
         (&post, at("media"), "", 415),
         (&post, at("connection/none"), "", 404),

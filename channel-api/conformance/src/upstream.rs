@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use super::Reply;
 
 /// How long an answer is held back at most, and how long silence lasts: then somebody has to go on.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A call as it arrived.
 #[derive(Clone, Debug)]

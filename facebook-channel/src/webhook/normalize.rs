@@ -62,7 +62,7 @@ impl Normalizer {
             match self.whose(&envelope.object, entry.id.as_deref(), others) {
                 Whose::Ours => {}
                 Whose::Others => continue,
-                Whose::OurInstagram | Whose::Nobodys(_) => return None,
+                Whose::OtherProduct | Whose::Nobodys(_) => return None,
             }
             let (page, time) = (entry.id, scalar::time(&entry.time));
             for (list, items) in &mut entry.lists.into_iter() {
@@ -92,7 +92,7 @@ impl Normalizer {
         for entry in entries {
             let skipped = match self.whose(&object, entry.id.as_deref(), others) {
                 Whose::Ours => None,
-                Whose::OurInstagram => Some(SkipReason::OtherProduct),
+                Whose::OtherProduct => Some(SkipReason::OtherProduct),
                 Whose::Others => continue,
                 Whose::Nobodys(reason) => {
                     foreign.add(reason, entry);
@@ -120,8 +120,8 @@ impl Normalizer {
         let is_page = object.is_null() || object.as_str() == Some("page");
         let instagram = self.channel.instagram_id.as_deref();
         match (account, self.channel.page_id.as_deref()) {
-            (Some(account), _) if instagram == Some(account) && object.as_str() == Some("instagram") => {
-                Whose::OurInstagram
+            (Some(account), page) if !is_page && (instagram == Some(account) || page == Some(account)) => {
+                Whose::OtherProduct
             }
             (Some(account), _) if others.iter().any(|other| other == account) => Whose::Others,
             _ if !is_page => Whose::Nobodys(UnknownReason::OtherProduct),
@@ -162,8 +162,8 @@ impl Normalizer {
 /// Whose an entry is.
 enum Whose {
     Ours,
-    /// The Instagram account's that belongs to the Page: kept whole.
-    OurInstagram,
+    /// Our own account's, of another product: kept whole.
+    OtherProduct,
     /// Another channel takes it.
     Others,
     /// No channel takes it.

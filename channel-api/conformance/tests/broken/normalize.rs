@@ -190,7 +190,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<LosesTheBatch>("loses the batch on one bad event", "normalize.one_bad_event"),
         BrokenAdapter::code::<SortsThem>("sorts events by kind", "normalize.order"),
         BrokenAdapter::code::<IdOfTheBody>("makes ids from the delivery", "normalize.ids_are_stable")
-            .also(&["normalize.order"]),
+            .also(&["normalize.order", "normalize.happened_twice"]),
         BrokenAdapter::code::<TimeOfTheBody>("takes another time for the entry's", "normalize.ids_are_stable")
             .also(&["normalize.happened_twice"]),
         BrokenAdapter::code::<SubjectOfTheBatch>("finds a subject in what stands beside", "normalize.ids_are_stable"),

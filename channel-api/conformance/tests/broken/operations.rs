@@ -145,7 +145,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<SaysNothing>("does not say what came of it", "operations.output"),
         BrokenAdapter::code::<KeepsTheThread>("hands over in silence", "operations.thread"),
         BrokenAdapter::code::<HandsEverythingOver>("says that anything hands over", "operations.no_thread"),
-        BrokenAdapter::code::<Modest>("performs what it does not list", "capabilities.undeclared"),
+        BrokenAdapter::code::<Modest>("performs what it does not list", "capabilities.undeclared")
+            .also(&["operations.described"]),
         BrokenAdapter::code::<WritesByItself>(
             "writes the profile by an operation's own call",
             "operations.asks_for_a_profile",

@@ -7,7 +7,7 @@ use super::super::source::{ERR, SENDMSG};
 
 const WINDOW: &str = "Within 7 days a human's answer may go out with the tag HUMAN_AGENT; news of an order, an appointment or \
     an account may go out as an approved utility template. Otherwise wait until the person writes again.";
-const UNREACHABLE: &str = "Do not try again: mark the person as unreachable until a message from them arrives.";
+const UNREACHABLE: &str = "Do not try again until a message from the person arrives.";
 const PSID: &str = "Verify the PSID: it must be this Page's own, and the person must have written to the Page. An id from Facebook \
     Login or of another Page does not work; a deleted account's never will again.";
 
