@@ -84,6 +84,9 @@ pub struct Event {
     pub observed: bool,
     /// It is history that was read from the provider later, and did not just happen. Nobody should answer.
     pub imported: bool,
+    /// The id of an event of the same conversation that happened later and was told before: this one is late. A host says so; an
+    /// adapter does not know.
+    pub overtaken_by: Option<String>,
     /// Who answers this person from now on, where the event says so.
     pub owner: Option<ThreadOwner>,
     /// What the provider should have said and did not, such as `sender`.
@@ -137,6 +140,7 @@ impl Event {
             metadata: Metadata::default(),
             observed: false,
             imported: false,
+            overtaken_by: None,
             owner: None,
             missing: Vec::new(),
             raw: None,

@@ -1,5 +1,6 @@
 //! The way in: verify → normalise → store → and only then acknowledge.
 
+mod order;
 mod routing;
 
 use std::collections::HashSet;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use channel_api::{ChannelAdapter, Direction, Event, EventBody, Identity, Received, ThreadOwner, Verified};
 use jiff::Timestamp;
 
+use self::order::Order;
 pub(crate) use self::routing::route;
 use crate::people::{Profiles, introduce};
 use crate::store::{Appended, Conversations, EventLog, NewEvent, Owned, StoreError};
@@ -18,6 +20,7 @@ pub(crate) struct Ingest {
     events: Arc<dyn EventLog>,
     conversations: Arc<dyn Conversations>,
     profiles: Profiles,
+    order: Order,
 }
 
 /// Why a delivery was not taken.
@@ -33,7 +36,7 @@ pub(crate) enum IngestError {
 
 impl Ingest {
     pub(crate) fn new(events: Arc<dyn EventLog>, conversations: Arc<dyn Conversations>, profiles: Profiles) -> Self {
-        Self { events, conversations, profiles }
+        Self { events, order: Order::new(Arc::clone(&conversations)), conversations, profiles }
     }
 
     /// Takes what a delivery brings each channel. When this returns `Ok`, everything in it is on the disk.
@@ -45,6 +48,7 @@ impl Ingest {
         takers: &[(Arc<dyn ChannelAdapter>, Verified<'_>)],
     ) -> Result<Appended, IngestError> {
         let (mut events, mut handovers, mut people, mut heard) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut arrivals = self.order.arrivals();
         for (adapter, verified) in takers {
             let mut spoken = HashSet::new();
             for Received { identity, mut event, .. } in adapter.normalize(verified)? {
@@ -56,12 +60,14 @@ impl Ingest {
                         people.push((adapter, person.to_owned()));
                     }
                 }
+                arrivals.mark(&mut event, &identity, person.as_deref()).await;
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
                 events.push(NewEvent::of(event, identity, person).map_err(not_json)?);
             }
         }
         let appended = self.events.append(events).await?;
+        arrivals.told().await;
         for (index, channel_id, handover) in handovers {
             let Some(placed) = appended.events.get(index) else { continue };
             let owned = handover.owned(placed.received_at);

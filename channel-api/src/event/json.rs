@@ -43,6 +43,7 @@ impl Serialize for Data<'_> {
             metadata,
             observed,
             imported,
+            overtaken_by,
             owner,
             missing,
             raw,
@@ -64,6 +65,10 @@ impl Serialize for Data<'_> {
         }
         if *imported {
             data.serialize_entry("imported", imported)?;
+        }
+        if overtaken_by.is_some() {
+            data.serialize_entry("late", &true)?;
+            data.serialize_entry("overtakenBy", overtaken_by)?;
         }
         optional(&mut data, "threadOwner", owner.as_ref())?;
         if !missing.is_empty() {

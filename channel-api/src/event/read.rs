@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ struct Data {
     metadata: Metadata,
     observed: bool,
     imported: bool,
+    overtaken_by: Option<String>,
     owner: Option<ThreadOwner>,
     missing: Vec<String>,
     raw: Option<Raw>,
@@ -52,6 +53,7 @@ impl<'de> Deserialize<'de> for Event {
             metadata: data.metadata,
             observed: data.observed,
             imported: data.imported,
+            overtaken_by: data.overtaken_by,
             owner: data.owner,
             missing: data.missing.into_iter().map(Cow::Owned).collect(),
             raw: data.raw,
@@ -133,6 +135,9 @@ impl<'de> Deserialize<'de> for Data {
                         "metadata" => data.metadata = members.next_value()?,
                         "observed" => data.observed = members.next_value()?,
                         "imported" => data.imported = members.next_value()?,
+                        // `overtakenBy` says it, too.
+                        "late" => drop(members.next_value::<IgnoredAny>()?),
+                        "overtakenBy" => data.overtaken_by = members.next_value()?,
                         "threadOwner" => data.owner = members.next_value()?,
                         "missing" => data.missing = members.next_value()?,
                         "raw" => data.raw = members.next_value()?,

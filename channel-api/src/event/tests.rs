@@ -113,6 +113,15 @@ fn a_tap_has_a_kind_that_every_channel_shares() {
 }
 
 #[test]
+fn what_is_late_says_so_and_by_what_it_was_overtaken() {
+    let mut late = event(name::MESSAGE_READ, EventBody::Read { message_ids: vec![], watermark: None });
+    assert_eq!(serde_json::to_value(&late).unwrap()["data"].get("late"), None);
+    late.overtaken_by = Some("msg_2".into());
+    let data = serde_json::to_value(&late).unwrap()["data"].take();
+    assert_eq!((&data["late"], &data["overtakenBy"]), (&json!(true), &json!("msg_2")));
+}
+
+#[test]
 fn what_was_written_is_read_back() {
     let raw = Raw::new(&RawValue::from_string(r#"{"new": 1.0}"#.into()).unwrap());
     let error = crate::Error::new(crate::ErrorKind::Rejected, "x.refused", "it was refused");
@@ -142,6 +151,7 @@ fn what_was_written_is_read_back() {
         (written.from, written.to) = (Some("7".into()), Some("8".into()));
         written.metadata.insert("mid", "m_1");
         (written.observed, written.imported) = (true, true);
+        written.overtaken_by = Some("evt_2".into());
         written.owner = Some(ThreadOwner::App("9".into()));
         written.missing.push("sender".into());
         if name != "x.unknown" {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::scripted::Scripted;
-use crate::store::{Profile, Query, StoredEvent, Stores, Unavailable};
+use crate::store::{Newest, Profile, Query, StoredEvent, Stores, Unavailable};
 
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
@@ -148,6 +148,10 @@ impl Conversations for FailsOnce {
         self.0.last_message(channel_id, person).await
     }
 
+    async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError> {
+        self.0.newest(channel_id, person).await
+    }
+
     async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
         self.0.unavailable(channel_id, person).await
     }
@@ -164,6 +168,100 @@ impl Conversations for FailsOnce {
     async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError> {
         self.0.set_available(channel_id, person, at).await
     }
+}
+
+/// Words of this moment, in seconds after noon.
+fn at(seconds: i64) -> Event {
+    timed(text("hello"), noon() + SignedDuration::from_secs(seconds))
+}
+
+fn timed(mut event: Event, at: Timestamp) -> Event {
+    event.timestamp = channel_api::Timestamp::from_millis(at.as_millisecond());
+    event
+}
+
+/// Takes them in one delivery each, by one host.
+async fn deliver(ingest: &Ingest, deliveries: impl IntoIterator<Item = Vec<(&'static str, Event)>>) {
+    for events in deliveries {
+        let channel = channel(events);
+        let headers = HeaderMap::new();
+        let verified = Delivery::new(&headers, b"{}").verify(&*channel).unwrap();
+        ingest.take(&[(Arc::clone(&channel), verified)]).await.unwrap();
+    }
+}
+
+fn ingest(stores: &Stores) -> Ingest {
+    let Stores { events, conversations, profiles, .. } = stores.clone();
+    let people = Profiles::new(profiles, Arc::clone(&events), CancellationToken::new());
+    Ingest::new(events, conversations, people)
+}
+
+/// Each event's id, and by what it was overtaken.
+async fn order(stores: &Stores) -> Vec<(String, Option<String>)> {
+    let of = |event: StoredEvent| {
+        let data: Value = serde_json::from_str(event.data.get()).unwrap();
+        assert_eq!(data["late"] == true, data["overtakenBy"].is_string(), "{data}");
+        (event.id, data["overtakenBy"].as_str().map(str::to_owned))
+    };
+    stored(stores).await.into_iter().map(of).collect()
+}
+
+fn expected(order: &[(&str, Option<&str>)]) -> Vec<(String, Option<String>)> {
+    order.iter().map(|(id, by)| ((*id).to_owned(), by.map(str::to_owned))).collect()
+}
+
+#[tokio::test]
+async fn what_is_overtaken_says_by_what_and_stays_in_the_order_of_arrival() {
+    let stores = Stores::in_memory();
+    let one_each = [("m_1", at(1)), ("m_3", at(3)), ("m_2", at(2)), ("m_4", at(3)), ("m_5", at(5))];
+    deliver(&ingest(&stores), one_each.map(|event| vec![event])).await;
+    let told = [("m_1", None), ("m_3", None), ("m_2", Some("m_3")), ("m_4", None), ("m_5", None)];
+    assert_eq!(order(&stores).await, expected(&told));
+}
+
+#[tokio::test]
+async fn also_within_a_delivery_and_by_what_is_no_message() {
+    let stores = Stores::in_memory();
+    let receipt = EventBody::Read { message_ids: Vec::new(), watermark: None };
+    let receipt = timed(event(receipt), noon() + SignedDuration::from_secs(3));
+    let mut echo = at(2);
+    (echo.direction, echo.to) = (Some(Direction::Outbound), Some(PERSON.to_owned()));
+    deliver(&ingest(&stores), [vec![("m_1", at(1)), ("r_1", receipt), ("e_1", echo)]]).await;
+    assert_eq!(order(&stores).await, expected(&[("m_1", None), ("r_1", None), ("e_1", Some("r_1"))]));
+}
+
+#[tokio::test]
+async fn nobody_is_late_by_somebody_else_nor_without_a_time_nor_as_history() {
+    let stores = Stores::in_memory();
+    let (mut stranger, mut history, mut timeless) = (at(1), at(1), at(1));
+    stranger.from = Some("9000000000000001".to_owned());
+    history.imported = true;
+    timeless.timestamp = None;
+    let events = [("m_5", at(5)), ("m_1", stranger), ("m_2", history), ("m_3", timeless)];
+    deliver(&ingest(&stores), events.map(|event| vec![event])).await;
+    assert!(order(&stores).await.iter().all(|(_, by)| by.is_none()));
+}
+
+#[tokio::test]
+async fn a_restart_forgets_nothing_and_a_redelivery_changes_nothing() {
+    let stores = Stores::in_memory();
+    deliver(&ingest(&stores), [vec![("m_1", at(1))], vec![("m_3", at(3))], vec![("m_1", at(1))]]).await;
+    deliver(&ingest(&stores), [vec![("m_1", at(1)), ("m_2", at(2))], vec![("m_4", at(4))]]).await;
+    let told = [("m_1", None), ("m_3", None), ("m_2", Some("m_3")), ("m_4", None)];
+    assert_eq!(order(&stores).await, expected(&told));
+}
+
+#[tokio::test]
+async fn a_clock_of_tomorrow_makes_nothing_of_today_late_for_long() {
+    let stores = Stores::in_memory();
+    let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
+    let ahead = timed(at(0), tomorrow);
+    let ingest = ingest(&stores);
+    deliver(&ingest, [vec![("m_1", ahead)]]).await;
+    let soon = Timestamp::now() + SignedDuration::from_millis(5);
+    let next = timed(at(0), soon);
+    deliver(&ingest, [vec![("m_2", next)]]).await;
+    assert_eq!(order(&stores).await, expected(&[("m_1", None), ("m_2", None)]));
 }
 
 async fn unavailable(stores: &Stores) -> Option<Unavailable> {

@@ -4,7 +4,9 @@ use std::fmt;
 
 use async_trait::async_trait;
 use channel_api::ThreadOwner;
+use channel_api::event::name::{CONTACT_UNAVAILABLE, CONTACT_UPDATED};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::StoreError;
 
@@ -34,6 +36,13 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn last_message(&self, channel_id: &str, person: &str) -> Result<Option<Timestamp>, StoreError>;
 
+    /// The event of this person that happened last, by the provider's clock, among the last [`RECENT`] that were stored.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError>;
+
     /// Why a person cannot be reached, where that is known.
     ///
     /// # Errors
@@ -60,6 +69,37 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Among how many events of a person [`Conversations::newest`] looks.
+pub const RECENT: u8 = 50;
+
+/// What happened last in a conversation, of all that was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    /// The event's id.
+    pub id: String,
+    /// When it happened by the provider's clock, and never after it was stored.
+    pub at: channel_api::Timestamp,
+}
+
+impl Newest {
+    /// The last of these to have happened: name, id and data of each, and when it was stored, in milliseconds since 1970. What
+    /// the host says of a person itself happens by another clock.
+    pub(super) fn of<'a>(events: impl Iterator<Item = (&'a str, &'a str, &'a str, i64)>) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Data {
+            timestamp: Option<channel_api::Timestamp>,
+        }
+        let ours = |name: &str| [CONTACT_UPDATED, CONTACT_UNAVAILABLE].contains(&name);
+        let happened = events.filter(|(name, ..)| !ours(name)).filter_map(|(_, id, data, stored)| {
+            let at = serde_json::from_str::<Data>(data).ok()?.timestamp?;
+            let stored = channel_api::Timestamp::from_millis(stored)?;
+            Some(Self { id: id.to_owned(), at: at.min(stored) })
+        });
+        // Of those that happened at once, the one that was stored first.
+        happened.max_by_key(|newest| newest.at)
+    }
 }
 
 /// Why a person cannot be reached, and since when.

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Memory, person as key, to_millisecond};
-use crate::store::{Conversations, NewEvent, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, NewEvent, Newest, Owned, StoreError, Unavailable};
 
 #[async_trait]
 impl Conversations for Memory {
@@ -28,6 +28,11 @@ impl Conversations for Memory {
         Ok(self.log.last(|event| {
             *event.channel_id == *channel_id && event.person.as_deref() == Some(person) && is_message(event)
         }))
+    }
+
+    async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError> {
+        self.log.open()?;
+        Ok(self.log.newest(channel_id, person))
     }
 
     async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {

@@ -8,7 +8,9 @@ use tokio::sync::watch;
 
 use super::{EVENTS, Memory, locked};
 use crate::store::events::with_id;
-use crate::store::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoreError, StoredEvent};
+use crate::store::{
+    Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Newest, Placed, Query, RECENT, StoreError, StoredEvent,
+};
 
 /// The events, the oldest first.
 #[derive(Debug)]
@@ -129,6 +131,16 @@ impl Log {
     /// When the store is closed.
     pub(super) fn open(&self) -> Result<(), StoreError> {
         if locked(&self.kept).closed { Err(StoreError::Closed) } else { Ok(()) }
+    }
+
+    /// The event of this person that happened last.
+    pub(super) fn newest(&self, channel_id: &str, person: &str) -> Option<Newest> {
+        let kept = locked(&self.kept);
+        let theirs = |event: &NewEvent| *event.channel_id == *channel_id && event.person.as_deref() == Some(person);
+        let last = kept.events.iter().rev().filter(|stored| theirs(&stored.event)).take(RECENT.into());
+        Newest::of(last.map(|Stored { placed, id, event }| {
+            (&*event.name, id.as_str(), event.data.get(), placed.received_at.as_millisecond())
+        }))
     }
 
     /// When the last event like this was stored.

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::Sqlite;
-use crate::store::{Conversations, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, Newest, Owned, RECENT, StoreError, Unavailable};
 
 const OWNER: &str = "SELECT owner, since FROM threads WHERE channel_id = ?1 AND person = ?2";
 const SET_OWNER: &str = "INSERT INTO threads (channel_id, person, owner, since) VALUES (?1, ?2, ?3, ?4)
@@ -13,6 +13,8 @@ const LAST_MESSAGE: &str = "SELECT received_at FROM events WHERE channel_id = ?1
      AND (name IN ('message.received', 'message.echo') OR kind IN ('message.postback', 'message.quick_reply'))
      ORDER BY seq DESC LIMIT 1";
 
+const RECENTLY: &str = "SELECT name, id, data, received_at FROM events WHERE channel_id = ?1 AND person = ?2
+     ORDER BY seq DESC LIMIT ?3";
 const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id = ?1 AND person = ?2";
 const SET_UNAVAILABLE: &str = "INSERT INTO unavailable (channel_id, person, code, since) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (channel_id, person) DO NOTHING";
@@ -59,6 +61,12 @@ impl Conversations for Sqlite {
         Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
     }
 
+    async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        let failed = StoreError::storage("find what happened last");
+        self.reader.run(move |connection| newest(connection, &channel_id, &person).map_err(failed)).await
+    }
+
     async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
         let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
         let failed = StoreError::storage("look up who cannot be reached");
@@ -93,6 +101,14 @@ impl Conversations for Sqlite {
             })
             .await
     }
+}
+
+fn newest(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Newest>> {
+    let mut recently = connection.prepare_cached(RECENTLY)?;
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    let rows = recently.query_map(params![channel_id, person, RECENT], row)?;
+    let events: Vec<(String, String, String, i64)> = rows.collect::<Result<_, _>>()?;
+    Ok(Newest::of(events.iter().map(|(name, id, data, stored)| (name.as_str(), id.as_str(), data.as_str(), *stored))))
 }
 
 fn unavailable(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Unavailable>> {

@@ -30,6 +30,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("end", outbox.end(&attempt, End::NotSent).await),
         ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
         ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),
+        ("newest", conversations.newest(CHANNEL, PERSON).await.map(drop)),
         ("unavailable", conversations.unavailable(CHANNEL, PERSON).await.map(drop)),
         ("set_unavailable", conversations.set_unavailable(CHANNEL, PERSON, gone).await.map(drop)),
         ("set_available", conversations.set_available(CHANNEL, PERSON, noon()).await),

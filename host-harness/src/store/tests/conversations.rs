@@ -16,7 +16,43 @@ promises!(
     what_was_written_down_first_stands_until_it_is_taken_away,
     what_is_newer_is_not_taken_away,
     nobody_is_never_unavailable,
+    what_happened_last_is_found_whatever_came_last,
+    what_the_host_says_and_what_has_no_time_did_not_happen_last,
 );
+
+async fn happened(stores: &Stores, id: &str, name: &'static str, at: &str) {
+    let data = json(&format!(r#"{{"text":"canary","timestamp":{at}}}"#));
+    stores.events.append(vec![NewEvent { name: name.into(), data, ..event(id) }]).await.unwrap();
+}
+
+async fn newest(stores: &Stores) -> Option<(String, String)> {
+    let newest = stores.conversations.newest(CHANNEL, PERSON).await.unwrap();
+    newest.map(|newest| (newest.id, newest.at.to_string()))
+}
+
+async fn what_happened_last_is_found_whatever_came_last(stores: Stores) {
+    assert_eq!(newest(&stores).await, None);
+    let later = Some(("m_2".to_owned(), "2026-11-22T12:00:05Z".to_owned()));
+    happened(&stores, "m_2", "message.received", "\"2026-11-22T12:00:05Z\"").await;
+    happened(&stores, "m_1", "message.received", "\"2026-11-22T12:00:00Z\"").await;
+    assert_eq!(newest(&stores).await, later);
+    assert_eq!(stores.conversations.newest("another channel", PERSON).await.unwrap(), None);
+    assert_eq!(stores.conversations.newest(CHANNEL, "another person").await.unwrap(), None);
+    // By a provider's clock that is wrong: it did not happen after it was stored.
+    happened(&stores, "m_3", "message.received", "\"2999-01-01T00:00:00Z\"").await;
+    let (id, at) = newest(&stores).await.unwrap();
+    assert_eq!(id, "m_3");
+    assert!(at.parse::<Timestamp>().unwrap() <= Timestamp::now(), "{at}");
+}
+
+async fn what_the_host_says_and_what_has_no_time_did_not_happen_last(stores: Stores) {
+    happened(&stores, "c_1", "contact.updated", "\"2026-11-22T12:00:05Z\"").await;
+    happened(&stores, "c_2", "contact.unavailable", "\"2026-11-22T12:00:05Z\"").await;
+    happened(&stores, "m_1", "message.received", "null").await;
+    assert_eq!(newest(&stores).await, None);
+    happened(&stores, "r_1", "message.read", "\"2026-11-22T12:00:00Z\"").await;
+    assert_eq!(newest(&stores).await.unwrap().0, "r_1");
+}
 
 fn gone(code: &str, since: Timestamp) -> Unavailable {
     Unavailable { code: code.to_owned(), since }
