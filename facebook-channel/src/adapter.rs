@@ -321,7 +321,7 @@ impl Connection for FacebookChannel {
 
     async fn subscribe(&self, _: Option<&str>) -> Result<()> {
         let account = self.account()?;
-        account.graph.subscribe(&account.page_id).await
+        account.graph.subscribe(&account.page_id, account.page().app.map(|app| app.id)).await
     }
 
     async fn unsubscribe(&self) -> Result<()> {

@@ -210,11 +210,18 @@ impl Sender {
         let Leave { ready, attempt } = leave;
         let Ready { adapter, to, person, attachment_ids, unavailable, translated, .. } = ready;
         let Delivered { receipts, failure, .. } = delivered;
+        let Denormalized { requests, warnings, thread, .. } = translated;
+        let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
+        // Before anything else: a crash after this costs a remark, and one before it the outcome.
+        if let Some(attempt) = &attempt {
+            self.ledger.settle(attempt, &outcome).await;
+        }
+        let failure = &outcome.failure;
         self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = adapter.channel_id().as_str();
-        match &failure {
+        match failure {
             None => {
-                if let Some(thread) = &translated.thread {
+                if let Some(thread) = &thread {
                     self.threads.changed_at(channel_id, thread, began).await;
                 }
                 if let Some(person) = person.as_deref().filter(|_| unavailable) {
@@ -233,11 +240,6 @@ impl Sender {
                     }
                 }
             }
-        }
-        let Denormalized { requests, warnings, .. } = translated;
-        let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
-        if let Some(attempt) = &attempt {
-            self.ledger.settle(attempt, &outcome).await;
         }
         self.sent(&*adapter, to, person.as_deref(), outcome).await
     }

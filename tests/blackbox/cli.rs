@@ -128,6 +128,29 @@ async fn check_config_warns_of_a_version_that_is_over_or_not_there() {
 }
 
 #[tokio::test]
+async fn check_config_notices_one_page_twice_and_channels_of_one_app() {
+    let channel = |id: &str, page: &str| ChannelConfig::facebook(id).set("page_id", page);
+    let other_app = |id: &str, page: &str| channel(id, page).set("app_secret", "another-app-s-secret-000000000001");
+    for (channels, expected) in [
+        (vec![channel("a", "1"), channel("b", "1")], vec![("/channels/1/config", "account_twice")]),
+        (vec![channel("a", "1"), other_app("b", "1")], vec![("/channels/1/config", "account_twice")]),
+        (
+            vec![channel("a", "1"), channel("b", "2"), channel("c", "3"), other_app("d", "4")],
+            vec![("/channels/1/config", "app_shared")],
+        ),
+        (vec![channel("a", "1"), other_app("b", "2")], vec![]),
+    ] {
+        let file = HostConfig::with_channels(channels).write();
+        let json = Run::new(["check-config", "--json"]).path(file.path()).run().await.expect_code(0).json();
+        let text = |issue: &Value, name: &str| issue[name].as_str().unwrap_or_default().to_owned();
+        let told = json["warnings"].as_array().into_iter().flatten();
+        let told: Vec<_> = told.map(|issue| (text(issue, "pointer"), text(issue, "code"))).collect();
+        let expected: Vec<_> = expected.into_iter().map(|(at, code)| (at.to_owned(), code.to_owned())).collect();
+        assert_eq!(told, expected, "{json:#}");
+    }
+}
+
+#[tokio::test]
 async fn check_config_tells_everything_that_is_wrong_at_once() {
     let file = HostConfig::alone().set("page_id", "").set("app_secret", "").without("verify_token").write();
     let table = Run::new(["check-config"]).path(file.path()).run().await.expect_code(1);

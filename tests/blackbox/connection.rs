@@ -107,6 +107,23 @@ async fn a_lost_subscription_is_found_and_repaired() {
 }
 
 #[tokio::test]
+async fn a_repair_takes_nothing_away() {
+    for chosen in
+        [&["feed", "leadgen", "mention"][..], &["messages", "inbox_labels"], &["message_template_status_update"]]
+    {
+        let stage = Stage::new().await;
+        let path = format!("/v26.0/me/subscribed_apps?subscribed_fields={}", chosen.join(","));
+        stage.sim.request(Method::POST, &path, "").await.expect_status(200);
+        let repaired = stage.host.channel(Method::POST, "connection/repair", "").await.expect_status(200).json();
+        assert_eq!((&repaired["repaired"], &repaired["state"]), (&json!(true), &json!("ok")), "{repaired:#}");
+        let listed = stage.sim.get("/v26.0/me/subscribed_apps").await["data"][0]["subscribed_fields"].clone();
+        let has = |field: &str| listed.as_array().is_some_and(|fields| fields.contains(&json!(field)));
+        assert!(chosen.iter().all(|field| has(field)), "{chosen:?} is not all of {listed}");
+        assert!(has("messages") && has("message_echoes"), "{listed}");
+    }
+}
+
+#[tokio::test]
 async fn an_end_that_is_near_is_a_warning_days_ahead() {
     let stage = Stage::new().await;
     stage.host.channel(Method::POST, "connection/repair", "").await.expect_status(200);

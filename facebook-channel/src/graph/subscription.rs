@@ -3,7 +3,7 @@
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
 
 use channel_api::connection::SubscriptionStatus;
-use channel_api::{Action, Issue, Method, Pointer, ProviderRequest, Result};
+use channel_api::{Action, Error, ErrorKind, Issue, Method, Pointer, ProviderRequest, Result};
 use serde_json::Value;
 
 use super::client::GraphClient;
@@ -50,14 +50,21 @@ pub const SUBSCRIBED_FIELDS: &[&str] = &[
 ];
 
 impl GraphClient {
-    /// Asks Meta for the Page's webhooks. The list replaces the one before.
+    /// Asks Meta for the Page's webhooks, beside those that it sends to the app already: the list that is given may replace the one
+    /// before, and what an operator has chosen stays.
     ///
     /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
-    pub(crate) async fn subscribe(&self, page_id: &str) -> Result<()> {
+    pub(crate) async fn subscribe(&self, page_id: &str, app_id: Option<&str>) -> Result<()> {
+        self.add_fields(page_id, app_id).await.map_err(|error| error.with_operation("connection_subscribe"))
+    }
+
+    async fn add_fields(&self, page_id: &str, app_id: Option<&str>) -> Result<()> {
+        let SubscriptionStatus { mut fields, missing } =
+            read(&self.subscribed_apps(page_id).await?, app_id).ok_or_else(app_unknown)?;
+        fields.extend(missing);
         let mut request = ProviderRequest::post(self.path(&[page_id, "subscribed_apps"])?, Value::Null);
-        request.query.push(("subscribed_fields".to_owned(), SUBSCRIBED_FIELDS.join(",")));
-        let answer = self.call(&request).await.and_then(|answer| done(&answer));
-        answer.map_err(|error| error.with_operation("connection_subscribe"))
+        request.query.push(("subscribed_fields".to_owned(), fields.join(",")));
+        done(&self.call(&request).await?)
     }
 
     /// Asks Meta to send no more webhooks of the Page.
@@ -72,6 +79,13 @@ impl GraphClient {
     pub(super) async fn subscribed_apps(&self, page_id: &str) -> Result<Value> {
         self.call(&ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[])).await
     }
+}
+
+fn app_unknown() -> Error {
+    let message = "several apps are subscribed to the Page, and which of them is this channel's is not known";
+    Error::new(ErrorKind::Config, "facebook.app_unknown", message).with_hint(
+        "enter the App ID (in the app: Settings, Basic): without it, fields that the app has could be taken away",
+    )
 }
 
 /// What Meta sends to the app, or `None` where several apps are subscribed and ours is not known.

@@ -44,13 +44,13 @@ impl NormalizeError {
 
 /// The names among these that look like Meta's own, for a sentence. A name is shown only if it can hold nobody's words.
 pub(super) fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    const MOST: usize = 8;
+    const MAX_SHOWN: usize = 8;
     const LONGEST: usize = 48;
     let plain = |name: &&str| {
         let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
         name.len() <= LONGEST && name.bytes().all(letter)
     };
-    let shown: Vec<_> = names.filter(plain).take(MOST).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<_> = names.filter(plain).take(MAX_SHOWN).map(|name| format!("`{name}`")).collect();
     if shown.is_empty() { "of no plain name".to_owned() } else { shown.join(", ") }
 }
 

@@ -1,6 +1,9 @@
 //! What an operator should know of a configuration that is good.
 
-use channel_api::{Issue, Pointer, Registry, Timestamp};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use channel_api::{BuildContext, ChannelAdapter, ChannelId, Issue, Pointer, Registry, Timestamp};
 
 use super::HostConfig;
 
@@ -17,6 +20,44 @@ impl HostConfig {
                 issue
             })
         });
-        of_channels.collect()
+        of_channels.chain(self.between_channels(registry)).collect()
+    }
+
+    /// What two channels of a type have in common: an account, which is a copied block more often than not, or the secret that
+    /// proves their deliveries, which belongs to one app with one callback address.
+    fn between_channels(&self, registry: &Registry) -> Vec<Issue> {
+        let list = Pointer::ROOT.key("channels");
+        let mut issues = Vec::new();
+        let mut earlier: Vec<(&str, Arc<dyn ChannelAdapter>)> = Vec::new();
+        let mut told = HashSet::new();
+        for (index, channel) in self.channels.iter().enumerate() {
+            let context = BuildContext::new(ChannelId::new(channel.id.as_str()));
+            let built =
+                registry.get(&channel.channel_type).and_then(|known| (known.build)(&channel.config.0, &context));
+            // What cannot be built is told elsewhere.
+            let Ok(adapter) = built else { continue };
+            let here = list.index(index);
+            let at = here.key("config");
+            let same_type = earlier.iter().filter(|(_, other)| other.channel_type() == adapter.channel_type());
+            let shares = |other: &dyn ChannelAdapter| {
+                adapter.accounts().iter().any(|account| other.accounts().contains(account))
+            };
+            if let Some((id, _)) = same_type.clone().find(|(_, other)| shares(&**other)) {
+                let message =
+                    format!("the channel {id} has this account too: what happens there becomes an event of each");
+                let hint = "leave one of the two out, unless both shall have every event";
+                issues.push(Issue::new(&at, "account_twice", message).with_hint(hint));
+            } else if let Some((id, _)) = same_type.clone().find(|(_, other)| other.verifier() == adapter.verifier())
+                && told.insert(adapter.verifier())
+            {
+                let message =
+                    format!("the channel {id} is of the same app: its deliveries are proven by the same secret");
+                let address = format!("/webhooks/{}", adapter.channel_type());
+                let hint = format!("an app has one callback address: {address} serves all its channels");
+                issues.push(Issue::new(&at, "app_shared", message).with_hint(hint));
+            }
+            earlier.push((&channel.id, adapter));
+        }
+        issues
     }
 }

@@ -50,9 +50,13 @@ pub(super) struct Arrivals<'a> {
 }
 
 impl Arrivals<'_> {
-    /// Marks an event that happened before what was told already of its conversation.
+    /// Marks an event that happened before what was stored already of its conversation. What is told apart by its entry's time has
+    /// neither a time of its own nor, before it is stored, an id.
     pub(super) async fn mark(&mut self, event: &mut Event, identity: &Identity, person: Option<&str>) {
         let (Some(person), Some(at), false) = (person, event.timestamp, event.imported) else { return };
+        if matches!(identity, Identity::Derived { entry_time: Some(_), .. }) {
+            return;
+        }
         let key = (event.channel_id.to_string(), person.to_owned());
         if !self.newest.contains_key(&key) {
             let known = self.order.newest(&key).await;

@@ -3,11 +3,11 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long nobody is looked up after the provider said that it is too much, or that the credentials are dead.
-const TOLD: SignedDuration = SignedDuration::from_mins(5);
+const RATE_LIMIT_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 /// How long nobody is looked up after the first failure of the provider; twice as long after each one that follows.
-const FIRST: SignedDuration = SignedDuration::from_secs(10);
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(10);
 /// The longest pause after failures.
-const LONGEST: SignedDuration = SignedDuration::from_mins(10);
+const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Until when nobody is looked up through a channel. A provider that fails is asked less, not more.
 #[derive(Debug, Default)]
@@ -32,8 +32,8 @@ impl Pauses {
 
     /// The provider wants to be left alone, and may have said for how long.
     pub(super) fn told(&mut self, channel_id: &str, wait: Option<SignedDuration>, now: Timestamp) {
-        let until = now + wait.unwrap_or(TOLD).max(TOLD);
-        self.0.insert(channel_id.to_owned(), Pause { until, next: FIRST });
+        let until = now + wait.unwrap_or(RATE_LIMIT_PAUSE).max(RATE_LIMIT_PAUSE);
+        self.0.insert(channel_id.to_owned(), Pause { until, next: FIRST_PAUSE });
     }
 
     /// The provider failed, or is out of reach. Look-ups that were under way together fail together, which counts once.
@@ -41,9 +41,9 @@ impl Pauses {
         if self.is_paused(channel_id, now) {
             return;
         }
-        let length = self.0.get(channel_id).map_or(FIRST, |pause| pause.next);
+        let length = self.0.get(channel_id).map_or(FIRST_PAUSE, |pause| pause.next);
         let until = now + wait.unwrap_or(length).max(length);
-        self.0.insert(channel_id.to_owned(), Pause { until, next: (length * 2).min(LONGEST) });
+        self.0.insert(channel_id.to_owned(), Pause { until, next: (length * 2).min(MAX_PAUSE) });
     }
 }
 

@@ -83,7 +83,8 @@ pub struct SendKey {
 pub enum Accepted {
     /// It is accepted now.
     New,
-    /// The key is in use: it was accepted before, or it may be for another message that was begun. Look at the fingerprint.
+    /// The key is in use: the same message was accepted before, or one was begun under it. The fingerprint tells whether it is the
+    /// same.
     Known(Entry),
 }
 

@@ -11,10 +11,10 @@ const KINDS: usize = 1_000;
 
 /// When each kind of thing was written last.
 #[derive(Debug, Default)]
-pub(crate) struct Seldom(Mutex<HashMap<String, Told>>);
+pub(crate) struct Seldom(Mutex<HashMap<String, Noted>>);
 
 #[derive(Debug)]
-struct Told {
+struct Noted {
     at: Instant,
     /// How often it has happened since.
     since: u64,
@@ -42,7 +42,7 @@ impl Seldom {
         if kinds.len() >= KINDS {
             return None;
         }
-        kinds.insert(kind.to_owned(), Told { at: now, since: 0 });
+        kinds.insert(kind.to_owned(), Noted { at: now, since: 0 });
         Some(1)
     }
 }

@@ -195,7 +195,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             .also(&["normalize.happened_twice"]),
         BrokenAdapter::code::<SubjectOfTheBatch>("finds a subject in what stands beside", "normalize.ids_are_stable"),
         BrokenAdapter::code::<NoEntryTime>("forgets when it was told", "normalize.happened_twice"),
-        BrokenAdapter::code::<IdOfThePayload>("gives two taps one id", "normalize.ids_differ"),
+        BrokenAdapter::code::<IdOfThePayload>("gives two taps one id", "normalize.ids_differ")
+            .also(&["normalize.happened_twice"]),
         BrokenAdapter::code::<NeverMalformed>("takes anything for a webhook", "normalize.no_webhook"),
         BrokenAdapter::code::<AnswersForOthers>("takes what is another app's for its own", "normalize.observed")
             .also(&["window.openings"]),

@@ -340,3 +340,24 @@ async fn a_refusal_without_a_known_cause_blames_neither_app_nor_permission() {
     let status = check(vec![me(), token(&json!({})), refusal(10, "(#10) Something new")]).await;
     assert_eq!(codes(&status.problems), [("/page_access_token", "facebook.not_allowed")]);
 }
+
+#[tokio::test]
+async fn a_repair_adds_to_what_the_app_has_and_asks_whose_it_is_where_that_is_not_known() {
+    let done = || answer("200 OK", json!({"success": true}));
+    let server = Server::script(vec![subscribed(&["feed", "messages"]), done()]).await;
+    within(client(&server.url).subscribe(PAGE, Some(APP))).await.unwrap();
+    let posted = server.requests()[1].lines().next().unwrap().to_owned();
+    let fields = posted.split("subscribed_fields=").nth(1).unwrap();
+    assert!(fields.starts_with("feed%2Cmessages%2C"), "{posted}");
+    for field in SUBSCRIBED_FIELDS {
+        assert_eq!(
+            fields.matches(field).count(),
+            SUBSCRIBED_FIELDS.iter().filter(|other| other.contains(field)).count()
+        );
+    }
+
+    let server = Server::script(vec![subscribed(&["feed"]), done()]).await;
+    let error = within(client(&server.url).subscribe(PAGE, None)).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "facebook.app_unknown"));
+    assert_eq!(server.requests().len(), 1, "nothing was changed");
+}

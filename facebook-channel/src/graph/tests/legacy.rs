@@ -41,14 +41,14 @@ fn assert_plain(server: &Server, verbs: &[&str]) {
 #[tokio::test]
 async fn a_verb_is_the_request_s_own() {
     let done = || answer("200 OK", json!({"success": true}));
-    let server = Server::script(vec![done(), done(), done()]).await;
+    let server = Server::script(vec![done(), done(), done(), done()]).await;
     let graph = client(&server.url);
     within(graph.unsubscribe(PAGE)).await.unwrap();
     let mut remove = ProviderRequest::get("/v26.0/me/personas", &[("id", "1")]);
     remove.method = Method::DELETE;
     call(&graph, &remove).await.unwrap();
-    within(graph.subscribe(PAGE)).await.unwrap();
-    assert_plain(&server, &["DELETE", "DELETE", "POST"]);
+    within(graph.subscribe(PAGE, None)).await.unwrap();
+    assert_plain(&server, &["DELETE", "DELETE", "GET", "POST"]);
 }
 
 #[tokio::test]

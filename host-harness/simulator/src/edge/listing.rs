@@ -6,14 +6,14 @@ use crate::call::Call;
 
 /// How many come at once unless `limit` says otherwise, and at most.
 const USUAL: usize = 25;
-const MOST: usize = 100;
+const MAX_PAGE: usize = 100;
 
 /// The piece that is asked for, with the cursors. A cursor is the id that it points at. `at_most` is how many come at once
 /// whatever is asked for: Meta may give fewer than the limit.
 pub(super) fn piece(call: &Call, all: Vec<(String, Value)>, at_most: Option<usize>) -> Value {
     let after = call.text("after").unwrap_or_default();
     let limit = call.text("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL);
-    let limit = limit.min(at_most.unwrap_or(MOST)).min(MOST);
+    let limit = limit.min(at_most.unwrap_or(MAX_PAGE)).min(MAX_PAGE);
     let known = all.iter().any(|(id, _)| *id == after);
     let mut rest = all.into_iter().skip_while(|(id, _)| known && *id != after).skip(usize::from(known)).peekable();
     let mut listed = Vec::new();
