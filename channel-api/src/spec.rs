@@ -127,7 +127,7 @@ clauses! {
     "PRO-4" Must "A profile that is set up in part says so: how many calls were made, and what they set."
     "CNX-1" Should "A connection check names each missing permission in the provider's words."
     "CNX-2" Must "What a connection check finds stands in its status; it is an error only when the check itself could not be made."
-    "CNX-3" Must "Subscribing and unsubscribing are one call each, and a call that fails is an error."
+    "CNX-3" Must "Subscribing makes the calls that it takes to add and to take nothing away; unsubscribing is one call. A call that fails is the last, and an error."
     "CNX-4" Should "What the provider tells of the credentials stands in the status: when they end, and which permissions they lack."
     "CNX-5" Should "What is not delivered stands in the status, so that a host knows what subscribing would mend."
     "CNX-6" Must "A channel that is built on trial is checked like any other, needs no more than the check does, and accepts no delivery without a secret."

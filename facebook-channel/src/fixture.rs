@@ -294,11 +294,7 @@ impl Fixture for FacebookFixture {
                     "pages_manage_metadata".to_owned(),
                 ),
             ],
-            // The first tells what there is; to who ends the subscription it is the only one.
-            subscribed: vec![
-                Reply::json(200, &json!({"success": true, "data": [{"id": APP, "subscribed_fields": ["feed"]}]})),
-                Reply::json(200, &json!({"success": true})),
-            ],
+            subscribed: vec![fields(&["feed"]), Reply::json(200, &json!({"success": true}))],
             told_address: false,
             expiring: Some((ending, Timestamp::from_millis(1_893_456_000_000)?)),
             lacking: Some((lacking, "pages_manage_metadata".to_owned())),

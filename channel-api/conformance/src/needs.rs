@@ -100,7 +100,7 @@ pub(super) fn sending_in_turn(context: &CaseContext) -> Applies {
 /// Calls that carry a token.
 pub(super) fn stamps(context: &CaseContext) -> Applies {
     sending(context)?;
-    when(stamped(context).is_some(), "its calls carry no token")
+    when(stamped(context).is_some(), "its calls carry no token of the host by which the provider's copy is known")
 }
 
 /// Copies of what was sent, in which a token comes back.

@@ -247,7 +247,7 @@ pub struct ConnectionSamples {
     pub account_id: String,
     /// Answers that name something an operator has to mend, and the words of the provider that the status repeats.
     pub troubled: Vec<(Vec<Reply>, String)>,
-    /// How the provider answers each call of a subscription, and of its end.
+    /// How the provider answers each call of a subscription, and with the last of these its end.
     pub subscribed: Vec<Reply>,
     /// Its answers to a check of credentials that end at this time. Where they never end, `None`.
     pub expiring: Option<(Vec<Reply>, Timestamp)>,
