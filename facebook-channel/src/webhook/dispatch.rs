@@ -157,9 +157,21 @@ fn change(
     let own_time = own_time(&value);
     spec.event(value, &item.header, context, received)?;
     if let Some(Received { event, .. }) = received.last_mut() {
-        event.timestamp = own_time.or(event.timestamp);
+        if own_time.is_some() {
+            event.timestamp = own_time;
+            forget_time(event);
+        }
     }
     Ok(())
+}
+
+/// The time of a change is read, whatever its table names.
+fn forget_time(event: &mut Event) {
+    let Some(Value::Object(mut other)) = event.metadata.take(fields::OTHER) else { return };
+    other.remove("timestamp");
+    if !other.is_empty() {
+        event.metadata.insert(fields::OTHER, other);
+    }
 }
 
 /// When a change happened. An object's own time is that of its making, and says nothing of what is done to it later.
