@@ -156,11 +156,11 @@ fn change(
 ) -> Result<(), NormalizeError> {
     let own_time = own_time(&value);
     spec.event(value, &item.header, context, received)?;
-    if let Some(Received { event, .. }) = received.last_mut() {
-        if own_time.is_some() {
-            event.timestamp = own_time;
-            forget_time(event);
-        }
+    if let Some(Received { event, .. }) = received.last_mut()
+        && own_time.is_some()
+    {
+        event.timestamp = own_time;
+        forget_time(event);
     }
     Ok(())
 }
