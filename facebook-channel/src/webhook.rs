@@ -32,7 +32,6 @@ mod feed;
 mod feedback;
 mod fields;
 mod fingerprint;
-mod foreign;
 mod game;
 mod handover;
 mod json;
@@ -52,6 +51,7 @@ mod revision;
 mod scalar;
 mod signature;
 mod surrogates;
+mod unclaimed_accounts;
 
 #[cfg(test)]
 mod tests;

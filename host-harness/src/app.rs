@@ -17,7 +17,7 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::http::{self, ApiKey, Bodies, Parts, PublicUrl};
+use crate::http::{self, ApiKey, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
@@ -101,8 +101,8 @@ impl App {
             profiles: Arc::default(),
             logins: Arc::default(),
             ingest: Ingest::new(Arc::clone(&events), conversations, people.clone()),
-            bodies: Bodies::new(config.max_body),
-            seldom: Arc::default(),
+            bodies: BodyReader::new(config.max_body),
+            log_throttle: Arc::default(),
             people,
             threads,
             sender,

@@ -31,7 +31,7 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-pub(crate) use self::body::Bodies;
+pub(crate) use self::body::BodyReader;
 use self::deadline::deadline;
 use self::host::Host;
 pub(crate) use self::host::{ApiKey, Parts};

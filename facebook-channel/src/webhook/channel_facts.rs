@@ -2,7 +2,7 @@
 
 use channel_api::ChannelId;
 
-/// Whose events these are.
+/// EntryOwner events these are.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_field_names, reason = "four ids, named as everywhere")]
 pub(crate) struct ChannelFacts {

@@ -69,7 +69,7 @@ pub(super) enum Mismatch {
 pub(super) const OTHER: &str = "other";
 
 /// So much of it is kept, in bytes of JSON. Beyond that only how much there was: whoever sends it decides how much it is.
-const MOST_OTHER: usize = 16 * 1024;
+const MAX_OTHER_BYTES: usize = 16 * 1024;
 
 /// Reads the fields of an event. What the table does not name stands in [`OTHER`]; where it names nothing there is nothing.
 pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<Metadata, NormalizeError> {
@@ -90,7 +90,7 @@ pub(super) fn other(members: Members<'_>) -> Option<Value> {
     }
     let object = Value::Object(object);
     let length = object.to_string().len();
-    Some(if length > MOST_OTHER { serde_json::json!({ "omittedBytes": length }) } else { object })
+    Some(if length > MAX_OTHER_BYTES { serde_json::json!({ "omittedBytes": length }) } else { object })
 }
 
 /// What the table does not name stands beside it, by Meta's own names.
@@ -231,8 +231,8 @@ mod tests {
             json!({"ref": "r", "other": {"note": {"text": "n"}}})
         );
         assert_eq!(read(r#"{"note":1}"#), json!({}), "an event of which nothing is known is kept whole, as unknown");
-        let large = format!(r#"{{"ref":"r","note":"{}"}}"#, "x".repeat(MOST_OTHER));
-        assert_eq!(read(&large)["other"], json!({"omittedBytes": MOST_OTHER + 11}));
+        let large = format!(r#"{{"ref":"r","note":"{}"}}"#, "x".repeat(MAX_OTHER_BYTES));
+        assert_eq!(read(&large)["other"], json!({"omittedBytes": MAX_OTHER_BYTES + 11}));
     }
 
     #[test]

@@ -13,13 +13,13 @@ use super::event_header::EntryField;
 use super::event_spec::Context;
 use super::events::UNKNOWN;
 use super::fingerprint;
-use super::foreign::Foreign;
 use super::json::Json;
 use super::normalize_error::NormalizeError;
 use super::pieces::{CHANGED_FIELDS, Pieces, around, take_apart};
 use super::raw_event::RawEvent;
 use super::scalar;
 use super::surrogates;
+use super::unclaimed_accounts::UnclaimedAccounts;
 
 /// Translates webhooks into events.
 ///
@@ -28,7 +28,7 @@ use super::surrogates;
 /// its own piece, so that none costs another.
 #[derive(Clone, Debug)]
 pub(crate) struct Normalizer {
-    /// Whose webhooks these are.
+    /// EntryOwner webhooks these are.
     pub(crate) channel: ChannelFacts,
     /// Keep each event's own JSON beside it.
     pub(crate) keep_raw: bool,
@@ -59,10 +59,10 @@ impl Normalizer {
         let mut events = Vec::with_capacity(lists.map(|(_, items)| items.len()).sum());
         let object = envelope.object.as_str();
         for entry in envelope.entries {
-            match self.whose(&envelope.object, entry.id.as_deref(), others) {
-                Whose::Ours => {}
-                Whose::Others => continue,
-                Whose::OtherProduct | Whose::Nobodys(_) => return None,
+            match self.owner_of(&envelope.object, entry.id.as_deref(), others) {
+                EntryOwner::Ours => {}
+                EntryOwner::Others => continue,
+                EntryOwner::OtherProduct | EntryOwner::Nobody(_) => return None,
             }
             let (page, time) = (entry.id, scalar::time(&entry.time));
             for (list, items) in &mut entry.lists.into_iter() {
@@ -88,14 +88,14 @@ impl Normalizer {
         let Pieces { object, entries } =
             take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
         let mut events = Vec::new();
-        let mut foreign = Foreign::default();
+        let mut unclaimed_accounts = UnclaimedAccounts::default();
         for entry in entries {
-            let skipped = match self.whose(&object, entry.id.as_deref(), others) {
-                Whose::Ours => None,
-                Whose::OtherProduct => Some(SkipReason::OtherProduct),
-                Whose::Others => continue,
-                Whose::Nobodys(reason) => {
-                    foreign.add(reason, entry);
+            let skipped = match self.owner_of(&object, entry.id.as_deref(), others) {
+                EntryOwner::Ours => None,
+                EntryOwner::OtherProduct => Some(SkipReason::OtherProduct),
+                EntryOwner::Others => continue,
+                EntryOwner::Nobody(reason) => {
+                    unclaimed_accounts.add(reason, entry);
                     continue;
                 }
             };
@@ -112,21 +112,21 @@ impl Normalizer {
                 }
             }
         }
-        foreign.events(&self.channel, object.as_str(), self.keep_other_accounts, &mut events);
+        unclaimed_accounts.events(&self.channel, object.as_str(), self.keep_other_accounts, &mut events);
         Ok(events)
     }
 
-    fn whose(&self, object: &Json<'_>, account: Option<&str>, others: &[String]) -> Whose {
+    fn owner_of(&self, object: &Json<'_>, account: Option<&str>, others: &[String]) -> EntryOwner {
         let is_page = object.is_null() || object.as_str() == Some("page");
         let instagram = self.channel.instagram_id.as_deref();
         match (account, self.channel.page_id.as_deref()) {
             (Some(account), page) if !is_page && (instagram == Some(account) || page == Some(account)) => {
-                Whose::OtherProduct
+                EntryOwner::OtherProduct
             }
-            (Some(account), _) if others.iter().any(|other| other == account) => Whose::Others,
-            _ if !is_page => Whose::Nobodys(UnknownReason::OtherProduct),
-            (Some(account), Some(page)) if account != page => Whose::Nobodys(UnknownReason::OtherAccount),
-            _ => Whose::Ours,
+            (Some(account), _) if others.iter().any(|other| other == account) => EntryOwner::Others,
+            _ if !is_page => EntryOwner::Nobody(UnknownReason::OtherProduct),
+            (Some(account), Some(page)) if account != page => EntryOwner::Nobody(UnknownReason::OtherAccount),
+            _ => EntryOwner::Ours,
         }
     }
 
@@ -159,15 +159,15 @@ impl Normalizer {
     }
 }
 
-/// Whose an entry is.
-enum Whose {
+/// EntryOwner an entry is.
+enum EntryOwner {
     Ours,
     /// Our own account's, of another product: kept whole.
     OtherProduct,
     /// Another channel takes it.
     Others,
     /// No channel takes it.
-    Nobodys(UnknownReason),
+    Nobody(UnknownReason),
 }
 
 /// Why an item is not even looked at.

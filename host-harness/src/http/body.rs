@@ -1,4 +1,4 @@
-//! Bodies of webhooks: anybody may send one, so their memory is bounded, each and together.
+//! BodyReader of webhooks: anybody may send one, so their memory is bounded, each and together.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::Problem;
 
 /// How much all bodies in flight may hold together, in KiB.
-const IN_FLIGHT_KIB: usize = 64 * 1024;
+const MAX_IN_FLIGHT_KIB: usize = 64 * 1024;
 /// In which steps room is taken, in KiB.
 const STEP_KIB: u32 = 16;
 
-/// Reads bodies.
+/// Reads reader.
 #[derive(Clone, Debug)]
-pub(crate) struct Bodies {
+pub(crate) struct BodyReader {
     /// The largest, in bytes.
     max: usize,
     room: Arc<Semaphore>,
@@ -25,7 +25,7 @@ pub(crate) struct Bodies {
 
 /// A body, and the room that it takes while it is looked at.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct ReadBody {
     pub(super) bytes: Bytes,
     _room: Option<OwnedSemaphorePermit>,
 }
@@ -38,13 +38,13 @@ pub(super) enum Unread {
     Stopped,
 }
 
-impl Bodies {
+impl BodyReader {
     pub(crate) fn new(max: usize) -> Self {
-        Self { max, room: Arc::new(Semaphore::new(IN_FLIGHT_KIB)) }
+        Self { max, room: Arc::new(Semaphore::new(MAX_IN_FLIGHT_KIB)) }
     }
 
     /// Reads a body to its end, into one buffer: a frame that is kept holds on to all that was read with it.
-    pub(super) async fn read(&self, headers: &HeaderMap, mut body: Body) -> Result<Held, Unread> {
+    pub(super) async fn read(&self, headers: &HeaderMap, mut body: Body) -> Result<ReadBody, Unread> {
         let too_large = || Unread::TooLarge { max: self.max };
         let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         if announced.is_some_and(|length: usize| length > self.max) {
@@ -66,7 +66,7 @@ impl Bodies {
             }
             bytes.extend_from_slice(&data);
         }
-        Ok(Held { bytes: bytes.freeze(), _room: room })
+        Ok(ReadBody { bytes: bytes.freeze(), _room: room })
     }
 }
 
@@ -83,10 +83,7 @@ impl Unread {
 impl From<Unread> for Problem {
     fn from(unread: Unread) -> Self {
         match unread {
-            Unread::TooLarge { max } => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {max} bytes"))
-                    .hint("[server] max_body says how large a delivery may be")
-            }
+            Unread::TooLarge { max } => Self::too_large(max).hint("[server] max_body says how large a delivery may be"),
             Unread::NoRoom => {
                 let message = "too many large bodies are being read at this moment";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message).hint("send it again in a moment").after(1)
@@ -100,28 +97,28 @@ impl From<Unread> for Problem {
 mod tests {
     use super::*;
 
-    async fn read(bodies: &Bodies, body: impl Into<Body>) -> Result<Held, &'static str> {
-        bodies.read(&HeaderMap::new(), body.into()).await.map_err(|unread| unread.outcome())
+    async fn read(reader: &BodyReader, body: impl Into<Body>) -> Result<ReadBody, &'static str> {
+        reader.read(&HeaderMap::new(), body.into()).await.map_err(|unread| unread.outcome())
     }
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit_and_not_beyond() {
-        let bodies = Bodies::new(10);
-        assert_eq!(read(&bodies, "0123456789").await.unwrap().bytes, "0123456789");
-        assert_eq!(read(&bodies, "").await.unwrap().bytes, "");
-        assert_eq!(read(&bodies, "0123456789a").await.unwrap_err(), "too_large");
+        let reader = BodyReader::new(10);
+        assert_eq!(read(&reader, "0123456789").await.unwrap().bytes, "0123456789");
+        assert_eq!(read(&reader, "").await.unwrap().bytes, "");
+        assert_eq!(read(&reader, "0123456789a").await.unwrap_err(), "too_large");
         let announced = HeaderMap::from_iter([(header::CONTENT_LENGTH, "11".parse().unwrap())]);
-        assert!(matches!(bodies.read(&announced, Body::empty()).await, Err(Unread::TooLarge { max: 10 })));
+        assert!(matches!(reader.read(&announced, Body::empty()).await, Err(Unread::TooLarge { max: 10 })));
     }
 
     #[tokio::test]
     async fn all_bodies_together_have_only_so_much_room() {
-        let bodies = Bodies::new(40 << 20);
+        let reader = BodyReader::new(40 << 20);
         let large = vec![b'x'; 40 << 20];
-        let held = read(&bodies, large.clone()).await.unwrap();
-        assert_eq!(read(&bodies, large.clone()).await.unwrap_err(), "no_room");
-        assert!(read(&bodies, "small").await.is_ok(), "a refused body has given its room back");
+        let held = read(&reader, large.clone()).await.unwrap();
+        assert_eq!(read(&reader, large.clone()).await.unwrap_err(), "no_room");
+        assert!(read(&reader, "small").await.is_ok(), "a refused body has given its room back");
         drop(held);
-        assert!(read(&bodies, large).await.is_ok());
+        assert!(read(&reader, large).await.is_ok());
     }
 }

@@ -7,7 +7,7 @@ use channel_api::Secret;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::body::Bodies;
+use super::body::BodyReader;
 use super::health::Readiness;
 use super::operations::Performing;
 use super::profile::ProfileAccess;
@@ -23,7 +23,7 @@ use crate::people::Profiles;
 use crate::profile::ProfileLocks;
 use crate::sending::Sender;
 use crate::store::EventLog;
-use crate::telemetry::{Metrics, Seldom};
+use crate::telemetry::{LogThrottle, Metrics};
 use crate::threads::Threads;
 
 /// All that HTTP serves, as [`app`](crate::app) puts it together.
@@ -35,9 +35,9 @@ pub(crate) struct Parts {
     pub(crate) logins: Arc<Logins>,
     pub(crate) events: Arc<dyn EventLog>,
     pub(crate) ingest: Ingest,
-    pub(crate) bodies: Bodies,
+    pub(crate) bodies: BodyReader,
     /// What is written into the log only once in a while.
-    pub(crate) seldom: Arc<Seldom>,
+    pub(crate) log_throttle: Arc<LogThrottle>,
     pub(crate) people: Profiles,
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
@@ -90,7 +90,7 @@ impl FromRef<Host> for Inbox {
             public_url: host.public_url.clone(),
             metrics: Arc::clone(&host.metrics),
             readiness: Arc::clone(&host.readiness),
-            seldom: Arc::clone(&host.seldom),
+            log_throttle: Arc::clone(&host.log_throttle),
         }
     }
 }
@@ -120,6 +120,6 @@ handed_out! {
     public_url: PublicUrl,
     tasks: TaskTracker,
     readiness: Arc<Readiness>,
-    seldom: Arc<Seldom>,
+    log_throttle: Arc<LogThrottle>,
     stopping: CancellationToken,
 }

@@ -74,9 +74,14 @@ impl Problem {
     pub(super) fn unread(rejection: &BytesRejection) -> Self {
         let status = rejection.status();
         if status == StatusCode::PAYLOAD_TOO_LARGE {
-            return Self::new(status, "too_large", format!("the body is larger than {MAX_BODY} bytes"));
+            return Self::too_large(MAX_BODY);
         }
         Self::stopped("the body did not come to its end")
+    }
+
+    /// A body with more than so many bytes.
+    pub(super) fn too_large(max: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {max} bytes"))
     }
 
     /// A body that began, and did not come to its end in time.

@@ -9,24 +9,24 @@ use channel_api::{Delivery, Error, ErrorKind, Subscription, WebhookReply};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 
 use super::Problem;
-use super::body::Bodies;
+use super::body::BodyReader;
 use super::health::Readiness;
 use super::public_url::PublicUrl;
 use crate::channels::Channels;
 use crate::ingest::{Ingest, IngestError, route};
 use crate::store::StoreError;
-use crate::telemetry::{Metrics, Seldom};
+use crate::telemetry::{LogThrottle, Metrics};
 
 /// What deliveries are taken with.
 #[derive(Clone, Debug)]
 pub(super) struct Inbox {
     pub(super) channels: Channels,
     pub(super) ingest: Ingest,
-    pub(super) bodies: Bodies,
+    pub(super) bodies: BodyReader,
     pub(super) public_url: PublicUrl,
     pub(super) metrics: Arc<Metrics>,
     pub(super) readiness: Arc<Readiness>,
-    pub(super) seldom: Arc<Seldom>,
+    pub(super) log_throttle: Arc<LogThrottle>,
 }
 
 type Named = Result<Path<Vec<String>>, PathRejection>;
@@ -34,13 +34,13 @@ type Named = Result<Path<Vec<String>>, PathRejection>;
 /// The handshake by which a provider confirms the address: a channel's own, or that of its type, where any channel's words will do.
 pub(super) async fn subscribe(
     State(channels): State<Channels>,
-    State(seldom): State<Arc<Seldom>>,
+    State(log_throttle): State<Arc<LogThrottle>>,
     named: Named,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let address = Address::of(named);
     let list = channels.list();
-    let (_, of_type) = list.of_type(&address.channel_type).ok_or_else(|| unknown(&seldom))?;
+    let (_, of_type) = list.of_type(&address.channel_type).ok_or_else(|| unknown(&log_throttle))?;
     let asked: Vec<_> = of_type.into_iter().filter(|channel| address.is_of(channel.channel_id().as_str())).collect();
     let subscription = Subscription::new(parameters);
     let mut refusal = None;
@@ -54,8 +54,8 @@ pub(super) async fn subscribe(
             Err(error) => refusal = refusal.or(Some(error)),
         }
     }
-    let error = refusal.ok_or_else(|| unknown(&seldom))?;
-    address.refused(&seldom, &error, "a webhook handshake was refused");
+    let error = refusal.ok_or_else(|| unknown(&log_throttle))?;
+    address.refused(&log_throttle, &error, "a webhook handshake was refused");
     let mut problem = Problem::new(StatusCode::FORBIDDEN, error.code(), error.to_string());
     if let Some(hint) = error.hint() {
         problem = problem.hint(hint);
@@ -101,7 +101,7 @@ async fn take(
     Request { method, uri, headers, body }: Request,
 ) -> Result<(&'static str, WebhookReply), (&'static str, Problem)> {
     let list = inbox.channels.list();
-    let nowhere = || ("unknown_channel", unknown(&inbox.seldom));
+    let nowhere = || ("unknown_channel", unknown(&inbox.log_throttle));
     let (kind, channels) = list.of_type(&address.channel_type).ok_or_else(nowhere)?;
     let addressed = match &address.channel_id {
         Some(id) => Some(*channels.iter().find(|channel| channel.channel_id().as_str() == id).ok_or_else(nowhere)?),
@@ -111,7 +111,7 @@ async fn take(
     (kind.check_head)(&headers).map_err(|error| refused(inbox, address, error))?;
     let held = inbox.bodies.read(&headers, body).await.map_err(|unread| {
         let outcome = unread.outcome();
-        if let Some(times) = inbox.seldom.due(&format!("{outcome} {}", address.shown())) {
+        if let Some(times) = inbox.log_throttle.due(&format!("{outcome} {}", address.shown())) {
             tracing::warn!(address = address.shown(), times, outcome, "the bodies of webhooks were not read");
         }
         (outcome, Problem::from(unread))
@@ -121,7 +121,7 @@ async fn take(
     let routed = route(kind, &channels, addressed, delivery).map_err(|error| refused(inbox, address, error))?;
     if !routed.unclaimed.is_empty() || routed.takers.is_empty() {
         inbox.metrics.unclaimed();
-        if let Some(times) = inbox.seldom.due(&format!("unclaimed {}", address.channel_type)) {
+        if let Some(times) = inbox.log_throttle.due(&format!("unclaimed {}", address.channel_type)) {
             tracing::warn!(
                 channel_type = address.channel_type,
                 account = routed.unclaimed.first().map_or("none", String::as_str),
@@ -148,7 +148,7 @@ async fn take(
 }
 
 fn refused(inbox: &Inbox, address: &Address, error: Error) -> (&'static str, Problem) {
-    address.refused(&inbox.seldom, &error, "webhook deliveries were refused");
+    address.refused(&inbox.log_throttle, &error, "webhook deliveries were refused");
     let outcome = match error.kind() {
         ErrorKind::Unauthenticated => "unauthenticated",
         ErrorKind::MalformedWebhook => "malformed",
@@ -180,17 +180,17 @@ impl Address {
     }
 
     /// Nobody but the operator reads what a provider is answered: the log says what to do.
-    fn refused(&self, seldom: &Seldom, error: &Error, what: &'static str) {
-        if let Some(times) = seldom.due(&format!("{what} {} {}", error.code(), self.shown())) {
+    fn refused(&self, log_throttle: &LogThrottle, error: &Error, what: &'static str) {
+        if let Some(times) = log_throttle.due(&format!("{what} {} {}", error.code(), self.shown())) {
             let (code, hint) = (error.code(), error.hint());
             tracing::warn!(address = self.shown(), code, times, reason = %error, hint, "{what}");
         }
     }
 }
 
-fn unknown(seldom: &Seldom) -> Problem {
+fn unknown(log_throttle: &LogThrottle) -> Problem {
     const HINT: &str = "the address ends in /webhooks/{type}/{channelId}, with the id of the host's configuration, or in /webhooks/{type}";
-    if let Some(times) = seldom.due("unknown") {
+    if let Some(times) = log_throttle.due("unknown") {
         tracing::warn!(times, hint = HINT, "webhooks come to addresses of no channel");
     }
     Problem::unknown_channel().hint(HINT)

@@ -8,7 +8,7 @@ use channel_api::{ChannelAdapter, Delivery, Error, Result, Verified, VerifierId}
 use crate::channels::ChannelType;
 
 /// Against so many distinct secrets a delivery is checked, at most: whoever sends it decides how many accounts it names.
-const MOST_VERIFIERS: usize = 16;
+const MAX_VERIFIERS: usize = 16;
 
 /// A delivery and the channels that take it.
 #[derive(Debug)]
@@ -33,27 +33,32 @@ pub(crate) fn route<'d>(
     addressed: Option<&Arc<dyn ChannelAdapter>>,
     delivery: Delivery<'d>,
 ) -> Result<Routed<'d>> {
+    // The only channel of its type takes all of it, and the body need not be looked at before it is proven.
+    if let (Some(addressed), [_]) = (addressed, channels) {
+        let takers = vec![(Arc::clone(addressed), delivery.verify(&**addressed)?)];
+        return Ok(Routed { takers, unclaimed: Vec::new() });
+    }
     let named = (kind.accounts)(delivery.body);
     let claims = |channel: &dyn ChannelAdapter| named.iter().any(|account| channel.accounts().contains(account));
     let owners = channels.iter().copied().filter(|channel| claims(&***channel));
     let owners = owners.filter(|owner| addressed.is_none_or(|addressed| !same(owner, addressed)));
     let mut candidates: Vec<_> = addressed.into_iter().chain(owners).collect();
-    let nobody_s = candidates.is_empty();
-    if nobody_s {
+    let no_candidate = candidates.is_empty();
+    if no_candidate {
         candidates = channels.to_vec();
     }
-    let mut trials = Trials::new(delivery);
+    let mut verification = Verification::new(delivery);
     let mut takers = Vec::new();
     for channel in candidates {
-        let Some(verified) = trials.verified(channel) else { continue };
+        let Some(verified) = verification.verified(channel) else { continue };
         takers.push((Arc::clone(channel), verified));
     }
     if takers.is_empty() {
-        return Err(trials.refusal());
+        return Err(verification.refusal());
     }
     let claimed: HashSet<&String> = channels.iter().flat_map(|channel| channel.accounts()).collect();
     let unclaimed: Vec<String> = named.iter().filter(|account| !claimed.contains(account)).cloned().collect();
-    if nobody_s {
+    if no_candidate {
         // Genuine, and of accounts that no channel has, or of none: then it is whose it can only be.
         if named.is_empty() && takers.len() == 1 {
             return Ok(Routed { takers, unclaimed });
@@ -77,12 +82,12 @@ fn same(one: &Arc<dyn ChannelAdapter>, other: &Arc<dyn ChannelAdapter>) -> bool 
 }
 
 /// A delivery, tried with one secret after the other, each once.
-struct Trials<'d> {
+struct Verification<'d> {
     delivery: Delivery<'d>,
     tried: Vec<(VerifierId, Result<Verified<'d>>)>,
 }
 
-impl<'d> Trials<'d> {
+impl<'d> Verification<'d> {
     const fn new(delivery: Delivery<'d>) -> Self {
         Self { delivery, tried: Vec::new() }
     }
@@ -92,7 +97,7 @@ impl<'d> Trials<'d> {
         let known = self.tried.iter().position(|(tried, _)| *tried == verifier);
         let place = match known {
             Some(place) => place,
-            None if self.tried.len() == MOST_VERIFIERS => return None,
+            None if self.tried.len() == MAX_VERIFIERS => return None,
             None => {
                 self.tried.push((verifier, self.delivery.verify(&**channel)));
                 self.tried.len() - 1

@@ -1,5 +1,6 @@
 //! What is to be uploaded, in the three forms that it may come in.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 
 use axum::body::{Body, to_bytes};
@@ -50,8 +51,9 @@ pub(super) async fn take(
 }
 
 async fn by_url(body: Body, query: UploadQuery) -> Result<Taken, Problem> {
-    let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the JSON is larger than {MAX_BODY} bytes"))
+    let body = to_bytes(body, MAX_BODY).await.map_err(|error| {
+        let too_large = error.source().is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        if too_large { Problem::too_large(MAX_BODY) } else { Problem::stopped("the JSON did not come to its end") }
     })?;
     let json = json(&body).map_err(|problem| {
         problem.hint("{\"type\": \"image\", \"url\": \"https://…\"}, or the file itself with its own Content-Type")

@@ -1,4 +1,4 @@
-//! [`Foreign`]: what a delivery brings of accounts that no channel has. It is noted, and nobody's words are kept.
+//! [`UnclaimedAccounts`]: what a delivery brings of accounts that no channel has. It is noted, and nobody's words are kept.
 
 use channel_api::event::{Origin, Raw, UnknownReason};
 use channel_api::{Event, EventBody, Identity, Received, Timestamp};
@@ -13,7 +13,7 @@ use super::scalar;
 
 /// What was seen of each account, in the order in which they came.
 #[derive(Default)]
-pub(super) struct Foreign<'a>(Vec<Account<'a>>);
+pub(super) struct UnclaimedAccounts<'a>(Vec<Account<'a>>);
 
 struct Account<'a> {
     reason: UnknownReason,
@@ -23,7 +23,7 @@ struct Account<'a> {
     items: Vec<&'a RawValue>,
 }
 
-impl<'a> Foreign<'a> {
+impl<'a> UnclaimedAccounts<'a> {
     pub(super) fn add(&mut self, reason: UnknownReason, entry: Entry<'a, &'a RawValue>) {
         let id = entry.id.map(std::borrow::Cow::into_owned);
         let time = scalar::time(&entry.time);
