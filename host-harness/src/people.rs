@@ -228,7 +228,7 @@ impl Profiles {
         match error.kind() {
             // It says nothing about the person: what was known stays known.
             ErrorKind::RateLimited | ErrorKind::Credentials => {
-                self.pauses().told(&key.0, wait(error.retry()), Timestamp::now());
+                self.pauses().throttled(&key.0, wait(error.retry()), Timestamp::now());
                 before.clone()
             }
             ErrorKind::ProviderFailed | ErrorKind::Unreachable => {

@@ -1,7 +1,7 @@
 //! Who answers a person: this channel, another app of the account, or nobody in particular; and whether they can be reached.
 //!
-//! The host knows it from hearsay: from events that say so (see [`ingest`](mod@crate::ingest)), from messages that hand a conversation over, and from operations. The provider decides; what
-//! stands here explains.
+//! The host knows it from hearsay: from events that say so (see [`ingest`](mod@crate::ingest)), from messages that hand a
+//! conversation over, and from operations. The provider decides; what stands here explains.
 
 use std::fmt;
 use std::sync::Arc;

@@ -31,7 +31,7 @@ impl Pauses {
     }
 
     /// The provider wants to be left alone, and may have said for how long.
-    pub(super) fn told(&mut self, channel_id: &str, wait: Option<SignedDuration>, now: Timestamp) {
+    pub(super) fn throttled(&mut self, channel_id: &str, wait: Option<SignedDuration>, now: Timestamp) {
         let until = now + wait.unwrap_or(RATE_LIMIT_PAUSE).max(RATE_LIMIT_PAUSE);
         self.0.insert(channel_id.to_owned(), Pause { until, next: FIRST_PAUSE });
     }
@@ -103,9 +103,9 @@ mod tests {
         let mut pauses = Pauses::default();
         pauses.failed(ID, Some(SignedDuration::from_secs(33)), at(0));
         assert!(pauses.is_paused(ID, at(32)) && !pauses.is_paused(ID, at(33)));
-        pauses.told(ID, None, at(100));
+        pauses.throttled(ID, None, at(100));
         assert!(pauses.is_paused(ID, at(399)) && !pauses.is_paused(ID, at(400)));
-        pauses.told(ID, Some(SignedDuration::from_secs(900)), at(500));
+        pauses.throttled(ID, Some(SignedDuration::from_secs(900)), at(500));
         assert!(pauses.is_paused(ID, at(1399)) && !pauses.is_paused(ID, at(1400)));
     }
 }
