@@ -2,7 +2,7 @@
 
 use channel_api::ChannelId;
 
-/// EntryOwner events these are.
+/// Whose events these are.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_field_names, reason = "four ids, named as everywhere")]
 pub(crate) struct ChannelFacts {

@@ -28,7 +28,7 @@ use super::unclaimed_accounts::UnclaimedAccounts;
 /// its own piece, so that none costs another.
 #[derive(Clone, Debug)]
 pub(crate) struct Normalizer {
-    /// EntryOwner webhooks these are.
+    /// Whose webhooks these are.
     pub(crate) channel: ChannelFacts,
     /// Keep each event's own JSON beside it.
     pub(crate) keep_raw: bool,
@@ -159,7 +159,7 @@ impl Normalizer {
     }
 }
 
-/// EntryOwner an entry is.
+/// Whose an entry is.
 enum EntryOwner {
     Ours,
     /// Our own account's, of another product: kept whole.

@@ -1,4 +1,4 @@
-//! BodyReader of webhooks: anybody may send one, so their memory is bounded, each and together.
+//! Bodies of webhooks: anybody may send one, so their memory is bounded, each and together.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const MAX_IN_FLIGHT_KIB: usize = 64 * 1024;
 /// In which steps room is taken, in KiB.
 const STEP_KIB: u32 = 16;
 
-/// Reads reader.
+/// Reads bodies of webhooks.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyReader {
     /// The largest, in bytes.

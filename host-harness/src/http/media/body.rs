@@ -1,6 +1,6 @@
 //! What is to be uploaded, in the three forms that it may come in.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::path::PathBuf;
 
 use axum::body::{Body, to_bytes};
@@ -52,7 +52,7 @@ pub(super) async fn take(
 
 async fn by_url(body: Body, query: UploadQuery) -> Result<Taken, Problem> {
     let body = to_bytes(body, MAX_BODY).await.map_err(|error| {
-        let too_large = error.source().is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+        let too_large = error.source().is_some_and(<dyn StdError>::is::<http_body_util::LengthLimitError>);
         if too_large { Problem::too_large(MAX_BODY) } else { Problem::stopped("the JSON did not come to its end") }
     })?;
     let json = json(&body).map_err(|problem| {
