@@ -15,6 +15,7 @@
 //! ```
 
 mod adapter;
+mod address;
 mod capabilities;
 pub mod config;
 pub mod docs;
@@ -22,6 +23,7 @@ mod factory;
 #[cfg(feature = "conformance")]
 mod fixture;
 pub mod graph;
+mod id;
 pub mod limits;
 mod media;
 mod oauth;

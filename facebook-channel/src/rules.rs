@@ -1,7 +1,7 @@
 //! The words in which all rules are written. A rule that does not fire allocates nothing.
 //!
 //! Codes: a broken limit is reported under the limit's own name; the others are `required`, `choice`, `exactly_one`,
-//! `not_allowed`, `format`, `url`, `url.https`, `url.not_allowed`, and those that a module names itself.
+//! `not_allowed`, `format`, and those that a module names itself. Of addresses, see [`address`](crate::address).
 
 use channel_api::capability::Limit;
 use channel_api::{Issue, Pointer, Report};
@@ -116,46 +116,6 @@ pub(crate) fn format(
     }
 }
 
-/// An address that is there is a full one of the web.
-pub(crate) fn web_address(at: &Pointer<'_>, url: Option<&str>, report: &mut Report) {
-    if url.is_some_and(|url| !is_address(url, false)) {
-        report.refuse(Issue::new(at, "url", "is no web address: write it in full, with https:// in front"));
-    }
-}
-
-/// There must be a full address of the web.
-pub(crate) fn required_address(at: &Pointer<'_>, url: Option<&str>, report: &mut Report) {
-    match url {
-        None => report.refuse(Issue::new(at, "required", "is missing: give a web address that starts with https://")),
-        url => web_address(at, url, report),
-    }
-}
-
-/// An address that is there is encrypted.
-pub(crate) fn https(at: &Pointer<'_>, url: Option<&str>, report: &mut Report) {
-    if url.is_some_and(|url| !is_address(url, true)) {
-        report.refuse(Issue::new(at, "url.https", "must be a web address that starts with https://"));
-    }
-}
-
-/// There must be an encrypted address.
-pub(crate) fn required_https(at: &Pointer<'_>, url: Option<&str>, report: &mut Report) {
-    match url {
-        None => report.refuse(Issue::new(at, "required", "is missing: give a web address that starts with https://")),
-        url => https(at, url, report),
-    }
-}
-
-/// Words that are there hold no address.
-pub(crate) fn no_address(at: &Pointer<'_>, text: Option<&str>, report: &mut Report) {
-    let holds_one = |text: &str| {
-        text.contains("://") || text.split_whitespace().any(|word| starts_with(word.trim_start_matches('('), "www."))
-    };
-    if text.is_some_and(holds_one) {
-        report.refuse(Issue::new(at, "url.not_allowed", "may not hold a web address: take it out"));
-    }
-}
-
 /// Something to know although nothing is refused.
 pub(crate) fn warn(at: &Pointer<'_>, code: &'static str, advice: &'static str, report: &mut Report) {
     report.warn(Issue::new(at, code, advice));
@@ -177,50 +137,9 @@ pub(crate) fn list(words: &[&str]) -> String {
     }
 }
 
-/// The part of a web address between `//` and the path, or nothing where it is none.
-pub(crate) fn authority(url: &str) -> Option<&str> {
-    let rest = match url.split_once("://")? {
-        (scheme, rest) if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") => rest,
-        _ => return None,
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    rest.get(..end)
-}
-
-fn is_address(url: &str, encrypted: bool) -> bool {
-    (!encrypted || starts_with(url, "https://"))
-        && authority(url).is_some_and(|authority| !authority.is_empty())
-        && !url.contains(|c: char| c.is_whitespace() || c.is_control())
-}
-
-fn starts_with(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_full_and_without_gaps() {
-        for good in ["https://example.com", "http://a.b/c?d#e", "HTTPS://EXAMPLE.COM/ü", "https://u@h:1/"] {
-            assert!(is_address(good, false), "{good}");
-        }
-        for bad in [
-            "",
-            "example.com",
-            "/a",
-            "ftp://a.b",
-            "https://",
-            "https:///a",
-            "https://a b",
-            "data:text/plain,x",
-            "https://a\n",
-        ] {
-            assert!(!is_address(bad, false), "{bad}");
-        }
-        assert!(!is_address("http://example.com", true));
-    }
 
     #[test]
     fn lists_read_like_sentences() {

@@ -45,6 +45,7 @@ use crate::wire::Object;
 #[derive(Debug)]
 pub(crate) struct Translator {
     path: String,
+    page: String,
     retired_tags: RetiredTags,
     /// The channel's own app, where its id is configured.
     app_id: Option<String>,
@@ -53,7 +54,8 @@ pub(crate) struct Translator {
 impl Translator {
     /// For a version of the Graph API (`v26.0`) and a Page's id, or `me` where only its token tells the Page.
     pub(crate) fn new(version: &str, page: &str, retired_tags: RetiredTags) -> Self {
-        Self { path: format!("/{version}/{page}/messages"), retired_tags, app_id: None }
+        let path = format!("/{version}/{page}/messages");
+        Self { path, page: page.to_owned(), retired_tags, app_id: None }
     }
 
     /// With the id of the channel's own app.
@@ -71,7 +73,7 @@ impl Translator {
         let (root, options) = (Pointer::ROOT, &message.options);
         let at = root.key("options");
         let own = MessengerOptions::read(options, &at, &mut found);
-        let (recipient, once) = recipient::translate(&message.to, &root.key("to"), &mut report);
+        let (recipient, once) = recipient::translate(&message.to, &self.page, &root.key("to"), &mut report);
         let outgoing = content::translate(&message.content, options, &root.key("content"), &mut report);
         let subject = Subject::of(&message.content);
         let envelope = options::translate(options, &own, subject, self.retired_tags, &at, &mut report);

@@ -30,6 +30,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::address;
 use crate::capabilities::SENDS_TEMPLATES;
 use crate::rules;
 use crate::wire::{Object, without_nulls};
@@ -95,7 +96,8 @@ struct BusinessPrivacy {
 
 impl BusinessPrivacy {
     fn check(given: Option<&Self>, at: &Pointer<'_>, report: &mut Report) {
-        rules::required_https(&at.key("url"), given.and_then(Self::url), report);
+        let at = at.key("url");
+        address::opened_securely(&at, address::required(&at, given.and_then(Self::url), report), report);
     }
 
     fn url(&self) -> Option<&str> {

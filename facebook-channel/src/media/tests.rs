@@ -114,7 +114,7 @@ async fn what_meta_would_refuse_is_not_sent() {
         (file(MediaKind::File, "text/plain", 0, pieces(&[])), &[("/file", "required")]),
         (file(MediaKind::File, "nonsense\r\nx: y", 3, pieces(&["abc"])), &[("/contentType", "format")]),
         (Upload::new(MediaKind::Image, MediaSource::Url("cat.jpg".to_owned())), &[("/url", "url")]),
-        (Upload::new(MediaKind::Image, MediaSource::Url("file:///etc/passwd".to_owned())), &[("/url", "url")]),
+        (Upload::new(MediaKind::Image, MediaSource::Url("file:///etc/passwd".to_owned())), &[("/url", "url.scheme")]),
     ] {
         let error = upload_to(&server, media).await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::InvalidMessage, "upload"));

@@ -23,7 +23,7 @@ impl Id {
 
     /// One that is there must look like one.
     pub(super) fn check_form(&self, at: &Pointer<'_>, report: &mut Report) {
-        rules::format(at, self.given(), is_id, "is no id: an id of Meta's is digits, letters, _ and - only", report);
+        crate::id::check(at, self.given(), report);
     }
 
     /// The id, if there is one.
@@ -39,11 +39,13 @@ impl Id {
 
 /// A person by their PSID.
 pub(super) fn person(id: &Id, report: &mut Report) {
-    id.check(&Pointer::ROOT.key("person"), "name the person by their PSID", report);
+    person_at(&Pointer::ROOT.key("person"), id, report);
 }
 
-fn is_id(id: &str) -> bool {
-    id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+/// A person by their PSID, at any place.
+pub(super) fn person_at(at: &Pointer<'_>, id: &Id, report: &mut Report) {
+    rules::filled(at, id.given(), "name the person by their PSID", report);
+    crate::id::person(at, id.given(), report);
 }
 
 impl<'de> Deserialize<'de> for Id {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Item, List, Success, text};
 use super::handler::{OperationHandler, Outcome};
-use super::id::Id;
+use super::id::{self, Id};
 use super::request::Query;
 use crate::graph::Page;
 use crate::limits;
@@ -82,7 +82,7 @@ impl OperationHandler for ModerateConversations {
         let (people, actions) = (Pointer::ROOT.key("people"), Pointer::ROOT.key("actions"));
         rules::count(&people, self.people.len(), &limits::MODERATED_PEOPLE, "people", report);
         for (index, person) in self.people.iter().enumerate() {
-            person.check(&people.index(index), "name the person by their PSID", report);
+            id::person_at(&people.index(index), person, report);
         }
         rules::count(&actions, self.actions.len(), &limits::MODERATION_ACTIONS, "actions", report);
         for (index, action) in self.actions.iter().enumerate() {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::handler::{OperationHandler, Outcome};
-use super::id::Id;
+use super::id::{self, Id};
 use super::profile::Applied;
 use super::request::Query;
 use crate::graph::Page;
@@ -72,10 +72,6 @@ pub(super) struct Menus {
     page_menu: Option<Value>,
 }
 
-fn check_person(person: &Id, report: &mut Report) {
-    rules::filled(&Pointer::ROOT.key("person"), person.given(), "name the person by their PSID", report);
-}
-
 #[async_trait]
 impl OperationHandler for SetPersonMenu {
     type Output = Applied;
@@ -94,7 +90,7 @@ impl OperationHandler for SetPersonMenu {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        check_person(&self.person, report);
+        id::person(&self.person, report);
         let at = Pointer::ROOT.key("menu");
         match &self.menu {
             Some(menu) => menu.check(&at, report),
@@ -126,7 +122,7 @@ impl OperationHandler for GetPersonMenu {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        check_person(&self.0.person, report);
+        id::person(&self.0.person, report);
     }
 
     async fn perform(self, page: Page<'_>) -> Result<Outcome<Menus>> {
@@ -154,7 +150,7 @@ impl OperationHandler for ClearPersonMenu {
     .documented(DOCS);
 
     fn check(&self, report: &mut Report) {
-        check_person(&self.0.person, report);
+        id::person(&self.0.person, report);
     }
 
     async fn perform(self, page: Page<'_>) -> Result<Outcome<Applied>> {

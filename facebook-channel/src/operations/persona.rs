@@ -15,6 +15,7 @@ use super::id::Id;
 use super::list::{Edge, ListOf};
 use super::request::Query;
 use super::text::Text;
+use crate::address;
 use crate::graph::Page;
 use crate::limits;
 use crate::rules;
@@ -118,7 +119,9 @@ impl OperationHandler for CreatePersona {
     fn check(&self, report: &mut Report) {
         let at = Pointer::ROOT.key("name");
         rules::words(&at, self.name.given(), "say which name people see", &limits::PERSONA_NAME, report);
-        rules::required_https(&Pointer::ROOT.key("profilePictureUrl"), self.profile_picture_url.given(), report);
+        let at = Pointer::ROOT.key("profilePictureUrl");
+        let picture = address::required(&at, self.profile_picture_url.given(), report);
+        address::fetched_securely(&at, picture, address::PUBLISH, report);
     }
 
     async fn perform(self, page: Page<'_>) -> Result<Outcome<Created>> {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::value::{Given, ListOrText, PropertyValue, set_call};
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -60,10 +61,11 @@ impl PropertyValue for ListOrText<String> {
 }
 
 fn check(domain: &str, at: &Pointer<'_>, report: &mut Report) {
+    if !address::well_formed(at, domain, report) {
+        return;
+    }
     let refusal = match Url::parse(domain) {
-        _ if domain.contains(|c: char| c.is_whitespace() || c.is_control()) => Some(("url", ADVICE)),
         Err(_) => Some(("url", ADVICE)),
-        Ok(url) if url.scheme() != "https" => Some(("url.https", ADVICE)),
         Ok(url) => match url.domain().map(|host| host.trim_end_matches('.')) {
             None => Some(("domain.ip", "may not be an IP address: give the host's full name")),
             Some(host) if host == "localhost" || host.ends_with(".localhost") => {

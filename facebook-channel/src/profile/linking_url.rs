@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::value::{Given, PropertyValue, set_call};
-use crate::rules;
+use crate::address;
 
 /// Sets the page to log in.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -36,7 +36,7 @@ set_call!(SetAccountLinkingUrl { url: Address = "url" });
 
 impl PropertyValue for Address {
     fn check(&self, at: &Pointer<'_>, report: &mut Report) {
-        rules::https(at, Some(&self.0), report);
+        address::opened_securely(at, Some(&self.0), report);
     }
 
     fn to_meta(self) -> Value {

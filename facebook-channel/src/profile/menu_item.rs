@@ -7,6 +7,7 @@ use channel_api::{Issue, Pointer, Report};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -105,15 +106,14 @@ impl Item {
     fn check_page(&self, at: &Pointer<'_>, report: &mut Report) {
         let extensions = self.messenger_extensions == Some(true);
         let (place, url) = (at.key("url"), self.url.as_deref());
-        rules::required_address(&place, url, report);
-        if extensions && url.is_some_and(|url| rules::authority(url).is_some()) {
-            rules::https(&place, url, report);
-        }
+        let url = address::required(&place, url, report);
+        let check = if extensions { address::opened_securely } else { address::opened };
+        check(&place, url, report);
         let height = self.webview_height_ratio.as_deref();
         rules::choice(&at.key("webviewHeightRatio"), height, &HEIGHTS, report);
         rules::choice(&at.key("webviewShareButton"), self.webview_share_button.as_deref(), &["hide"], report);
         let (place, fallback) = (at.key("fallbackUrl"), self.fallback_url.as_deref());
-        rules::web_address(&place, fallback, report);
+        address::opened(&place, fallback, report);
         let advice = "works only with messenger_extensions: set that to true, or leave this out";
         rules::absent(&place, fallback.is_some() && !extensions, advice, report);
     }

@@ -4,6 +4,8 @@ use channel_api::message::Media;
 use channel_api::{Pointer, Quote, Report, read_object};
 use serde::Deserialize;
 
+use crate::address;
+use crate::id;
 use crate::rules;
 use crate::wire::Object;
 
@@ -31,10 +33,11 @@ fn check(media: &Media, extra: &Extra, at: &Pointer<'_>, report: &mut Report) {
     }
     let advice = "goes without a url: give one of them only";
     rules::absent(&at.key("attachmentId"), media.url.is_some() && media.attachment_id.is_some(), advice, report);
-    rules::web_address(&at.key("url"), media.url.as_deref(), report);
+    address::fetched(&at.key("url"), media.url.as_deref(), address::UPLOAD, report);
     if media.attachment_id.is_some() {
         let advice = "is empty: give the id that the upload got";
         rules::filled(&at.key("attachmentId"), media.attachment_id.as_deref(), advice, report);
+        id::check(&at.key("attachmentId"), media.attachment_id.as_deref(), report);
         let doubt = "is not sent: what has an attachmentId is kept already";
         rules::doubtful(&at.key("isReusable"), extra.is_reusable.is_some(), "media.ignored", doubt, report);
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::subject::Subject;
 use super::tag;
 use crate::config::RetiredTags;
+use crate::id;
 use crate::limits;
 use crate::rules;
 use crate::wire::Object;
@@ -97,6 +98,8 @@ pub(super) fn translate<'a>(
             rules::filled(&at.key(name), value.as_deref(), "is empty: give the id, or leave the option out", report);
         }
     }
+    id::check(&at.key("personaId"), own.persona_id.as_deref(), report);
+    id::opaque(&at.key("replyTo"), options.reply_to.as_deref(), report);
     let thread_control = own.thread_control.as_ref();
     let thread_control = thread_control.map(|control| hand_over(control, &at.key("threadControl"), report));
     Envelope { options, own, messaging_type: Some(messaging_type), thread_control }

@@ -4,6 +4,7 @@ use channel_api::message::{Body, QuickReply, QuickReplyKind};
 use channel_api::{Issue, Pointer, Report};
 use serde_json::Value;
 
+use crate::address;
 use crate::limits;
 use crate::rules;
 use crate::wire::{self, Object};
@@ -31,7 +32,7 @@ pub(super) fn translate(replies: &[QuickReply], below: &Body, at: &Pointer<'_>, 
 }
 
 fn check(reply: &QuickReply, at: &Pointer<'_>, report: &mut Report) {
-    rules::web_address(&at.key("imageUrl"), reply.image_url.as_deref(), report);
+    address::fetched(&at.key("imageUrl"), reply.image_url.as_deref(), address::PUBLISH, report);
     match &reply.content_type {
         QuickReplyKind::Text => {
             let (title, payload) = (at.key("title"), at.key("payload"));

@@ -3,6 +3,7 @@
 use channel_api::{Issue, JsonObject, Pointer, Recipient, Report};
 use serde_json::Value;
 
+use crate::id;
 use crate::rules;
 use crate::wire::Object;
 
@@ -48,13 +49,16 @@ const WAYS: [Way; 7] = [
 ];
 
 /// The recipient in Meta's JSON, and whether it can get one message only.
-pub(crate) fn translate(to: &Recipient, at: &Pointer<'_>, report: &mut Report) -> (Value, bool) {
+pub(crate) fn translate(to: &Recipient, page: &str, at: &Pointer<'_>, report: &mut Report) -> (Value, bool) {
     match to {
         Recipient::Id(id) => {
             rules::filled(at, Some(id), "name the person who gets this", report);
+            id::person(at, Some(id), report);
+            let advice = "is the Page itself: name the person who gets this";
+            rules::absent(at, id == page, advice, report);
             (Object::new().with("id", id.as_str()).into(), false)
         }
-        Recipient::By(by) => by_another_way(by, at, report),
+        Recipient::By(by) => by_another_way(by, page, at, report),
         // A way that the contract learns later.
         _ => {
             report.refuse(Issue::new(at, "type", "must be the person's id, or an object that names them"));
@@ -63,7 +67,7 @@ pub(crate) fn translate(to: &Recipient, at: &Pointer<'_>, report: &mut Report) -
     }
 }
 
-fn by_another_way(by: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> (Value, bool) {
+fn by_another_way(by: &JsonObject, page: &str, at: &Pointer<'_>, report: &mut Report) -> (Value, bool) {
     let mut found: Vec<(&Way, &Value)> = Vec::new();
     let mut name = None;
     for (key, value) in by {
@@ -93,6 +97,15 @@ fn by_another_way(by: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> (Va
         }
     };
     rules::filled(&here, Some(&id), "is empty: name the person who gets this", report);
+    match way.wire {
+        "id" => {
+            id::person(&here, Some(&id), report);
+            rules::absent(&here, id == page, "is the Page itself: name the person who gets this", report);
+        }
+        "comment_id" | "post_id" => id::check(&here, Some(&id), report),
+        "phone_number" => {}
+        _ => id::opaque(&here, Some(&id), report),
+    }
     if let Some(doubt) = way.doubt {
         rules::warn(&here, "recipient.legacy", doubt, report);
     }

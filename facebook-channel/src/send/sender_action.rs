@@ -4,15 +4,17 @@ use channel_api::message::SenderAction;
 use channel_api::{Issue, Pointer, Report};
 
 use crate::capabilities::CAPABILITIES;
+use crate::id;
 use crate::rules;
 use crate::wire::Object;
 
 pub(super) fn translate(action: &SenderAction, at: &Pointer<'_>, report: &mut Report) -> Object {
     let wire = Object::new().with("sender_action", action.name());
-    let message = |id: &Option<String>, report: &mut Report| {
+    let message = |mid: &Option<String>, report: &mut Report| {
         let advice = "say which message is meant, by its mid";
-        rules::filled(&at.key("messageId"), id.as_deref(), advice, report);
-        Object::new().maybe("message_id", id.as_deref())
+        rules::filled(&at.key("messageId"), mid.as_deref(), advice, report);
+        id::opaque(&at.key("messageId"), mid.as_deref(), report);
+        Object::new().maybe("message_id", mid.as_deref())
     };
     match action {
         SenderAction::React { message_id, reaction } => {

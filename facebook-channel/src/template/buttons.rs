@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serializer};
 use serde_json::Value;
 
+use crate::address;
 use crate::capabilities::BUTTON_EXTRAS;
 use crate::limits;
 use crate::rules;
@@ -163,7 +164,10 @@ impl<'a> MessengerButton<'a> {
                 rules::format(&payload, given, is_phone_number, advice, report);
             }
             "game_play" => self.check_game(at, report),
-            "account_link" => rules::required_https(&at.key("url"), button.url.as_deref(), report),
+            "account_link" => {
+                let at = at.key("url");
+                address::opened_securely(&at, address::required(&at, button.url.as_deref(), report), report);
+            }
             "audio_call" => {
                 rules::between(&at.key("expiresInDays"), self.extra.expires_in_days, &limits::CALL_EXPIRY, report);
             }
@@ -200,10 +204,8 @@ impl<'a> MessengerButton<'a> {
         let Self { button, extra } = self;
         let extensions = extra.messenger_extensions == Some(true);
         let url = at.key("url");
-        rules::required_address(&url, button.url.as_deref(), report);
-        if extensions && button.url.as_deref().is_some_and(|url| rules::authority(url).is_some()) {
-            rules::https(&url, button.url.as_deref(), report);
-        }
+        let check = if extensions { address::opened_securely } else { address::opened };
+        check(&url, address::required(&url, button.url.as_deref(), report), report);
         rules::choice(
             &at.key("webviewHeightRatio"),
             extra.webview_height_ratio.as_deref(),
@@ -212,7 +214,7 @@ impl<'a> MessengerButton<'a> {
         );
         rules::choice(&at.key("webviewShareButton"), extra.webview_share_button.as_deref(), &["hide"], report);
         let fallback = at.key("fallbackUrl");
-        rules::web_address(&fallback, extra.fallback_url.as_deref(), report);
+        address::opened(&fallback, extra.fallback_url.as_deref(), report);
         let advice = "works only with messengerExtensions: set that to true, or leave this out";
         rules::absent(&fallback, extra.fallback_url.is_some() && !extensions, advice, report);
     }

@@ -4,6 +4,7 @@ use channel_api::{Issue, Pointer, Report};
 use serde::{Deserialize, Serialize};
 
 use super::OwnTemplate;
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -35,7 +36,7 @@ impl OwnTemplate for Coupon {
             "a code is one word, without spaces",
             report,
         );
-        rules::web_address(&at.key("couponUrl"), self.coupon_url.as_deref(), report);
-        rules::web_address(&at.key("imageUrl"), self.image_url.as_deref(), report);
+        address::opened(&at.key("couponUrl"), self.coupon_url.as_deref(), report);
+        address::fetched(&at.key("imageUrl"), self.image_url.as_deref(), address::PUBLISH, report);
     }
 }

@@ -4,6 +4,7 @@ use channel_api::{Issue, Pointer, Report};
 use serde::{Deserialize, Serialize};
 
 use super::{BusinessPrivacy, OwnTemplate};
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -50,7 +51,7 @@ impl OwnTemplate for CustomerFeedback {
             ("buttonTitle", &self.button_title, "the button needs words", &limits::FEEDBACK_BUTTON_TITLE),
         ] {
             rules::words(&at.key(name), value.as_deref(), advice, limit, report);
-            rules::no_address(&at.key(name), value.as_deref(), report);
+            address::none_in(&at.key(name), value.as_deref(), report);
         }
         let screens = at.key("feedbackScreens");
         rules::count(&screens, self.feedback_screens.len(), &limits::FEEDBACK_SCREENS, "screens", report);
@@ -77,7 +78,7 @@ impl Question {
         rules::required_choice(&at.key("type"), kind, &["csat", "nps", "ces", "free_form"], report);
         let title = at.key("title");
         rules::fits(&title, self.title.as_deref(), &limits::FEEDBACK_QUESTION_TITLE, report);
-        rules::no_address(&title, self.title.as_deref(), report);
+        address::none_in(&title, self.title.as_deref(), report);
         self.check_score(kind, at, report);
         if let Some(follow_up) = &self.follow_up {
             let here = at.key("followUp");

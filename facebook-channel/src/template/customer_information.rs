@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{BusinessPrivacy, OwnTemplate};
+use crate::address;
 use crate::limits;
 use crate::rules;
 use crate::wire::snake_case;
@@ -66,7 +67,8 @@ impl OwnTemplate for CustomerInformation {
         }
         let privacy = at.key("businessPrivacy");
         let url = self.business_privacy.as_ref().and_then(BusinessPrivacy::url);
-        rules::required_address(&privacy.key("url"), url, report);
+        let here = privacy.key("url");
+        address::opened(&here, address::required(&here, url, report), report);
         let plain = url.is_some_and(|url| url.to_ascii_lowercase().starts_with("http://"));
         let doubt = "Meta asks for https in its surveys and may do so here";
         rules::doubtful(&privacy.key("url"), plain, "url.https", doubt, report);

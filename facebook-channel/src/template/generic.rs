@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::buttons;
+use crate::address;
 use crate::limits;
 use crate::rules;
 use crate::wire::Object;
@@ -54,7 +55,7 @@ fn card(element: &GenericElement, at: &Pointer<'_>, report: &mut Report) -> Obje
     rules::words(&at.key("title"), element.title.as_deref(), "a card needs a title", &limits::GENERIC_TITLE, report);
     let (subtitle, list) = (at.key("subtitle"), at.key("buttons"));
     rules::fits(&subtitle, element.subtitle.as_deref(), &limits::GENERIC_SUBTITLE, report);
-    rules::web_address(&at.key("imageUrl"), element.image_url.as_deref(), report);
+    address::fetched(&at.key("imageUrl"), element.image_url.as_deref(), address::PUBLISH, report);
     let action = element.default_action.as_ref();
     let action = action.map(|action| buttons::default_action(action, &at.key("defaultAction"), report));
     rules::count(&list, element.buttons.len(), &limits::GENERIC_BUTTONS, "buttons", report);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OwnTemplate;
 use super::buttons::{self, Place};
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -63,7 +64,8 @@ impl Grid {
         rules::count(&images, heroes, &limits::GRID_HEROES, "pictures with isHeroImage", report);
         for (index, image) in self.images.iter().enumerate() {
             let here = images.index(index);
-            rules::required_address(&here.key("url"), image.url.as_deref(), report);
+            let at = here.key("url");
+            address::fetched(&at, address::required(&at, image.url.as_deref(), report), address::PUBLISH, report);
             if let Some(action) = &image.action {
                 action.check(&here.key("action"), report);
             }
@@ -81,7 +83,7 @@ impl Action {
         let (url, payload, text) = (at.key("url"), at.key("payload"), at.key("text"));
         match self.r#type.as_deref() {
             Some("web_url") => {
-                rules::required_address(&url, self.url.as_deref(), report);
+                address::opened(&url, address::required(&url, self.url.as_deref(), report), report);
                 let advice = "goes with a postback: leave it out";
                 rules::absent(&payload, self.payload.is_some(), advice, report);
                 rules::absent(&text, self.text.is_some(), advice, report);

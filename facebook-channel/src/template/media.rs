@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::OwnTemplate;
 use super::buttons::{self, Place};
+use crate::address;
+use crate::id;
 use crate::limits;
 use crate::rules;
 
@@ -50,10 +52,11 @@ impl Element {
         if self.attachment_id.is_some() {
             let advice = "is empty: give the id that the upload got";
             rules::filled(&upload, self.attachment_id.as_deref(), advice, report);
+            id::check(&upload, self.attachment_id.as_deref(), report);
         }
         let url = at.key("url");
-        rules::web_address(&url, self.url.as_deref(), report);
-        let host = self.url.as_deref().and_then(rules::authority).filter(|host| !host.is_empty());
+        address::fetched(&url, self.url.as_deref(), address::UPLOAD, report);
+        let host = self.url.as_deref().and_then(address::authority).filter(|host| !host.is_empty());
         if host.is_some_and(|host| !is_facebook(host)) {
             let advice = "must be the address of a photo or video on Facebook";
             let issue = Issue::new(&url, "url.facebook", advice);

@@ -4,6 +4,7 @@ use channel_api::{Issue, Pointer, Report};
 use serde::{Deserialize, Serialize};
 
 use super::OwnTemplate;
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -26,7 +27,7 @@ impl OwnTemplate for NotificationMessages {
             "since 2026-02-10 Meta answers these with an error, except in Australia, the EU, Japan, Korea and the UK";
         report.warn(Issue::new(at, "template.legacy", ended).with_hint("send an approved utility template instead"));
         rules::fits(&at.key("title"), self.title.as_deref(), &limits::NOTIFICATION_TITLE, report);
-        rules::web_address(&at.key("imageUrl"), self.image_url.as_deref(), report);
+        address::fetched(&at.key("imageUrl"), self.image_url.as_deref(), address::PUBLISH, report);
         let ratio = at.key("imageAspectRatio");
         rules::choice(&ratio, self.image_aspect_ratio.as_deref(), &["HORIZONTAL", "SQUARE"], report);
         let (frequency, given) =

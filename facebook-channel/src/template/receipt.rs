@@ -4,6 +4,7 @@ use channel_api::template::{Address, Adjustment, ReceiptElement, ReceiptTemplate
 use channel_api::{Issue, Pointer, Report};
 
 use super::Sharable;
+use crate::address;
 use crate::limits;
 use crate::rules;
 use crate::wire::{self, Object};
@@ -17,7 +18,7 @@ pub(super) fn translate(receipt: &ReceiptTemplate, at: &Pointer<'_>, report: &mu
         rules::filled(&at.key(name), value.as_deref(), advice, report);
     }
     required_currency(&at.key("currency"), receipt.currency.as_deref(), report);
-    rules::web_address(&at.key("orderUrl"), receipt.order_url.as_deref(), report);
+    address::opened(&at.key("orderUrl"), receipt.order_url.as_deref(), report);
     moment(&at.key("timestamp"), receipt.timestamp.as_deref(), report);
     if receipt.summary.as_ref().is_none_or(|summary| summary.total_cost.is_none()) {
         let advice = "say what it costs in total";
@@ -91,7 +92,7 @@ fn check_element(element: &ReceiptElement, at: &Pointer<'_>, report: &mut Report
         report.refuse(Issue::new(&at.key("price"), "required", "say what it costs; 0 for what is free"));
     }
     currency(&at.key("currency"), element.currency.as_deref(), report);
-    rules::web_address(&at.key("imageUrl"), element.image_url.as_deref(), report);
+    address::fetched(&at.key("imageUrl"), element.image_url.as_deref(), address::PUBLISH, report);
 }
 
 fn address(address: &Address) -> Object {

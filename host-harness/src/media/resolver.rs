@@ -4,9 +4,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use channel_http::is_public;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-
-use super::address::is_public;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PublicOnly;

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::placeholder::{self, Edges, Format};
+use crate::address;
 use crate::operations::text::Text;
 use crate::rules;
 use crate::wire::Object;
@@ -64,7 +65,7 @@ impl Button {
                 rules::absent(&example, self.example.is_some(), advice, report);
             }
             Some(_) => {
-                rules::required_address(&url, self.url.given(), report);
+                address::opened(&url, address::required(&url, self.url.given(), report), report);
                 let advice = "belongs to a button of the type POSTBACK: leave it out";
                 rules::absent(&payload, self.payload.given().is_some(), advice, report);
                 let found = placeholder::check(self.url.given(), Format::Positional, Edges::Open, &url, report);

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::component::Component;
 use super::placeholder::Format;
 use super::{DOCS, EDGE, UTILITY};
+use crate::address;
 use crate::graph::Page;
 use crate::operations::answer::{created, text};
 use crate::operations::handler::{OperationHandler, Outcome};
@@ -223,8 +224,10 @@ impl CreateTemplate {
         for (index, input) in self.library_template_button_inputs.iter().flatten().enumerate() {
             let here = at.index(index);
             rules::choice(&here.key("type"), input.r#type.given(), &["URL"], report);
-            let address = input.url.as_ref().and_then(|url| url.base_url.given());
-            rules::required_address(&here.key("url").key("baseUrl"), address, report);
+            let base = input.url.as_ref().and_then(|url| url.base_url.given());
+            let url = here.key("url");
+            let here = url.key("baseUrl");
+            address::opened(&here, address::required(&here, base, report), report);
         }
     }
 }

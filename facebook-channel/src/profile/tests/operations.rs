@@ -159,7 +159,7 @@ async fn mistakes_are_told_where_they_stand() {
             &["/commands/0/commands profile.commands.count 0/1"],
         ),
         ("setWhitelistedDomains", json!({"domains": ["https://10.0.0.1"]}), &["/domains/0 domain.ip"]),
-        ("setAccountLinkingUrl", json!({"url": "x"}), &["/url url.https"]),
+        ("setAccountLinkingUrl", json!({"url": "x"}), &["/url url"]),
         ("getProfile", json!({"fields": []}), &["/fields unknown_field"]),
         ("clearProfile", json!({}), &["/fields required"]),
         ("clearProfile", json!({"fields": []}), &["/fields required"]),

@@ -2,6 +2,7 @@
 
 use channel_api::{Issue, Pointer, Report};
 
+use crate::address;
 use crate::limits;
 use crate::rules;
 
@@ -18,9 +19,10 @@ fn content_with_all(at: &Pointer<'_>, report: &mut Report) {
     rules::absent(at, false, "leave it out", report);
     rules::format(at, Some("+15105551234"), |text| text.starts_with('+'), "begins with +", report);
     rules::between(at, Some(3), &limits::QUICK_REPLIES, report);
-    rules::required_address(at, Some("https://shop.example.org/a"), report);
-    rules::required_https(at, Some("https://shop.example.org/a"), report);
-    rules::no_address(at, Some(long), report);
+    let url = address::required(at, Some("https://shop.example.org:443/a?b=c"), report);
+    address::fetched(at, url, address::UPLOAD, report);
+    address::opened_securely(at, url, report);
+    address::none_in(at, Some(long), report);
     rules::doubtful(at, false, "doubt", "is not certain", report);
 }
 

@@ -71,7 +71,7 @@ fn every_rule_of_every_kind() {
             &["/content/video/attachmentId not_allowed"],
         ),
         (json!({"type": "file", "file": {"url": "report.pdf"}}), &["/content/file/url url"]),
-        (json!({"type": "audio", "audio": {"url": "data:audio/mp3;base64,AA"}}), &["/content/audio/url url"]),
+        (json!({"type": "audio", "audio": {"url": "data:audio/mp3;base64,AA"}}), &["/content/audio/url url.scheme"]),
         (json!({"type": "audio", "audio": {"attachmentId": ""}}), &["/content/audio/attachmentId required"]),
         (json!({"type": "sticker", "sticker": {"url": "https://a.b/c"}}), &["/content/sticker/id required"]),
         (json!({"type": "sticker", "sticker": {"id": "like"}}), &["/content/sticker/id format"]),

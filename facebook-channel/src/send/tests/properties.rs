@@ -81,11 +81,11 @@ fn spoilt(pointer: &str, content: &Value) -> Vec<(Value, &'static str)> {
         "type" if button => vec![(json!("element_share"), "button.retired"), (json!("slider"), "choice")],
         "expiresInDays" => vec![(json!(8), "button.expires_in_days"), (json!(-1), "type")],
         "url" if kind.is_some() => {
-            vec![(json!("example.com"), if kind == Some("account_link") { "url.https" } else { "url" })]
+            vec![(json!("example.com"), "url")]
         }
         "webviewHeightRatio" => vec![(json!("huge"), "choice")],
         "subtitle" => vec![(json!(long(81)), "template.generic.subtitle.length")],
-        "imageUrl" => vec![(json!("javascript:1"), "url")],
+        "imageUrl" => vec![(json!("javascript:1"), "url.scheme")],
         "contentType" => vec![(json!("location"), "quick_replies.retired"), (json!("shoe_size"), "choice")],
         "quickReplies" => vec![(json!(vec![json!({"contentType": "user_email"}); 14]), "quick_replies.count")],
         "elements" => vec![(json!([]), "template.generic.elements.count")],

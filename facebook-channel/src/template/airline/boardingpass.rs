@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::flight::Flight;
 use super::{TRAVEL_CLASSES, common};
+use crate::address;
 use crate::limits;
 use crate::rules;
 use crate::template::OwnTemplate;
@@ -70,8 +71,10 @@ impl BoardingPass {
         rules::choice(&at.key("travelClass"), self.travel_class.as_deref(), &TRAVEL_CLASSES, report);
         fields(self.auxiliary_fields.as_deref(), &at.key("auxiliaryFields"), &limits::AUXILIARY_FIELDS, report);
         fields(self.secondary_fields.as_deref(), &at.key("secondaryFields"), &limits::SECONDARY_FIELDS, report);
-        rules::required_address(&at.key("logoImageUrl"), self.logo_image_url.as_deref(), report);
-        rules::web_address(&at.key("headerImageUrl"), self.header_image_url.as_deref(), report);
+        let logo = at.key("logoImageUrl");
+        let given = address::required(&logo, self.logo_image_url.as_deref(), report);
+        address::fetched(&logo, given, address::PUBLISH, report);
+        address::fetched(&at.key("headerImageUrl"), self.header_image_url.as_deref(), address::PUBLISH, report);
         let header = at.key("headerTextField");
         match &self.header_text_field {
             Some(HeaderText::Field(field)) => field.check(&header, report),
@@ -83,8 +86,10 @@ impl BoardingPass {
         }
         let codes = [("qrCode", self.qr_code.is_some()), ("barcodeImageUrl", self.barcode_image_url.is_some())];
         rules::exactly_one(at, &codes, report);
-        rules::web_address(&at.key("barcodeImageUrl"), self.barcode_image_url.as_deref(), report);
-        rules::required_address(&at.key("aboveBarCodeImageUrl"), self.above_bar_code_image_url.as_deref(), report);
+        address::fetched(&at.key("barcodeImageUrl"), self.barcode_image_url.as_deref(), address::PUBLISH, report);
+        let above = at.key("aboveBarCodeImageUrl");
+        let given = address::required(&above, self.above_bar_code_image_url.as_deref(), report);
+        address::fetched(&above, given, address::PUBLISH, report);
         let flight = at.key("flightInfo");
         match &self.flight_info {
             Some(info) => info.check(&flight, report),

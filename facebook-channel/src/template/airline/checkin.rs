@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common;
 use super::flight::{Flight, check_list};
-use crate::rules;
+use crate::address;
 use crate::template::OwnTemplate;
 
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -22,7 +22,8 @@ pub(crate) struct CheckinTemplate {
 impl OwnTemplate for CheckinTemplate {
     fn check(&self, at: &Pointer<'_>, report: &mut Report) {
         common(self.intro_message.as_deref(), self.locale.as_deref(), self.theme_color.as_deref(), at, report);
-        rules::required_address(&at.key("checkinUrl"), self.checkin_url.as_deref(), report);
+        let url = at.key("checkinUrl");
+        address::opened(&url, address::required(&url, self.checkin_url.as_deref(), report), report);
         check_list(&self.flight_info, &at.key("flightInfo"), report);
     }
 }

@@ -121,7 +121,7 @@ fn generic() {
             ("/elements/0/subtitle", json!(long(81)), &["/elements/0/subtitle template.generic.subtitle.length 81/80"]),
             ("/elements/0/imageUrl", json!("a.jpg"), &["/elements/0/imageUrl url"]),
             ("/elements/0/buttons", many(4, &button), &["/elements/0/buttons template.generic.buttons.count 4/3"]),
-            ("/elements/0/buttons/0/url", json!(""), &["/elements/0/buttons/0/url url"]),
+            ("/elements/0/buttons/0/url", json!(""), &["/elements/0/buttons/0/url required"]),
             ("/elements/2", json!({"title": "alone"}), &["/elements/2 template.generic.bare"]),
             ("/elements/2", json!("card"), &["/elements/2 type"]),
             (
