@@ -22,6 +22,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 #[derive(Debug)]
 pub(crate) struct Scripted {
     id: ChannelId,
+    accounts: Vec<String>,
     capabilities: Capabilities,
     checks: Mutex<VecDeque<Result<ConnectionStatus>>>,
     /// How many checks were made.
@@ -50,6 +51,7 @@ impl Scripted {
     pub(crate) fn new(id: &str) -> Self {
         Self {
             id: ChannelId::new(id),
+            accounts: Vec::new(),
             capabilities: Capabilities::default(),
             checks: Mutex::default(),
             checked: watch::Sender::new(0),
@@ -73,6 +75,11 @@ impl Scripted {
     pub(crate) fn checks(self, answers: impl IntoIterator<Item = Result<ConnectionStatus>>) -> Arc<Self> {
         self.checks.lock().unwrap().extend(answers);
         Arc::new(self)
+    }
+
+    /// The account that it is connected to.
+    pub(crate) fn connected_to(self, account: &str) -> Self {
+        Self { accounts: vec![account.to_owned()], ..self }
     }
 
     /// An upload is good for so long.
@@ -135,7 +142,7 @@ impl ChannelAdapter for Scripted {
     }
 
     fn accounts(&self) -> &[String] {
-        &[]
+        &self.accounts
     }
 
     fn capabilities(&self) -> &Capabilities {

@@ -103,7 +103,12 @@ fn by_another_way(by: &JsonObject, page: &str, at: &Pointer<'_>, report: &mut Re
             rules::absent(&here, id == page, "is the Page itself: name the person who gets this", report);
         }
         "comment_id" | "post_id" => id::check(&here, Some(&id), report),
-        "phone_number" => {}
+        "phone_number" => {
+            let digits =
+                |number: &str| number.bytes().any(|byte| byte.is_ascii_digit()) && !number.contains(['/', '@']);
+            let given = Some(id.as_str()).filter(|number| !number.trim().is_empty());
+            rules::format(&here, given, digits, "is no phone number: write it with + and the country's code", report);
+        }
         _ => id::opaque(&here, Some(&id), report),
     }
     if let Some(doubt) = way.doubt {

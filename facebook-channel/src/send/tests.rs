@@ -15,8 +15,11 @@ use super::Translator;
 use crate::capabilities::CAPABILITIES;
 use crate::config::RetiredTags;
 
+/// The Page that sends.
+const PAGE: &str = "1098765432100001";
+
 pub(crate) fn translator() -> Translator {
-    Translator::new("v26.0", "1098765432100001", RetiredTags::Warn)
+    Translator::new("v26.0", PAGE, RetiredTags::Warn)
 }
 
 /// A message with this content to the usual person.

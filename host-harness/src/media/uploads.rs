@@ -85,8 +85,11 @@ impl Uploads {
         given: Given,
         fresh: bool,
     ) -> channel_api::Result<Outcome> {
-        let key =
-            UploadKey { channel_id: adapter.channel_id().to_string(), kind: kind.as_str(), digest: given.digest(kind) };
+        let key = UploadKey {
+            channel_id: adapter.channel_id().to_string(),
+            kind: kind.as_str(),
+            digest: given.digest(kind, adapter.accounts()),
+        };
         let lock = self.lock(&key);
         let _alone = lock.lock().await;
         if let Some(kept) = self.known(&key).await.filter(|_| !fresh) {
@@ -126,16 +129,24 @@ impl Uploads {
 }
 
 impl Given {
-    fn digest(&self, kind: MediaKind) -> [u8; 32] {
-        match self {
+    /// What tells it from everything else that is kept for a channel. An id belongs to the account that made it: a channel that
+    /// is given another account uploads anew.
+    fn digest(&self, kind: MediaKind, accounts: &[String]) -> [u8; 32] {
+        let content = match self {
             // Not the same as a file that holds this address.
-            Self::Url(url) => Sha256::new().chain_update(b"url\0").chain_update(url).finalize().into(),
+            Self::Url(url) => <[u8; 32]>::from(Sha256::new().chain_update(b"url\0").chain_update(url).finalize()),
             // People see a file's name, so it is another file under another one.
             Self::File { file, name, .. } if kind == MediaKind::File => {
                 Sha256::new().chain_update(file.digest).chain_update(name).finalize().into()
             }
             Self::File { file, .. } => file.digest,
-        }
+        };
+        let digest = Sha256::new().chain_update(content);
+        accounts
+            .iter()
+            .fold(digest, |digest, account| digest.chain_update(account).chain_update(b"\0"))
+            .finalize()
+            .into()
     }
 
     fn into_source(self) -> MediaSource {

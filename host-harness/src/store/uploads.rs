@@ -40,7 +40,7 @@ pub struct UploadKey {
     pub channel_id: String,
     /// As what it was uploaded.
     pub kind: &'static str,
-    /// SHA-256 of what it is.
+    /// SHA-256 of what it is, and of the accounts whose it is.
     pub digest: [u8; 32],
 }
 

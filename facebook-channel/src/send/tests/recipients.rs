@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{bodies, long, refusals, saying, warnings, with_options};
+use super::{PAGE, bodies, long, refusals, saying, warnings, with_options};
 
 fn to(to: Value) -> Value {
     let mut message = saying(json!({"type": "text", "text": "Hi"}));
@@ -35,6 +35,19 @@ fn each_way_in_both_spellings() {
 fn every_rule_of_recipients() {
     let cases: Vec<(Value, &[&str])> = vec![
         (json!(" "), &["/to required"]),
+        (json!("+49 30 123456"), &["/to format"]),
+        (json!("https://m.me/acme"), &["/to format"]),
+        (json!("7411002233445566\r\n"), &["/to format"]),
+        (json!({"id": "undefined"}), &["/to/id format"]),
+        (json!({"psid": "@ana"}), &["/to/id format"]),
+        (json!(PAGE), &["/to not_allowed"]),
+        (json!({"id": PAGE}), &["/to/id not_allowed"]),
+        (json!({"commentId": "https://facebook.com/acme/posts/1"}), &["/to/commentId format"]),
+        (json!({"postId": "1 2"}), &["/to/postId format"]),
+        (json!({"userRef": "a b"}), &["/to/userRef format"]),
+        (json!({"oneTimeNotifToken": "t\n"}), &["/to/oneTimeNotifToken format"]),
+        (json!({"phoneNumber": "ana@example.org"}), &["/to/phoneNumber format"]),
+        (json!({"phoneNumber": "m.me/1"}), &["/to/phoneNumber format"]),
         (json!({"userRef": "u", "postId": "p"}), &["/to exactly_one 2/1"]),
         (json!({"name": {}}), &["/to exactly_one 0/1"]),
         (json!({"loginId": "1"}), &["/to exactly_one 0/1", "/to/loginId recipient.unknown"]),

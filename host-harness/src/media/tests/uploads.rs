@@ -73,6 +73,27 @@ async fn an_address_is_kept_by_its_words_and_can_be_fetched_afresh() {
 }
 
 #[tokio::test]
+async fn an_id_belongs_to_the_account_that_made_it() {
+    let (_dir, uploads) = uploads();
+    let keep = async |channel: Scripted, words| {
+        let file = file(&uploads, words, "a.png").await;
+        uploads.keep(&channel, MediaKind::Image, file, false).await.unwrap().cached
+    };
+    for (channel, cached) in [
+        (channel().connected_to("1098765432100001"), false),
+        (channel().connected_to("1098765432100001"), true),
+        // The same channel after its account was replaced in the configuration, and back again.
+        (channel().connected_to("1098765432100002"), false),
+        (channel().connected_to("1098765432100001"), true),
+        // Another channel of the first account has another token, and perhaps another app.
+        (Scripted::new("ch_facebook_456").connected_to("1098765432100001"), false),
+    ] {
+        let told = format!("{channel:?}");
+        assert_eq!(keep(channel, "a picture").await, cached, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn an_id_that_ends_soon_is_not_given_out_again() {
     let (_dir, uploads) = uploads();
     for (expires_in, expected) in [(DAY + Duration::from_mins(1), true), (Duration::from_hours(23), false)] {
