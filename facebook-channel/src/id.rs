@@ -23,7 +23,7 @@ pub(crate) fn person(at: &Pointer<'_>, id: Option<&str>, report: &mut Report) {
     refuse(at, bad, "is no id of a person: those are digits only", Some(IN_EVENTS), report);
 }
 
-/// What was made by Meta to be passed on as it is: a token, a reference, a message's id.
+/// What was made by Meta to be passed on as it is: a token, a message's id.
 pub(crate) fn opaque(at: &Pointer<'_>, token: Option<&str>, report: &mut Report) {
     let gap = |token: &&str| token.contains(|c: char| c.is_whitespace() || c.is_control());
     refuse(at, token.filter(gap), "holds white space in its middle: give it as it came", None, report);

@@ -164,3 +164,40 @@ async fn a_message_for_an_unknown_channel_is_not_found() {
     let reply = host.send(json!({"channelId": "ch_none", "to": ids::PERSON, "content": text})).await.expect_status(404);
     assert!(reply.json()["code"].is_string());
 }
+
+#[tokio::test]
+async fn whom_it_is_for_and_where_it_leads_are_refused_for_the_true_reason() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let picture = |url: &str| json!({"type": "image", "image": {"url": url}});
+    let button = |url: &str| {
+        let button = json!({"type": "web_url", "title": "Open", "url": url});
+        json!({"type": "template", "template": {"type": "button", "text": "Our catalogue", "buttons": [button]}})
+    };
+    let hello = || json!({"type": "text", "text": "Hello"});
+    let cases = [
+        ("+55 11 91234 5678", hello(), "/to", "is a phone number"),
+        ("https://www.facebook.com/ana.lima", hello(), "/to", "is a link"),
+        ("ana@example.org", hello(), "/to", "is an e-mail address"),
+        ("7411002233445566\t", hello(), "/to", "has white space"),
+        ("null", hello(), "/to", "digits only"),
+        (ids::PERSON, picture("http://172.16.3.4/snap.png"), "/content/image/url", "cannot be reached"),
+        (ids::PERSON, picture("/var/tmp/cat.png"), "/content/image/url", "only the end"),
+        (ids::PERSON, picture("https://cdn.example.org/my cat.png"), "/content/image/url", "%20"),
+        (ids::PERSON, button("tel:+15105551234"), "/content/template/buttons/0/url", "is a phone number"),
+        (ids::PERSON, button("myapp://open"), "/content/template/buttons/0/url", "begins with myapp:"),
+    ];
+    for (to, content, place, reason) in cases {
+        let reply = host.send(&json!({"channelId": ids::CHANNEL, "to": to, "content": content})).await;
+        let error = reply.expect_status(422).json();
+        let issue = &error["issues"][0];
+        assert_eq!(issue["pointer"], place, "{issue}");
+        assert!(issue["message"].as_str().is_some_and(|message| message.contains(reason)), "{issue}");
+    }
+    assert_eq!(graph.sent(), Vec::<Value>::new());
+    // Where a person opens it, it may be their own network: they are told, and it goes out.
+    let intranet = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": button("https://intranet/menu")});
+    let sent = host.send(&intranet).await.expect_status(200).json();
+    assert_eq!(sent["warnings"][0]["code"], "url.private", "{sent}");
+    assert_eq!(graph.sent().len(), 1);
+}

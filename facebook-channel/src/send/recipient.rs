@@ -109,6 +109,8 @@ fn by_another_way(by: &JsonObject, page: &str, at: &Pointer<'_>, report: &mut Re
             let given = Some(id.as_str()).filter(|number| !number.trim().is_empty());
             rules::format(&here, given, digits, "is no phone number: write it with + and the country's code", report);
         }
+        // The site that showed the plugin has chosen it.
+        "user_ref" => {}
         _ => id::opaque(&here, Some(&id), report),
     }
     if let Some(doubt) = way.doubt {

@@ -33,7 +33,7 @@ pub(crate) fn id() -> impl Strategy<Value = String> {
 
 /// An address of the web.
 pub(crate) fn url() -> impl Strategy<Value = String> {
-    "https?://[a-z]{1,8}(\\.[a-z]{2,3}){1,2}(:8080)?(/[a-zA-Z0-9._~%-]{0,8}){0,3}(\\?[a-z]=[0-9a-z&=+]{0,6})?(#[a-z]{1,4})?"
+    "https?://[a-z]{1,8}(\\.[a-z]{2,3})?\\.(com|org|dev)(:8080)?(/[a-zA-Z0-9._~%-]{0,8}){0,3}(\\?[a-z]=[0-9a-z&=+]{0,6})?(#[a-z]{1,4})?"
 }
 
 /// An address with encryption.

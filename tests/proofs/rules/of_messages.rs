@@ -20,7 +20,7 @@ fn words_and_files() {
         told(file(json!({"type": "image"})), "/content/image/url", "required"),
         told(file(json!({"type": "video", "video": {}})), "/content/video/url", "required"),
         told(file(json!({"type": "audio", "audio": {"url": "a.mp3"}})), "/content/audio/url", "url"),
-        told(file(json!({"type": "file", "file": {"url": "ftp://a.b/c"}})), "/content/file/url", "url"),
+        told(file(json!({"type": "file", "file": {"url": "ftp://a.b/c"}})), "/content/file/url", "url.scheme"),
         told(file(json!({"type": "document", "document": {"url": "c.pdf"}})), "/content/document/url", "url"),
         told(file(json!({"type": "image", "image": {"attachmentId": " "}})), "/content/image/attachmentId", "required"),
         told(
@@ -104,6 +104,10 @@ fn people() {
         to(some(json!({"phoneNumber": "+1", "name": "Ana"})), "/name", "type"),
         to(some(json!({"phoneNumber": "+1", "name": {"nickName": "A"}})), "/name/nickName", "recipient.unknown"),
         to(some(json!({"id": "1", "fax": "2"})), "/fax", "recipient.unknown"),
+        to(some(json!("+4930123456")), "", "format"),
+        to(some(json!("ana@example.org")), "", "format"),
+        to(some(json!("1 ")), "", "format"),
+        to(some(json!({"commentId": "1 2"})), "/commentId", "format"),
     ]);
 }
 
