@@ -88,7 +88,7 @@ impl App {
         let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(
             channels.clone(),
-            outbox,
+            Arc::clone(&outbox),
             Arc::clone(&uploads),
             people.clone(),
             threads.clone(),
@@ -106,6 +106,7 @@ impl App {
             people,
             threads,
             sender,
+            outbox,
             uploads,
             events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
@@ -123,13 +124,14 @@ impl App {
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
     ///
     /// # Errors
-    /// When the store cannot be closed.
+    /// When the store cannot settle what an earlier host has left, or cannot be closed.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
         let Self { parts, check_connections } = self;
+        parts.sender.recover().await?;
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
             let halt = halt.clone();

@@ -15,6 +15,7 @@ mod media;
 mod messages;
 mod oauth;
 mod operations;
+mod outbox;
 mod problem;
 mod profile;
 mod public_url;
@@ -52,6 +53,7 @@ pub(crate) fn router(parts: Parts) -> Router {
     let in_time = || middleware::from_fn_with_state(DEADLINE, deadline);
     let api = Router::new()
         .route("/api/v1/events", get(events::list))
+        .route("/api/v1/messages/{id}", get(outbox::show))
         .route("/api/v1/channels", get(api::channels))
         .route("/api/v1/channels/{id}/operations", get(operations::list))
         .route("/api/v1/channels/{id}/connection", get(connection::last))
@@ -61,7 +63,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         .layer(in_time())
         // Outside the deadline: a message takes as long as its calls do, each with a deadline of its own, and to give up on
         // it would invite whoever asked to send it again. A stream lives as long as its reader.
-        .route("/api/v1/messages", post(messages::send))
+        .route("/api/v1/messages", post(messages::send).get(outbox::list))
         .route("/api/v1/messages/batch", post(batch::send))
         // Files have limits and clocks of their own.
         .route(

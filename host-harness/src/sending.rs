@@ -20,13 +20,13 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::draft::{Draft, Key};
-use self::ledger::{Begun, Keyed, Ledger};
+use self::ledger::{Begun, Ended, Entry, Ledger};
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::personalise::personalise;
 use crate::channels::Channels;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Attempt, Outbox, Outcome, Unavailable};
+use crate::store::{Attempt, Outbox, Outcome, Recovered, StoreError, Unavailable};
 use crate::telemetry::{self, MessageMetrics};
 use crate::threads::Threads;
 
@@ -49,10 +49,10 @@ pub(crate) struct Sender {
 struct New {
     adapter: Arc<dyn ChannelAdapter>,
     draft: Draft,
-    keyed: Option<Keyed>,
+    entry: Entry,
 }
 
-/// A message that breaks no rule. If it has a key, it is accepted under it.
+/// A message that breaks no rule, and is accepted.
 struct Ready {
     adapter: Arc<dyn ChannelAdapter>,
     /// Whom it is for, as its author wrote that.
@@ -62,13 +62,13 @@ struct Ready {
     /// The person could not be reached when the host last heard of it.
     unavailable: bool,
     translated: Denormalized,
-    keyed: Option<Keyed>,
+    entry: Entry,
 }
 
-/// A message that has leave to be sent, if it needs any: its calls come next.
+/// A message that has leave to be sent: its calls come next.
 struct Leave {
     ready: Ready,
-    attempt: Option<Attempt>,
+    attempt: Attempt,
 }
 
 /// What a step of the way came to.
@@ -91,6 +91,22 @@ impl Sender {
         tasks: TaskTracker,
     ) -> Self {
         Self { channels, ledger: Ledger::new(outbox), uploads, profiles, threads, metrics, tasks }
+    }
+
+    /// Settles what a host has left that came to a sudden end. Called before anything is sent.
+    ///
+    /// # Errors
+    /// The outbox's.
+    pub(crate) async fn recover(&self) -> Result<(), StoreError> {
+        let Recovered { unknown, not_sent } = self.ledger.recover().await?;
+        if unknown + not_sent > 0 {
+            tracing::warn!(
+                unknown,
+                not_sent,
+                "the host ended while it was sending; messages that are unknown may have been sent"
+            );
+        }
+        Ok(())
     }
 
     /// Sends a message, and waits until its calls have ended.
@@ -136,19 +152,17 @@ impl Sender {
         let Some(adapter) = channels.get(channel_id).map(Arc::clone) else {
             return Err(NotSent::UnknownChannel { known: channels.ids() });
         };
-        let keyed = Keyed::of(&draft);
-        if let Some(keyed) = &keyed
-            && let Some(outcome) = self.ledger.find(keyed).await?
-        {
+        let entry = Entry::of(&draft)?;
+        if let Some(earlier) = self.ledger.find(&entry).await? {
             let person = draft.message.to.person();
-            return Ok(Step::Sent(self.replayed(&*adapter, draft.to(), person.as_deref(), outcome).await));
+            return Ok(Step::Sent(self.replayed(&*adapter, draft.to(), person.as_deref(), earlier).await));
         }
-        Ok(Step::On(New { adapter, draft, keyed }))
+        Ok(Step::On(New { adapter, draft, entry }))
     }
 
-    /// Fills names in, checks and translates the message, and writes it down under its key.
+    /// Fills names in, checks and translates the message, and writes it down.
     async fn accept(&self, new: New, until: Instant) -> Result<Step<Ready>, NotSent> {
-        let New { adapter, draft, keyed } = new;
+        let New { adapter, draft, mut entry } = new;
         let to = draft.to();
         let Draft { json, mut message, mut report, .. } = draft;
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
@@ -175,10 +189,8 @@ impl Sender {
             let issue = Issue::new(&Pointer::ROOT.key("to"), "person.unavailable", told);
             translated.warnings.push(issue.with_hint("wait until they write"));
         }
-        if let Some(keyed) = &keyed
-            && let Some(outcome) = self.ledger.accept(keyed).await?
-        {
-            return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await));
+        if let Some(earlier) = self.ledger.accept(&mut entry).await? {
+            return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), earlier).await));
         }
         let attachment_ids = message.attachment_ids();
         Ok(Step::On(Ready {
@@ -188,19 +200,18 @@ impl Sender {
             attachment_ids,
             unavailable: unavailable.is_some(),
             translated,
-            keyed,
+            entry,
         }))
     }
 
-    /// Writes down that the message is begun. Its calls have to follow at once: what ends this host in between leaves a key that
-    /// may have been sent.
-    async fn begin(&self, ready: Ready) -> Result<Step<Leave>, NotSent> {
-        let Some(keyed) = &ready.keyed else { return Ok(Step::On(Leave { ready, attempt: None })) };
-        match self.ledger.begin(keyed).await? {
-            Begun::Attempt(attempt) => Ok(Step::On(Leave { ready, attempt: Some(attempt) })),
-            Begun::Known(outcome) => {
+    /// Writes down that the message is begun. Its calls have to follow at once: what ends this host in between leaves a message
+    /// that may have been sent.
+    async fn begin(&self, mut ready: Ready) -> Result<Step<Leave>, NotSent> {
+        match self.ledger.begin(&mut ready.entry).await? {
+            Begun::Attempt(attempt) => Ok(Step::On(Leave { ready, attempt })),
+            Begun::Known(earlier) => {
                 let Ready { adapter, to, person, .. } = ready;
-                Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), outcome).await))
+                Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), earlier).await))
             }
         }
     }
@@ -208,14 +219,12 @@ impl Sender {
     /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
     async fn conclude(&self, leave: Leave, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
         let Leave { ready, attempt } = leave;
-        let Ready { adapter, to, person, attachment_ids, unavailable, translated, .. } = ready;
+        let Ready { adapter, to, person, attachment_ids, unavailable, translated, entry } = ready;
         let Delivered { receipts, failure, .. } = delivered;
         let Denormalized { requests, warnings, thread, .. } = translated;
         let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
         // Before anything else: a crash after this costs a remark, and one before it the outcome.
-        if let Some(attempt) = &attempt {
-            self.ledger.settle(attempt, &outcome).await;
-        }
+        self.ledger.settle(&attempt, &outcome).await;
         let failure = &outcome.failure;
         self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = adapter.channel_id().as_str();
@@ -241,20 +250,22 @@ impl Sender {
                 }
             }
         }
-        self.sent(&*adapter, to, person.as_deref(), outcome).await
+        let ended = Ended { id: entry.id().to_owned(), outcome };
+        self.sent(&*adapter, to, person.as_deref(), ended).await
     }
 
-    async fn replayed(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, outcome: Outcome) -> Sent {
-        Sent { replayed: true, ..self.sent(adapter, to, person, outcome).await }
+    async fn replayed(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, earlier: Ended) -> Sent {
+        Sent { replayed: true, ..self.sent(adapter, to, person, earlier).await }
     }
 
-    async fn sent(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, outcome: Outcome) -> Sent {
+    async fn sent(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, ended: Ended) -> Sent {
+        let Ended { id, outcome } = ended;
         let channel_id = adapter.channel_id().to_string();
         let owned = outcome.failure.as_ref().is_some_and(|error| error.kind() == ErrorKind::ThreadOwned);
         let other_owner = match person.filter(|_| owned) {
             Some(person) => self.threads.other_owner(&channel_id, person).await,
             None => None,
         };
-        Sent { channel_id, to, outcome, replayed: false, other_owner }
+        Sent { id, channel_id, to, outcome, replayed: false, other_owner }
     }
 }

@@ -24,7 +24,9 @@ pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable}
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
-pub use self::outbox::{Accepted, Attempt, End, Entry, Outbox, Outcome, SendKey, State};
+pub use self::outbox::{
+    Accepted, Attempt, Message, MessageQuery, NewMessage, Outbox, Outcome, Recovered, SendKey, Status,
+};
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
 pub use self::uploads::{Upload, UploadKey, Uploads};

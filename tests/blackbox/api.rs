@@ -77,7 +77,7 @@ async fn metrics_are_prometheus_text_and_count_webhooks() {
 async fn an_unknown_path_is_not_found_and_another_method_is_not_allowed() {
     let host = HostConfig::alone().serve().await;
     host.get("/api/v1/nothing").await.expect_status(404);
-    host.get("/api/v1/messages").await.expect_status(405);
+    host.call(Method::PUT, "/api/v1/messages", json!({})).await.expect_status(405);
     host.request(Method::DELETE, "/webhooks/facebook/ch_facebook_123", &[], Bytes::new()).await.expect_status(405);
 }
 

@@ -25,6 +25,7 @@ mod load;
 mod media;
 mod oauth;
 mod operations;
+mod outbox;
 mod people;
 mod problems;
 mod profile;

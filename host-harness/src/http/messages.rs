@@ -8,9 +8,10 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::outbox::shown;
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender, Sent};
-use crate::store::Outcome;
+use crate::store::{Outcome, Status};
 use crate::threads::OtherOwner;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -48,16 +49,27 @@ fn bad_key() -> Problem {
 
 /// What the author of a message is answered.
 pub(super) fn reply(sent: Sent) -> Result<Value, Problem> {
-    let Sent { channel_id, to, outcome: Outcome { receipts, parts, failure, warnings }, other_owner, .. } = sent;
+    let Sent { id, channel_id, to, outcome, other_owner, .. } = sent;
+    let status = outcome.status();
+    let Outcome { receipts, parts, failure, warnings } = outcome;
     let Some(error) = failure else {
-        return Ok(json!({ "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings }));
+        return Ok(
+            json!({ "id": id, "status": shown(status), "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings }),
+        );
     };
     let problem =
         if receipts.is_empty() { Problem::from(&error) } else { Problem::partly_sent(&error, &receipts, parts) };
+    let problem = kept(problem, &id, status);
     Err(match other_owner {
         Some(other) => owned(problem, &error, &other),
         None => problem,
     })
+}
+
+/// A problem with a message that is kept: it can be asked for.
+fn kept(problem: Problem, id: &str, status: Status) -> Problem {
+    // `status` is HTTP's number in a problem document.
+    problem.with("id", json!(id)).with("messageStatus", json!(shown(status)))
 }
 
 /// What the host knows beside what the provider says.
@@ -77,7 +89,10 @@ impl From<NotSent> for Problem {
             NotSent::Store(error) | NotSent::NoLeave(error) => error.into(),
             NotSent::UnknownChannel { .. } => Self::unknown_channel(),
             NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
-            NotSent::MayHaveBeenSent => own(StatusCode::CONFLICT, "may_have_been_sent").action(Action::CheckOutcome),
+            NotSent::MayHaveBeenSent { id, status, since } => {
+                let problem = own(StatusCode::CONFLICT, "may_have_been_sent").action(Action::CheckOutcome);
+                kept(problem, &id, status).with("since", json!(since.to_string()))
+            }
             NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed").action(Action::CheckOutcome),
         };
         match hint {

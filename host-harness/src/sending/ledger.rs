@@ -1,25 +1,53 @@
 use std::sync::Arc;
 
-use channel_api::{Error, Retry};
+use channel_api::{Error, ErrorKind, Retry};
+use serde_json::value::RawValue;
 
 use super::{Draft, NotSent};
-use crate::store::{Accepted, Attempt, End, Entry, Outbox, Outcome, SendKey, State};
+use crate::store::{Accepted, Attempt, Message, NewMessage, Outbox, Outcome, Recovered, SendKey, Status, StoreError};
 
-/// What is sent under a key is sent once: the key is written down before the first call, the outcome after the last.
+/// Every message is written down before the first call, and what became of it after the last. What has a key is sent once.
 #[derive(Clone, Debug)]
 pub(super) struct Ledger(Arc<dyn Outbox>);
 
-/// A message that has a key.
-pub(super) struct Keyed {
-    key: SendKey,
-    fingerprint: [u8; 32],
+/// A message as the ledger knows it.
+pub(super) struct Entry {
+    message: NewMessage,
 }
 
-impl Keyed {
-    pub(super) fn of(draft: &Draft) -> Option<Self> {
-        let key = draft.key.as_ref()?;
-        let key = SendKey { channel_id: draft.message.channel_id.clone(), key: key.as_str().to_owned() };
-        Some(Self { key, fingerprint: draft.fingerprint() })
+/// A message whose calls have ended.
+pub(super) struct Ended {
+    pub(super) id: String,
+    pub(super) outcome: Outcome,
+}
+
+/// What became of a message just now.
+pub(super) enum Begun {
+    /// It is this caller's to send.
+    Attempt(Attempt),
+    /// Another has sent it.
+    Known(Ended),
+}
+
+impl Entry {
+    /// # Errors
+    /// When the system has no random bytes for an id.
+    pub(super) fn of(draft: &Draft) -> Result<Self, NotSent> {
+        let json = draft.json.to_string();
+        let message = NewMessage {
+            id: new_id()?,
+            channel_id: draft.message.channel_id.clone(),
+            person: draft.message.to.person().map(String::from),
+            key: draft.key.as_ref().map(|key| key.as_str().to_owned()),
+            fingerprint: draft.fingerprint(),
+            json: RawValue::from_string(json).map_err(|_| NotSent::Lost)?,
+        };
+        Ok(Self { message })
+    }
+
+    /// The host's id of it.
+    pub(super) fn id(&self) -> &str {
+        &self.message.id
     }
 }
 
@@ -28,66 +56,82 @@ impl Ledger {
         Self(outbox)
     }
 
-    /// What became of the message, if it was sent before. Nothing is written down.
-    pub(super) async fn find(&self, keyed: &Keyed) -> Result<Option<Outcome>, NotSent> {
-        match self.0.find(&keyed.key).await? {
-            Some(entry) => known(entry, keyed),
+    /// What became of the message, if it was sent before under its key. Nothing is written down.
+    pub(super) async fn find(&self, entry: &Entry) -> Result<Option<Ended>, NotSent> {
+        let NewMessage { channel_id, key: Some(key), .. } = &entry.message else { return Ok(None) };
+        let key = SendKey { channel_id: channel_id.clone(), key: key.clone() };
+        match self.0.find(&key).await? {
+            Some(known) => Ok(earlier(known, entry)?.ok()),
             None => Ok(None),
         }
     }
 
-    /// Writes the message down under its key. What became of it instead, if another has sent it since it was looked for.
-    pub(super) async fn accept(&self, keyed: &Keyed) -> Result<Option<Outcome>, NotSent> {
-        match self.0.accept(&keyed.key, keyed.fingerprint).await? {
-            Accepted::Known(entry) => known(entry, keyed),
+    /// Writes the message down. What became of it instead, if another has sent it since it was looked for.
+    pub(super) async fn accept(&self, entry: &mut Entry) -> Result<Option<Ended>, NotSent> {
+        match self.0.accept(entry.message.clone()).await? {
             Accepted::New => Ok(None),
+            Accepted::Known(known) => match earlier(*known, entry)? {
+                Ok(earlier) => Ok(Some(earlier)),
+                // Another asked for the same at this moment, or could not begin it: whoever is first has it.
+                Err(id) => {
+                    entry.message.id = id;
+                    Ok(None)
+                }
+            },
         }
     }
 
     /// Asks for leave to send what was accepted, which nobody else gets then.
-    pub(super) async fn begin(&self, keyed: &Keyed) -> Result<Begun, NotSent> {
+    pub(super) async fn begin(&self, entry: &mut Entry) -> Result<Begun, NotSent> {
         loop {
-            let leave = self.0.begin(&keyed.key, keyed.fingerprint).await;
+            let leave = self.0.begin(entry.id()).await;
             if let Some(attempt) = leave.map_err(NotSent::NoLeave)? {
                 return Ok(Begun::Attempt(attempt));
             }
             // Another was faster. If nothing of it was sent, the key is free again, and this message takes it.
-            if let Some(outcome) = self.accept(keyed).await? {
-                return Ok(Begun::Known(outcome));
+            entry.message.id = new_id()?;
+            if let Some(earlier) = self.accept(entry).await? {
+                return Ok(Begun::Known(earlier));
             }
         }
     }
 
+    /// Settles what an earlier host has left.
+    pub(super) async fn recover(&self) -> Result<Recovered, StoreError> {
+        let never_begun =
+            Error::new(ErrorKind::Unexpected, "never_begun", "the host ended before this message was sent")
+                .with_retry(Retry::SAFE)
+                .with_hint("nothing of it went out: send it again");
+        self.0.recover(never_begun).await
+    }
+
     /// Writes down how it ended, so that the same key never sends again what may have been sent.
     pub(super) async fn settle(&self, attempt: &Attempt, outcome: &Outcome) {
-        let end = match outcome.failure.as_ref().map(Error::retry) {
-            // Left open on purpose: whoever asks again hears that it may have been sent.
-            Some(Retry::IfIdempotent { .. }) if outcome.receipts.is_empty() => return,
-            // Nothing was sent: once the cause is mended, the same key may try again.
-            Some(_) if outcome.receipts.is_empty() => End::NotSent,
-            _ => End::Outcome(Box::new(outcome.clone())),
-        };
-        if let Err(error) = self.0.end(attempt, end).await {
+        if let Err(error) = self.0.end(attempt, outcome.clone()).await {
             tracing::error!(%error, "the outcome of a message was not written down; its key stays in use");
         }
     }
 }
 
-/// What became of a key just now.
-pub(super) enum Begun {
-    /// It is this message's.
-    Attempt(Attempt),
-    /// The message was sent under it.
-    Known(Outcome),
+/// What nobody guesses and nothing else has: 16 random bytes in hexadecimal digits.
+fn new_id() -> Result<String, NotSent> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| NotSent::Lost)?;
+    Ok(format!("msg_{}", hex::encode(bytes)))
 }
 
-fn known(entry: Entry, keyed: &Keyed) -> Result<Option<Outcome>, NotSent> {
-    match entry.state {
-        // Nothing of it was sent, so it does not matter whether it is the same message.
-        State::Accepted => Ok(None),
-        _ if entry.fingerprint != keyed.fingerprint => Err(NotSent::KeyReused),
-        State::Begun { .. } => Err(NotSent::MayHaveBeenSent),
-        State::Ended(outcome) => Ok(Some(*outcome)),
+/// What is told of a message that is known under this key, or its id where it waits to be begun.
+fn earlier(known: Message, entry: &Entry) -> Result<Result<Ended, String>, NotSent> {
+    let Message { id, fingerprint, status, changed_at, outcome, .. } = known;
+    if fingerprint != entry.message.fingerprint {
+        return Err(NotSent::KeyReused);
+    }
+    match (status, outcome) {
+        (Status::Accepted, _) => Ok(Err(id)),
+        (Status::Sent | Status::Failed, Some(outcome)) => Ok(Ok(Ended { id, outcome })),
+        // Some of its parts were sent, and that is worth telling.
+        (Status::Unknown, Some(outcome)) if !outcome.receipts.is_empty() => Ok(Ok(Ended { id, outcome })),
+        _ => Err(NotSent::MayHaveBeenSent { id, status, since: changed_at }),
     }
 }
 
@@ -99,41 +143,48 @@ mod tests {
     use crate::sending::Key;
     use crate::store::Stores;
 
-    fn keyed(text: &str) -> Keyed {
+    fn entry(text: &str) -> Entry {
         let draft = Draft::read(json!({ "channelId": "ch_1", "content": { "type": "text", "text": text } }));
-        Keyed::of(&draft.with_key(Key::new("order-17"))).unwrap()
+        Entry::of(&draft.with_key(Key::new("order-17"))).unwrap()
     }
 
-    async fn begun(ledger: &Ledger, keyed: &Keyed) -> Attempt {
-        match ledger.begin(keyed).await {
+    fn not_sent() -> Outcome {
+        let failure = Error::new(ErrorKind::RateLimited, "rate", "too much").with_retry(Retry::SAFE);
+        Outcome { failure: Some(failure), ..Outcome::default() }
+    }
+
+    async fn begun(ledger: &Ledger, entry: &mut Entry) -> Attempt {
+        match ledger.begin(entry).await {
             Ok(Begun::Attempt(attempt)) => attempt,
-            Ok(Begun::Known(outcome)) => panic!("{outcome:?}"),
+            Ok(Begun::Known(earlier)) => panic!("{:?}", earlier.outcome),
             Err(reason) => panic!("{reason:?}"),
         }
     }
 
     #[tokio::test]
     async fn a_key_that_another_has_freed_meanwhile_is_taken_again() {
-        let (outbox, message) = (Stores::in_memory().outbox, keyed("hello"));
-        let ledger = Ledger::new(Arc::clone(&outbox));
-        assert!(ledger.accept(&message).await.unwrap().is_none());
-        let faster = begun(&ledger, &message).await;
-        assert!(matches!(ledger.begin(&message).await, Err(NotSent::MayHaveBeenSent)));
-        outbox.end(&faster, End::NotSent).await.unwrap();
-        let _attempt = begun(&ledger, &message).await;
+        let ledger = Ledger::new(Stores::in_memory().outbox);
+        let (mut first, mut second) = (entry("hello"), entry("hello"));
+        assert!(ledger.accept(&mut first).await.unwrap().is_none());
+        assert!(ledger.accept(&mut second).await.unwrap().is_none());
+        assert_eq!(first.id(), second.id(), "the same message under the same key");
+        let faster = begun(&ledger, &mut first).await;
+        assert!(matches!(ledger.begin(&mut second).await, Err(NotSent::MayHaveBeenSent { .. })));
+        ledger.settle(&faster, &not_sent()).await;
+        let _attempt = begun(&ledger, &mut second).await;
+        assert_ne!(first.id(), second.id(), "what failed stays what it is");
     }
 
     #[tokio::test]
-    async fn a_message_that_was_corrected_before_it_was_begun_takes_its_key_over() {
+    async fn a_key_is_one_message_s() {
         let ledger = Ledger::new(Stores::in_memory().outbox);
-        let (first, corrected) = (keyed("helo"), keyed("hello"));
-        // As far as a host comes that ends in between.
-        assert!(ledger.accept(&first).await.unwrap().is_none());
-        assert!(ledger.find(&corrected).await.unwrap().is_none());
-        assert!(ledger.accept(&corrected).await.unwrap().is_none());
-        let _attempt = begun(&ledger, &corrected).await;
-        for reason in [ledger.find(&first).await.unwrap_err(), ledger.accept(&first).await.unwrap_err()] {
-            assert!(matches!(reason, NotSent::KeyReused), "{reason:?}");
-        }
+        let (mut first, mut other) = (entry("hello"), entry("something else"));
+        assert!(ledger.accept(&mut first).await.unwrap().is_none());
+        let refused = [ledger.find(&other).await.err(), ledger.accept(&mut other).await.err()];
+        assert!(refused.iter().flatten().all(|reason| matches!(reason, NotSent::KeyReused)), "{refused:?}");
+        assert_eq!(refused.iter().flatten().count(), 2);
+        let attempt = begun(&ledger, &mut first).await;
+        ledger.settle(&attempt, &not_sent()).await;
+        assert!(ledger.accept(&mut other).await.unwrap().is_none(), "nothing was sent under it");
     }
 }

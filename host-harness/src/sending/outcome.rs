@@ -1,12 +1,15 @@
 use channel_api::Error;
+use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::store::{Outcome, StoreError};
+use crate::store::{Outcome, Status, StoreError};
 use crate::threads::OtherOwner;
 
 /// What became of a message: sent whole, in part or, where the provider did not take it, not at all.
 #[derive(Debug)]
 pub(crate) struct Sent {
+    /// The host's id of it.
+    pub(crate) id: String,
     pub(crate) channel_id: String,
     /// Whom it was for, as its author wrote that.
     pub(crate) to: Value,
@@ -34,7 +37,14 @@ pub(crate) enum NotSent {
     KeyReused,
     /// It was begun earlier, and nobody knows how that ended.
     #[error("this message may have been sent already")]
-    MayHaveBeenSent,
+    MayHaveBeenSent {
+        /// The host's id of it.
+        id: String,
+        /// Whether its calls are being made now.
+        status: Status,
+        /// Since when, to the millisecond.
+        since: Timestamp,
+    },
     /// The outbox failed before the message was begun.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -53,7 +63,7 @@ impl NotSent {
             Self::Refused(error) => error.hint().map(str::to_owned),
             Self::UnknownChannel { known } => Some(format!("`channelId` is one of: {known}")),
             Self::KeyReused => Some("use a new key for each message".to_owned()),
-            Self::MayHaveBeenSent => Some(
+            Self::MayHaveBeenSent { .. } => Some(
                 "it was begun and its outcome is not known; look for its echo, and use a new key to send it again"
                     .to_owned(),
             ),

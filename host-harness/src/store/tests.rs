@@ -3,7 +3,7 @@
 mod close;
 mod conversations;
 mod event_log;
-mod outbox;
+pub(super) mod outbox;
 mod profiles;
 mod uploads;
 

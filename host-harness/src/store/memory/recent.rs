@@ -27,17 +27,27 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         self.entries.get_mut(key).map(|(_, value)| value)
     }
 
-    /// Puts a value in, in place of the one that the key had.
-    pub(super) fn put(&mut self, key: K, value: V) {
+    /// Puts a value in, in place of the one that the key had. What had to go for it is given back.
+    pub(super) fn put(&mut self, key: K, value: V) -> Option<V> {
         self.remove(&key);
         self.puts += 1;
         self.order.insert(self.puts, key.clone());
         self.entries.insert(key, (self.puts, value));
-        if self.entries.len() > ENTRIES
-            && let Some((_, oldest)) = self.order.pop_first()
-        {
-            self.entries.remove(&oldest);
+        if self.entries.len() <= ENTRIES {
+            return None;
         }
+        let (_, oldest) = self.order.pop_first()?;
+        self.entries.remove(&oldest).map(|(_, gone)| gone)
+    }
+
+    /// All values, the one that was put in last first.
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &V> {
+        self.order.values().rev().filter_map(|key| self.get(key))
+    }
+
+    /// All values, in no order.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.values_mut().map(|(_, value)| value)
     }
 
     pub(super) fn remove(&mut self, key: &K) {

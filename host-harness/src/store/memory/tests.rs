@@ -3,8 +3,11 @@
 use channel_api::ThreadOwner;
 
 use super::*;
+use crate::store::tests::outbox::message;
 use crate::store::tests::{CHANNEL, event, noon};
-use crate::store::{Conversations as _, EventLog as _, Outbox as _, Profiles, Query, SendKey, Uploads};
+use crate::store::{
+    Accepted, Conversations as _, EventLog as _, NewMessage, Outbox, Profiles, Query, SendKey, Uploads,
+};
 
 #[tokio::test]
 async fn of_each_kind_the_oldest_goes_when_there_are_too_many() {
@@ -19,7 +22,8 @@ async fn of_each_kind_the_oldest_goes_when_there_are_too_many() {
         Profiles::put(&store, CHANNEL, &person, profile).await.unwrap();
         let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
         Uploads::put(&store, upload_key(n), upload).await.unwrap();
-        let _new = store.accept(&send_key(n), [1; 32]).await.unwrap();
+        let message = NewMessage { key: Some(n.to_string()), ..message(&format!("msg_{n}")) };
+        assert!(matches!(store.accept(message).await.unwrap(), Accepted::New));
     }
     for (n, kept) in [(0, false), (1, true), (ENTRIES, true)] {
         let person = n.to_string();
@@ -27,6 +31,7 @@ async fn of_each_kind_the_oldest_goes_when_there_are_too_many() {
         assert_eq!(Profiles::get(&store, CHANNEL, &person).await.unwrap().is_some(), kept, "profile {n}");
         assert_eq!(Uploads::get(&store, &upload_key(n)).await.unwrap().is_some(), kept, "upload {n}");
         assert_eq!(store.find(&send_key(n)).await.unwrap().is_some(), kept, "message {n}");
+        assert_eq!(Outbox::get(&store, &format!("msg_{n}")).await.unwrap().is_some(), kept, "message {n}");
     }
     let events = (0..=EVENTS).map(|n| event(&format!("m_{n}"))).collect();
     store.append(events).await.unwrap();

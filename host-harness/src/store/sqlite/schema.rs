@@ -137,6 +137,38 @@ const STEPS: &[Step] = &[
          PRIMARY KEY (channel_id, person)
      ) STRICT, WITHOUT ROWID;",
     ),
+    // Every message has an id and is kept, also one without a key. What was begun and never ended may have been sent.
+    Step::tables(
+        "CREATE TABLE messages (
+         seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+         id          TEXT NOT NULL UNIQUE CHECK (id <> ''),
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT,
+         key         TEXT CHECK (key <> ''),
+         fingerprint BLOB NOT NULL,
+         message     TEXT NOT NULL,
+         status      TEXT NOT NULL,
+         attempt     INTEGER,
+         accepted_at INTEGER NOT NULL,
+         changed_at  INTEGER NOT NULL,
+         outcome     TEXT
+     ) STRICT;
+     CREATE UNIQUE INDEX messages_by_key ON messages (channel_id, key) WHERE key IS NOT NULL;
+     CREATE INDEX messages_of_person ON messages (channel_id, person, seq);
+     CREATE INDEX messages_by_status ON messages (status, seq);
+
+     INSERT INTO messages (id, channel_id, key, fingerprint, message, status, accepted_at, changed_at, outcome)
+         SELECT 'msg_' || lower(hex(randomblob(16))), channel_id, key, fingerprint, '{}',
+             CASE
+                 WHEN outcome IS NULL OR NOT json_valid(outcome) THEN 'unknown'
+                 WHEN json_extract(outcome, '$.failure') IS NULL THEN 'sent'
+                 WHEN json_extract(outcome, '$.failure.retry.advice') = 'if_idempotent' THEN 'unknown'
+                 ELSE 'failed'
+             END,
+             accepted_at, begun_at, outcome
+         FROM outbox WHERE begun_at IS NOT NULL ORDER BY begun_at;
+     DROP TABLE outbox;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

@@ -12,10 +12,11 @@ use tokio::task::JoinHandle;
 
 use super::writer::Scope;
 use super::{Limits, Reader, Sqlite};
+use crate::store::tests::outbox::message;
 use crate::store::tests::{CHANNEL, PERSON, event, json, noon, within};
 use crate::store::{
-    Accepted, Conversations as _, End, EventLog as _, NewEvent, Outbox as _, Query, SendKey, State, StoreError,
-    StoredEvent,
+    Accepted, Conversations as _, EventLog as _, NewEvent, NewMessage, Outbox, Outcome, Query, SendKey, Status,
+    StoreError, StoredEvent,
 };
 
 /// A fresh store, and the directory that must outlive it.
@@ -39,6 +40,11 @@ async fn ids(store: &Sqlite) -> Vec<String> {
 
 fn key(key: &str) -> SendKey {
     SendKey { channel_id: CHANNEL.to_owned(), key: key.to_owned() }
+}
+
+/// A message under a key, with an id that tells the key.
+fn under(key: &str) -> NewMessage {
+    NewMessage { key: Some(key.to_owned()), ..message(&format!("msg_{key}")) }
 }
 
 /// Changes the database behind the store's back. Tells how many rows that were.

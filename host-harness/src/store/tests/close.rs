@@ -1,9 +1,10 @@
 //! A store ends as a whole: all its traits are closed with the log.
 
-use channel_api::ThreadOwner;
+use channel_api::{Error, ErrorKind, ThreadOwner};
 
+use super::outbox::message;
 use super::*;
-use crate::store::{End, Owned, Profile, SendKey, StoreError, Unavailable, Upload, UploadKey};
+use crate::store::{MessageQuery, Outcome, Owned, Profile, SendKey, StoreError, Unavailable, Upload, UploadKey};
 
 promises!(after_its_close_every_trait_is_closed);
 
@@ -11,11 +12,12 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     let Stores { events, outbox, conversations, profiles, uploads } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
-    let _new = outbox.accept(&key, [1; 32]).await.unwrap();
-    let attempt = outbox.begin(&key, [1; 32]).await.unwrap().unwrap();
+    let _new = outbox.accept(message("msg_1")).await.unwrap();
+    let attempt = outbox.begin("msg_1").await.unwrap().unwrap();
     events.close().await.unwrap();
     events.close().await.unwrap();
 
+    let never_begun = Error::new(ErrorKind::Unexpected, "never_begun", "it was not begun");
     let owned = Owned { owner: ThreadOwner::Us, since: noon() };
     let gone = Unavailable { code: "blocked".to_owned(), since: noon() };
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
@@ -25,9 +27,12 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
         ("find", outbox.find(&key).await.map(drop)),
-        ("accept", outbox.accept(&key, [1; 32]).await.map(drop)),
-        ("begin", outbox.begin(&key, [1; 32]).await.map(drop)),
-        ("end", outbox.end(&attempt, End::NotSent).await),
+        ("get", outbox.get("msg_1").await.map(drop)),
+        ("list", outbox.list(MessageQuery { limit: 1, ..MessageQuery::default() }).await.map(drop)),
+        ("accept", outbox.accept(message("msg_2")).await.map(drop)),
+        ("begin", outbox.begin("msg_1").await.map(drop)),
+        ("end", outbox.end(&attempt, Outcome::default()).await),
+        ("recover", outbox.recover(never_begun).await.map(drop)),
         ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
         ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),
         ("newest", conversations.newest(CHANNEL, PERSON).await.map(drop)),

@@ -1,12 +1,10 @@
 //! What is stored is there after a restart, and a fault in one place is no fault in another.
 
-use channel_api::ThreadOwner;
+use channel_api::{Error, ErrorKind, Retry, ThreadOwner};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::store::{Owned, Profile, Profiles, Upload, UploadKey, Uploads};
-
-const MESSAGE: [u8; 32] = [1; 32];
 
 async fn reopened(dir: &TempDir, store: Sqlite) -> Sqlite {
     within(store.close()).await.unwrap();
@@ -49,26 +47,28 @@ async fn everything_beside_the_events_is_there_too() {
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: Some(later) };
     Uploads::put(&store, upload_key.clone(), upload.clone()).await.unwrap();
     for name in ["accepted", "begun", "ended", "free"] {
-        assert!(matches!(store.accept(&key(name), MESSAGE).await.unwrap(), Accepted::New));
+        assert!(matches!(store.accept(under(name)).await.unwrap(), Accepted::New));
     }
     let mut attempts = Vec::new();
     for name in ["begun", "ended", "free"] {
-        attempts.push(store.begin(&key(name), MESSAGE).await.unwrap().unwrap());
+        attempts.push(store.begin(&format!("msg_{name}")).await.unwrap().unwrap());
     }
-    store.end(&attempts[1], End::Outcome(Box::default())).await.unwrap();
-    store.end(&attempts[2], End::NotSent).await.unwrap();
+    store.end(&attempts[1], Outcome::default()).await.unwrap();
+    let refused = Error::new(ErrorKind::Rejected, "scripted", "it was refused").with_retry(Retry::Never);
+    store.end(&attempts[2], Outcome { failure: Some(refused), ..Outcome::default() }).await.unwrap();
 
     let store = reopened(&dir, store).await;
     assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
     assert_eq!(Profiles::get(&store, CHANNEL, PERSON).await.unwrap(), Some(profile));
     assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), Some(upload));
-    let state = async |name| store.find(&key(name)).await.unwrap().map(|entry| entry.state);
-    assert!(matches!(state("accepted").await, Some(State::Accepted)));
-    assert!(matches!(state("begun").await, Some(State::Begun { .. })));
-    assert!(matches!(state("ended").await, Some(State::Ended(_))));
-    assert!(state("free").await.is_none());
+    let status = async |name| store.find(&key(name)).await.unwrap().map(|kept| kept.status);
+    assert_eq!(status("accepted").await, Some(Status::Accepted));
+    assert_eq!(status("begun").await, Some(Status::Begun));
+    assert_eq!(status("ended").await, Some(Status::Sent));
+    assert_eq!(status("free").await, None);
+    assert_eq!(Outbox::get(&store, "msg_free").await.unwrap().unwrap().status, Status::Failed);
     // Who began before may have been cut off after it was sent, but what it knows is still taken.
-    store.end(&attempts[0], End::Outcome(Box::default())).await.unwrap();
+    store.end(&attempts[0], Outcome::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -126,19 +126,19 @@ async fn a_damaged_event_stops_the_reader_only_when_it_is_next() {
 #[tokio::test]
 async fn an_attempt_that_vanished_is_not_ended_in_silence() {
     let (_dir, store) = store();
-    assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
-    let attempt = store.begin(&key("k"), MESSAGE).await.unwrap().unwrap();
-    assert_eq!(by_hand(&store, "DELETE FROM outbox").await, 1);
-    let ended = within(store.end(&attempt, End::Outcome(Box::default()))).await;
+    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
+    let attempt = store.begin("msg_k").await.unwrap().unwrap();
+    assert_eq!(by_hand(&store, "DELETE FROM messages").await, 1);
+    let ended = within(store.end(&attempt, Outcome::default())).await;
     assert!(matches!(ended, Err(StoreError::NotBegun)), "{ended:?}");
 }
 
 #[tokio::test]
 async fn a_damaged_outcome_is_told_as_what_it_is() {
     let (_dir, store) = store();
-    assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
-    assert_eq!(by_hand(&store, "UPDATE outbox SET begun_at = 1, outcome = '{'").await, 1);
-    for refused in [store.find(&key("k")).await.map(|_| ()), store.accept(&key("k"), MESSAGE).await.map(|_| ())] {
+    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
+    assert_eq!(by_hand(&store, "UPDATE messages SET outcome = '{'").await, 1);
+    for refused in [store.find(&key("k")).await.map(|_| ()), store.accept(under("k")).await.map(|_| ())] {
         assert!(matches!(refused, Err(StoreError::CorruptOutcome)), "{refused:?}");
     }
 }
@@ -146,20 +146,19 @@ async fn a_damaged_outcome_is_told_as_what_it_is() {
 #[tokio::test]
 async fn an_end_waits_for_room_where_a_beginning_is_refused() {
     let (_dir, store) = store_with(Limits { queue: 1, ..Limits::default() });
-    assert!(matches!(store.accept(&key("k"), MESSAGE).await.unwrap(), Accepted::New));
-    let attempt = store.begin(&key("k"), MESSAGE).await.unwrap().unwrap();
+    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
+    let attempt = store.begin("msg_k").await.unwrap().unwrap();
     let held = Held::hold(&store).await;
     let mut waiting = Box::pin(store.append(vec![event("m_1")]));
     assert!(futures::poll!(&mut waiting).is_pending());
 
-    let refused = within(store.accept(&key("another"), MESSAGE)).await;
+    let refused = within(store.accept(under("another"))).await;
     assert!(matches!(refused, Err(StoreError::Busy { .. })), "{refused:?}");
-    let mut ending = Box::pin(store.end(&attempt, End::Outcome(Box::default())));
+    let mut ending = Box::pin(store.end(&attempt, Outcome::default()));
     assert!(futures::poll!(&mut ending).is_pending());
     held.release().await;
     within(ending).await.unwrap();
     within(waiting).await.unwrap();
-    let entry = store.find(&key("k")).await.unwrap().unwrap();
-    assert!(matches!(entry.state, State::Ended(_)), "{entry:?}");
+    assert_eq!(store.find(&key("k")).await.unwrap().unwrap().status, Status::Sent);
     assert!(store.find(&key("another")).await.unwrap().is_none(), "what was refused is not written down");
 }

@@ -1,0 +1,135 @@
+//! What became of messages: one by its id, and many, the newest first.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use channel_api::Error;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Problem;
+use crate::store::{self, Message, MessageQuery, Outcome, Status};
+
+const DEFAULT_PAGE: usize = 50;
+/// How many messages an answer holds at most.
+const MAX_PAGE: usize = 200;
+
+/// Which messages are asked for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct MessagesQuery {
+    status: Option<Shown>,
+    channel: Option<String>,
+    person: Option<String>,
+    cursor: Option<u64>,
+    limit: Option<usize>,
+}
+
+/// How far a message has come, as it is told.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Shown {
+    Pending,
+    Sent,
+    Failed,
+    Unknown,
+}
+
+impl Shown {
+    fn statuses(self) -> Vec<Status> {
+        match self {
+            Self::Pending => vec![Status::Accepted, Status::Begun],
+            Self::Sent => vec![Status::Sent],
+            Self::Failed => vec![Status::Failed],
+            Self::Unknown => vec![Status::Unknown],
+        }
+    }
+}
+
+/// The word for how far a message has come.
+pub(super) fn shown(status: Status) -> &'static str {
+    match status {
+        Status::Accepted | Status::Begun => "pending",
+        Status::Sent => "sent",
+        Status::Failed => "failed",
+        Status::Unknown => "unknown",
+    }
+}
+
+/// One message.
+pub(super) async fn show(
+    State(outbox): State<Arc<dyn store::Outbox>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    match outbox.get(&id).await? {
+        Some(message) => Ok(Json(told(message))),
+        None => Err(Problem::new(StatusCode::NOT_FOUND, "unknown_message", "there is no such message here")
+            .hint("the id is the one in the answer to the message that was sent")),
+    }
+}
+
+/// Many messages, the newest first.
+pub(super) async fn list(
+    State(outbox): State<Arc<dyn store::Outbox>>,
+    query: Result<Query<MessagesQuery>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Query(query) = query.map_err(|rejection| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text()).hint(format!(
+            "status: pending, sent, failed or unknown; channel and person: their ids; cursor: nextCursor of an earlier answer; \
+             limit: 1 to {MAX_PAGE}"
+        ))
+    })?;
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
+    let asked = MessageQuery {
+        before: query.cursor,
+        // One more tells whether there are more.
+        limit: limit + 1,
+        channel_id: query.channel,
+        person: query.person,
+        statuses: query.status.map(Shown::statuses).unwrap_or_default(),
+    };
+    let mut messages = outbox.list(asked).await?;
+    let has_more = messages.len() > limit;
+    messages.truncate(limit);
+    let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());
+    let data: Vec<_> = messages.into_iter().map(told).collect();
+    Ok(Json(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } })))
+}
+
+fn told(message: Message) -> Value {
+    let Message { id, channel_id, person, json, accepted_at, changed_at, status, outcome, .. } = message;
+    let Outcome { receipts, parts, failure, warnings } = outcome.unwrap_or_default();
+    let mut shown = json!({
+        "id": id,
+        "status": self::shown(status),
+        "channelId": channel_id,
+        "acceptedAt": accepted_at.to_string(),
+        "updatedAt": changed_at.to_string(),
+        "receipts": receipts,
+        "warnings": warnings,
+    });
+    let Some(members) = shown.as_object_mut() else { return shown };
+    // Nobody knows of how many parts a message is before it has been translated.
+    members.extend((parts > 0).then(|| ("parts".to_owned(), json!(parts))));
+    members.extend(person.map(|person| ("person".to_owned(), json!(person))));
+    members.extend(failure.as_ref().map(|failure| ("failure".to_owned(), told_failure(failure))));
+    let mut written: Map<String, Value> = serde_json::from_str(json.get()).unwrap_or_default();
+    for name in ["to", "content", "options"] {
+        members.extend(written.remove(name).map(|value| (name.to_owned(), value)));
+    }
+    shown
+}
+
+/// A failure as a problem document tells it, without what belongs to a reply.
+fn told_failure(failure: &Error) -> Value {
+    let (_, mut document) = Problem::from(failure).parts();
+    if let Some(members) = document.as_object_mut() {
+        for name in ["type", "title", "status", "detail", "error"] {
+            members.remove(name);
+        }
+    }
+    document
+}

@@ -1,0 +1,111 @@
+//! What became of a message can be asked for, whatever its sender was told.
+
+use hyper::Method;
+use serde_json::{Value, json};
+use tests::{Graph, GraphRequest, HostConfig, HostProcess, ids};
+
+use crate::stage::Stage;
+
+fn message(text: &str) -> Value {
+    json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": text}})
+}
+
+async fn asked(host: &HostProcess, id: &Value) -> Value {
+    host.get(&format!("/api/v1/messages/{}", id.as_str().expect("an id"))).await.expect_status(200).json()
+}
+
+/// The words of all listed messages, and where the next page begins.
+async fn listed(host: &HostProcess, query: &str) -> (Vec<String>, Value) {
+    let page = host.get(&format!("/api/v1/messages?{query}")).await.expect_status(200).json();
+    let words = |message: &Value| message["content"]["text"].as_str().expect("its words").to_owned();
+    (page["data"].as_array().expect("a list").iter().map(words).collect(), page["pagination"]["nextCursor"].clone())
+}
+
+#[tokio::test]
+async fn each_message_has_an_id_and_is_told_as_it_ended() {
+    let graph = Graph::start().await;
+    graph.messages().ok("m_1").error(551, 0, "(#551) This person isn't available right now.").reset();
+    let host = HostConfig::with_graph(&graph).serve().await;
+
+    let sent = host.send(message("sent")).await.expect_status(200).json();
+    assert_eq!(sent["status"], "sent");
+    let failed = host.send(message("failed")).await.expect_status(409).json();
+    assert_eq!((&failed["messageStatus"], &failed["status"]), (&json!("failed"), &json!(409)));
+    let unknown = host.send(message("unknown")).await.expect_status(504).json();
+    assert_eq!(unknown["messageStatus"], "unknown");
+
+    let kept = asked(&host, &sent["id"]).await;
+    assert_eq!(kept["receipts"][0]["messageId"], "m_1");
+    assert_eq!((&kept["status"], &kept["parts"], &kept["failure"]), (&json!("sent"), &json!(1), &Value::Null));
+    assert_eq!(
+        (&kept["to"], &kept["person"], &kept["channelId"]),
+        (&json!(ids::PERSON), &json!(ids::PERSON), &json!(ids::CHANNEL))
+    );
+    let kept = asked(&host, &failed["id"]).await;
+    assert_eq!((&kept["status"], &kept["failure"]["code"]), (&json!("failed"), &failed["code"]));
+    assert_eq!(kept["failure"]["provider"]["code"], 551);
+    let kept = asked(&host, &unknown["id"]).await;
+    assert_eq!((&kept["status"], &kept["failure"]["retry"]["advice"]), (&json!("unknown"), &json!("if_idempotent")));
+
+    // What breaks a rule is not kept: nothing was accepted.
+    host.send(message("")).await.expect_status(422);
+    for (query, expected) in [
+        ("", &["unknown", "failed", "sent"][..]),
+        ("status=failed", &["failed"]),
+        ("status=pending", &[]),
+        ("channel=ch_other", &[]),
+        ("channel=ch_facebook_123&person=7411002233445566&status=sent", &["sent"]),
+        ("person=nobody", &[]),
+    ] {
+        assert_eq!(listed(&host, query).await.0, expected, "{query}");
+    }
+    let (first, next) = listed(&host, "limit=2").await;
+    let (rest, end) = listed(&host, &format!("limit=2&cursor={}", next.as_str().expect("a cursor"))).await;
+    assert_eq!([first, rest].concat(), ["unknown", "failed", "sent"]);
+    assert_eq!(end, Value::Null);
+
+    host.get("/api/v1/messages/msg_nobody").await.expect_status(404);
+    for bad in ["status=delivered", "limit=many", "colour=red"] {
+        let refused = host.get(&format!("/api/v1/messages?{bad}")).await.expect_status(400).json();
+        assert_eq!(refused["code"], "bad_query", "{bad}");
+    }
+    host.request(Method::GET, "/api/v1/messages", &[], "").await.expect_status(401);
+}
+
+#[tokio::test]
+async fn the_messages_of_a_batch_and_replays_have_ids_too() {
+    let stage = Stage::in_conversation().await;
+    let host = &stage.host;
+    let keyed = json!({"idempotencyKey": "order-17", "channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "hello"}});
+    let batch = json!({"messages": [keyed, message("second")]});
+    let results = |reply: Value| reply["results"].as_array().expect("results").clone();
+    let first = results(host.call(Method::POST, "/api/v1/messages/batch", &batch).await.expect_status(200).json());
+    let again = results(host.call(Method::POST, "/api/v1/messages/batch", &batch).await.expect_status(200).json());
+    assert_eq!(first[0]["id"], again[0]["id"], "the same message under the same key");
+    assert_ne!(first[1]["id"], again[1]["id"], "without a key, another one");
+    for result in first.iter().chain(&again) {
+        assert_eq!(asked(host, &result["id"]).await["status"], "sent", "{result}");
+    }
+}
+
+#[tokio::test]
+async fn after_kill_9_what_was_under_way_is_unknown_and_asked_for_by_its_key() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let key = [("idempotency-key", "order-17")];
+    tokio::select! {
+        reply = host.send_with(&key, message("hello")) => panic!("{}", reply.text()),
+        _ = graph.received("the message", GraphRequest::is_message) => {}
+    }
+    let pending = host.get("/api/v1/messages?status=pending").await.expect_status(200).json();
+    let id = pending["data"][0]["id"].clone();
+    let host = host.kill().await.restart().await;
+    assert_eq!(asked(&host, &id).await["status"], "unknown");
+    let again = host.send_with(&key, message("hello")).await.expect_status(409).json();
+    assert_eq!(
+        (&again["code"], &again["id"], &again["messageStatus"]),
+        (&json!("may_have_been_sent"), &id, &json!("unknown"))
+    );
+    assert_eq!(graph.sent().len(), 1);
+}
