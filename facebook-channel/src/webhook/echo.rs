@@ -34,8 +34,7 @@ pub(super) fn token(message: &mut Message<'_>) -> Option<Token> {
 /// Adds to an event what only an echo has.
 pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) {
     event.direction = Some(Direction::Outbound);
-    let page = context.page.or(context.channel.page_id.as_deref());
-    if page.is_some() && event.to.as_deref() == page && event.from.as_deref() != page {
+    if context.is_own(event.to.as_deref()) && !context.is_own(event.from.as_deref()) {
         // Some older echoes name the person as the sender. An echo is always the Page's.
         std::mem::swap(&mut event.from, &mut event.to);
     }

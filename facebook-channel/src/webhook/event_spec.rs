@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use channel_api::event::Metadata;
-use channel_api::{Event, EventBody, Identity, Received, ThreadOwner, Timestamp};
+use channel_api::{Direction, Event, EventBody, Identity, Received, ThreadOwner, Timestamp};
 
 use super::CHANNEL_TYPE;
 use super::channel_facts::ChannelFacts;
@@ -23,6 +23,8 @@ pub(super) struct EventSpec {
     pub(super) name: &'static str,
     /// Whether somebody does it, so that a `sender` should be there.
     pub(super) sender: bool,
+    /// Whether it happens on the Page and not in a conversation, so that it has to say on which.
+    of_page: bool,
     /// The event's id from the payload, where Meta gives it one.
     pub(super) id: fn(&Json<'_>) -> Option<String>,
     /// What a payload is about, where it says what that is now: said twice, it has not happened twice.
@@ -50,7 +52,8 @@ impl EventSpec {
         table: &'static [Field],
         needs: &'static [&'static str],
     ) -> Self {
-        Self { key, name, sender: true, id: |_| None, subject: |_| None, read: Read::Fields(table, needs) }
+        let read = Read::Fields(table, needs);
+        Self { key, name, sender: true, of_page: false, id: |_| None, subject: |_| None, read }
     }
 
     /// A kind that is read by code of its own.
@@ -59,7 +62,7 @@ impl EventSpec {
         name: &'static str,
         read: fn(Json<'_>, &mut Event) -> Result<(), NormalizeError>,
     ) -> Self {
-        Self { key, name, sender: true, id: |_| None, subject: |_| None, read: Read::With(read) }
+        Self { key, name, sender: true, of_page: false, id: |_| None, subject: |_| None, read: Read::With(read) }
     }
 
     /// The same kind, with an id that Meta gives it.
@@ -75,6 +78,11 @@ impl EventSpec {
     /// The same kind, which nobody in particular does.
     pub(super) const fn without_sender(self) -> Self {
         Self { sender: false, ..self }
+    }
+
+    /// The same kind, which happens on the Page: it names the Page, and says whether the Page itself did it.
+    pub(super) const fn of_page(self) -> Self {
+        Self { of_page: true, ..self }
     }
 
     /// Makes the event of one.
@@ -93,7 +101,13 @@ impl EventSpec {
             let fingerprint = Fingerprint::of(self.name, context.page, header).json(&mut payload).digest();
             context.derived(fingerprint, subject, header)
         };
-        context.event(self.name, identity, header, self.sender, received, |event| self.read(payload, event))
+        context.event(self.name, identity, header, self.sender, received, |event| {
+            self.read(payload, event)?;
+            if self.of_page {
+                context.name_page(event);
+            }
+            Ok(())
+        })
     }
 
     fn read(&self, payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
@@ -156,6 +170,28 @@ impl Context<'_> {
         }
     }
 
+    /// The Page, by the entry, or by what the channel was told.
+    fn page(&self) -> Option<&str> {
+        self.page.or(self.channel.page_id.as_deref())
+    }
+
+    /// Whether this is the Page itself, or its Instagram account, and no person.
+    pub(super) fn is_own(&self, id: Option<&str>) -> bool {
+        let own = [self.page, self.channel.page_id.as_deref(), self.channel.instagram_id.as_deref()];
+        id.is_some() && own.contains(&id)
+    }
+
+    /// Which Page it is, where Meta's own fields do not say that, and, where it is known who did it, whether that was the Page.
+    fn name_page(&self, event: &mut Event) {
+        let EventBody::Fields(fields) = &mut event.body else { return };
+        if let Some(page) = self.page().filter(|_| fields.get("pageId").is_none()) {
+            fields.insert("pageId", page);
+        }
+        if event.from.is_some() {
+            fields.insert("byPage", self.is_own(event.from.as_deref()));
+        }
+    }
+
     /// Adds an event, which `complete` fills with what happened. Without it there is no event. It is made where it stays, for an
     /// event is large.
     pub(super) fn event(
@@ -193,6 +229,10 @@ impl Context<'_> {
             event.metadata.insert("userRef", guest);
         }
         let completed = complete(event);
+        if self.is_own(event.from.as_deref()) {
+            // Whatever the Page does goes out, as its messages do: no person said it.
+            event.direction = Some(Direction::Outbound);
+        }
         if let EventBody::Fields(fields) = &mut event.body
             && let Some(other) = fields.take(fields::OTHER)
         {

@@ -13,15 +13,15 @@ use super::scalar;
 
 /// Changes, by their `field`.
 pub(super) const CHANGES: &[EventSpec] = &[
-    EventSpec::with("feed", "facebook.feed", feed).about(object),
-    EventSpec::with("mention", "facebook.mention", feed).about(object),
-    EventSpec::with("ratings", "facebook.ratings", feed).about(object),
-    EventSpec::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]).about(lead),
+    EventSpec::with("feed", "facebook.feed", feed).about(object).of_page(),
+    EventSpec::with("mention", "facebook.mention", feed).about(object).of_page(),
+    EventSpec::with("ratings", "facebook.ratings", feed).about(object).of_page(),
+    EventSpec::fields("leadgen", "facebook.leadgen", LEADGEN, &["leadgenId"]).about(lead).of_page(),
 ];
 
 /// An element of `messaging` whose fields stand beside each other, under no key.
 pub(super) const GROUP_FEED: EventSpec =
-    EventSpec::with("group_id", "facebook.group_feed", group_feed).without_sender();
+    EventSpec::with("group_id", "facebook.group_feed", group_feed).without_sender().of_page();
 
 const FEED: &[Field] = &[
     field("item", "item", FieldType::Text),

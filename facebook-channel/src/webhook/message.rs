@@ -38,6 +38,8 @@ pub(super) fn event(
     if take(&mut message.members, "is_deleted").is_some_and(|mark| marked(&mark)) {
         return deleted(message, header, context, received);
     }
+    // Unmarked it is an echo all the same: whoever took it for a person's would answer the Page's own words.
+    message.is_echo |= context.is_own(header.sender.id());
     let echo = message.is_echo;
     let tap = if echo { None } else { tap(&mut message) };
     let (name, prefix) = match &tap {

@@ -1,5 +1,6 @@
 mod hostile;
 mod ids;
+mod own;
 mod properties;
 mod samples;
 
