@@ -87,6 +87,9 @@ pub struct Event {
     /// The id of an event of the same conversation that happened later and was told before: this one is late. A host says so; an
     /// adapter does not know.
     pub overtaken_by: Option<String>,
+    /// The provider's ids of messages that it is about and of which nothing was told before it. They may come yet, or be older
+    /// than what is kept. A host says so; an adapter does not know.
+    pub unknown_messages: Vec<String>,
     /// Who answers this person from now on, where the event says so.
     pub owner: Option<ThreadOwner>,
     /// What the provider should have said and did not, such as `sender`.
@@ -94,6 +97,9 @@ pub struct Event {
     /// The provider's own JSON, where the channel was asked to keep it.
     pub raw: Option<Raw>,
 }
+
+/// The name of [`Event::unknown_messages`] in `data`, for a host that adds it to an event that is written already.
+pub const UNKNOWN_MESSAGES: &str = "unknownMessages";
 
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +147,7 @@ impl Event {
             observed: false,
             imported: false,
             overtaken_by: None,
+            unknown_messages: Vec::new(),
             owner: None,
             missing: Vec::new(),
             raw: None,

@@ -78,7 +78,7 @@ pub use media::{ByteRange, Download, MediaKind, MediaRef, MediaSource, Upload, U
 pub use message::{Content, OutboundMessage, Recipient};
 pub use operation::{Operation, Performed};
 pub use read::{Quote, read, read_object, respell};
-pub use received::{Identity, Received, Token};
+pub use received::{Concern, Identity, Received, Token};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use secret::Secret;
 pub use send::{Denormalized, ProviderRequest, Receipt};

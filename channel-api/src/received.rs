@@ -15,14 +15,25 @@ pub struct Received {
     pub identity: Identity,
     /// The token that was [stamped](crate::ChannelAdapter::stamp) on the message of which this is the provider's copy.
     pub correlation: Option<Token>,
+    /// The messages that it is about, such as the one that was edited, where the provider names them. It may come before them.
+    pub concerns: Vec<Concern>,
     /// What happened.
     pub event: Event,
+}
+
+/// A message that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concern {
+    /// The message's id, as the event itself names it.
+    pub message_id: String,
+    /// The ids of events that tell that message: it is known when one of them is.
+    pub told_by: Vec<String>,
 }
 
 impl Received {
     /// An event, known by this.
     pub const fn new(identity: Identity, event: Event) -> Self {
-        Self { identity, correlation: None, event }
+        Self { identity, correlation: None, concerns: Vec::new(), event }
     }
 
     /// The event with the id that a log gives to the first of its identity.

@@ -16,11 +16,13 @@
 //! free in form (`nlp`, a call's session, payment details, attachments without a form of their own) stays as Meta sends it.
 
 mod account;
+mod answer;
 mod attachment;
 mod call;
 mod challenge;
 mod channel_facts;
 mod commerce;
+mod concern;
 mod dispatch;
 mod echo;
 mod envelope;
@@ -49,6 +51,7 @@ mod receipts;
 mod referral;
 mod revision;
 mod scalar;
+mod shared;
 mod signature;
 mod surrogates;
 mod unclaimed_accounts;
@@ -58,6 +61,7 @@ mod tests;
 
 use channel_api::WebhookReply;
 
+pub(crate) use answer::{EMAIL, PHONE_NUMBER};
 pub(crate) use challenge::challenge;
 pub(crate) use channel_facts::ChannelFacts;
 pub(crate) use echo::stamped;

@@ -51,7 +51,7 @@ impl Ingest {
         let mut arrivals = self.order.arrivals();
         for (adapter, verified) in takers {
             let mut spoken = HashSet::new();
-            for Received { identity, mut event, .. } in adapter.normalize(verified)? {
+            for Received { identity, mut event, concerns, .. } in adapter.normalize(verified)? {
                 let person = person(&event).map(str::to_owned);
                 if let Some(person) = person.as_deref().filter(|_| is_said(&event)) {
                     heard.push((events.len(), adapter.channel_id(), person.to_owned()));
@@ -63,7 +63,7 @@ impl Ingest {
                 arrivals.mark(&mut event, &identity, person.as_deref()).await;
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
-                events.push(NewEvent::of(event, identity, person).map_err(not_json)?);
+                events.push(NewEvent::of(event, identity, person).map_err(not_json)?.with_concerns(concerns));
             }
         }
         let appended = self.events.append(events).await?;

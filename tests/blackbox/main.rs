@@ -26,6 +26,7 @@ mod media;
 mod oauth;
 mod operations;
 mod outbox;
+mod own_acts;
 mod people;
 mod problems;
 mod profile;

@@ -2,6 +2,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::Metadata;
+use crate::message::QuickReplyKind;
 use crate::{Content, Error, Timestamp};
 
 /// What happened. Which fields stand in `data` depends on it.
@@ -46,12 +47,15 @@ pub enum EventBody {
         /// The words on it.
         title: Option<String>,
     },
-    /// A quick reply was tapped: `payload`, `text`.
+    /// A quick reply was tapped: `payload`, `text`, `answers`.
     QuickReply {
         /// What the quick reply's author wanted back.
         payload: String,
         /// The words on it, or what the profile said.
         text: Option<String>,
+        /// What it asked for, as its `contentType` did, where it offered no words of its author's. `None` where it did, or where
+        /// the channel cannot tell.
+        answers: Option<QuickReplyKind>,
         /// What came with it, where that is more than the words.
         content: Option<Content>,
     },

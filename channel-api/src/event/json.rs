@@ -3,7 +3,7 @@
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::{Event, EventBody, Origin};
+use super::{Event, EventBody, Origin, UNKNOWN_MESSAGES};
 
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -44,6 +44,7 @@ impl Serialize for Data<'_> {
             observed,
             imported,
             overtaken_by,
+            unknown_messages,
             owner,
             missing,
             raw,
@@ -69,6 +70,9 @@ impl Serialize for Data<'_> {
         if overtaken_by.is_some() {
             data.serialize_entry("late", &true)?;
             data.serialize_entry("overtakenBy", overtaken_by)?;
+        }
+        if !unknown_messages.is_empty() {
+            data.serialize_entry(UNKNOWN_MESSAGES, unknown_messages)?;
         }
         optional(&mut data, "threadOwner", owner.as_ref())?;
         if !missing.is_empty() {
@@ -100,9 +104,10 @@ fn write_body<M: SerializeMap>(data: &mut M, body: &EventBody) -> Result<(), M::
             optional(data, "payload", payload.as_ref())?;
             optional(data, "title", title.as_ref())
         }
-        EventBody::QuickReply { payload, text, content } => {
+        EventBody::QuickReply { payload, text, answers, content } => {
             data.serialize_entry("payload", payload)?;
             optional(data, "text", text.as_ref())?;
+            optional(data, "answers", answers.as_ref())?;
             optional(data, "content", content.as_ref())
         }
         EventBody::Fields(fields) => fields.iter().try_for_each(|(name, value)| data.serialize_entry(name, value)),

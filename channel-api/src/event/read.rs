@@ -7,7 +7,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Direction, Event, EventBody, Metadata, Origin, Raw, ThreadOwner, UnknownReason, name};
+use super::{Direction, Event, EventBody, Metadata, Origin, Raw, ThreadOwner, UNKNOWN_MESSAGES, UnknownReason, name};
 use crate::{ChannelId, Content, Timestamp};
 
 #[derive(Deserialize)]
@@ -33,6 +33,7 @@ struct Data {
     observed: bool,
     imported: bool,
     overtaken_by: Option<String>,
+    unknown_messages: Vec<String>,
     owner: Option<ThreadOwner>,
     missing: Vec<String>,
     raw: Option<Raw>,
@@ -54,6 +55,7 @@ impl<'de> Deserialize<'de> for Event {
             observed: data.observed,
             imported: data.imported,
             overtaken_by: data.overtaken_by,
+            unknown_messages: data.unknown_messages,
             owner: data.owner,
             missing: data.missing.into_iter().map(Cow::Owned).collect(),
             raw: data.raw,
@@ -69,6 +71,7 @@ fn body(event: &str, kind: Option<&str>, data: &mut Data) -> Result<EventBody, s
         (name::MESSAGE_QUICK_REPLY, content) => EventBody::QuickReply {
             payload: take(fields, "payload")?.unwrap_or_default(),
             text: take(fields, "text")?,
+            answers: take(fields, "answers")?,
             content,
         },
         (name::MESSAGE_POSTBACK, _) => {
@@ -138,9 +141,11 @@ impl<'de> Deserialize<'de> for Data {
                         // `overtakenBy` says it, too.
                         "late" => drop(members.next_value::<IgnoredAny>()?),
                         "overtakenBy" => data.overtaken_by = members.next_value()?,
+                        UNKNOWN_MESSAGES => data.unknown_messages = members.next_value()?,
                         "threadOwner" => data.owner = members.next_value()?,
                         "missing" => data.missing = members.next_value()?,
-                        "raw" => data.raw = members.next_value()?,
+                        // Also `null`, which may be what came.
+                        "raw" => data.raw = Some(members.next_value()?),
                         _ => data.fields.insert(name, members.next_value::<Value>()?),
                     }
                 }

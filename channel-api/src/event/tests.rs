@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::*;
 use crate::Content;
-use crate::message::{Body, Link, Media};
+use crate::message::{Body, Link, Media, QuickReplyKind};
 
 fn event(name: &'static str, body: EventBody) -> Event {
     Event { id: Some("evt_1".into()), ..Event::new(name, ChannelId::new("ch_1"), "facebook", body) }
@@ -70,8 +70,22 @@ fn each_body_has_its_fields_beside_the_event_s() {
         (EventBody::Read { message_ids: vec![], watermark }, json!({"watermark": "2024-01-15T10:30:00Z"})),
         (EventBody::Postback { payload: Some("VIEW".into()), title: None }, json!({"payload": "VIEW"})),
         (
-            EventBody::QuickReply { payload: "GREAT".into(), text: Some("Great!".into()), content: None },
+            EventBody::QuickReply {
+                payload: "GREAT".into(),
+                text: Some("Great!".into()),
+                answers: None,
+                content: None,
+            },
             json!({"payload": "GREAT", "text": "Great!"}),
+        ),
+        (
+            EventBody::QuickReply {
+                payload: "+15550100".into(),
+                text: Some("+15550100".into()),
+                answers: Some(QuickReplyKind::Other("user_phone_number".into())),
+                content: None,
+            },
+            json!({"payload": "+15550100", "text": "+15550100", "answers": "user_phone_number"}),
         ),
         (EventBody::Fields(Metadata::from_iter([("a", 1)])), json!({"a": 1})),
         (
@@ -105,7 +119,7 @@ fn each_body_has_its_fields_beside_the_event_s() {
 #[test]
 fn a_tap_has_a_kind_that_every_channel_shares() {
     let tap = event("facebook.postback", EventBody::Postback { payload: Some("VIEW".into()), title: None });
-    let reply = EventBody::QuickReply { payload: "GREAT".into(), text: None, content: None };
+    let reply = EventBody::QuickReply { payload: "GREAT".into(), text: None, answers: None, content: None };
     assert_eq!(serde_json::to_value(&tap).unwrap()["kind"], "message.postback");
     assert_eq!(serde_json::to_value(event("sms.quick_reply", reply)).unwrap()["kind"], "message.quick_reply");
     let plain = event(name::MESSAGE_READ, EventBody::Read { message_ids: vec![], watermark: None });
@@ -134,7 +148,15 @@ fn what_was_written_is_read_back() {
         (name::MESSAGE_SENT, EventBody::Sent { message_ids: vec!["m_1".into()] }),
         (name::MESSAGE_FAILED, EventBody::Failed { message_ids: vec!["m_1".into()], error }),
         ("x.postback", EventBody::Postback { payload: None, title: Some("View".into()) }),
-        ("x.quick_reply", EventBody::QuickReply { payload: "A".into(), text: None, content: Some(content) }),
+        (
+            "x.quick_reply",
+            EventBody::QuickReply {
+                payload: "A".into(),
+                text: None,
+                answers: Some(QuickReplyKind::Other("fact".into())),
+                content: Some(content),
+            },
+        ),
         ("x.label", EventBody::Fields(Metadata::from_iter([("b", 1), ("a", 2)]))),
         (
             "x.unknown",
@@ -152,6 +174,7 @@ fn what_was_written_is_read_back() {
         written.metadata.insert("mid", "m_1");
         (written.observed, written.imported) = (true, true);
         written.overtaken_by = Some("evt_2".into());
+        written.unknown_messages = vec!["m_9".into()];
         written.owner = Some(ThreadOwner::App("9".into()));
         written.missing.push("sender".into());
         if name != "x.unknown" {

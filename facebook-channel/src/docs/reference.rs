@@ -78,8 +78,9 @@ pub(super) fn events() -> String {
     format!(
         "The events that a Messenger channel emits, and the webhook field of Meta's (as in `subscribed_fields`) that each comes \
          from.\n\nWhile another app is responsible for a conversation its events come through Meta's field `standby`. They have \
-         the same names here, and `observed` is set: nobody should answer them.\n\n{}",
-        table(["event", "Meta's field", "what happened"], rows)
+         the same names here, and `observed` is set: nobody should answer them.\n\n{}\n{}",
+        table(["event", "Meta's field", "what happened"], rows),
+        include_str!("reading.md")
     )
 }
 

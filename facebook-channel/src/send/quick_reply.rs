@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::address;
 use crate::limits;
 use crate::rules;
+use crate::webhook;
 use crate::wire::{self, Object};
 
 /// Kinds that send a fact from the person's profile.
-const PROFILE_FACTS: [&str; 2] = ["user_phone_number", "user_email"];
+const PROFILE_FACTS: [&str; 2] = [webhook::PHONE_NUMBER, webhook::EMAIL];
 
 /// The quick replies in Meta's JSON; nothing where there are none.
 pub(super) fn translate(replies: &[QuickReply], below: &Body, at: &Pointer<'_>, report: &mut Report) -> Option<Value> {

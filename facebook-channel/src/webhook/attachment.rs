@@ -8,6 +8,7 @@ use channel_api::message::{Body, Link, Location, Media, Sticker};
 use super::json::{Json, Members, take};
 use super::normalize_error::NormalizeError;
 use super::scalar;
+use super::shared;
 
 /// A message's attachments, in order.
 pub(super) type Attachments = Vec<Body>;
@@ -49,15 +50,16 @@ fn body(mut attachment: Members<'_>) -> Body {
     known.unwrap_or_else(|| other(kind, attachment))
 }
 
-/// Everything as Meta sends it, for what has no form of its own: reels, posts, bookings, templates, and what comes next.
+/// Everything as Meta sends it, behind the host's own form of what has one; what comes next has none.
 fn other(kind: Cow<'_, str>, attachment: Members<'_>) -> Body {
-    let fields = match Json::Object(attachment).into_value() {
-        serde_json::Value::Object(mut fields) => {
-            fields.remove("type");
-            fields
-        }
-        _ => JsonObject::new(),
-    };
+    let attachment = Json::Object(attachment);
+    let mut fields = JsonObject::new();
+    if let Some((name, form)) = shared::form(&kind, &attachment) {
+        fields.insert(name.to_owned(), form);
+    }
+    if let serde_json::Value::Object(as_it_came) = attachment.into_value() {
+        fields.extend(as_it_came.into_iter().filter(|(name, _)| name != "type"));
+    }
     Body::Other { kind: kind.into_owned(), fields }
 }
 

@@ -20,7 +20,7 @@ pub const UNKNOWN: &str = "facebook.unknown";
 /// (`messaging_optouts`, `messaging_integrity`, `message_context`, `messaging_appointments`, …), is [`UNKNOWN`].
 pub const EVENTS: &[(&str, &str, &str)] = &[
     (name::MESSAGE_RECEIVED, "messages", "Somebody wrote: words, attachments, or both."),
-    (QUICK_REPLY, "messages", "Somebody tapped a quick reply."),
+    (QUICK_REPLY, "messages", "Somebody tapped a quick reply; `answers` says what it asked for."),
     (MESSAGE_DELETED, "messages", "Somebody took a message back."),
     (name::MESSAGE_ECHO, "message_echoes", "A message went out in the Page's name; `metadata.sentBy` says whose."),
     (MESSAGE_EDITED, "message_edits", "Somebody changed the words of a message."),
@@ -64,7 +64,11 @@ pub const EVENTS: &[(&str, &str, &str)] = &[
     ("facebook.marketing_message_reads", "marketing_message_reads", "The person saw a marketing message."),
     ("facebook.marketing_message_clicks", "marketing_message_clicks", "The person followed a marketing message."),
     ("facebook.marketing_message_echoes", "marketing_message_echoes", "A marketing message went out."),
-    ("facebook.feed", "feed", "A post, comment or reaction on the Page was added, changed or removed."),
+    (
+        "facebook.feed",
+        "feed",
+        "A post, comment or reaction on the Page was added, changed or removed; `byPage` says whether by the Page itself.",
+    ),
     ("facebook.mention", "mention", "Somebody mentioned the Page."),
     ("facebook.ratings", "ratings", "Somebody rated the Page, or somebody reacted to a rating."),
     ("facebook.leadgen", "leadgen", "Somebody answered a lead advertisement."),

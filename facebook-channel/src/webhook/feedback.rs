@@ -8,6 +8,9 @@
 use super::event_spec::EventSpec;
 use super::fields::{Field, FieldType, field};
 
+/// Somebody called a message good or bad.
+pub(super) const RESPONSE_FEEDBACK: &str = "facebook.response_feedback";
+
 pub(super) const SPECS: &[EventSpec] = &[
     EventSpec::fields("messaging_feedback", "facebook.messaging_feedback", FEEDBACK, &["feedbackScreens"]),
     EventSpec::fields(
@@ -17,7 +20,7 @@ pub(super) const SPECS: &[EventSpec] = &[
         &["screens"],
     ),
     EventSpec::fields("form", "facebook.form", FORM, &["formId"]),
-    EventSpec::fields("response_feedback", "facebook.response_feedback", RESPONSE, &["feedback"]),
+    EventSpec::fields("response_feedback", RESPONSE_FEEDBACK, RESPONSE, &["feedback"]),
 ];
 
 const FEEDBACK: &[Field] = &[field("feedback_screens", "feedbackScreens", FieldType::Many(FEEDBACK_SCREEN))];

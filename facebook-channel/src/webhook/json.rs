@@ -11,7 +11,7 @@ pub(super) type Members<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 
 /// A JSON value. It accepts whatever is well-formed, so that a surprise in one place is judged where that place is read, and
 /// stops nothing before.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Json<'a> {
     #[default]
     Null,

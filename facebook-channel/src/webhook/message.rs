@@ -6,6 +6,7 @@ use channel_api::event::{Direction, Metadata, name};
 use channel_api::message::Body;
 use channel_api::{Content, Event, EventBody, Identity, JsonObject, Received};
 
+use super::answer;
 use super::attachment::{self, Attachments};
 use super::echo;
 use super::event_header::EventHeader;
@@ -64,7 +65,8 @@ pub(super) fn event(
         event.body = match tap {
             Some(payload) => {
                 let more = (!attachments.is_empty()).then(|| content(text.clone(), attachments)).flatten();
-                EventBody::QuickReply { payload, text, content: more }
+                let answers = answer::answers(&payload, text.as_deref());
+                EventBody::QuickReply { payload, text, answers, content: more }
             }
             None => EventBody::Message { content: content(text, attachments).map_or_else(|| none(&mut message), Ok)? },
         };

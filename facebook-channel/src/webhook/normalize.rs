@@ -7,6 +7,7 @@ use channel_api::{Error, ErrorKind, EventBody, Received, Result};
 use serde_json::value::RawValue;
 
 use super::channel_facts::ChannelFacts;
+use super::concern;
 use super::dispatch;
 use super::envelope::Envelope;
 use super::event_header::EntryField;
@@ -145,6 +146,9 @@ impl Normalizer {
         };
         if let Some(error) = error {
             unknown(&error, piece()?, context, events);
+        }
+        for Received { event, concerns, .. } in &mut events[before..] {
+            *concerns = concern::concerns(event);
         }
         if self.keep_raw {
             let piece = piece()?;

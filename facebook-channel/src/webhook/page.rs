@@ -18,9 +18,13 @@ const TEMPLATE_STATUS: &str = "facebook.message_template_status_update";
 pub(super) const CHANGES: &[EventSpec] = &[
     EventSpec::with("inbox_labels", "facebook.inbox_labels", label).about(labelled).of_page(),
     EventSpec::fields("business_integrity", "facebook.business_integrity", INTEGRITY, &["status"]).of_page(),
-    EventSpec::fields("message_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"]).about(template).of_page(),
+    EventSpec::fields("message_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"])
+        .about(template)
+        .of_page(),
     // As the tables of the Messenger pages spell it.
-    EventSpec::fields("messenger_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"]).about(template).of_page(),
+    EventSpec::fields("messenger_template_status_update", TEMPLATE_STATUS, TEMPLATE, &["event"])
+        .about(template)
+        .of_page(),
 ];
 
 /// Changes, or elements whose fields stand beside their `field`. Where Meta puts them in the envelope is not documented.

@@ -1,8 +1,10 @@
+mod concerns;
 mod hostile;
 mod ids;
 mod own;
 mod properties;
 mod samples;
+mod shared;
 
 use channel_api::{ChannelId, Event, EventBody, Received, Result};
 use serde_json::{Value, json};

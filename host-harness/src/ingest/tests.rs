@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use channel_api::{ChannelId, Content, Delivery, ErrorKind, UserProfile};
+use channel_api::{ChannelId, Concern, Content, Delivery, ErrorKind, UserProfile};
 use http::HeaderMap;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ async fn whoever_writes_or_taps_is_introduced_as_far_as_they_are_known() {
     let fields = serde_json::from_value(json!({"firstName": "Ana", "lastName": "Lima"})).unwrap();
     let profile = Profile { answer: Ok(fields), expires_at: Timestamp::now(), version: 1 };
     stores.profiles.put(CHANNEL, PERSON, profile).await.unwrap();
-    let quick_reply = EventBody::QuickReply { payload: "RED".to_owned(), text: None, content: None };
+    let quick_reply = EventBody::QuickReply { payload: "RED".to_owned(), text: None, answers: None, content: None };
     let mut echo = text("an echo");
     (echo.direction, echo.to) = (Some(Direction::Outbound), Some(PERSON.to_owned()));
     let receipt = EventBody::Read { message_ids: Vec::new(), watermark: None };
@@ -345,4 +345,39 @@ async fn nothing_has_happened_after_it_was_told() {
     let next_year = Timestamp::now() + SignedDuration::from_hours(365 * 24);
     take(&stores, &channel([("pass-1", handed(inbox(), Some(next_year)))])).await.unwrap();
     assert_eq!(owner(&stores).await.unwrap().since, stored(&stores).await[0].received_at);
+}
+
+/// Something about the message `m_1`.
+fn about_the_message(name: &'static str, at: Timestamp) -> Received {
+    let mut event = timed(event(EventBody::Fields([("mid", "m_1")].into_iter().collect())), at);
+    event.name = name.into();
+    let mut received = Received::new(Identity::Own(format!("{name}_1")), event);
+    received.concerns = vec![Concern { message_id: "m_1".to_owned(), told_by: vec!["m_1".to_owned()] }];
+    received
+}
+
+#[tokio::test]
+async fn what_comes_before_its_message_says_so_and_the_message_that_follows_is_late() {
+    let stores = Stores::in_memory();
+    let ingest = ingest(&stores);
+    let edited = about_the_message("edited", noon() + SignedDuration::from_secs(2));
+    let message = Received::new(Identity::Own("m_1".to_owned()), at(1));
+    let deleted = about_the_message("deleted", noon() + SignedDuration::from_secs(3));
+    for received in [edited.clone(), message, deleted, edited] {
+        let channel: Arc<dyn ChannelAdapter> = Arc::new(Scripted::new(CHANNEL).receiving([received]));
+        let headers = HeaderMap::new();
+        let verified = Delivery::new(&headers, b"{}").verify(&*channel).unwrap();
+        ingest.take(&[(Arc::clone(&channel), verified)]).await.unwrap();
+    }
+    let data = stored(&stores).await.into_iter().map(|event| serde_json::from_str::<Value>(event.data.get()).unwrap());
+    let said: Vec<_> =
+        data.map(|data| [&data["id"], &data["unknownMessages"], &data["overtakenBy"]].map(Clone::clone)).collect();
+    assert_eq!(
+        said,
+        [
+            [json!("edited_1"), json!(["m_1"]), Value::Null],
+            [json!("m_1"), Value::Null, json!("edited_1")],
+            [json!("deleted_1"), Value::Null, Value::Null],
+        ]
+    );
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use channel_api::{Event, Identity};
+use channel_api::event::UNKNOWN_MESSAGES;
+use channel_api::{Concern, Event, Identity};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -33,6 +34,9 @@ pub trait EventLog: fmt::Debug + Send + Sync {
     /// when its channel has it already. One with an entry's time is a redelivery when its fingerprint has been seen with that
     /// time, and a repetition when its subject was last said to be just that; else the same has happened again, and the event
     /// gets the id of the first with `-2`, `-3`, … behind it. Times and subjects are remembered for [`REMEMBERED`].
+    ///
+    /// An event that is about messages of which its channel has told nothing before it says so, in
+    /// [`unknownMessages`](Event::unknown_messages).
     ///
     /// # Errors
     ///
@@ -90,9 +94,14 @@ pub struct NewEvent {
     pub kind: Option<Cow<'static, str>>,
     /// The person it is about, by the provider's id.
     pub person: Option<String>,
+    /// The messages that it is about. Of those that the log does not know it says so.
+    pub concerns: Vec<Concern>,
     /// The event's `data`, an object. It needs no `id`: the log gives it.
     pub data: Box<RawValue>,
 }
+
+/// So many of the messages that an event is about are looked up, at most: whoever sends it decides how many it names.
+const MAX_CONCERNS: usize = 50;
 
 impl NewEvent {
     /// An event of a channel, to be stored.
@@ -103,7 +112,15 @@ impl NewEvent {
     pub fn of(event: Event, identity: Identity, person: Option<String>) -> serde_json::Result<Self> {
         let data = serde_json::value::to_raw_value(&event.data())?;
         let kind = (event.kind() != event.name).then(|| event.kind().to_owned().into());
-        Ok(Self { channel_id: (&event.channel_id).into(), identity, kind, data, name: event.name, person })
+        let channel_id = (&event.channel_id).into();
+        Ok(Self { channel_id, identity, kind, data, name: event.name, person, concerns: Vec::new() })
+    }
+
+    /// With the messages that it is about.
+    #[must_use]
+    pub fn with_concerns(self, mut concerns: Vec<Concern>) -> Self {
+        concerns.truncate(MAX_CONCERNS);
+        Self { concerns, ..self }
     }
 }
 
@@ -190,6 +207,29 @@ pub struct LogStats {
     pub queue_capacity: usize,
 }
 
+/// The event's data, with those messages at its end that it is about and that are not known.
+///
+/// # Errors
+/// What the look-up answers.
+pub(super) fn with_unknown_messages<'e, E>(
+    event: &'e NewEvent,
+    mut is_known: impl FnMut(&Concern) -> Result<bool, E>,
+) -> Result<Cow<'e, str>, E> {
+    let mut unknown = Vec::new();
+    for concern in &event.concerns {
+        if !is_known(concern)? {
+            unknown.push(concern.message_id.as_str());
+        }
+    }
+    let data = event.data.get();
+    // A list of texts can always be written, and data that is no object is left alone.
+    let list = if unknown.is_empty() { None } else { serde_json::to_string(&unknown).ok() };
+    let members = data.trim_end().strip_suffix('}');
+    let Some((list, members)) = list.zip(members) else { return Ok(Cow::Borrowed(data)) };
+    let comma = if members.trim_end().ends_with('{') { "" } else { "," };
+    Ok(Cow::Owned(format!("{members}{comma}\"{UNKNOWN_MESSAGES}\":{list}}}")))
+}
+
 /// Puts the id in front of an event's data, where it is not there yet: earlier releases kept it in the data. `None` when the
 /// result is no JSON.
 pub(super) fn with_id(id: &str, data: String) -> Option<Box<RawValue>> {
@@ -246,6 +286,7 @@ mod tests {
             name: "message.received".into(),
             kind: None,
             person: Some("7411002233445566".to_owned()),
+            concerns: Vec::new(),
             data: RawValue::from_string(r#"{"text":"canary-text"}"#.to_owned()).unwrap(),
         };
         let shown = format!("{event:?}");

@@ -5,6 +5,7 @@ mod conversations;
 mod event_log;
 pub(super) mod outbox;
 mod profiles;
+mod unknown_messages;
 mod uploads;
 
 use std::future::Future;
@@ -58,6 +59,7 @@ pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
         name: "message.received".into(),
         kind: None,
         person: Some(PERSON.to_owned()),
+        concerns: Vec::new(),
         data: json(r#"{"text":"canary-text"}"#),
     }
 }

@@ -146,7 +146,7 @@ fn read(item: &Item) -> Option<(&'static str, Option<EventBody>)> {
             ("memory.postback", body)
         }
         "choice" => {
-            let body = |payload| EventBody::QuickReply { payload, text: text(), content: None };
+            let body = |payload| EventBody::QuickReply { payload, text: text(), answers: None, content: None };
             ("memory.quick_reply", item.payload.clone().map(body))
         }
         "handover" => {

@@ -99,6 +99,9 @@ impl<'de> Deserialize<'de> for Unknown {
 const KINDS: [&str; 11] =
     ["text", "image", "video", "audio", "file", "document", "sticker", "location", "link", "template", "sender_action"];
 
+/// Those of them whose fields stand under a key of that name.
+const MEMBERS: [&str; 8] = ["image", "video", "audio", "file", "sticker", "location", "link", "template"];
+
 /// The sender actions that may stand as a `type` themselves.
 const ACTIONS: [&str; 5] = ["typing_on", "typing_off", "mark_seen", "react", "unreact"];
 
@@ -138,19 +141,36 @@ impl Body {
     }
 }
 
+/// What a provider calls an image or a template need not have the form of one that is sent: it is kept as it came. It does not have
+/// the member that bears its name, or has the provider's own `payload` beside it.
+fn as_it_came(json: &Value) -> Option<Body> {
+    let members = json.as_object()?;
+    let kind = members.get("type").and_then(Value::as_str).filter(|kind| MEMBERS.contains(kind))?;
+    let is_own = members.contains_key(kind) || (kind == "file" && members.contains_key("document"));
+    if is_own && !members.contains_key("payload") {
+        return None;
+    }
+    let fields = members.iter().filter(|(name, _)| !matches!(name.as_str(), "type" | "attachments"));
+    let fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
+    Some(Body::Other { kind: kind.to_owned(), fields })
+}
+
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (mut report, json) = (Report::default(), Value::deserialize(deserializer)?);
-        // What a provider calls a template need not have the form of one that is sent: it is kept as it came.
-        if let Value::Object(members) = &json
-            && json["type"] == "template"
-            && !members.contains_key("template")
-        {
-            let mut fields = members.clone();
-            fields.remove("type");
-            return Ok(Self::new(Body::Other { kind: "template".to_owned(), fields }));
+        let (mut report, mut json) = (Report::default(), Value::deserialize(deserializer)?);
+        let attachments = match json.get_mut("attachments") {
+            Some(Value::Array(list)) => std::mem::take(list),
+            _ => Vec::new(),
+        };
+        let mut content = match as_it_came(&json) {
+            Some(body) => Self::new(body),
+            None => Self::read(&json, &Pointer::ROOT, &mut report),
+        };
+        for (index, one) in attachments.iter().enumerate() {
+            let at = Pointer::ROOT.key("attachments");
+            let read = || Self::read(one, &at.index(index), &mut report).body;
+            content.attachments.push(as_it_came(one).unwrap_or_else(read));
         }
-        let content = Self::read(&json, &Pointer::ROOT, &mut report);
         match report.refusals.first() {
             None => Ok(content),
             Some(issue) => Err(serde::de::Error::custom(issue)),

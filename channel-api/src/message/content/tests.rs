@@ -20,6 +20,16 @@ fn every_kind_goes_there_and_back() {
         json!({"type": "sender_action", "senderAction": "react", "messageId": "m_1", "reaction": "❤"}),
         json!({"type": "sender_action", "senderAction": "unreact", "messageId": "m_1"}),
         json!({"type": "hologram", "depth": 3}),
+        json!({"type": "template", "payload": {"template_type": "new"}}),
+        json!({"type": "image", "payload": {"is_reusable": true}}),
+        json!({"type": "location", "title": "Somewhere", "payload": {}}),
+        json!({"type": "sticker"}),
+        json!({"type": "template", "template": {"type": "product", "elements": [{"id": "1"}]}, "payload": {"product": {}}}),
+        json!({"type": "text", "text": "price?", "attachments": [
+            {"type": "template", "template": {"type": "product"}, "payload": {}}, {"type": "template", "payload": {}},
+            {"type": "image", "image": {"url": "u"}}
+        ]}),
+        json!({"type": "template", "payload": {"a": 1}, "attachments": [{"type": "template", "payload": {"a": 1}}, {"type": "reel", "link": {"id": "1"}}]}),
     ] {
         let content: Content = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(serde_json::to_value(&content).unwrap(), json);

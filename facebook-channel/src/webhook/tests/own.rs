@@ -93,10 +93,14 @@ fn change(field: &str, value: &Value) -> Value {
 
 #[test]
 fn what_happens_on_the_page_names_it_and_who_did_it() {
-    let items = ["comment", "post", "status", "photo", "video", "share", "reaction", "like", "album", "event", "hologram"];
-    for (item, verb) in items.iter().flat_map(|item| ["add", "edited", "hide", "remove", "levitate"].map(|verb| (item, verb))) {
+    let items =
+        ["comment", "post", "status", "photo", "video", "share", "reaction", "like", "album", "event", "hologram"];
+    for (item, verb) in
+        items.iter().flat_map(|item| ["add", "edited", "hide", "remove", "levitate"].map(|verb| (item, verb)))
+    {
         let by = |author: Value| {
-            let mut value = json!({"item": item, "verb": verb, "post_id": format!("{PAGE}_44"), "created_time": 1_763_712_012});
+            let mut value =
+                json!({"item": item, "verb": verb, "post_id": format!("{PAGE}_44"), "created_time": 1_763_712_012});
             value.as_object_mut().unwrap().extend(author.as_object().unwrap().clone());
             let told = change("feed", &value);
             assert_eq!((&told["event"], &told["data"]["pageId"]), (&json!("facebook.feed"), &json!(PAGE)), "{told}");
@@ -117,7 +121,11 @@ fn what_happens_on_the_page_names_it_and_who_did_it() {
 fn so_do_the_kin_of_the_feed() {
     for (field, value, by_page) in [
         ("mention", json!({"item": "comment", "verb": "add", "comment_id": "4_5", "sender_id": PAGE}), json!(true)),
-        ("ratings", json!({"item": "comment", "verb": "add", "comment_id": "4_6", "from": {"id": PERSON}}), json!(false)),
+        (
+            "ratings",
+            json!({"item": "comment", "verb": "add", "comment_id": "4_6", "from": {"id": PERSON}}),
+            json!(false),
+        ),
         ("inbox_labels", json!({"user": {"id": PERSON}, "action": "add", "label": {"id": "1"}}), json!(null)),
         ("business_integrity", json!({"status": "RESTRICTED"}), json!(null)),
         ("message_template_status_update", json!({"event": "PAUSED", "message_template_id": 5}), json!(null)),

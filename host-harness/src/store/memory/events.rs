@@ -1,13 +1,16 @@
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use channel_api::Identity;
+use channel_api::{Concern, Identity};
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use super::{EVENTS, Memory, locked};
-use crate::store::events::with_id;
+use crate::store::events::{with_id, with_unknown_messages};
 use crate::store::{
     Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Newest, Placed, Query, RECENT, StoreError, StoredEvent,
 };
@@ -50,7 +53,7 @@ impl Default for Log {
 }
 
 impl Kept {
-    fn place(&mut self, event: NewEvent, received_at: Timestamp) -> Placed {
+    fn place(&mut self, mut event: NewEvent, received_at: Timestamp) -> Placed {
         let mut id = event.identity.id();
         match event.identity {
             Identity::Derived { fingerprint, subject, entry_time: Some(time) } => {
@@ -67,6 +70,7 @@ impl Kept {
                 }
             }
         }
+        self.say_what_is_unknown(&mut event);
         self.last_seq += 1;
         let placed = Placed { seq: self.last_seq, received_at, new: true };
         self.ids.insert((Arc::clone(&event.channel_id), id.clone()), placed);
@@ -101,6 +105,17 @@ impl Kept {
         let (_, repeated) = *last_said.filter(|(said, _)| *said == fingerprint)?;
         self.see(channel, fingerprint, time, repeated);
         Some(repeated)
+    }
+
+    fn say_what_is_unknown(&self, event: &mut NewEvent) {
+        let is_told = |id: &String| self.ids.contains_key(&(Arc::clone(&event.channel_id), id.clone()));
+        let is_known = |concern: &Concern| Ok::<_, Infallible>(concern.told_by.iter().any(is_told));
+        let Ok(data) = with_unknown_messages(event, is_known);
+        if let Cow::Owned(data) = data
+            && let Ok(data) = RawValue::from_string(data)
+        {
+            event.data = data;
+        }
     }
 
     fn see(&mut self, channel: &Arc<str>, fingerprint: Digest, time: channel_api::Timestamp, placed: Placed) {

@@ -7,11 +7,13 @@ use super::Sqlite;
 use super::derived::Derived;
 use super::placed::{no_news, time};
 use super::writer::Scope;
+use crate::store::events::with_unknown_messages;
 use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreError, StoredEvent};
 
 const INSERT: &str = "INSERT INTO events (channel_id, id, name, kind, person, data, received_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (channel_id, id) DO NOTHING";
 const FIND: &str = "SELECT seq, received_at FROM events WHERE channel_id = ?1 AND id = ?2";
+const TOLD: &str = "SELECT 1 FROM events WHERE channel_id = ?1 AND id = ?2";
 const PROVE: &str = "INSERT INTO health (id, checks) VALUES (1, 1)
      ON CONFLICT (id) DO UPDATE SET checks = checks + 1";
 
@@ -51,9 +53,10 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
     let connection = scope.connection;
     let mut insert = connection.prepare_cached(INSERT).map_err(&failed)?;
     let mut find = connection.prepare_cached(FIND).map_err(&failed)?;
+    let mut told = connection.prepare_cached(TOLD).map_err(&failed)?;
     let mut placed = Vec::with_capacity(events.len());
     for event in events {
-        let NewEvent { channel_id, identity, name, kind, person, data } = event;
+        let NewEvent { channel_id, identity, name, kind, person, .. } = event;
         let derived = Derived::of(connection, channel_id, identity);
         if let Some(derived) = &derived
             && let Some(known) = derived.known(now).map_err(&failed)?
@@ -65,7 +68,9 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
             Some(derived) => derived.next_id().map_err(&failed)?,
             None => identity.id(),
         };
-        let row = params![&**channel_id, id, name, kind, person, data.get(), now];
+        let mut is_told = |id: &String| told.exists(params![&**channel_id, id]);
+        let data = with_unknown_messages(event, |concern| any(&concern.told_by, &mut is_told)).map_err(&failed)?;
+        let row = params![&**channel_id, id, name, kind, person, data, now];
         if insert.execute(row).map_err(&failed)? == 1 {
             scope.last_seq = connection.last_insert_rowid().cast_unsigned();
             let new = Placed { seq: scope.last_seq, received_at: time(now), new: true };
@@ -78,6 +83,16 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
         }
     }
     Ok(Appended { events: placed, last_seq: scope.last_seq })
+}
+
+/// Whether one of the ids has it.
+fn any(ids: &[String], mut has: impl FnMut(&String) -> rusqlite::Result<bool>) -> rusqlite::Result<bool> {
+    for id in ids {
+        if has(id)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn prove(scope: &Scope<'_>) -> rusqlite::Result<()> {
