@@ -7,26 +7,24 @@ use super::feedback::RESPONSE_FEEDBACK;
 use super::message::from_mid;
 
 /// What tells a message: what a person said, or an echo; each also to another app.
-const SAID: [&str; 6] = ["msg_", "echo_", "postback_", "standby_msg_", "standby_echo_", "standby_postback_"];
-/// What reaches a person went out.
-const SENT: [&str; 2] = ["echo_", "standby_echo_"];
+const TELLING: [&str; 6] = ["msg_", "echo_", "postback_", "standby_msg_", "standby_echo_", "standby_postback_"];
 
 /// The messages that it names.
 pub(super) fn concerns(event: &Event) -> Vec<Concern> {
     match &event.body {
         EventBody::Delivered { message_ids, .. } | EventBody::Read { message_ids, .. } => {
-            message_ids.iter().map(|mid| told_by(mid, &SENT)).collect()
+            message_ids.iter().map(|mid| concern(mid)).collect()
         }
         EventBody::Fields(fields)
             if matches!(&*event.name, MESSAGE_EDITED | MESSAGE_DELETED | MESSAGE_REACTION | RESPONSE_FEEDBACK) =>
         {
             let mid = fields.get("mid").and_then(serde_json::Value::as_str);
-            mid.map(|mid| told_by(mid, &SAID)).into_iter().collect()
+            mid.map(concern).into_iter().collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn told_by(mid: &str, events: &[&str]) -> Concern {
-    Concern { message_id: mid.to_owned(), told_by: events.iter().map(|prefix| from_mid(prefix, mid)).collect() }
+fn concern(mid: &str) -> Concern {
+    Concern { message_id: mid.to_owned(), told_by: TELLING.iter().map(|prefix| from_mid(prefix, mid)).collect() }
 }
