@@ -211,10 +211,10 @@ pub struct LogStats {
 ///
 /// # Errors
 /// What the look-up answers.
-pub(super) fn with_unknown_messages<'e, E>(
-    event: &'e NewEvent,
+pub(super) fn with_unknown_messages<E>(
+    event: &NewEvent,
     mut is_known: impl FnMut(&Concern) -> Result<bool, E>,
-) -> Result<Cow<'e, str>, E> {
+) -> Result<Cow<'_, str>, E> {
     let mut unknown = Vec::new();
     for concern in &event.concerns {
         if !is_known(concern)? {

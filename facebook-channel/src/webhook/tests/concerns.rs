@@ -17,7 +17,9 @@ fn received(list: &str, item: Value) -> Received {
 fn between(sender: &str, recipient: &str, what: Value) -> Value {
     let mut item =
         json!({"sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": 1_763_712_000_123_u64});
-    item.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+    if let Value::Object(members) = what {
+        item.as_object_mut().unwrap().extend(members);
+    }
     item
 }
 

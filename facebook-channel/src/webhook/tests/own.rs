@@ -11,7 +11,9 @@ const PERSON: &str = "7411002233445566";
 
 fn item(sender: &Value, recipient: &Value, what: Value) -> Value {
     let mut item = json!({"sender": sender, "recipient": recipient, "timestamp": 1_763_712_000_123_u64});
-    item.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+    if let Value::Object(members) = what {
+        item.as_object_mut().unwrap().extend(members);
+    }
     item
 }
 

@@ -23,7 +23,7 @@ fn is_read_back(event: &Event) {
 }
 
 fn attached(attachment: Value) -> Value {
-    content(&json!({"attachments": [attachment]}))
+    content(&json!({"attachments": Value::from(vec![attachment])}))
 }
 
 #[test]

@@ -102,7 +102,10 @@ async fn the_rest_of_the_data_stays_as_it_is(stores: Stores) {
             "[1]",
         ]
     );
-    let event = format!(r#"{{"event":"x.edit","data":{{"channelId":"c","channelType":"x",{}}}"#, &shown[0][1..]);
+    let event = format!(
+        r#"{{"event":"x.edit","data":{{"channelId":"c","channelType":"x",{}}}"#,
+        shown[0].trim_start_matches('{')
+    );
     assert_eq!(serde_json::from_str::<Event>(&event).unwrap().unknown_messages, ["1"]);
 }
 
