@@ -23,11 +23,19 @@ pub struct Received {
 
 /// A message that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Concern {
     /// The message's id, as the event itself names it.
     pub message_id: String,
     /// The ids of events that tell that message: it is known when one of them is.
     pub told_by: Vec<String>,
+}
+
+impl Concern {
+    /// A message, known when one of these events is.
+    pub fn new(message_id: impl Into<String>, told_by: Vec<String>) -> Self {
+        Self { message_id: message_id.into(), told_by }
+    }
 }
 
 impl Received {

@@ -26,5 +26,5 @@ pub(super) fn concerns(event: &Event) -> Vec<Concern> {
 }
 
 fn concern(mid: &str) -> Concern {
-    Concern { message_id: mid.to_owned(), told_by: TELLING.iter().map(|prefix| from_mid(prefix, mid)).collect() }
+    Concern::new(mid, TELLING.iter().map(|prefix| from_mid(prefix, mid)).collect())
 }

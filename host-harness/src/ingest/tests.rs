@@ -352,7 +352,7 @@ fn about_the_message(name: &'static str, at: Timestamp) -> Received {
     let mut event = timed(event(EventBody::Fields([("mid", "m_1")].into_iter().collect())), at);
     event.name = name.into();
     let mut received = Received::new(Identity::Own(format!("{name}_1")), event);
-    received.concerns = vec![Concern { message_id: "m_1".to_owned(), told_by: vec!["m_1".to_owned()] }];
+    received.concerns = vec![Concern::new("m_1", vec!["m_1".to_owned()])];
     received
 }
 

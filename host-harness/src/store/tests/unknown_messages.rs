@@ -17,7 +17,7 @@ promises!(
 );
 
 fn concern(message: &str) -> Concern {
-    Concern { message_id: message.to_owned(), told_by: vec![format!("msg_{message}"), format!("echo_{message}")] }
+    Concern::new(message, vec![format!("msg_{message}"), format!("echo_{message}")])
 }
 
 /// An event about these messages.
