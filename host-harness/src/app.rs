@@ -94,7 +94,8 @@ impl App {
             threads.clone(),
             metrics.messages(),
             tasks.clone(),
-        );
+        )
+        .with_rate(config.messages_per_second);
         let parts = Parts {
             channels,
             connections,

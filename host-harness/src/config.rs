@@ -2,12 +2,14 @@
 
 mod advice;
 mod media;
+mod rate;
 mod reference;
 mod server;
 #[cfg(test)]
 mod tests;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::media::MediaHost;
+pub(crate) use self::rate::MESSAGES_PER_SECOND;
 use self::reference::resolve;
 
 /// Where `serve` listens unless the configuration says otherwise.
@@ -41,6 +44,8 @@ pub struct HostConfig {
     pub max_body: usize,
     /// Where people's media may be fetched from beside the channels' own hosts: `[media] allow_hosts`.
     pub media_hosts: Vec<MediaHost>,
+    /// How many messages of a channel go out in any second: `[rate] messages_per_second`.
+    pub messages_per_second: NonZeroUsize,
     /// The channels, in the file's order.
     pub channels: Vec<ChannelConfig>,
 }
@@ -72,6 +77,7 @@ impl std::fmt::Debug for SecretValue {
 struct File {
     server: Server,
     media: media::Section,
+    rate: rate::Section,
     channels: Vec<Channel>,
 }
 
@@ -133,6 +139,7 @@ impl HostConfig {
         let public_url = server::public_url(settings.public_url.as_deref(), &at.key("public_url"), &mut report);
         let max_body = server::max_body(settings.max_body.as_ref(), &at.key("max_body"), &mut report);
         let media_hosts = file.media.hosts(&root.key("media"), &mut report);
+        let messages_per_second = file.rate.messages_per_second(&root.key("rate"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
@@ -148,6 +155,7 @@ impl HostConfig {
                 public_url,
                 max_body,
                 media_hosts,
+                messages_per_second,
                 channels: channels
                     .into_iter()
                     .map(|channel| ChannelConfig {

@@ -10,7 +10,10 @@ mod draft;
 mod ledger;
 mod outcome;
 mod personalise;
+mod rate;
+mod turns;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,7 +26,10 @@ pub(crate) use self::draft::{Draft, Key};
 use self::ledger::{Begun, Ended, Entry, Ledger};
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::personalise::personalise;
+use self::rate::Rate;
+use self::turns::Turns;
 use crate::channels::Channels;
+use crate::config::MESSAGES_PER_SECOND;
 use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::store::{Attempt, Outbox, Outcome, Recovered, StoreError, Unavailable};
@@ -38,6 +44,8 @@ const NAME_LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) struct Sender {
     channels: Channels,
     ledger: Ledger,
+    turns: Turns,
+    rate: Rate,
     uploads: Arc<Uploads>,
     profiles: Profiles,
     threads: Threads,
@@ -49,26 +57,29 @@ pub(crate) struct Sender {
 struct New {
     adapter: Arc<dyn ChannelAdapter>,
     draft: Draft,
-    entry: Entry,
+    entry: Option<Entry>,
 }
 
-/// A message that breaks no rule, and is accepted.
+/// A message that breaks no rule, and is accepted if it is one to be kept.
 struct Ready {
     adapter: Arc<dyn ChannelAdapter>,
     /// Whom it is for, as its author wrote that.
     to: Value,
+    /// Who gets their messages one after the other.
+    line: String,
     person: Option<String>,
     attachment_ids: Vec<String>,
     /// The person could not be reached when the host last heard of it.
     unavailable: bool,
     translated: Denormalized,
-    entry: Entry,
+    /// Where it is kept, if it is.
+    entry: Option<Entry>,
 }
 
 /// A message that has leave to be sent: its calls come next.
 struct Leave {
     ready: Ready,
-    attempt: Attempt,
+    attempt: Option<Attempt>,
 }
 
 /// What a step of the way came to.
@@ -90,7 +101,13 @@ impl Sender {
         metrics: MessageMetrics,
         tasks: TaskTracker,
     ) -> Self {
-        Self { channels, ledger: Ledger::new(outbox), uploads, profiles, threads, metrics, tasks }
+        let (ledger, turns, rate) = (Ledger::new(outbox), Turns::default(), Rate::new(MESSAGES_PER_SECOND));
+        Self { channels, ledger, turns, rate, uploads, profiles, threads, metrics, tasks }
+    }
+
+    /// With another pace: so many messages of a channel in any second.
+    pub(crate) fn with_rate(self, per_second: NonZeroUsize) -> Self {
+        Self { rate: Rate::new(per_second), ..self }
     }
 
     /// Settles what a host has left that came to a sudden end. Called before anything is sent.
@@ -120,10 +137,13 @@ impl Sender {
     }
 
     async fn carry_out(&self, draft: Draft) -> Result<Sent, NotSent> {
+        let _turn = self.turns.wait(&draft.message.channel_id, draft.line()).await;
         let ready = match self.prepare(draft, Instant::now() + NAME_LOOKUP_TIMEOUT).await? {
             Step::On(ready) => ready,
             Step::Sent(sent) => return Ok(sent),
         };
+        // To wait for this is no attempt: nothing has begun.
+        self.rate.take(ready.adapter.channel_id().as_str(), ready.translated.requests.len()).await;
         let leave = match self.begin(ready).await? {
             Step::On(leave) => leave,
             Step::Sent(sent) => return Ok(sent),
@@ -152,8 +172,10 @@ impl Sender {
         let Some(adapter) = channels.get(channel_id).map(Arc::clone) else {
             return Err(NotSent::UnknownChannel { known: channels.ids() });
         };
-        let entry = Entry::of(&draft)?;
-        if let Some(earlier) = self.ledger.find(&entry).await? {
+        let entry = if draft.is_kept() { Some(Entry::of(&draft)?) } else { None };
+        if let Some(entry) = &entry
+            && let Some(earlier) = self.ledger.find(entry).await?
+        {
             let person = draft.message.to.person();
             return Ok(Step::Sent(self.replayed(&*adapter, draft.to(), person.as_deref(), earlier).await));
         }
@@ -163,7 +185,7 @@ impl Sender {
     /// Fills names in, checks and translates the message, and writes it down.
     async fn accept(&self, new: New, until: Instant) -> Result<Step<Ready>, NotSent> {
         let New { adapter, draft, mut entry } = new;
-        let to = draft.to();
+        let (to, line) = (draft.to(), draft.line());
         let Draft { json, mut message, mut report, .. } = draft;
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
         let mut translated = adapter
@@ -189,13 +211,16 @@ impl Sender {
             let issue = Issue::new(&Pointer::ROOT.key("to"), "person.unavailable", told);
             translated.warnings.push(issue.with_hint("wait until they write"));
         }
-        if let Some(earlier) = self.ledger.accept(&mut entry).await? {
+        if let Some(entry) = &mut entry
+            && let Some(earlier) = self.ledger.accept(entry).await?
+        {
             return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), earlier).await));
         }
         let attachment_ids = message.attachment_ids();
         Ok(Step::On(Ready {
             adapter,
             to,
+            line,
             person,
             attachment_ids,
             unavailable: unavailable.is_some(),
@@ -207,8 +232,9 @@ impl Sender {
     /// Writes down that the message is begun. Its calls have to follow at once: what ends this host in between leaves a message
     /// that may have been sent.
     async fn begin(&self, mut ready: Ready) -> Result<Step<Leave>, NotSent> {
-        match self.ledger.begin(&mut ready.entry).await? {
-            Begun::Attempt(attempt) => Ok(Step::On(Leave { ready, attempt })),
+        let Some(entry) = &mut ready.entry else { return Ok(Step::On(Leave { ready, attempt: None })) };
+        match self.ledger.begin(entry).await? {
+            Begun::Attempt(attempt) => Ok(Step::On(Leave { ready, attempt: Some(attempt) })),
             Begun::Known(earlier) => {
                 let Ready { adapter, to, person, .. } = ready;
                 Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), earlier).await))
@@ -219,12 +245,14 @@ impl Sender {
     /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
     async fn conclude(&self, leave: Leave, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
         let Leave { ready, attempt } = leave;
-        let Ready { adapter, to, person, attachment_ids, unavailable, translated, entry } = ready;
+        let Ready { adapter, to, person, attachment_ids, unavailable, translated, entry, .. } = ready;
         let Delivered { receipts, failure, .. } = delivered;
         let Denormalized { requests, warnings, thread, .. } = translated;
         let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
         // Before anything else: a crash after this costs a remark, and one before it the outcome.
-        self.ledger.settle(&attempt, &outcome).await;
+        if let Some(attempt) = &attempt {
+            self.ledger.settle(attempt, &outcome).await;
+        }
         let failure = &outcome.failure;
         self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = adapter.channel_id().as_str();
@@ -250,7 +278,7 @@ impl Sender {
                 }
             }
         }
-        let ended = Ended { id: entry.id().to_owned(), outcome };
+        let ended = Ended { id: entry.map(Entry::into_id), outcome };
         self.sent(&*adapter, to, person.as_deref(), ended).await
     }
 

@@ -1,5 +1,7 @@
 //! What became of a message can be asked for, whatever its sender was told.
 
+use std::time::{Duration, Instant};
+
 use hyper::Method;
 use serde_json::{Value, json};
 use tests::{Graph, GraphRequest, HostConfig, HostProcess, ids};
@@ -108,4 +110,52 @@ async fn after_kill_9_what_was_under_way_is_unknown_and_asked_for_by_its_key() {
         (&json!("may_have_been_sent"), &id, &json!("unknown"))
     );
     assert_eq!(graph.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_person_s_messages_wait_for_each_other_and_for_nobody_else_s() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let other =
+        json!({"channelId": ids::CHANNEL, "to": "9000000000000001", "content": {"type": "text", "text": "other"}});
+    let under_way = async {
+        graph.received("the first message", GraphRequest::is_message).await;
+        tokio::select! {
+            reply = host.send(message("second")) => panic!("it overtook the first: {}", reply.text()),
+            // Whoever it was sent for later goes first.
+            reply = async { host.send(&other).await } => { reply.expect_status(200); }
+        }
+    };
+    tokio::select! {
+        reply = host.send(message("first")) => panic!("{}", reply.text()),
+        () = under_way => {}
+    }
+    let words: Vec<_> = graph.sent().iter().map(|sent| sent["message"]["text"].clone()).collect();
+    assert_eq!(words, ["first", "other"]);
+}
+
+#[tokio::test]
+async fn no_more_go_out_in_a_second_than_the_configuration_says() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).messages_per_second(4).serve().await;
+    let started = Instant::now();
+    let to = |n: usize| json!({"channelId": ids::CHANNEL, "to": format!("900000000000000{n}"), "content": {"type": "text", "text": "hello"}});
+    for n in 0..9 {
+        host.send(to(n)).await.expect_status(200);
+    }
+    // The ninth waits for the fifth, which waits for the first, a second each.
+    assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn that_somebody_types_is_not_kept() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    for action in ["typing_on", "mark_seen", "typing_off"] {
+        let sign = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": action}});
+        let sent = host.send_with(&[("idempotency-key", "one-key")], &sign).await.expect_status(200).json();
+        assert_eq!((&sent["status"], &sent["id"]), (&json!("sent"), &Value::Null));
+    }
+    assert_eq!(listed(&host, "").await.0, Vec::<String>::new());
 }

@@ -56,6 +56,7 @@ impl ChannelConfig {
 pub struct HostConfig {
     server: Map<String, Value>,
     media_hosts: Vec<String>,
+    messages_per_second: Option<u32>,
     channels: Vec<ChannelConfig>,
     env: Vec<(String, String)>,
     args: Vec<String>,
@@ -69,7 +70,7 @@ impl HostConfig {
         server.insert("listen".to_owned(), "127.0.0.1:0".into());
         server.insert("api_key".to_owned(), ids::API_KEY.into());
         let (media_hosts, channels) = (Vec::new(), channels.into_iter().collect());
-        Self { server, media_hosts, channels, env: Vec::new(), args: Vec::new() }
+        Self { server, media_hosts, messages_per_second: None, channels, env: Vec::new(), args: Vec::new() }
     }
 
     /// One channel, [`ids::CHANNEL`], whose Graph API nobody answers for.
@@ -88,6 +89,13 @@ impl HostConfig {
     #[must_use]
     pub fn allow_media(mut self, host: &str) -> Self {
         self.media_hosts.push(host.to_owned());
+        self
+    }
+
+    /// Sets the pace of each channel.
+    #[must_use]
+    pub fn messages_per_second(mut self, messages: u32) -> Self {
+        self.messages_per_second = Some(messages);
         self
     }
 
@@ -144,6 +152,9 @@ impl HostConfig {
         let mut file = json!({"server": server, "channels": channels});
         if !self.media_hosts.is_empty() {
             file["media"] = json!({"allow_hosts": self.media_hosts});
+        }
+        if let Some(messages) = self.messages_per_second {
+            file["rate"] = json!({"messages_per_second": messages});
         }
         let text = toml::to_string(&file).expect("values that TOML has");
         fs::write(&path, text).expect("a file in a temporary directory");

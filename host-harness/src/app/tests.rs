@@ -11,6 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::config::MESSAGES_PER_SECOND;
 use crate::scripted::Scripted;
 
 const KEY: &str = "an-api-key";
@@ -28,6 +29,7 @@ fn app() -> App {
         check_connections: None,
         public_url: None,
         max_body: 8 << 20,
+        messages_per_second: MESSAGES_PER_SECOND,
         media_hosts: Vec::new(),
         channels: Vec::new(),
     };

@@ -68,3 +68,13 @@ fn an_empty_key_opens_nothing() {
     let config = parse(&GOOD.replace("\"key\"", "\"\"")).unwrap();
     assert_eq!(config.require_api_key().unwrap_err().issues()[0].pointer, "/server/api_key");
 }
+
+#[test]
+fn the_pace_is_a_number() {
+    let with = |given: &str| format!("{GOOD}\n[rate]\nmessages_per_second = {given}\n");
+    assert_eq!(parse(GOOD).unwrap().messages_per_second, MESSAGES_PER_SECOND);
+    assert_eq!(parse(&with("5")).unwrap().messages_per_second.get(), 5);
+    for bad in ["0", "-1", "1.5", "'30'", "100001"] {
+        assert_eq!(problems(&with(bad)), ["/rate/messages_per_second rate"], "{bad}");
+    }
+}

@@ -53,13 +53,21 @@ pub(super) fn reply(sent: Sent) -> Result<Value, Problem> {
     let status = outcome.status();
     let Outcome { receipts, parts, failure, warnings } = outcome;
     let Some(error) = failure else {
-        return Ok(
-            json!({ "id": id, "status": shown(status), "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings }),
-        );
+        let mut sent = json!({
+            "status": shown(status), "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings
+        });
+        // A sign that somebody types is not kept.
+        if let (Some(id), Some(sent)) = (id, sent.as_object_mut()) {
+            sent.insert("id".to_owned(), id.into());
+        }
+        return Ok(sent);
     };
     let problem =
         if receipts.is_empty() { Problem::from(&error) } else { Problem::partly_sent(&error, &receipts, parts) };
-    let problem = kept(problem, &id, status);
+    let problem = match &id {
+        Some(id) => kept(problem, id, status),
+        None => problem,
+    };
     Err(match other_owner {
         Some(other) => owned(problem, &error, &other),
         None => problem,

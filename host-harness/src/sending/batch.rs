@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use channel_api::{ChannelId, Delivered, Error, ErrorKind, ProviderRequest, Receipt, Result as Called, Retry};
+use channel_api::{
+    ChannelAdapter, ChannelId, Delivered, Error, ErrorKind, ProviderRequest, Receipt, Result as Called, Retry,
+};
 use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::{Draft, NAME_LOOKUP_TIMEOUT, NotSent, Ready, Sender, Sent, Step};
+
+/// How many calls go out together at most, so that a batch leaves room for answers to others within the same second.
+const AT_ONCE: usize = 25;
 
 /// What each message of a batch came to, by its place.
 type Answers = BTreeMap<usize, Result<Sent, NotSent>>;
@@ -41,28 +46,58 @@ impl Sender {
         answers.into_values().collect()
     }
 
-    /// Sends all messages of one channel, in their order. They are begun together, which is one commit, and only now.
+    /// Sends all messages of one channel, in their order, as many in a call as the channel's pace allows.
     async fn deliver_all(&self, messages: Vec<(usize, Ready)>) -> Answers {
+        let Some((_, first)) = messages.first() else { return Answers::new() };
+        let adapter = Arc::clone(&first.adapter);
+        let channel_id = adapter.channel_id().as_str();
+        let people = messages.iter().map(|(_, ready)| ready.line.clone()).collect();
+        let _turns = self.turns.wait_all(channel_id, people).await;
+        let mut answers = Answers::new();
+        let mut waiting = messages.into_iter().peekable();
+        while waiting.peek().is_some() {
+            let mut calls = 0;
+            let together: Vec<_> = std::iter::from_fn(|| {
+                // A message is never torn apart: what fails in it ends it.
+                let next = waiting.next_if(|(_, ready)| calls == 0 || calls + parts(ready) <= AT_ONCE)?;
+                calls += parts(&next.1);
+                Some(next)
+            })
+            .collect();
+            self.rate.take(channel_id, calls).await;
+            answers.extend(self.deliver_together(&*adapter, together).await);
+        }
+        answers
+    }
+
+    /// Sends messages of one channel in one call. They are begun together, which is one commit, and only now.
+    async fn deliver_together(&self, adapter: &dyn ChannelAdapter, messages: Vec<(usize, Ready)>) -> Answers {
         let mut answers = Answers::new();
         let asked = messages.into_iter().map(async |(place, ready)| (place, self.begin(ready).await));
         let mut leaves = Vec::new();
         for (place, step) in join_all(asked).await {
             leaves.extend(on(place, step, &mut answers).map(|leave| (place, leave)));
         }
-        let Some((_, first)) = leaves.first() else { return answers };
-        let adapter = Arc::clone(&first.ready.adapter);
+        if leaves.is_empty() {
+            return answers;
+        }
         let requests: Vec<ProviderRequest> =
             leaves.iter().flat_map(|(_, leave)| leave.ready.translated.requests.iter().cloned()).collect();
         let (began, started) = (Timestamp::now(), Instant::now());
         let mut results = adapter.send_batch(&requests).await.into_iter();
         let took = started.elapsed();
         let concluded = leaves.into_iter().map(|(place, leave)| {
-            let delivered = delivered(&mut results, leave.ready.translated.requests.len());
+            let delivered = delivered(&mut results, parts(&leave.ready));
             async move { (place, Ok(self.conclude(leave, delivered, began, took).await)) }
         });
         answers.extend(join_all(concluded).await);
         answers
     }
+}
+
+/// Of how many calls a message is.
+fn parts(ready: &Ready) -> usize {
+    ready.translated.requests.len()
 }
 
 /// What goes on of a message, if it does not end with this step.

@@ -1,3 +1,4 @@
+use channel_api::message::{Body, SenderAction};
 use channel_api::{OutboundMessage, Report};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -33,6 +34,17 @@ impl Draft {
     /// Whom it is for, as its author wrote that.
     pub(super) fn to(&self) -> Value {
         self.json.get("to").cloned().unwrap_or_default()
+    }
+
+    /// Whether it is remembered. A sign that somebody types or has read is worth nothing a moment later.
+    pub(super) fn is_kept(&self) -> bool {
+        let Body::SenderAction(action) = &self.message.content.body else { return true };
+        !matches!(action, SenderAction::TypingOn | SenderAction::TypingOff | SenderAction::MarkSeen)
+    }
+
+    /// Who gets their messages one after the other: the person, or whatever names them.
+    pub(super) fn line(&self) -> String {
+        self.message.to.person().map_or_else(|| self.to().to_string(), String::from)
     }
 
     /// SHA-256 of the author's JSON. Not of what was read from it: that may change with a release, and a message that is given

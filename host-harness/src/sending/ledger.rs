@@ -17,7 +17,8 @@ pub(super) struct Entry {
 
 /// A message whose calls have ended.
 pub(super) struct Ended {
-    pub(super) id: String,
+    /// The host's id of it, if it is kept.
+    pub(super) id: Option<String>,
     pub(super) outcome: Outcome,
 }
 
@@ -43,6 +44,10 @@ impl Entry {
             json: RawValue::from_string(json).map_err(|_| NotSent::Lost)?,
         };
         Ok(Self { message })
+    }
+
+    pub(super) fn into_id(self) -> String {
+        self.message.id
     }
 
     /// The host's id of it.
@@ -128,9 +133,9 @@ fn earlier(known: Message, entry: &Entry) -> Result<Result<Ended, String>, NotSe
     }
     match (status, outcome) {
         (Status::Accepted, _) => Ok(Err(id)),
-        (Status::Sent | Status::Failed, Some(outcome)) => Ok(Ok(Ended { id, outcome })),
+        (Status::Sent | Status::Failed, Some(outcome)) => Ok(Ok(Ended { id: Some(id), outcome })),
         // Some of its parts were sent, and that is worth telling.
-        (Status::Unknown, Some(outcome)) if !outcome.receipts.is_empty() => Ok(Ok(Ended { id, outcome })),
+        (Status::Unknown, Some(outcome)) if !outcome.receipts.is_empty() => Ok(Ok(Ended { id: Some(id), outcome })),
         _ => Err(NotSent::MayHaveBeenSent { id, status, since: changed_at }),
     }
 }

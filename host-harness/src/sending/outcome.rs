@@ -8,8 +8,8 @@ use crate::threads::OtherOwner;
 /// What became of a message: sent whole, in part or, where the provider did not take it, not at all.
 #[derive(Debug)]
 pub(crate) struct Sent {
-    /// The host's id of it.
-    pub(crate) id: String,
+    /// The host's id of it, if it is kept.
+    pub(crate) id: Option<String>,
     pub(crate) channel_id: String,
     /// Whom it was for, as its author wrote that.
     pub(crate) to: Value,
