@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
+use crate::message::as_written;
 use crate::read::respell;
 use crate::{
     ChannelAdapter, Delivery, Denormalized, Error, ErrorKind, OutboundMessage, ProviderRequest, Receipt, Received,
@@ -48,7 +49,7 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// # Errors
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn translate(&self, message: &OutboundMessage) -> Result<Denormalized> {
-        complete(self, message, declared::check(message, self.capabilities()))
+        complete(self, message, declared::check(message, self.capabilities()), None)
     }
 
     /// Translates a message given as JSON. Its author hears at once of what is wrong with its shape and of the rules that it
@@ -66,8 +67,10 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// # Errors
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn denormalize_read(&self, message: &OutboundMessage, mut report: Report, json: &Value) -> Result<Denormalized> {
-        report.absorb(declared::check(message, self.capabilities()));
-        match complete(self, message, report) {
+        let mut undeclared = declared::check(message, self.capabilities());
+        as_written(&mut undeclared, json);
+        report.absorb(undeclared);
+        match complete(self, message, report, Some(json)) {
             Ok(translated) => {
                 let mut report = Report { warnings: translated.warnings, ..Report::default() };
                 respell(&mut report, json);
@@ -100,23 +103,28 @@ pub trait ChannelAdapterExt: ChannelAdapter {
 
 impl<T: ChannelAdapter + ?Sized> ChannelAdapterExt for T {}
 
-/// Lets the adapter add to what was found in a message already.
+/// Lets the adapter add to what was found in a message already. Places are those of the message's JSON, where it came as that.
 fn complete<A: ChannelAdapter + ?Sized>(
     adapter: &A,
     message: &OutboundMessage,
     mut report: Report,
+    json: Option<&Value>,
 ) -> Result<Denormalized> {
+    let placed = |mut found: Report| {
+        json.into_iter().for_each(|json| as_written(&mut found, json));
+        found
+    };
     match adapter.denormalize(message) {
-        Ok(mut translated) if report.refusals.is_empty() => {
-            translated.warnings.splice(0..0, report.warnings);
-            Ok(translated)
-        }
         Ok(translated) => {
-            report.absorb(Report { warnings: translated.warnings, ..Report::default() });
+            let found = placed(Report { warnings: translated.warnings, ..Report::default() });
+            report.absorb(found);
+            if report.refusals.is_empty() {
+                return Ok(Denormalized { warnings: report.warnings, ..translated });
+            }
             Err(invalid(report))
         }
         Err(error) if error.kind() == ErrorKind::InvalidMessage => {
-            report.absorb(error.into_report());
+            report.absorb(placed(error.into_report()));
             Err(invalid(report))
         }
         Err(error) => Err(error),

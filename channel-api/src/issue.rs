@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Action, JsonObject, Secret, action};
 
+/// The code of a field that nobody reads.
+pub(crate) const UNKNOWN_FIELD: &str = "unknown_field";
+
 /// One thing that is wrong with a configuration or a message.
 ///
 /// It never holds the offending value, only its size: the value may be a secret or somebody's words.
@@ -127,10 +130,10 @@ impl Report {
         }
     }
 
-    /// Makes refusals of the fields that a reader did not know: where a setting that has no effect is worse than a message.
+    /// Makes refusals of the fields that a reader did not know: where one that has no effect is worse than a refusal.
     pub fn refuse_unknown_fields(&mut self) {
-        for mut issue in std::mem::take(&mut self.warnings) {
-            "is not a setting that is known here".clone_into(&mut issue.message);
+        for mut issue in self.warnings.extract_if(.., |issue| issue.code == UNKNOWN_FIELD) {
+            "is not a field that is known here".clone_into(&mut issue.message);
             self.refusals.push(issue);
         }
     }

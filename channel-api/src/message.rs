@@ -9,6 +9,7 @@ mod uploads;
 
 use std::borrow::Cow;
 
+pub(crate) use content::as_written;
 pub use content::{Body, Content, Link, Location, Media, SenderAction, Sticker};
 pub use options::{SendOptions, Sender};
 pub use quick_reply::{QuickReply, QuickReplyKind};
@@ -93,6 +94,8 @@ impl OutboundMessage {
         let part = |name: &str| json.get(name).unwrap_or(&Value::Null);
         let to = Recipient::read(part("to"), &root.key("to"), &mut report);
         let content = Content::read(part("content"), &root.key("content"), &mut report);
+        // What nobody reads would be left out of what is said.
+        report.refuse_unknown_fields();
         let channel_id = envelope.channel_id.unwrap_or_default();
         if channel_id.is_empty() && json.is_object() {
             report.refuse(Issue::new(&root.key("channelId"), "required", "name the channel that sends this"));

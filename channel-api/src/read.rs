@@ -17,6 +17,7 @@ pub use self::lenient::string_or_number;
 pub use self::spelling::respell;
 pub(crate) use self::spelling::same_name;
 use self::strict::{Json, Strict, Unknown};
+use crate::issue::UNKNOWN_FIELD;
 use crate::{Issue, JsonObject, Pointer, Report};
 
 /// More mistakes than this in one document, and the rest wait for the next try.
@@ -110,7 +111,7 @@ fn attempt<T: DeserializeOwned>(
     let unknown = Unknown::default();
     let read = T::deserialize(Strict { json, at, hidden, known: true, unknown: &unknown })?;
     for pointer in unknown.into_inner() {
-        let mut issue = Issue::new(&Pointer::ROOT, "unknown_field", "is not a field of this object and was ignored");
+        let mut issue = Issue::new(&Pointer::ROOT, UNKNOWN_FIELD, "is not a field of this object and was ignored");
         issue.pointer = pointer;
         report.warn(issue.with_hint("check its spelling"));
     }

@@ -54,7 +54,7 @@ pub(crate) static CAPABILITIES: Capabilities = Capabilities {
         "threadControl",
     ],
     extras: Extras {
-        media: &["isReusable"],
+        media: &["isReusable", "caption"],
         button: BUTTON_EXTRAS,
         quick_reply: &[],
         card: &["itemUrl"],

@@ -6,10 +6,19 @@
 //! # Texts that are too long
 //! With `options.split` a text above the limit becomes several messages, each a request of its own, to be sent in their order.
 //! It is cut at the last border that fits, of the strongest kind that there is: paragraph, sentence or line, word, character
-//! as a person sees it. White space at a cut, and at both ends, is dropped; nothing else is, and no part is empty. Quick
-//! replies, the buttons of a button template and `threadControl` go with the last part, `replyTo` with the first, everything
-//! else with all of them. A person who can get one message only (a private reply, a one-time token) gets no parts.
+//! as a person sees it. White space at a cut, and at both ends, is dropped; nothing else is, and no part is empty.
+//!
+//! # Words and what is attached to them
+//! Meta has no message with both. `{"type": "text", "text": "…", "attachments": […]}`, or `text` beside a picture, a film, a sound,
+//! a file, a sticker or a template, becomes the words and then each attachment in its order, each a request of its own. A `caption`
+//! of a medium is a text directly below it.
+//!
+//! # Several requests
+//! However they come about: quick replies, the buttons of a button template and `threadControl` go with the last, `replyTo` with
+//! the first, everything else with all of them. A person who can get one message only (a private reply, a one-time token) gets
+//! none of them: the message is refused.
 
+mod attached;
 mod content;
 mod fallback;
 mod images;
@@ -40,6 +49,23 @@ use subject::Subject;
 use crate::config::RetiredTags;
 use crate::thread;
 use crate::wire::Object;
+
+/// Several messages for a person who can get one only.
+fn too_many(message: &OutboundMessage, needed: usize) -> Issue {
+    let root = Pointer::ROOT;
+    let (options, content) = (root.key("options"), root.key("content"));
+    let body = &message.content.body;
+    let medium = content.key(body.kind());
+    let (at, what, advice) = if !message.content.attachments.is_empty() {
+        (content.key("attachments"), "the words with what is attached need", "leave out the words or the attachments")
+    } else if body.media().is_some() {
+        (medium.key("caption"), "this with its caption needs", "leave the caption out")
+    } else {
+        (options.key("split"), "the text needs", "shorten it")
+    };
+    let message = format!("this person can get one message only, and {what} {needed}: {advice}");
+    Issue::new(&at, "split.once", message).with_limit(1, needed)
+}
 
 /// Translates messages for one Page.
 #[derive(Debug)]
@@ -81,9 +107,7 @@ impl Translator {
             && let Outgoing::Messages(parts) = &outgoing
             && parts.len() > 1
         {
-            let message =
-                format!("this person can get one message only, and the text needs {}: shorten it", parts.len());
-            report.refuse(Issue::new(&at.key("split"), "split.once", message).with_limit(1, parts.len()));
+            report.refuse(too_many(message, parts.len()));
         }
         found.absorb(report);
         if !found.refusals.is_empty() {

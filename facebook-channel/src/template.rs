@@ -132,6 +132,8 @@ fn own(kind: &str, fields: &JsonObject, at: &Pointer<'_>, report: &mut Report) -
 fn of<T: OwnTemplate>(fields: &JsonObject, at: &Pointer<'_>, report: &mut Report) -> Object {
     let (mut found, mut broken) = (Report::default(), Report::default());
     let template: T = read_object(fields, at, Quote::Values, &mut found);
+    // What nobody reads would be left out of what is shown.
+    found.refuse_unknown_fields();
     template.check(at, &mut broken);
     found.absorb(broken);
     report.refusals.extend(found.refusals);

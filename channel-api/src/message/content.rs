@@ -8,6 +8,7 @@ mod tests;
 
 pub use action::SenderAction;
 pub use parts::{Link, Location, Media, Sticker};
+pub(crate) use read::as_written;
 
 use super::QuickReply;
 use crate::JsonObject;
@@ -17,7 +18,8 @@ use crate::template::Template;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Content {
-    /// The content itself. For a text with attachments it is the text.
+    /// The content itself. For a text with attachments it is the text, also where its author wrote the words beside a picture:
+    /// `{"type": "image", "image": {…}, "text": "…"}`. The words come first, then the attachments in their order.
     pub body: Body,
     /// Outbound: answers that the person can tap.
     pub quick_replies: Vec<QuickReply>,

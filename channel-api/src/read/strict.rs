@@ -78,7 +78,8 @@ impl<'de> Deserializer<'de> for Strict<'de, '_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        if !self.known {
+        // What is null is absent.
+        if !self.known && !self.value().is_some_and(Value::is_null) {
             self.unknown.borrow_mut().push(self.at.to_string());
         }
         visitor.visit_unit()

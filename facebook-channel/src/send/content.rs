@@ -4,7 +4,7 @@ use channel_api::message::{Body, SendOptions};
 use channel_api::{Content, Issue, Pointer, Report};
 
 use super::instead::instead;
-use super::{fallback, images, media, quick_reply, retired, sender_action, sticker, text};
+use super::{attached, fallback, images, media, quick_reply, retired, sender_action, sticker, text};
 use crate::capabilities::CAPABILITIES;
 use crate::rules;
 use crate::template;
@@ -19,17 +19,22 @@ pub(super) enum Outgoing {
 }
 
 pub(super) fn translate(content: &Content, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Outgoing {
-    let replies = quick_reply::translate(&content.quick_replies, &content.body, &at.key("quickReplies"), report);
+    // Quick replies go below the last message: only there are they shown.
+    let below = match &content.body {
+        Body::Text(_) => content.bodies().last().unwrap_or(&content.body),
+        body => body,
+    };
+    let replies = quick_reply::translate(&content.quick_replies, below, &at.key("quickReplies"), report);
     if let Body::SenderAction(action) = &content.body {
         let advice = "goes with a message, not with a sender action: leave it out";
         rules::absent(&at.key("quickReplies"), !content.quick_replies.is_empty(), advice, report);
         rules::absent(&at.key("attachments"), !content.attachments.is_empty(), advice, report);
         return Outgoing::Action(sender_action::translate(action, at, report));
     }
-    let mut messages = if content.attachments.is_empty() {
-        one(&content.body, options, at, report)
-    } else {
-        vec![images::translate(content, at, report)]
+    let mut messages = match &content.body {
+        body if content.attachments.is_empty() => one(body, options, at, report),
+        Body::Text(words) => attached::translate(words, content, options, at, report),
+        _ => vec![images::translate(content, at, report)],
     };
     if let (Some(replies), Some(last)) = (replies, messages.last_mut()) {
         let taken = std::mem::take(last);
@@ -38,13 +43,14 @@ pub(super) fn translate(content: &Content, options: &SendOptions, at: &Pointer<'
     Outgoing::Messages(messages)
 }
 
-fn one(body: &Body, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Vec<Object> {
+/// The messages that show one thing.
+pub(super) fn one(body: &Body, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Vec<Object> {
     match body {
         Body::Text(words) => text::translate(words, options, &at.key("text"), report),
-        Body::Image(file) => vec![media::translate("image", file, &at.key("image"), report)],
-        Body::Video(file) => vec![media::translate("video", file, &at.key("video"), report)],
-        Body::Audio(file) => vec![media::translate("audio", file, &at.key("audio"), report)],
-        Body::File(file) => vec![media::translate("file", file, &at.key("file"), report)],
+        Body::Image(file) => media::translate("image", file, options, &at.key("image"), report),
+        Body::Video(file) => media::translate("video", file, options, &at.key("video"), report),
+        Body::Audio(file) => media::translate("audio", file, options, &at.key("audio"), report),
+        Body::File(file) => media::translate("file", file, options, &at.key("file"), report),
         Body::Sticker(sticker) => vec![sticker::translate(sticker, &at.key("sticker"), report)],
         Body::Template(template) => {
             let at = at.key("template");

@@ -19,9 +19,9 @@ pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report
             report.refuse(Issue::new(&at.key("image"), "attachments.incomplete", advice));
         }
         _ => {
-            let advice = "only pictures go together in one message: send the rest as a message of its own";
-            report
-                .refuse(Issue::new(&at.key("type"), "attachments.alone", advice).with_hint("say \"type\": \"image\""));
+            let advice = "a list of attachments stands below a text, or is all pictures: move this one into the list";
+            let hint = "say \"type\": \"text\" to send each as a message of its own, or \"type\": \"image\" for pictures only";
+            report.refuse(Issue::new(&at.key("type"), "attachments.alone", advice).with_hint(hint));
         }
     }
     rules::count(&list, content.attachments.len(), &limits::IMAGES, "pictures", report);
@@ -32,7 +32,8 @@ pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report
             pictures.push(Value::from(media::attachment("image", picture, &here.key("image"), report)));
         } else {
             let advice = "only pictures go together in one message: send it as a message of its own";
-            report.refuse(Issue::new(&here.key("type"), "attachments.images", advice));
+            let hint = "with \"type\": \"text\" around the list each attachment is a message of its own";
+            report.refuse(Issue::new(&here.key("type"), "attachments.images", advice).with_hint(hint));
         }
     }
     let doubt = "Meta announced several pictures in one message on 2025-03-19 but has no page on them";

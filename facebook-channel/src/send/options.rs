@@ -32,7 +32,10 @@ pub(super) struct MessengerOptions {
 
 impl MessengerOptions {
     pub(super) fn read(options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Self {
-        read_object(&options.extra, at, Quote::Values, report)
+        let own = read_object(&options.extra, at, Quote::Values, report);
+        // The options themselves are declared; this is for what stands in one.
+        report.refuse_unknown_fields();
+        own
     }
 }
 
@@ -173,8 +176,8 @@ fn hand_over(control: &ThreadControl, at: &Pointer<'_>, report: &mut Report) -> 
             rules::filled(&at.key("controlType"), None, advice, report);
         }
         (Some("release"), Some(_)) => {
-            let doubt = "a released conversation goes to nobody; `pass` hands it to an app";
-            rules::warn(&at.key("appId"), "thread_control.app_id", doubt, report);
+            let advice = "a released conversation goes to nobody: say `pass` to hand it to that app, or leave this out";
+            report.refuse(Issue::new(&at.key("appId"), "thread_control.app_id", advice));
         }
         _ => rules::choice(&at.key("controlType"), control_type, &["pass", "release"], report),
     }

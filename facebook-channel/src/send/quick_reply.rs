@@ -51,9 +51,11 @@ fn check(reply: &QuickReply, at: &Pointer<'_>, report: &mut Report) {
             rules::fits(&payload, reply.payload.as_deref(), &limits::QUICK_REPLY_PAYLOAD, report);
         }
         QuickReplyKind::Other(kind) if PROFILE_FACTS.contains(&kind.as_str()) => {
-            let doubt = "is not sent: Messenger shows the phone number or address of the person's profile instead";
-            for (name, given) in [("title", reply.title.is_some()), ("payload", reply.payload.is_some())] {
-                rules::doubtful(&at.key(name), given, "quick_replies.ignored", doubt, report);
+            let advice = "cannot be sent: Messenger shows the phone number or address of the person's profile, and a tap sends \
+                          it back: leave this out";
+            for (name, given) in [("title", &reply.title), ("payload", &reply.payload)] {
+                let given = given.as_deref().is_some_and(|given| !given.is_empty());
+                rules::absent(&at.key(name), given, advice, report);
             }
         }
         QuickReplyKind::Other(kind) if kind == "location" => {

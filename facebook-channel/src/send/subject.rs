@@ -19,7 +19,7 @@ impl Subject {
         match &content.body {
             Body::SenderAction(SenderAction::TypingOn | SenderAction::TypingOff) => Self::Typing,
             Body::SenderAction(_) => Self::OtherAction,
-            Body::Sticker(_) => Self::Sticker,
+            _ if content.bodies().any(|body| matches!(body, Body::Sticker(_))) => Self::Sticker,
             Body::Template(template) => match template.kind() {
                 "utility" => Self::Utility,
                 "customer_feedback" => Self::CustomerFeedback,

@@ -3,7 +3,6 @@
 use channel_api::template::{GenericElement, GenericTemplate};
 use channel_api::{Issue, Pointer, Quote, Report, read_object};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::buttons;
@@ -26,7 +25,8 @@ struct Extra {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct CardExtra {
-    item_url: Option<IgnoredAny>,
+    /// The page that a tap opened before there was a default action.
+    item_url: Option<String>,
 }
 
 pub(super) fn translate(template: &GenericTemplate, at: &Pointer<'_>, report: &mut Report) -> Object {
@@ -50,14 +50,11 @@ pub(super) fn translate(template: &GenericTemplate, at: &Pointer<'_>, report: &m
 
 fn card(element: &GenericElement, at: &Pointer<'_>, report: &mut Report) -> Object {
     let extra: CardExtra = read_object(&element.extra, at, Quote::Values, report);
-    let gone = "has been replaced by defaultAction and is not sent";
-    rules::doubtful(&at.key("itemUrl"), extra.item_url.is_some(), "legacy", gone, report);
     rules::words(&at.key("title"), element.title.as_deref(), "a card needs a title", &limits::GENERIC_TITLE, report);
     let (subtitle, list) = (at.key("subtitle"), at.key("buttons"));
     rules::fits(&subtitle, element.subtitle.as_deref(), &limits::GENERIC_SUBTITLE, report);
     address::fetched(&at.key("imageUrl"), element.image_url.as_deref(), address::PUBLISH, report);
-    let action = element.default_action.as_ref();
-    let action = action.map(|action| buttons::default_action(action, &at.key("defaultAction"), report));
+    let action = default_action(element, extra.item_url.as_deref(), at, report);
     rules::count(&list, element.buttons.len(), &limits::GENERIC_BUTTONS, "buttons", report);
     let buttons = buttons::translate(&element.buttons, &list, report);
     if element.subtitle.is_none() && element.image_url.is_none() && action.is_none() && buttons.is_none() {
@@ -70,4 +67,21 @@ fn card(element: &GenericElement, at: &Pointer<'_>, report: &mut Report) -> Obje
         .maybe("image_url", element.image_url.as_deref())
         .maybe("default_action", action)
         .maybe("buttons", buttons)
+}
+
+/// What a tap on the card does. A card of the old form says it in `itemUrl`; Meta takes one of the two.
+fn default_action(
+    element: &GenericElement,
+    item_url: Option<&str>,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> Option<Object> {
+    let old = at.key("itemUrl");
+    if let Some(action) = &element.default_action {
+        let gone = "has been replaced by defaultAction, which is sent";
+        rules::doubtful(&old, item_url.is_some(), "legacy", gone, report);
+        return Some(buttons::default_action(action, &at.key("defaultAction"), report));
+    }
+    address::opened(&old, item_url, report);
+    item_url.map(|url| Object::new().with("type", "web_url").with("url", url))
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::wire::Wire;
-use super::{Body, Content, SenderAction};
+use super::{Body, Content, Media, SenderAction};
 use crate::extra::Collecting;
 use crate::message::QuickReply;
 use crate::read::read_without;
@@ -19,7 +19,21 @@ impl Content {
         Self::new(Body::Other { kind: String::new(), fields })
     }
 
+    /// Words beside a picture, or beside anything else that is shown, are the text to which it is attached.
     pub(in crate::message) fn read(value: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
+        let (mut content, words) = Self::read_with_words(value, at, report);
+        let Some(words) = words else { return content };
+        let shown = std::mem::replace(&mut content.body, Body::Text(words));
+        let listed = content.attachments.contains(&shown) || shown.media() == Some(&Media::default());
+        // Last, so that what its author lists keeps its place.
+        if content.attachments.is_empty() || !listed {
+            content.attachments.push(shown);
+        }
+        content
+    }
+
+    /// The content, and the words that stand beside content of another type.
+    fn read_with_words(value: &Value, at: &Pointer<'_>, report: &mut Report) -> (Self, Option<String>) {
         let Some(fields) = value.as_object() else {
             let (code, message) = if value.is_null() {
                 ("required", "say what the message is, for example {\"type\":\"text\",\"text\":\"…\"}")
@@ -27,7 +41,7 @@ impl Content {
                 ("type", "must be an object with a `type`")
             };
             report.refuse(Issue::new(at, code, message));
-            return Self::unreadable(JsonObject::new());
+            return (Self::unreadable(JsonObject::new()), None);
         };
         let known = |kind: &str| KINDS.contains(&kind) || ACTIONS.contains(&kind);
         let kind = fields.get("type").and_then(Value::as_str);
@@ -35,7 +49,7 @@ impl Content {
             let Unknown { beside, fields } = read_without("type", fields, at, Quote::Values, report);
             let attachments = Self::read_attachments(&beside.attachments, at, report);
             let body = Body::Other { kind: kind.to_owned(), fields };
-            return Self { body, quick_replies: beside.quick_replies, attachments };
+            return (Self { body, quick_replies: beside.quick_replies, attachments }, None);
         }
         let mut wire: Wire<'_> = read(value, at, Quote::Values, report);
         let Some(kind) = kind else {
@@ -43,17 +57,20 @@ impl Content {
                 let issue = Issue::new(&at.key("type"), "required", "say which type of content this is");
                 report.refuse(issue.with_hint(format!("one of {}", KINDS.join(", "))));
             }
-            return Self::unreadable(fields.clone());
+            return (Self::unreadable(fields.clone()), None);
         };
-        for member in fields.keys().filter(|member| belongs_elsewhere(member, kind)) {
-            let message = format!("is not part of a message of type {kind} and was ignored");
+        for (member, _) in fields.iter().filter(|(member, value)| belongs_elsewhere(member, kind) && says_something(value))
+        {
+            let message = format!("is not part of content of type {kind}: leave it out");
             let issue = Issue::new(&at.key(member), "unused_field", message);
-            report.warn(issue.with_hint("send it as a message of its own"));
+            report.refuse(issue.with_hint("send it as a message of its own, or let it stand in attachments beside a text"));
         }
+        let words = if kind == "text" { None } else { wire.text.take() };
+        let words = words.filter(|words| goes_with_words(kind) && !words.trim().is_empty()).map(Cow::into_owned);
         let quick_replies = std::mem::take(&mut wire.quick_replies).into_owned();
         let attachments = Self::read_attachments(&wire.attachments, at, report);
         let template = fields.get("template").unwrap_or(&Value::Null);
-        Self { body: Body::of(kind, wire, template, at, report), quick_replies, attachments }
+        (Self { body: Body::of(kind, wire, template, at, report), quick_replies, attachments }, words)
     }
 
     fn read_attachments(list: &[Value], at: &Pointer<'_>, report: &mut Report) -> Vec<Body> {
@@ -61,8 +78,12 @@ impl Content {
         let mut bodies = Vec::with_capacity(list.len());
         for (index, one) in list.iter().enumerate() {
             let here = list_at.index(index);
-            let Self { body, quick_replies, attachments } = Self::read(one, &here, report);
-            let inside = [("quickReplies", quick_replies.is_empty()), ("attachments", attachments.is_empty())];
+            let (Self { body, quick_replies, attachments }, words) = Self::read_with_words(one, &here, report);
+            let inside = [
+                ("text", words.is_none()),
+                ("quickReplies", quick_replies.is_empty()),
+                ("attachments", attachments.is_empty()),
+            ];
             for (name, _) in inside.into_iter().filter(|(_, empty)| !empty) {
                 let message = "cannot stand inside an attachment: let it stand beside the list of attachments";
                 report.refuse(Issue::new(&here.key(name), "unsupported", message));
@@ -105,10 +126,45 @@ const MEMBERS: [&str; 8] = ["image", "video", "audio", "file", "sticker", "locat
 /// The sender actions that may stand as a `type` themselves.
 const ACTIONS: [&str; 5] = ["typing_on", "typing_off", "mark_seen", "react", "unreact"];
 
+fn is_action(kind: &str) -> bool {
+    kind == "sender_action" || ACTIONS.contains(&kind)
+}
+
+/// Whether words may stand beside content of this type.
+fn goes_with_words(kind: &str) -> bool {
+    KINDS.contains(&kind) && kind != "text" && !is_action(kind)
+}
+
+/// Words beside a picture were read as a text with the picture attached. Its author finds every place where he wrote it.
+pub(crate) fn as_written(report: &mut Report, message: &Value) {
+    let Some(fields) = message.get("content").and_then(Value::as_object) else { return };
+    let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default();
+    if !goes_with_words(kind) || !fields.get("text").is_some_and(says_something) {
+        return;
+    }
+    let listed = fields.get("attachments").and_then(Value::as_array).map_or(0, Vec::len);
+    let list = "/content/attachments";
+    let shown = format!("{list}/{listed}");
+    for issue in report.refusals.iter_mut().chain(&mut report.warnings) {
+        let below = issue.pointer.strip_prefix(&shown).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        if let Some(rest) = below {
+            issue.pointer = format!("/content{rest}");
+        } else if issue.pointer == list && listed == 0 {
+            issue.pointer = "/content/text".to_owned();
+        }
+    }
+}
+
+/// Null and blank words are what a form leaves behind.
+fn says_something(value: &Value) -> bool {
+    !value.is_null() && value.as_str().is_none_or(|words| !words.trim().is_empty())
+}
+
 /// Whether a member holds the content of some type, but not of this one.
 fn belongs_elsewhere(member: &str, kind: &str) -> bool {
-    let of_an_action = kind == "sender_action" || ACTIONS.contains(&kind);
+    let of_an_action = is_action(kind);
     match member {
+        "text" if goes_with_words(kind) => false,
         "file" | "document" => kind != "file" && kind != "document",
         "senderAction" | "sender_action" => kind != "sender_action",
         "messageId" | "message_id" | "reaction" => !of_an_action,

@@ -51,13 +51,67 @@ fn other_spellings_are_understood() {
     );
 }
 
-#[test]
-fn what_belongs_to_another_type_is_not_lost_in_silence() {
+fn read(json: &Value) -> (Content, Report) {
     let mut report = Report::default();
-    let json = json!({"type": "image", "image": {"url": "u"}, "text": "a caption", "messageId": "m"});
-    Content::read(&json, &Pointer::ROOT.key("content"), &mut report);
-    let places: Vec<_> = report.warnings.iter().map(|issue| (issue.pointer.as_str(), &*issue.code)).collect();
-    assert_eq!(places, [("/content/messageId", "unused_field"), ("/content/text", "unused_field")]);
+    let content = Content::read(json, &Pointer::ROOT.key("content"), &mut report);
+    (content, report)
+}
+
+#[test]
+fn words_beside_anything_that_is_shown_are_the_text_to_which_it_is_attached() {
+    for (kind, part) in [
+        ("image", json!({"url": "u"})),
+        ("video", json!({"attachmentId": "1"})),
+        ("audio", json!({"url": "u"})),
+        ("file", json!({"url": "u"})),
+        ("sticker", json!({"id": "1"})),
+        ("location", json!({"latitude": 1.0, "longitude": 2.0})),
+        ("link", json!({"url": "u"})),
+        ("template", json!({"type": "generic", "elements": [{"title": "A"}]})),
+    ] {
+        let (content, report) = read(&json!({"type": kind, kind: part, "text": "See", "quickReplies": [{"title": "y"}]}));
+        assert_eq!(report, Report::default(), "{kind}");
+        let whole = json!({
+            "type": "text", "text": "See", "quickReplies": [{"contentType": "text", "title": "y"}],
+            "attachments": [{"type": kind, kind: part}]
+        });
+        assert_eq!(serde_json::to_value(&content).unwrap(), whole);
+    }
+    let picture = json!({"type": "image", "image": {"url": "u"}});
+    // As several pictures arrive, as a list alone, and beside another list: nothing twice, and nothing in another's place.
+    let other = json!({"type": "image", "image": {"url": "o"}});
+    for (own, listed, attached) in [
+        (json!({"url": "u"}), json!([picture, other]), json!([picture, other])),
+        (Value::Null, json!([picture, other]), json!([picture, other])),
+        (json!({"url": "u"}), json!([other]), json!([other, picture])),
+    ] {
+        let (content, _) = read(&json!({"type": "image", "image": own, "text": "See", "attachments": listed}));
+        assert_eq!(serde_json::to_value(&content.attachments).unwrap(), attached);
+    }
+    // What a form left empty says nothing.
+    for blank in [json!(""), json!(" \n"), Value::Null] {
+        let (content, report) = read(&json!({"type": "image", "image": {"url": "u"}, "text": blank, "file": null}));
+        assert_eq!((content.body.kind(), content.attachments.len(), report), ("image", 0, Report::default()));
+    }
+}
+
+#[test]
+fn what_belongs_to_another_type_is_refused_where_it_stands() {
+    for (json, places) in [
+        (json!({"type": "image", "image": {"url": "u"}, "messageId": "m"}), &["/content/messageId"][..]),
+        (json!({"type": "text", "text": "a", "image": {"url": "u"}}), &["/content/image"]),
+        (json!({"type": "typing_on", "text": "a", "file": {"url": "u"}}), &["/content/text", "/content/file"]),
+        (json!({"type": "document", "document": {"url": "u"}, "video": {"url": "v"}}), &["/content/video"]),
+        (
+            json!({"type": "text", "text": "a", "attachments": [{"type": "image", "image": {"url": "u"}, "text": "b"}]}),
+            &["/content/attachments/0/text"],
+        ),
+    ] {
+        let (_, report) = read(&json);
+        let mut told: Vec<_> = report.refusals.iter().map(|issue| issue.pointer.as_str()).collect();
+        told.sort_by_key(|place| places.iter().position(|known| known == place));
+        assert_eq!((told.as_slice(), report.warnings.len()), (places, 0), "{json}");
+    }
 }
 
 #[test]
