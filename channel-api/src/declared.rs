@@ -53,7 +53,8 @@ fn content(content: &Content, can: &Capabilities, at: &Pointer<'_>, report: &mut
             extras(attachment, can, &here, report);
         }
     } else if !content.attachments.is_empty() {
-        let advice = "this channel sends one thing in a message: send the words and each attachment as messages of their own";
+        let advice =
+            "this channel sends one thing in a message: send the words and each attachment as messages of their own";
         report.refuse(Issue::new(&list, "unsupported", advice));
     }
     let list = at.key("quickReplies");

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::value::{PropertyValue, written};
-use crate::rules;
+use crate::{locale, rules};
 
 /// The locale of everybody for whom there is no other entry.
 pub(super) const DEFAULT: &str = "default";
@@ -61,22 +61,16 @@ pub(super) fn check<T: OfLocale>(entries: &[T], at: &Pointer<'_>, report: &mut R
     }
 }
 
-/// `default`, or a language and a country: `pt_BR`.
-fn is_locale(locale: &str) -> bool {
-    let fits = |(language, country): (&str, &str)| {
-        (2..=3).contains(&language.len())
-            && language.bytes().all(|byte| byte.is_ascii_lowercase())
-            && country.len() == 2
-            && country.bytes().all(|byte| byte.is_ascii_uppercase())
-    };
-    locale == DEFAULT || locale.split_once('_').is_some_and(fits)
+/// `default`, or one of Meta's.
+fn is_locale(name: &str) -> bool {
+    name == DEFAULT || locale::is_locale(name)
 }
 
-fn no_locale(at: &Pointer<'_>, locale: &str) -> Issue {
+fn no_locale(at: &Pointer<'_>, given: &str) -> Issue {
     let issue = Issue::new(at, "locale", "is no locale of Meta's: write default, or language and country as in pt_BR");
-    let meant = match locale.replace('-', "_").split_once('_') {
-        Some((language, country)) => format!("{}_{}", language.to_ascii_lowercase(), country.to_ascii_uppercase()),
-        None => locale.to_ascii_lowercase(),
-    };
-    if is_locale(&meant) { issue.with_hint(format!("perhaps {meant}")) } else { issue }
+    let default = given.eq_ignore_ascii_case(DEFAULT).then(|| DEFAULT.to_owned());
+    match default.or_else(|| locale::meant(given)) {
+        Some(meant) => issue.with_hint(format!("perhaps {meant}")),
+        None => issue,
+    }
 }

@@ -66,6 +66,9 @@ impl OfLocale for Menu {
             let advice = "is needed: without it people could neither type nor tap; add items, or let people type";
             rules::filled(&place, None, advice, report);
         }
+        let doubt = "people can no longer write: only the menu is left to them";
+        let here = at.key("composerInputDisabled");
+        rules::doubtful(&here, self.composer_input_disabled == Some(true) && count > 0, "menu.composer", doubt, report);
         let doubt = "is no longer on Meta's page; it may have no effect";
         rules::doubtful(&at.key("disabledSurfaces"), self.disabled_surfaces.is_some(), "legacy", doubt, report);
     }

@@ -38,9 +38,9 @@ pub(super) fn translate(
 fn refusal(body: &Body) -> Option<&'static str> {
     match body {
         Body::SenderAction(_) => Some("a sender action is no attachment: send it as a message of its own"),
-        Body::Template(template) if template.kind() == "utility" => {
-            Some("a utility template is sent alone, and words beside it need an open window: send them as a message of their own")
-        }
+        Body::Template(template) if template.kind() == "utility" => Some(
+            "a utility template is sent alone, and words beside it need an open window: send them as a message of their own",
+        ),
         _ => None,
     }
 }

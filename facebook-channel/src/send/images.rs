@@ -20,7 +20,8 @@ pub(super) fn translate(content: &Content, at: &Pointer<'_>, report: &mut Report
         }
         _ => {
             let advice = "a list of attachments stands below a text, or is all pictures: move this one into the list";
-            let hint = "say \"type\": \"text\" to send each as a message of its own, or \"type\": \"image\" for pictures only";
+            let hint =
+                "say \"type\": \"text\" to send each as a message of its own, or \"type\": \"image\" for pictures only";
             report.refuse(Issue::new(&at.key("type"), "attachments.alone", advice).with_hint(hint));
         }
     }

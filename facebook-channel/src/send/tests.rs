@@ -1,6 +1,7 @@
 //! What all tests of outbound messages share: a message in, its issues or its requests out.
 
 mod allocations;
+mod attached;
 mod content;
 mod options;
 mod properties;

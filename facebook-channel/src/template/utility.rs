@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::OwnTemplate;
 use crate::rules;
+use crate::template_name::{check_language, check_name};
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -51,6 +52,8 @@ impl OwnTemplate for Utility {
         let advice = "give the language in which the template was approved: en_US";
         let code = self.language.as_ref().and_then(Language::code);
         rules::filled(&at.key("language"), code, advice, report);
+        check_name(self.name.as_deref(), &at.key("name"), report);
+        check_language(code, &at.key("language"), report);
         let components = at.key("components");
         let mut named = [false, false];
         for (index, component) in self.components.iter().flatten().enumerate() {

@@ -59,11 +59,14 @@ impl Content {
             }
             return (Self::unreadable(fields.clone()), None);
         };
-        for (member, _) in fields.iter().filter(|(member, value)| belongs_elsewhere(member, kind) && says_something(value))
+        for (member, _) in
+            fields.iter().filter(|(member, value)| belongs_elsewhere(member, kind) && says_something(value))
         {
             let message = format!("is not part of content of type {kind}: leave it out");
             let issue = Issue::new(&at.key(member), "unused_field", message);
-            report.refuse(issue.with_hint("send it as a message of its own, or let it stand in attachments beside a text"));
+            report.refuse(
+                issue.with_hint("send it as a message of its own, or let it stand in attachments beside a text"),
+            );
         }
         let words = if kind == "text" { None } else { wire.text.take() };
         let words = words.filter(|words| goes_with_words(kind) && !words.trim().is_empty()).map(Cow::into_owned);

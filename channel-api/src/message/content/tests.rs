@@ -69,7 +69,8 @@ fn words_beside_anything_that_is_shown_are_the_text_to_which_it_is_attached() {
         ("link", json!({"url": "u"})),
         ("template", json!({"type": "generic", "elements": [{"title": "A"}]})),
     ] {
-        let (content, report) = read(&json!({"type": kind, kind: part, "text": "See", "quickReplies": [{"title": "y"}]}));
+        let (content, report) =
+            read(&json!({"type": kind, kind: part, "text": "See", "quickReplies": [{"title": "y"}]}));
         assert_eq!(report, Report::default(), "{kind}");
         let whole = json!({
             "type": "text", "text": "See", "quickReplies": [{"contentType": "text", "title": "y"}],

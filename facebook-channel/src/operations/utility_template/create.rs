@@ -14,6 +14,7 @@ use crate::operations::answer::{created, text};
 use crate::operations::handler::{OperationHandler, Outcome};
 use crate::operations::text::Text;
 use crate::rules;
+use crate::template_name::{check_language, check_name};
 use crate::wire::{Object, list};
 
 const FORMATS: [&str; 2] = ["POSITIONAL", "NAMED"];
@@ -145,6 +146,8 @@ impl OperationHandler for CreateTemplate {
         let root = Pointer::ROOT;
         rules::filled(&root.key("name"), self.name.given(), "say what the template is called: order_left", report);
         rules::filled(&root.key("language"), self.language.given(), "say its language: en_US", report);
+        check_name(self.name.given(), &root.key("name"), report);
+        check_language(self.language.given(), &root.key("language"), report);
         rules::choice(&root.key("category"), self.category.given(), &[UTILITY], report);
         rules::choice(&root.key("parameterFormat"), self.parameter_format.given(), &FORMATS, report);
         let library = self.library_template_name.given().is_some();

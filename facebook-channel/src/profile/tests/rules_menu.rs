@@ -50,6 +50,17 @@ fn entries() {
             (menu(many(5, &postback())), &[]),
             (menu(many(6, &postback())), &["/0/call_to_actions menu.long"]),
             (
+                json!([{"locale": "default", "composerInputDisabled": true, "callToActions": [postback()]}]),
+                &["/0/composerInputDisabled menu.composer"],
+            ),
+            (
+                json!([
+                    {"locale": "default", "composer_input_disabled": false, "callToActions": [postback()]},
+                    {"locale": "pt_BR", "composer_input_disabled": true, "callToActions": [postback()]},
+                ]),
+                &["/1/composer_input_disabled menu.composer"],
+            ),
+            (
                 json!([{"locale": "default", "disabled_surfaces": ["customer_chat_plugin"]}]),
                 &["/0/disabled_surfaces legacy"],
             ),

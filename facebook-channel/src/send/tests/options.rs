@@ -127,10 +127,6 @@ fn what_meta_leaves_open_is_a_warning() {
         (text(json!({"tag": "NON_PROMOTIONAL_SUBSCRIPTION"})), &["/options/tag tag.news"]),
         (sticker(json!({"tag": "HUMAN_AGENT"})), &["/options/tag tag.sticker"]),
         (with_options(json!({"type": "typing_on"}), json!({"personaId": "1"})), &["/options/personaId persona.typing"]),
-        (
-            text(json!({"threadControl": {"controlType": "release", "appId": "1"}})),
-            &["/options/threadControl/appId thread_control.app_id"],
-        ),
         (text(json!({"threadControl": {}})), &[]),
     ];
     for (message, expected) in cases {
@@ -141,6 +137,11 @@ fn what_meta_leaves_open_is_a_warning() {
 #[test]
 fn an_option_that_is_not_declared_is_refused() {
     assert_eq!(refusals(&text(json!({"priority": "high"}))), ["/options/priority unsupported_option"]);
+    // Nor is what stands inside one left out in silence, or said and not meant.
+    let control = |control: Value| text(json!({"threadControl": control}));
+    assert_eq!(refusals(&control(json!({"note": "a refund"}))), ["/options/threadControl/note unknown_field"]);
+    let released = control(json!({"controlType": "release", "appId": "1"}));
+    assert_eq!(refusals(&released), ["/options/threadControl/appId thread_control.app_id"]);
 }
 
 #[test]

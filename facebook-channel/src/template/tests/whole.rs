@@ -117,11 +117,56 @@ fn doubts_are_told_where_they_are() {
             ),
             "/components/0/parameters/0/type template.utility.image",
         ),
-        (super::changed("coupon", "/colour", json!("red")), "/colour unknown_field"),
+        (super::changed("utility", "/name", json!("Order Left!")), "/name template.utility.name"),
+        (super::changed("utility", "/language", json!("english")), "/language template.utility.language"),
+        (super::changed("utility", "/language", json!({"code": "pt-br"})), "/language template.utility.language"),
     ];
     for (sample, expected) in cases {
         assert_eq!(warnings(&saying(template(sample.clone()))), [format!("/content/template{expected}")], "{sample}");
     }
+}
+
+#[test]
+fn what_nobody_reads_is_refused_wherever_it_stands() {
+    for (kind, place) in [
+        ("coupon", "/colour"),
+        ("utility", "/components/0/colour"),
+        ("customer_feedback", "/feedbackScreens/0/questions/0/colour"),
+        ("receipt", "/summary/colour"),
+        ("media", "/elements/0/colour"),
+    ] {
+        let odd = |colour: Value| {
+            let mut sample = samples::of(kind);
+            let (parent, name) = place.rsplit_once('/').unwrap();
+            sample.pointer_mut(parent).unwrap()[name] = colour;
+            saying(template(sample))
+        };
+        assert_eq!(refusals(&odd(json!("red"))), [format!("/content/template{place} unknown_field")], "{kind}");
+        // What is null is absent.
+        assert_eq!(refusals(&odd(Value::Null)), [""; 0], "{kind}");
+    }
+}
+
+#[test]
+fn a_card_of_the_old_form_opens_its_page_with_a_tap() {
+    let card = |members: Value| {
+        let mut card = json!({"title": "Hat"});
+        card.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        saying(template(json!({"type": "generic", "elements": [{"title": "Scarf", "subtitle": "Blue"}, card]})))
+    };
+    let sent = |message: &Value| bodies(message)[0].pointer("/message/attachment/payload/elements/1").unwrap().clone();
+    for spelled in ["itemUrl", "item_url"] {
+        let alone = card(json!({spelled: "https://example.com/hat"}));
+        let action = json!({"type": "web_url", "url": "https://example.com/hat"});
+        assert_eq!(sent(&alone), json!({"title": "Hat", "default_action": action}));
+        assert_eq!(warnings(&alone), [""; 0]);
+        let bad = refusals(&card(json!({spelled: "hat"})));
+        assert!(bad[0].starts_with("/content/template/elements/1/itemUrl url"), "{bad:?}");
+    }
+    let action = json!({"type": "web_url", "url": "https://example.com/new", "webviewHeightRatio": "tall"});
+    let both = card(json!({"itemUrl": "https://example.com/hat", "defaultAction": action}));
+    assert_eq!(sent(&both)["default_action"]["url"], "https://example.com/new");
+    assert_eq!(warnings(&both), ["/content/template/elements/1/itemUrl legacy"]);
 }
 
 #[test]
