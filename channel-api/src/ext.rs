@@ -67,6 +67,7 @@ pub trait ChannelAdapterExt: ChannelAdapter {
     /// # Errors
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     fn denormalize_read(&self, message: &OutboundMessage, mut report: Report, json: &Value) -> Result<Denormalized> {
+        as_written(&mut report, json);
         let mut undeclared = declared::check(message, self.capabilities());
         as_written(&mut undeclared, json);
         report.absorb(undeclared);

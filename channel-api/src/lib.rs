@@ -39,6 +39,7 @@ mod ext;
 mod extra;
 pub mod facets;
 mod issue;
+pub mod json;
 pub mod login;
 pub mod media;
 pub mod message;

@@ -53,7 +53,6 @@ mod revision;
 mod scalar;
 mod shared;
 mod signature;
-mod surrogates;
 mod unclaimed_accounts;
 
 #[cfg(test)]

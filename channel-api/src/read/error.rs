@@ -47,8 +47,12 @@ impl de::Error for ReadError {
         error
     }
 
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("must be {}", in_plain_words(&expected.to_string())))
+    fn invalid_type(given: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = expected.to_string();
+        match (in_plain_words(&expected), written_as_a_string(given)) {
+            (expected @ "a string", Some(given)) => Self::new(format!("must be {expected}, and {given}")),
+            (expected, _) => Self::new(format!("must be {expected}")),
+        }
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -90,6 +94,17 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
     }
+}
+
+/// What stands where a string belongs, and how it becomes one. It says the type, and never the value.
+fn written_as_a_string(given: Unexpected<'_>) -> Option<&'static str> {
+    Some(match given {
+        Unexpected::Map => "is an object: write it as a text (JSON in quotes)",
+        Unexpected::Seq => "is a list: write it as a text (JSON in quotes)",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "is a number: write it in quotes",
+        Unexpected::Bool(_) => "is true or false: write it in quotes",
+        _ => return None,
+    })
 }
 
 /// What serde calls a type, as an author of JSON calls it.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use channel_api::event::{Origin, Raw, UnknownReason};
+use channel_api::json::mended;
 use channel_api::{Error, ErrorKind, EventBody, Received, Result};
 use serde_json::value::RawValue;
 
@@ -19,7 +20,6 @@ use super::normalize_error::NormalizeError;
 use super::pieces::{CHANGED_FIELDS, Pieces, around, take_apart};
 use super::raw_event::RawEvent;
 use super::scalar;
-use super::surrogates;
 use super::unclaimed_accounts::UnclaimedAccounts;
 
 /// Translates webhooks into events.
@@ -85,7 +85,7 @@ impl Normalizer {
 
     pub(super) fn piece_by_piece(&self, text: &str, others: &[String]) -> Result<Vec<Received>> {
         // Of the same length, so that a place in the one is a place in the other.
-        let text = &*surrogates::replaced(text);
+        let text = &*mended(text);
         let Pieces { object, entries } =
             take_apart(text).map_err(|error| not_json(text, &error))?.ok_or_else(no_webhook)?;
         let mut events = Vec::new();
@@ -152,7 +152,7 @@ impl Normalizer {
         }
         if self.keep_raw {
             let piece = piece()?;
-            let raw = raw(piece, &surrogates::replaced(piece.get()));
+            let raw = raw(piece, &mended(piece.get()));
             for Received { event, .. } in &mut events[before..] {
                 if !matches!(event.body, EventBody::Unknown { .. }) {
                     event.raw = Some(raw.clone());
@@ -214,7 +214,7 @@ fn raw(piece: &RawValue, repaired: &str) -> Raw {
 }
 
 fn unknown(error: &NormalizeError, piece: &RawValue, context: &Context<'_>, events: &mut Vec<Received>) {
-    let text = surrogates::replaced(piece.get());
+    let text = mended(piece.get());
     let fingerprint = fingerprint::of_raw(UNKNOWN, context.page, &text);
     let ours = !matches!(error.reason, UnknownReason::OtherAccount | UnknownReason::OtherProduct);
     let header = read(&text).map(|item| item.header).ok().filter(|_| ours).unwrap_or_default();

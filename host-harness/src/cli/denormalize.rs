@@ -1,8 +1,10 @@
-use channel_api::{ChannelAdapterExt as _, ChannelId, Error, ErrorKind, Issue, Registry};
+use channel_api::json::Document;
+use channel_api::{ChannelId, Error, ErrorKind, Issue, Registry};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Failure, input, output};
+use crate::sending::Draft;
 
 #[derive(Debug, Args)]
 pub(super) struct Denormalize {
@@ -19,7 +21,7 @@ impl Denormalize {
             Err(error) => return refuse(&error),
         };
         let channel = (plugin.offline)(ChannelId::new("offline"), None);
-        match channel.denormalize_json(&message) {
+        match Draft::read(message).translate(&*channel) {
             Ok(translated) => {
                 warn(&translated.warnings)?;
                 translated.requests.iter().try_for_each(output::line)
@@ -31,8 +33,8 @@ impl Denormalize {
 }
 
 /// A message from stdin, or why it is none.
-pub(super) fn read_message() -> Result<Result<Value, Error>, Failure> {
-    Ok(input::parse(&input::stdin()?, "the message"))
+pub(super) fn read_message() -> Result<Result<Document, Error>, Failure> {
+    Ok(input::document(&input::stdin()?, "the message"))
 }
 
 pub(super) fn warn(warnings: &[Issue]) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 
+use channel_api::json::{self, Document};
 use channel_api::{Error, ErrorKind, Issue, Pointer, Report};
 use serde_json::Value;
 
@@ -32,16 +33,26 @@ pub(super) fn stdin() -> Result<Vec<u8>, Failure> {
     Ok(text)
 }
 
-/// Reads JSON. The refusal tells the place and quotes nothing.
+/// Reads JSON in which every character is whole. The refusal tells the place and quotes nothing.
 pub(super) fn parse(text: &[u8], what: &str) -> Result<Value, Error> {
-    serde_json::from_slice(text).map_err(|error| {
-        let message = format!("{what} is not JSON (line {}, column {})", error.line(), error.column());
-        let mut report = Report::default();
-        let hint =
-            "mend it there: JSON has names and texts in double quotes, no comma after a last member and no comments";
-        report.refuse(Issue::new(&Pointer::ROOT, "not_json", message).with_hint(hint));
-        Error::refused(ErrorKind::InvalidMessage, "invalid_input", what, report)
+    let read = document(text, what)?;
+    if read.halves.is_empty() {
+        return Ok(read.value);
+    }
+    Err(refused(read.halves, what))
+}
+
+/// The same with its half characters.
+pub(super) fn document(text: &[u8], what: &str) -> Result<Document, Error> {
+    json::parse(text).map_err(|error| {
+        let issue = Issue::new(&Pointer::ROOT, error.code(), format!("{what} {error}")).with_hint(error.hint());
+        refused(vec![issue], what)
     })
+}
+
+fn refused(refusals: Vec<Issue>, what: &str) -> Error {
+    let report = Report { refusals, ..Report::default() };
+    Error::refused(ErrorKind::InvalidMessage, "invalid_input", what, report)
 }
 
 #[cfg(test)]
@@ -55,5 +66,16 @@ mod tests {
         assert_eq!(issue.message, "the input is not JSON (line 1, column 12)");
         assert!(issue.hint.as_deref().unwrap().contains("double quotes"), "{issue}");
         assert!(!issue.to_string().contains("words'"), "{issue}");
+        let latin = parse(b"{\"greeting\": \"caf\xe9\"}", "the profile").unwrap_err();
+        assert_eq!(latin.issues()[0].message, "the profile is not UTF-8 (byte 18)");
+    }
+
+    #[test]
+    fn half_a_character_is_refused_where_it_stands() {
+        let refused =
+            parse(br#"{"greeting": [{"locale": "default", "text": "Hi \ud83d"}]}"#, "the profile").unwrap_err();
+        let [issue] = refused.issues() else { panic!("one issue") };
+        assert_eq!(issue.pointer, "/greeting/0/text");
+        assert!(issue.message.contains("half a character"), "{issue}");
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use channel_api::json::Document;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Report};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ const MAX_BATCH: usize = 50;
 pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
     let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
-    let places: Vec<Option<Problem>> = messages(body.required()?)?
+    let places: Vec<Option<Problem>> = messages(body.document()?)?
         .into_iter()
         .enumerate()
         .map(|(place, message)| draft(place, message).map(|draft| drafts.push(draft)).err())
@@ -36,10 +37,15 @@ pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result
     Ok(Json(json!({ "results": results.collect::<Vec<_>>() })))
 }
 
-fn messages(mut body: Value) -> Result<Vec<Value>, Problem> {
+/// The messages, each with its own half characters: one that was cut costs no other.
+fn messages(body: Document) -> Result<Vec<Document>, Problem> {
+    let Document { value: mut body, halves, .. } = body;
     let at = Pointer::ROOT.key("messages");
     let issue = match body.get_mut("messages").map(Value::take) {
-        Some(Value::Array(messages)) if (1..=MAX_BATCH).contains(&messages.len()) => return Ok(messages),
+        Some(Value::Array(messages)) if (1..=MAX_BATCH).contains(&messages.len()) => {
+            let one = |(place, message)| Document::new(message).with_halves(halves_of(&at.index(place), &halves));
+            return Ok(messages.into_iter().enumerate().map(one).collect());
+        }
         Some(Value::Array(messages)) => {
             Issue::new(&at, "batch.size", format!("a batch holds 1 to {MAX_BATCH} messages"))
                 .with_limit(MAX_BATCH, messages.len())
@@ -52,11 +58,23 @@ fn messages(mut body: Value) -> Result<Vec<Value>, Problem> {
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_batch", "the batch", report).into())
 }
 
+/// The half characters of one message, at their places in it.
+fn halves_of(message: &Pointer<'_>, halves: &[Issue]) -> Vec<Issue> {
+    let place = message.to_string();
+    let within = |issue: &Issue| {
+        let rest = issue.pointer.strip_prefix(&place).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+        let mut inside = issue.clone();
+        rest.clone_into(&mut inside.pointer);
+        Some(inside)
+    };
+    halves.iter().filter_map(within).collect()
+}
+
 /// A message of the batch, unless its key is none. The key is part of the batch, not of the message: the same message has the
 /// same fingerprint wherever its key stands.
-fn draft(place: usize, mut message: Value) -> Result<Draft, Problem> {
+fn draft(place: usize, mut message: Document) -> Result<Draft, Problem> {
     let names = ["idempotencyKey", "idempotency_key"];
-    let given = names.into_iter().find_map(|name| Some((name, message.as_object_mut()?.remove(name)?)));
+    let given = names.into_iter().find_map(|name| Some((name, message.value.as_object_mut()?.remove(name)?)));
     let key = match given {
         None | Some((_, Value::Null)) => None,
         Some((name, given)) => Some(key(&given).ok_or_else(|| bad_key(place, name, &given))?),
@@ -85,6 +103,7 @@ mod tests {
 
     #[test]
     fn a_batch_has_a_size() {
+        let messages = |body: Value| messages(Document::new(body));
         let of = |count: usize| messages(json!({ "messages": vec![json!({}); count] }));
         assert_eq!(of(1).unwrap().len(), 1);
         assert_eq!(of(MAX_BATCH).unwrap().len(), MAX_BATCH);
@@ -98,6 +117,20 @@ mod tests {
     }
 
     #[test]
+    fn half_characters_belong_to_the_message_in_which_they_stand() {
+        let body = br#"{"messages": [{"to": "1"}, {"content": {"text": "\ud83d"}}, "\ude00"], "note": "\ud83d"}"#;
+        let read = messages(channel_api::json::parse(body).unwrap()).unwrap();
+        let places: Vec<Vec<_>> =
+            read.iter().map(|one| one.halves.iter().map(|issue| issue.pointer.as_str()).collect()).collect();
+        assert_eq!(places, [vec![], vec!["/content/text"], vec![""]]);
+        let eleven = vec![json!({}); 11];
+        let mut body = Document::new(json!({ "messages": eleven }));
+        body.halves = vec![Issue::new(&Pointer::ROOT.key("messages").index(10).key("to"), "half_character", "…")];
+        let read = messages(body).unwrap();
+        assert_eq!((read[1].halves.len(), read[10].halves.len()), (0, 1));
+    }
+
+    #[test]
     fn a_key_that_is_none_is_told_where_it_stands() {
         let long = "k".repeat(201);
         for (name, key, actual) in [
@@ -105,13 +138,13 @@ mod tests {
             ("idempotency_key", json!(""), json!(0)),
             ("idempotencyKey", json!(17), Value::Null),
         ] {
-            let (status, body) = draft(3, json!({ name: key })).unwrap_err().parts();
+            let (status, body) = draft(3, Document::new(json!({ name: key }))).unwrap_err().parts();
             assert_eq!((status.as_u16(), &body["code"]), (400, &json!("bad_idempotency_key")));
             assert_eq!(body["issues"][0]["pointer"], format!("/messages/3/{name}"));
             assert_eq!(body["issues"][0]["actual"], actual);
         }
         for good in [json!({}), json!({"idempotencyKey": null}), json!({"idempotencyKey": "order-17"})] {
-            assert!(draft(0, good).is_ok());
+            assert!(draft(0, Document::new(good)).is_ok());
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let draft = Draft::read(body.required()?).with_key(key_in(&headers)?);
+    let draft = Draft::read(body.document()?).with_key(key_in(&headers)?);
     let sent = sender.send(draft).await?;
     let replayed = sent.replayed;
     let mut response = reply(sent).map(Json).into_response();

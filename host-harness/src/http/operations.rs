@@ -43,7 +43,7 @@ pub(super) async fn call(
     body: JsonBody,
 ) -> Result<Json<Performed>, Problem> {
     let name = find(&*adapter, &name)?.name;
-    let mut input = body.0.unwrap_or_else(|| Value::Object(Map::new()));
+    let mut input = body.optional()?.unwrap_or_else(|| Value::Object(Map::new()));
     without_channel(&mut input, &*adapter)?;
     // On a task of its own: a caller that hangs up must not leave an operation half done.
     let performed = tasks.spawn(perform(performing, adapter, name, input));

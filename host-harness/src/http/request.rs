@@ -6,6 +6,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
+use channel_api::json::{self, Document};
 use channel_api::{ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
 use http::StatusCode;
 use serde_json::Value;
@@ -50,7 +51,7 @@ pub(super) fn channel<'a>(channels: &'a ChannelList, id: &str) -> Result<&'a Arc
 
 /// A body of JSON; `None` where there is no body.
 #[derive(Debug)]
-pub(super) struct JsonBody(pub(super) Option<Value>);
+pub(super) struct JsonBody(Option<Document>);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
@@ -61,29 +62,44 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
         if body.is_empty() {
             return Ok(Self(None));
         }
-        Ok(Self(Some(json(&body)?)))
+        Ok(Self(Some(document(&body)?)))
     }
 }
 
-/// Reads JSON. The refusal tells the place and quotes nothing.
-pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
-    // Said first: to a reader of JSON a letter in another encoding is a slip in the JSON.
-    let text = std::str::from_utf8(body).map_err(|error| {
-        let message = format!("the body is not UTF-8 (byte {})", error.valid_up_to() + 1);
-        Problem::new(StatusCode::BAD_REQUEST, "not_utf8", message)
-            .hint("write the JSON in UTF-8, not in Latin-1 or another encoding")
-    })?;
-    serde_json::from_str(text).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::new(StatusCode::BAD_REQUEST, "not_json", format!("the body is not JSON ({place})")).hint(
-            "mend it there: JSON has names and texts in double quotes, no comma after a last member and no comments",
-        )
+fn document(body: &[u8]) -> Result<Document, Problem> {
+    json::parse(body).map_err(|error| {
+        Problem::new(StatusCode::BAD_REQUEST, error.code(), format!("the body {error}")).hint(error.hint())
     })
+}
+
+/// Reads JSON in which every character is whole. The refusal tells the place and quotes nothing.
+pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
+    whole(document(body)?)
+}
+
+/// The JSON, unless half a character stands in it.
+fn whole(document: Document) -> Result<Value, Problem> {
+    let Document { value, halves, .. } = document;
+    if halves.is_empty() {
+        return Ok(value);
+    }
+    let report = Report { refusals: halves, ..Report::default() };
+    Err(Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the body", report).into())
 }
 
 impl JsonBody {
     /// The JSON, where there has to be some.
     pub(super) fn required(self) -> Result<Value, Problem> {
+        self.document().and_then(whole)
+    }
+
+    /// The JSON, if there is any.
+    pub(super) fn optional(self) -> Result<Option<Value>, Problem> {
+        self.0.map(whole).transpose()
+    }
+
+    /// The same with its half characters, for what is judged piece by piece.
+    pub(super) fn document(self) -> Result<Document, Problem> {
         self.0.ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, "no_body", "the body is missing")
                 .hint("send JSON; what belongs in it stands in the documentation of this address")

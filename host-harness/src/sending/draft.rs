@@ -1,7 +1,10 @@
+use channel_api::json::{Document, HALF_CHARACTER};
 use channel_api::message::{Body, SenderAction};
-use channel_api::{OutboundMessage, Report};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Denormalized, OutboundMessage, Report, Result};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+
+use super::personalise::unfilled;
 
 /// A message as its author wrote it, read once.
 #[derive(Debug)]
@@ -21,9 +24,23 @@ pub(crate) struct Key(String);
 
 impl Draft {
     /// Reads a message, with everything that is wrong in it.
-    pub(crate) fn read(json: Value) -> Self {
-        let (message, report) = OutboundMessage::read(&json);
+    pub(crate) fn read(document: Document) -> Self {
+        let Document { value: json, halves, .. } = document;
+        let (message, read) = OutboundMessage::read(&json);
+        // Nobody shall get what was cut in the middle of a character: its author has the rest.
+        let mut report = Report { refusals: halves, ..Report::default() };
+        report.absorb(read);
         Self { json, message, report, key: None }
+    }
+
+    /// The calls that would deliver it through this channel. No name is filled in: nobody is asked.
+    ///
+    /// # Errors
+    /// [`InvalidMessage`](channel_api::ErrorKind::InvalidMessage) with all the reasons.
+    pub(crate) fn translate(self, adapter: &dyn ChannelAdapter) -> Result<Denormalized> {
+        let Self { json, message, mut report, .. } = self;
+        report.warnings.extend(unfilled(&message.content));
+        adapter.denormalize_read(&message, report, &json)
     }
 
     /// Names it.
@@ -50,7 +67,12 @@ impl Draft {
     /// SHA-256 of the author's JSON. Not of what was read from it: that may change with a release, and a message that is given
     /// again would then be another one.
     pub(super) fn fingerprint(&self) -> [u8; 32] {
-        Sha256::digest(self.json.to_string()).into()
+        let mut digest = Sha256::new_with_prefix(self.json.to_string());
+        // What was cut is not what has U+FFFD in that place.
+        for half in self.report.refusals.iter().filter(|issue| issue.code == HALF_CHARACTER) {
+            digest.update(&half.pointer);
+        }
+        digest.finalize().into()
     }
 }
 
@@ -78,6 +100,19 @@ impl std::fmt::Debug for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_cut_is_refused_and_is_another_message_than_what_replaces_it() {
+        let read = |text: &str| {
+            let json = format!(r#"{{"channelId": "c", "to": "p", "content": {{"type": "text", "text": "{text}"}}}}"#);
+            Draft::read(channel_api::json::parse(json.as_bytes()).unwrap())
+        };
+        let (cut, mended, escaped) = (read("Hi \\ud83d"), read("Hi \u{fffd}"), read("Hi \\ufffd"));
+        assert_eq!(cut.report.refusals[0].pointer, "/content/text");
+        assert_eq!(mended.report, Report::default());
+        assert_ne!(cut.fingerprint(), mended.fingerprint());
+        assert_eq!(mended.fingerprint(), escaped.fingerprint());
+    }
 
     #[test]
     fn a_key_is_measured_in_characters() {

@@ -142,6 +142,7 @@ fn earlier(known: Message, entry: &Entry) -> Result<Result<Ended, String>, NotSe
 
 #[cfg(test)]
 mod tests {
+    use channel_api::json::Document;
     use serde_json::json;
 
     use super::*;
@@ -149,7 +150,7 @@ mod tests {
     use crate::store::Stores;
 
     fn entry(text: &str) -> Entry {
-        let draft = Draft::read(json!({ "channelId": "ch_1", "content": { "type": "text", "text": text } }));
+        let draft = Draft::read(Document::new(json!({ "channelId": "ch_1", "content": { "type": "text", "text": text } })));
         Entry::of(&draft.with_key(Key::new("order-17"))).unwrap()
     }
 

@@ -5,7 +5,10 @@
 //! cards. Buttons and quick replies are left alone (a name would not fit, and a tap sends the words back), and so are payloads,
 //! addresses, and templates that the provider has approved word by word. Where the name is not known, the words close up around
 //! the gap: `Hi {{user_first_name}}!` becomes `Hi!`.
+//!
+//! Whatever else stands in double braces where people read it stays, and its author is warned of it.
 
+mod left_over;
 mod placeholders;
 
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use channel_api::message::{Body, Content, OutboundMessage};
 use channel_api::template::{Button, Template};
 use channel_api::{ChannelAdapter, Issue, Pointer};
 
+use self::left_over::left_over;
 use self::placeholders::fill;
 use crate::people::Profiles;
 
@@ -29,7 +33,7 @@ pub(super) async fn personalise(
     profiles: &Profiles,
     until: Instant,
 ) -> Vec<Issue> {
-    let mut warnings = Vec::new();
+    let (mut warnings, written) = (Vec::new(), message.content.clone());
     let name = match message.to.person() {
         Some(person) if asks_for_a_name(&mut message.content) => {
             profiles.name(adapter, &person, until.saturating_duration_since(Instant::now())).await
@@ -68,7 +72,15 @@ pub(super) async fn personalise(
             );
         }
     });
+    // What a name holds is somebody's own words: only the author's are looked at.
+    let left = left_over(&written, &warnings);
+    warnings.extend(left);
     warnings
+}
+
+/// What the author should know of placeholders that stay, where nobody asks for a name.
+pub(super) fn unfilled(content: &Content) -> Vec<Issue> {
+    left_over(content, &[])
 }
 
 fn asks_for_a_name(content: &mut Content) -> bool {
@@ -80,7 +92,15 @@ fn asks_for_a_name(content: &mut Content) -> bool {
 /// Every place where the person reads a text.
 fn each_text(content: &mut Content, visit: &mut dyn FnMut(&mut String, &Pointer<'_>)) {
     let at = Pointer::ROOT.key("content");
-    let template = match &mut content.body {
+    texts_of(&mut content.body, &at, visit);
+    let list = at.key("attachments");
+    for (index, body) in content.attachments.iter_mut().enumerate() {
+        texts_of(body, &list.index(index), visit);
+    }
+}
+
+fn texts_of(body: &mut Body, at: &Pointer<'_>, visit: &mut dyn FnMut(&mut String, &Pointer<'_>)) {
+    let template = match body {
         Body::Text(text) => return visit(text, &at.key("text")),
         Body::Template(template) => &mut **template,
         _ => return,
@@ -111,7 +131,15 @@ fn each_title(content: &Content, visit: &mut dyn FnMut(&str, &Pointer<'_>)) {
     let at = Pointer::ROOT.key("content");
     let titles = content.quick_replies.iter().map(|reply| reply.title.as_deref());
     each(titles, &at.key("quickReplies"), visit);
-    let Body::Template(template) = &content.body else { return };
+    titles_of(&content.body, &at, visit);
+    let list = at.key("attachments");
+    for (index, body) in content.attachments.iter().enumerate() {
+        titles_of(body, &list.index(index), visit);
+    }
+}
+
+fn titles_of(body: &Body, at: &Pointer<'_>, visit: &mut dyn FnMut(&str, &Pointer<'_>)) {
+    let Body::Template(template) = body else { return };
     let at = at.key("template");
     match &**template {
         Template::Button(template) => each(words(&template.buttons), &at.key("buttons"), visit),
