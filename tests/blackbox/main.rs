@@ -5,6 +5,7 @@
 #![expect(clippy::string_slice, reason = "the samples that are cut are ASCII")]
 
 mod api;
+mod attached;
 mod bad_input;
 mod bad_messages;
 mod batch;
@@ -17,6 +18,7 @@ mod credentials;
 mod demo;
 mod durability;
 mod graph_errors;
+mod half_characters;
 mod hand_over;
 mod handshake;
 mod history;

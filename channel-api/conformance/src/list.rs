@@ -87,6 +87,7 @@ cases! {
         unknown_content "DEN-3" sending;
         options_are_not_ignored "DEN-3" sending;
         parts_are_not_ignored "DEN-3" sending;
+        words_beside_are_not_lost "DEN-5" sending;
         pure "DEN-4" sending;
         no_credentials "DEN-4" sending;
         thread_owner "DEN-6" hand_overs_out;

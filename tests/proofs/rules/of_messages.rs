@@ -63,7 +63,7 @@ fn several_pictures() {
         .told_below("/type"),
         pictures("/content/attachments/0", json!({"type": "image", "image": {"url": "c.jpg"}}), "url")
             .told_below("/image/url"),
-        pictures("/content/type", json!("text"), "attachments.alone"),
+        pictures("/content/type", json!("video"), "attachments.alone"),
     ]);
 }
 

@@ -183,6 +183,38 @@ pub(crate) async fn parts_are_not_ignored(context: &CaseContext) -> Checked {
     )
 }
 
+/// What an author writes beside a picture, or beside anything else that is shown.
+const WORDS: &str = "conformance words";
+
+pub(crate) async fn words_beside_are_not_lost(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    for sample in context.messages()? {
+        let mut message = sample.message.clone();
+        if message["content"]["type"] == "text" {
+            continue;
+        }
+        // Some options go with one of several calls only.
+        message.as_object_mut().map(|members| members.remove("options"));
+        let Ok(alone) = channel.denormalize_json(&message) else { continue };
+        message["content"]["text"] = WORDS.into();
+        let told = channel.denormalize_json(&message);
+        let good = match &told {
+            Ok(both) => {
+                let both = requests(both);
+                let is_there = |call: &Value| both.iter().any(|made| lacks(call, made).is_none());
+                requests(&alone).iter().all(is_there) && Value::from(both.clone()).to_string().contains(WORDS)
+            }
+            Err(error) => error.kind() == ErrorKind::InvalidMessage && !error.issues().is_empty(),
+        };
+        let expected = "the words and what stands beside them, or a refusal";
+        findings.check(good, format!("{sample} with words beside it"), expected, || {
+            outcome_of(&told, "calls without one of them")
+        });
+    }
+    Ok(findings)
+}
+
 pub(crate) async fn pure(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let (channel, again, upstream) = (context.channel()?, context.channel()?, context.upstream()?);

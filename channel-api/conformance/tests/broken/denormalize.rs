@@ -148,10 +148,21 @@ declares! {
     };
     ForgetsMetadata: |can| can.options = &["tag", "threadControl", "metadata"], |message| message.clone();
     ForgetsAttachments: |can| can.sends_attachments = true, |message| message.clone();
+    ForgetsWords: |can| can.sends_attachments = true, |message| {
+        let mut message = message.clone();
+        if let Some(last) = message.content.attachments.pop() {
+            message.content.body = last;
+        }
+        message
+    };
 }
 
 /// No message of the fixture uses what they declare, and offline they declare nothing of it.
 const UNUSED: &[&str] = &["capabilities.sends_what_it_declares", "registration.offline"];
+
+/// The same, and what is attached to words goes with the attachments.
+const WORDS_ALONE: &[&str] =
+    &["capabilities.sends_what_it_declares", "registration.offline", "denormalize.words_beside_are_not_lost"];
 
 pub(crate) fn adapters() -> Vec<BrokenAdapter> {
     vec![
@@ -186,6 +197,11 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<ForgetsAttachments>(
             "leaves out attachments in silence",
             "denormalize.parts_are_not_ignored",
+        )
+        .also(WORDS_ALONE),
+        BrokenAdapter::code::<ForgetsWords>(
+            "sends a picture without the words beside it",
+            "denormalize.words_beside_are_not_lost",
         )
         .also(UNUSED),
         BrokenAdapter::code::<AsksWhileItTranslates>("calls the provider to translate", "denormalize.pure"),
