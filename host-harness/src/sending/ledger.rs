@@ -150,7 +150,8 @@ mod tests {
     use crate::store::Stores;
 
     fn entry(text: &str) -> Entry {
-        let draft = Draft::read(Document::new(json!({ "channelId": "ch_1", "content": { "type": "text", "text": text } })));
+        let draft =
+            Draft::read(Document::new(json!({ "channelId": "ch_1", "content": { "type": "text", "text": text } })));
         Entry::of(&draft.with_key(Key::new("order-17"))).unwrap()
     }
 

@@ -148,8 +148,12 @@ impl Fixture for TelegramFixture {
         let strays = ["/content/template/buttons/0/url", "/content/template/buttons/1/payload"];
         let mut none = buttons("Well?", "YES");
         none["content"]["template"]["buttons"] = json!([]);
+        let beside = message(&json!({"type": "image", "image": {"url": "https://a.b/c.jpg"}, "text": "Look"}));
+        let caption = message(&json!({"type": "image", "image": {"url": "https://a.b/c.jpg", "caption": "Look"}}));
         vec![
             Refused::new("a film", film, ["/content/type"]),
+            Refused::new("words beside a photo", beside, ["/content/text"]),
+            Refused::new("a caption", caption, ["/content/image/caption"]),
             Refused::new("empty buttons", buttons("", ""), places),
             Refused::new("a photo by two names", twice, [image]),
             Refused::new("what the other type has", stray, strays),
