@@ -112,7 +112,9 @@ fn complete<A: ChannelAdapter + ?Sized>(
     json: Option<&Value>,
 ) -> Result<Denormalized> {
     let placed = |mut found: Report| {
-        json.into_iter().for_each(|json| as_written(&mut found, json));
+        if let Some(json) = json {
+            as_written(&mut found, json);
+        }
         found
     };
     match adapter.denormalize(message) {

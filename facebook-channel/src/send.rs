@@ -24,6 +24,7 @@ mod fallback;
 mod images;
 mod instead;
 mod media;
+mod one;
 mod options;
 mod quick_reply;
 mod recipient;

@@ -7,6 +7,7 @@ use crate::stage::Stage;
 
 const FILE: &str = "https://cdn.example.org/a.pdf";
 
+#[expect(clippy::needless_pass_by_value, reason = "every caller makes it on the spot")]
 fn message(content: Value) -> Value {
     json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": content})
 }

@@ -5,7 +5,7 @@
 use channel_api::message::{Body, SendOptions};
 use channel_api::{Content, Issue, Pointer, Report};
 
-use super::{content, text};
+use super::{one, text};
 use crate::limits;
 use crate::rules;
 use crate::wire::Object;
@@ -28,7 +28,7 @@ pub(super) fn translate(
         let here = list.index(index);
         match refusal(body) {
             Some(advice) => report.refuse(Issue::new(&here.key("type"), "attachments.alone", advice)),
-            None => messages.extend(content::one(body, options, &here, report)),
+            None => messages.extend(one::translate(body, options, &here, report)),
         }
     }
     messages

@@ -153,7 +153,7 @@ pub(crate) fn as_written(report: &mut Report, message: &Value) {
         if let Some(rest) = below {
             issue.pointer = format!("/content{rest}");
         } else if issue.pointer == list && listed == 0 {
-            issue.pointer = "/content/text".to_owned();
+            "/content/text".clone_into(&mut issue.pointer);
         }
     }
 }
