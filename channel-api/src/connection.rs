@@ -16,12 +16,18 @@ pub struct ConnectionStatus {
     pub problems: Vec<Issue>,
     /// What works today and may not tomorrow, each with what to do.
     pub warnings: Vec<Issue>,
+    /// What is good to know and needs no mending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Issue>,
     /// What the provider says of the credentials. Absent where it was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Credentials>,
     /// What the provider delivers. Absent where it was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<SubscriptionStatus>,
+    /// Where the provider delivers to. Absent where it was not asked, or did not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<WebhookStatus>,
 }
 
 impl ConnectionStatus {
@@ -61,6 +67,36 @@ pub struct SubscriptionStatus {
     pub fields: Vec<String>,
     /// What the channel asks for when it subscribes, and is not delivered.
     pub missing: Vec<String>,
+    /// What the channel can read besides, and is neither asked for nor delivered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub available: Vec<String>,
+}
+
+/// Where the provider delivers to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookStatus {
+    /// The address that the provider has, without its query; `None` where it has none.
+    pub url: Option<String>,
+    /// Whether that is this host. `None` where that cannot be told: there is no address, or the host does not know its own.
+    pub is_here: Option<bool>,
+}
+
+/// What came of subscribing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscribed {
+    /// What the provider delivers from now on and did not before, in its own words.
+    pub added: Vec<String>,
+    /// What it did not take, each with its reason and what to do.
+    pub warnings: Vec<Issue>,
+}
+
+impl Subscribed {
+    /// All of this, and nothing was refused.
+    pub fn to<S: Into<String>>(added: impl IntoIterator<Item = S>) -> Self {
+        Self { added: added.into_iter().map(Into::into).collect(), warnings: Vec::new() }
+    }
 }
 
 /// What the provider tells of a person.

@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::connection::{ConnectionStatus, UserProfile};
+use crate::connection::{ConnectionStatus, Subscribed, UserProfile};
 use crate::media::{ByteRange, Download, MediaRef, Upload, Uploaded};
 use crate::operation::{Operation, Performed};
 use crate::profile::{Profile, ProfilePlan};
@@ -74,12 +74,20 @@ pub trait Connection: Send + Sync {
     /// Only when the check itself could not be made; what it found stands in the status.
     async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus>;
 
-    /// Asks the provider to send this channel's webhooks.
+    /// Asks the provider to send this channel's webhooks, and takes nothing away that it sends already. What the provider does
+    /// not take of a list is left out of it and told of; the rest is asked for all the same.
     ///
     /// # Errors
-    /// Classified as for [`send`](crate::ChannelAdapter::send); [`Config`](crate::ErrorKind::Config) where the provider has to
-    /// be told the address and there is none.
-    async fn subscribe(&self, webhook: Option<&str>) -> Result<()>;
+    /// Classified as for [`send`](crate::ChannelAdapter::send), also where the provider takes nothing of it and sends nothing;
+    /// [`Config`](crate::ErrorKind::Config) where the provider has to be told the address and there is none.
+    async fn subscribe(&self, webhook: Option<&str>) -> Result<Subscribed>;
+
+    /// Whether a host that found this on its own, on a schedule, may [subscribe](Self::subscribe) again without being asked.
+    /// Pure. Not where the provider delivers to another host: whoever set that may have meant it.
+    fn may_mend(&self, found: &ConnectionStatus) -> bool {
+        let elsewhere = found.webhook.as_ref().is_some_and(|webhook| webhook.is_here == Some(false));
+        found.can_be_repaired() && !elsewhere
+    }
 
     /// Asks the provider to stop.
     ///

@@ -1,6 +1,7 @@
 //! What a case calls on a channel, whatever facet it belongs to: one that is not handed out is `unsupported`, as a host sees it.
 
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::facets::{Operations, required};
 use channel_api::operation::{self, Operation};
 use channel_api::profile::{Profile, ProfilePlan};
@@ -60,7 +61,7 @@ pub(crate) trait Facets: ChannelAdapter {
         required(self.connection(), "connection_check")?.check(Some(WEBHOOK)).await
     }
 
-    async fn connection_subscribe(&self) -> Result<()> {
+    async fn connection_subscribe(&self) -> Result<Subscribed> {
         required(self.connection(), "connection_subscribe")?.subscribe(Some(WEBHOOK)).await
     }
 

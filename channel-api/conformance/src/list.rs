@@ -182,6 +182,8 @@ cases! {
         subscription "CNX-5" subscriptions;
         trial "CNX-6" connection;
         told_address "CNX-7" told_address;
+        refused_part "CNX-8" parts_refused;
+        another_host "CNX-9" elsewhere;
     }
     window {
         openings "WIN-1" window;

@@ -234,6 +234,18 @@ pub(super) fn told_address(context: &CaseContext) -> Applies {
     when(told, "the provider has the address to deliver to from elsewhere")
 }
 
+pub(super) fn parts_refused(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let refuses = context.fixture().connection().is_some_and(|samples| samples.refusing.is_some());
+    when(refuses, "the fixture brings no subscription of which the provider takes a part only")
+}
+
+pub(super) fn elsewhere(context: &CaseContext) -> Applies {
+    connection(context)?;
+    let told = context.fixture().connection().is_some_and(|samples| samples.elsewhere.is_some());
+    when(told, "the provider does not tell where it delivers to")
+}
+
 pub(super) fn named_problems(context: &CaseContext) -> Applies {
     connection(context)?;
     let named = context.fixture().connection().is_some_and(|samples| !samples.troubled.is_empty());

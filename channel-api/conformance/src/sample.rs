@@ -255,6 +255,12 @@ pub struct ConnectionSamples {
     pub lacking: Option<(Vec<Reply>, String)>,
     /// Its answers to a check when it does not deliver this, in its words. Where it tells nothing of the subscription, `None`.
     pub unsubscribed: Option<(Vec<Reply>, String)>,
+    /// Its answers to a subscription of which it does not take this, in its words, and takes the rest. Where it takes all or nothing,
+    /// `None`.
+    pub refusing: Option<(Vec<Reply>, String)>,
+    /// Its answers to a check when something is not delivered here and it delivers to another host. Where it does not tell to which,
+    /// `None`.
+    pub elsewhere: Option<Vec<Reply>>,
     /// The provider is told the address to deliver to when it is subscribed: [`WEBHOOK`](crate::WEBHOOK).
     pub told_address: bool,
     /// What a configuration may leave out when a channel is built only to check its connection.

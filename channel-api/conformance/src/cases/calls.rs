@@ -34,6 +34,11 @@ async fn each_kind(context: &CaseContext) -> Result<Vec<Received>, Finding> {
     drop(channel.send_batch(&vec![context.text_request(&*channel)?; 2]).await);
     drop(channel.profile_read().await);
     drop(channel.connection_check().await);
+    if let Some(samples) = fixture.connection() {
+        // A check asks for more where nothing fails.
+        upstream.next(samples.well.into_iter().map(Behaviour::Answer));
+        drop(channel.connection_check().await);
+    }
     drop(channel.connection_subscribe().await);
     drop(channel.connection_unsubscribe().await);
     Ok(upstream.take())

@@ -189,8 +189,11 @@ pub(crate) async fn subscribe(context: &CaseContext) -> Checked {
             } else {
                 answers(upstream, replies);
             }
-            let told =
-                if unsubscribe { channel.connection_unsubscribe().await } else { channel.connection_subscribe().await };
+            let told = if unsubscribe {
+                channel.connection_unsubscribe().await
+            } else {
+                channel.connection_subscribe().await.map(drop)
+            };
             findings.check(told.is_err() == fails, hook, expected, || outcome_of(&told, "success"));
             let (made, most) = (upstream.take().len(), if fails { 1 } else { replies.len() });
             findings.check(made == most, hook, &format!("{most} calls"), || format!("{made} calls"));
@@ -221,5 +224,41 @@ pub(crate) async fn told_address(context: &CaseContext) -> Checked {
     findings.check(good, "subscribe without an address", "an error of kind config", || outcome_of(&told, "success"));
     let made = upstream.take().len();
     findings.check(made == 0, "subscribe without an address", "no call", || format!("{made} calls"));
+    Ok(findings)
+}
+
+pub(crate) async fn refused_part(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, upstream, samples) = (context.channel()?, context.upstream()?, samples(context)?);
+    let Some((replies, refused)) = samples.refusing else {
+        return Err(Finding::not_brought("a subscription of which a part is refused"));
+    };
+    upstream.always(Behaviour::BreakOff);
+    answers(upstream, &replies);
+    let at = format!("a subscription of which {refused} is refused");
+    let told = channel.connection_subscribe().await.map_err(|error| Finding::failed(&at, "success", &error))?;
+    let named = told.warnings.iter().any(|warning| warning.message.contains(&refused));
+    findings.check(named, at.as_str(), "a warning that names it", || format!("{:?}", told.warnings));
+    let rest = !told.added.is_empty() && !told.added.contains(&refused);
+    findings.check(rest, at, "the rest, and not it, among what was added", || format!("{:?}", told.added));
+    Ok(findings)
+}
+
+pub(crate) async fn another_host(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let (channel, samples) = (context.channel()?, samples(context)?);
+    let facet = required(channel.connection(), "connection")
+        .map_err(|error| Finding::failed("the connection", "the facet", &error))?;
+    let Some(replies) = samples.elsewhere else {
+        return Err(Finding::not_brought("answers that name another host's address"));
+    };
+    let at = "a check when the provider delivers to another host";
+    let status = checked(context, &replies, at).await?;
+    findings.check(!facet.may_mend(&status), at, "nothing that a host may mend by itself", || format!("{status:?}"));
+    if let Some((replies, event)) = samples.unsubscribed {
+        let at = format!("a check when {event} is not delivered");
+        let status = checked(context, &replies, &at).await?;
+        findings.check(facet.may_mend(&status), at, "what a host may mend by itself", || format!("{status:?}"));
+    }
     Ok(findings)
 }

@@ -1,6 +1,7 @@
 //! What is told of calls, where a provider delivers to, and when a person may be written to.
 
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::{
     BuildContext, Event, Issue, Judgement, Opening, OutboundMessage, Pointer, ProviderRequest, Receipt, Result,
     Timestamp,
@@ -24,7 +25,7 @@ struct KnowsBetter;
 
 #[async_trait]
 impl Defect for KnowsBetter {
-    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<()> {
+    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<Subscribed> {
         let own = webhook.unwrap_or("https://host.example/webhooks");
         inner.channel.connection().unwrap().subscribe(Some(own)).await
     }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::facets::{
     Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
 };
@@ -184,9 +185,9 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
         inner.channel.profile().unwrap().apply(plan).await
     }
     async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
-        inner.channel.connection().unwrap().check(None).await
+        inner.channel.connection().unwrap().check(Some(channel_conformance::WEBHOOK)).await
     }
-    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<()> {
+    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<Subscribed> {
         inner.channel.connection().unwrap().subscribe(webhook).await
     }
     fn verifier(&self, inner: &Inner) -> VerifierId {
@@ -352,7 +353,7 @@ impl<D: Defect> Connection for Broken<D> {
     async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
         self.defect.connection_check(&self.inner).await
     }
-    async fn subscribe(&self, webhook: Option<&str>) -> Result<()> {
+    async fn subscribe(&self, webhook: Option<&str>) -> Result<Subscribed> {
         self.defect.connection_subscribe(&self.inner, webhook).await
     }
     async fn unsubscribe(&self) -> Result<()> {

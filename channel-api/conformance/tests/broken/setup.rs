@@ -1,6 +1,7 @@
 //! Profile and connection.
 
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Report, Result};
 use serde_json::{Value, json};
@@ -84,7 +85,7 @@ macro_rules! checks {
         #[async_trait]
         impl Defect for $name {
             async fn connection_check(&self, inner: &Inner) -> Result<ConnectionStatus> {
-                let $told = inner.channel.connection().unwrap().check(None).await;
+                let $told = inner.channel.connection().unwrap().check(Some(channel_conformance::WEBHOOK)).await;
                 $body
             }
         })*
@@ -101,6 +102,7 @@ checks! {
         status
     });
     Unrepairable: |told| told.map(|status| ConnectionStatus { subscription: None, ..status });
+    TakesAnyHost: |told| told.map(|status| ConnectionStatus { webhook: None, ..status });
     Nameless: |told| told.map(|status| ConnectionStatus { account_id: None, ..status });
     NeverFails: |told| Ok(told.unwrap_or_else(|_| ConnectionStatus::default()));
     InItsOwnWords: |told| told.map(|mut status| {
@@ -116,9 +118,19 @@ struct AlwaysSubscribed;
 
 #[async_trait]
 impl Defect for AlwaysSubscribed {
-    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<()> {
-        drop(inner.channel.connection().unwrap().subscribe(webhook).await);
-        Ok(())
+    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<Subscribed> {
+        Ok(inner.channel.connection().unwrap().subscribe(webhook).await.unwrap_or_default())
+    }
+}
+
+#[derive(Debug, Default)]
+struct SaysNothingOfRefusals;
+
+#[async_trait]
+impl Defect for SaysNothingOfRefusals {
+    async fn connection_subscribe(&self, inner: &Inner, webhook: Option<&str>) -> Result<Subscribed> {
+        let told = inner.channel.connection().unwrap().subscribe(webhook).await?;
+        Ok(Subscribed { warnings: Vec::new(), ..told })
     }
 }
 
@@ -149,5 +161,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         }),
         BrokenAdapter::code::<AlwaysSubscribed>("takes a failed subscription for a good one", "connection.subscribe")
             .also(&["connection.told_address"]),
+        BrokenAdapter::code::<SaysNothingOfRefusals>("does not tell what was refused", "connection.refused_part"),
+        BrokenAdapter::code::<TakesAnyHost>("mends what goes to another host", "connection.another_host"),
     ]
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::facets::{
     Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
 };
@@ -241,18 +242,18 @@ impl ProfileHooks for MemoryChannel {
 
 #[async_trait]
 impl Connection for MemoryChannel {
-    async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
+    async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus> {
         let answer = self.call(&ProviderRequest::get(setup::ACCOUNT, &[])).await;
-        Ok(setup::status(&answer.map_err(|error| error.with_operation("connection_check"))?))
+        Ok(setup::status(&answer.map_err(|error| error.with_operation("connection_check"))?, webhook))
     }
 
-    async fn subscribe(&self, webhook: Option<&str>) -> Result<()> {
+    async fn subscribe(&self, webhook: Option<&str>) -> Result<Subscribed> {
         let Some(url) = webhook else {
             return Err(Error::new(ErrorKind::Config, "memory.no_webhook_address", "nobody said where to deliver")
                 .with_hint("tell the host its public address"));
         };
         let answer = self.call(&ProviderRequest::post(setup::SUBSCRIPTION, json!({ "url": url }))).await;
-        answer.map(drop).map_err(|error| error.with_operation("connection_subscribe"))
+        Ok(setup::subscribed(&answer.map_err(|error| error.with_operation("connection_subscribe"))?))
     }
 
     async fn unsubscribe(&self) -> Result<()> {

@@ -249,6 +249,8 @@ impl Fixture for MemoryFixture {
             expiring: Some((account(json!({"expires_at": 1_767_225_600_000_i64})), ends)),
             lacking: Some((missing, "send_messages".to_owned())),
             unsubscribed: Some((account(json!({"undelivered": ["handover"]})), "handover".to_owned())),
+            refusing: Some((vec![Reply::json(200, &json!({"refused": ["reaction"]}))], "reaction".to_owned())),
+            elsewhere: Some(account(json!({"undelivered": ["handover"], "url": "https://other.example/webhook"}))),
             told_address: true,
             not_needed: vec!["signing_secret", "verify_token"],
         })

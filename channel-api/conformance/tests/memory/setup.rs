@@ -1,6 +1,6 @@
 //! Set-up: the profile's plan, and what a check of the account means.
 
-use channel_api::connection::{Credentials, SubscriptionStatus};
+use channel_api::connection::{Credentials, Subscribed, SubscriptionStatus, WebhookStatus};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
     Action, ConnectionStatus, Error, ErrorKind, Issue, Method, Pointer, ProviderRequest, Report, Result, Timestamp,
@@ -45,7 +45,7 @@ pub(super) fn delete(path: &str) -> ProviderRequest {
 }
 
 /// What an operator has to mend, in the provider's words.
-pub(super) fn status(account: &Value) -> ConnectionStatus {
+pub(super) fn status(account: &Value, webhook: Option<&str>) -> ConnectionStatus {
     let text = |name: &str| account[name].as_str().map(str::to_owned);
     let words = |name: &str| -> Vec<String> {
         account[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
@@ -65,7 +65,6 @@ pub(super) fn status(account: &Value) -> ConnectionStatus {
         account_id: text("id"),
         account_name: text("name"),
         problems: lacking.chain(unsubscribed).collect(),
-        warnings: Vec::new(),
         credentials: Some(Credentials {
             valid: true,
             expires_at: account["expires_at"].as_i64().and_then(Timestamp::from_millis),
@@ -73,8 +72,24 @@ pub(super) fn status(account: &Value) -> ConnectionStatus {
             granted: words("granted"),
             missing,
         }),
-        subscription: Some(SubscriptionStatus { fields: words("delivered"), missing: undelivered }),
+        subscription: Some(SubscriptionStatus {
+            fields: words("delivered"),
+            missing: undelivered,
+            ..SubscriptionStatus::default()
+        }),
+        webhook: text("url").map(|url| WebhookStatus { is_here: webhook.map(|here| here == url), url: Some(url) }),
+        ..ConnectionStatus::default()
     }
+}
+
+/// What the provider took of a subscription.
+pub(super) fn subscribed(answer: &Value) -> Subscribed {
+    let refused = answer["refused"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let warning = |event: &str| {
+        Issue::new(&Pointer::ROOT, "memory.subscription", format!("{event} cannot be delivered"))
+            .with_hint("do without it")
+    };
+    Subscribed { warnings: refused.map(warning).collect(), ..Subscribed::to(["message"]) }
 }
 
 pub(super) fn person(answer: &Value) -> UserProfile {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use channel_api::connection::SubscriptionStatus;
+use channel_api::connection::{Subscribed, SubscriptionStatus, WebhookStatus};
 use channel_api::facets::{Connection, MediaDownload};
 use channel_api::media::{ByteRange, Download, MediaRef};
 use channel_api::{
@@ -112,19 +112,20 @@ impl Connection for Api {
     async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus> {
         let mut status = ConnectionStatus::default();
         let issue = |code, message, hint| Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
-        let me = self.call(Call::new(Method::GET, "/getMe")).await;
-        if let Err(error) = &me
-            && error.kind() == ErrorKind::Credentials
-        {
-            status.problems.push(issue(TOKEN, error.to_string(), ASK).with_action(Action::Reconnect));
-            return Ok(status);
+        match self.call(Call::new(Method::GET, "/getMe")).await {
+            Err(error) if error.kind() == ErrorKind::Credentials => {
+                status.problems.push(issue(TOKEN, error.to_string(), ASK).with_action(Action::Reconnect));
+                return Ok(status);
+            }
+            me => status.account_id = me?["id"].as_i64().map(|id| id.to_string()),
         }
-        status.account_id = me?["id"].as_i64().map(|id| id.to_string());
         let info = self.call(Call::new(Method::GET, "/getWebhookInfo")).await?;
-        let here = info["url"].as_str().filter(|url| !url.is_empty() && webhook.is_none_or(|webhook| webhook == *url));
+        let url = info["url"].as_str().filter(|url| !url.is_empty()).map(str::to_owned);
+        let is_here = url.as_deref().zip(webhook).map(|(url, here)| url == here);
         // Without a list it is all that need not be asked for.
-        let listed = info["allowed_updates"].as_array();
-        let is_delivered = |name: &String| here.is_some() && listed.is_none_or(|all| all.iter().any(|one| one == name));
+        let comes =
+            |name: &String| info["allowed_updates"].as_array().is_none_or(|all| all.iter().any(|one| one == name));
+        let is_delivered = |name: &String| url.is_some() && is_here != Some(false) && comes(name);
         let (fields, missing) = UPDATES.map(str::to_owned).into_iter().partition::<Vec<_>, _>(is_delivered);
         if !missing.is_empty() {
             let message = format!("Telegram does not deliver {} here", missing.join(" and "));
@@ -132,19 +133,20 @@ impl Connection for Api {
             status.problems.push(issue("telegram.not_subscribed", message, hint).with_action(Action::RepairConnection));
         }
         let failed = info["last_error_message"].as_str().filter(|_| info["pending_update_count"].as_u64() > Some(0));
-        let message = failed.map(|words| format!("Telegram could not deliver and tries again: {words}"));
-        let hint = "look at what answers at the webhook's address";
-        status.warnings.extend(message.map(|message| issue("telegram.not_delivered", message, hint)));
-        status.subscription = Some(SubscriptionStatus { fields, missing });
+        let late = |words| format!("Telegram could not deliver and tries again: {words}");
+        let warning = |words| issue("telegram.not_delivered", late(words), "look at what answers at the address");
+        status.warnings.extend(failed.map(warning));
+        status.subscription = Some(SubscriptionStatus { fields, missing, ..SubscriptionStatus::default() });
+        status.webhook = Some(WebhookStatus { url, is_here });
         Ok(status)
     }
 
-    async fn subscribe(&self, webhook: Option<&str>) -> Result<()> {
+    async fn subscribe(&self, webhook: Option<&str>) -> Result<Subscribed> {
         let none = Error::new(ErrorKind::Config, "telegram.no_address", "Telegram must be told where to deliver");
         let url = webhook.ok_or_else(|| none.with_hint("set the host's public address"))?;
         let bot = &self.connected()?.bot;
         let asked = json!({"url": url, "secret_token": bot.secret_token.expose(), "allowed_updates": UPDATES});
-        self.call(Call::new(Method::POST, "/setWebhook").with_json(&asked)).await.map(drop)
+        self.call(Call::new(Method::POST, "/setWebhook").with_json(&asked)).await.map(|_| Subscribed::to(UPDATES))
     }
 
     async fn unsubscribe(&self) -> Result<()> {

@@ -199,7 +199,8 @@ impl Fixture for TelegramFixture {
         Some(ConnectionSamples {
             well: vec![me.clone(), webhook(WEBHOOK, &both)],
             account_id: "900113".to_owned(),
-            troubled: vec![(vec![refusal(401, "No")], "token".to_owned()), (elsewhere, "message".to_owned())],
+            troubled: vec![(vec![refusal(401, "No")], "token".to_owned()), (elsewhere.clone(), "message".to_owned())],
+            elsewhere: Some(elsewhere),
             subscribed: vec![ok(&json!(true))],
             told_address: true,
             unsubscribed: Some((vec![me, webhook(WEBHOOK, &one)], "callback_query".to_owned())),
