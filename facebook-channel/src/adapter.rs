@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks, Window};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
-use crate::graph::{App, GraphClient, Page, UserProfiles, connection};
+use crate::graph::connection::{self, Expected};
+use crate::graph::{App, GraphClient, Page, UserProfiles};
 use crate::send::Translator;
 use crate::webhook::{self, ChannelFacts, Normalizer, challenge, offline_keys, signing_keys, stamped};
 use crate::{media, operations, profile, window};
@@ -38,6 +40,10 @@ struct Account {
     people: UserProfiles,
     /// The app's id, and a client that speaks for the app.
     app: Option<(String, GraphClient)>,
+    /// The webhook fields that the Page shall get.
+    fields: Vec<&'static str>,
+    /// Whether a lost subscription may be made again unasked.
+    repair: bool,
 }
 
 /// How the Graph API is reached for one account.
@@ -48,6 +54,8 @@ struct GraphSettings<'a> {
     app_id: Option<&'a str>,
     graph_api_version: &'a str,
     graph_api_url: Option<String>,
+    fields: Vec<&'static str>,
+    repair: bool,
 }
 
 impl Account {
@@ -63,7 +71,15 @@ impl Account {
             _ => None,
         };
         let graph = GraphClient::new(context, base, version, settings.page_access_token, secret)?;
-        Ok(Self { page_id: settings.page_id.to_owned(), verify_token, graph, people: UserProfiles::default(), app })
+        Ok(Self {
+            page_id: settings.page_id.to_owned(),
+            verify_token,
+            graph,
+            people: UserProfiles::default(),
+            app,
+            fields: settings.fields,
+            repair: settings.repair,
+        })
     }
 
     fn page(&self) -> Page<'_> {
@@ -81,6 +97,8 @@ impl FacebookChannel {
             app_id: config.app_id.as_deref(),
             graph_api_version: &config.graph_api_version,
             graph_api_url: config.graph_api_url,
+            fields: config.subscribe,
+            repair: config.repair,
         };
         let account = Account::new(settings, Some(config.verify_token), context)?;
         Ok(Self {
@@ -112,6 +130,8 @@ impl FacebookChannel {
             app_id: config.app_id.as_deref(),
             graph_api_version: &config.graph_api_version,
             graph_api_url: config.graph_api_url,
+            fields: config.subscribe,
+            repair: false,
         };
         let account = Account::new(settings, None, context)?;
         Ok(Self {
@@ -312,16 +332,25 @@ impl ProfileHooks for FacebookChannel {
     }
 }
 
-/// The app's one callback address is set in Meta's dashboard, so none of these needs it.
+/// The app's one callback address is set in Meta's dashboard: it is compared, and not told.
 #[async_trait]
 impl Connection for FacebookChannel {
-    async fn check(&self, _: Option<&str>) -> Result<ConnectionStatus> {
-        connection::check(self.account()?.page(), Timestamp::now()).await
+    async fn check(&self, webhook: Option<&str>) -> Result<ConnectionStatus> {
+        let account = self.account()?;
+        let expected = Expected { fields: &account.fields, webhook, now: Timestamp::now() };
+        connection::check(account.page(), expected).await
     }
 
-    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
+    async fn subscribe(&self, _: Option<&str>) -> Result<Subscribed> {
         let account = self.account()?;
-        account.graph.subscribe(&account.page_id, account.page().app.map(|app| app.id)).await
+        account.graph.subscribe(&account.page_id, account.page().app.map(|app| app.id), &account.fields).await
+    }
+
+    fn may_mend(&self, found: &ConnectionStatus) -> bool {
+        // Where Meta has told that the app has no address, a subscription of the Page would bring nothing.
+        let delivered = found.webhook.as_ref().is_none_or(|app| app.url.is_some() && app.is_here != Some(false));
+        let wanted = self.account.as_ref().is_some_and(|account| account.repair);
+        wanted && delivered && found.can_be_repaired()
     }
 
     async fn unsubscribe(&self) -> Result<()> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use validator::{Validate, ValidationError};
 
 pub use crate::version::{GRAPH_API_VERSION, NEWEST_GRAPH_API_VERSION};
+use crate::webhook_field::{Chosen, MESSAGES};
 
 /// Where the Graph API is, unless the configuration or `LINKTOR_GRAPH_API_URL` says otherwise.
 pub const GRAPH_API_URL: &str = "https://graph.facebook.com";
@@ -70,6 +71,17 @@ pub struct FacebookConfig {
     #[serde(deserialize_with = "truth")]
     #[schemars(title = "Keep raw events")]
     keep_raw: bool,
+
+    /// The webhooks that the Page gets. Without a choice those of the conversation: messages, echoes, receipts, taps, opt-ins,
+    /// referrals, reactions, edits, handover, policy. What is subscribed to at Meta besides stays.
+    #[schemars(title = "Webhooks")]
+    subscribe: Chosen,
+
+    /// Subscribes the Page again when a check on schedule finds the subscription lost. Not after an unsubscription, and not while
+    /// Meta delivers to another host.
+    #[serde(default = "yes", deserialize_with = "truth")]
+    #[schemars(title = "Repair a lost subscription")]
+    repair: bool,
 
     /// The version of the Graph API to call.
     #[schemars(
@@ -145,6 +157,10 @@ pub struct PageConfig {
     pub retired_tags: RetiredTags,
     /// Whether events keep Meta's JSON.
     pub keep_raw: bool,
+    /// The webhook fields that the Page is subscribed to. Never empty.
+    pub subscribe: Vec<&'static str>,
+    /// Whether a lost subscription may be made again unasked.
+    pub repair: bool,
     /// The Graph API's version.
     pub graph_api_version: String,
     /// The Graph API's address, if it is not the usual one.
@@ -160,6 +176,8 @@ impl AdapterConfig for FacebookConfig {
             "More",
             &[
                 "app_id",
+                "subscribe",
+                "repair",
                 "instagram_id",
                 "previous_app_secret",
                 "retired_tags",
@@ -171,7 +189,7 @@ impl AdapterConfig for FacebookConfig {
     ];
 
     fn validate(self) -> Result<PageConfig, Report> {
-        let Checked { config, page_id, app_id, report } = Checked::of(self);
+        let Checked { config, page_id, app_id, subscribe, report } = Checked::of(self);
         match page_id {
             Some(page_id) if report.refusals.is_empty() => Ok(PageConfig {
                 page_id,
@@ -185,6 +203,8 @@ impl AdapterConfig for FacebookConfig {
                 instagram_id: filled(config.instagram_id),
                 retired_tags: config.retired_tags,
                 keep_raw: config.keep_raw,
+                subscribe,
+                repair: config.repair,
                 graph_api_version: filled(config.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),
                 graph_api_url: unusual(config.graph_api_url),
             }),
@@ -208,6 +228,7 @@ pub(crate) struct TrialPage {
     /// Never empty where it is there.
     pub(crate) app_secret: Option<Secret>,
     pub(crate) app_id: Option<String>,
+    pub(crate) subscribe: Vec<&'static str>,
     pub(crate) graph_api_version: String,
     pub(crate) graph_api_url: Option<String>,
 }
@@ -218,7 +239,7 @@ impl AdapterConfig for TrialConfig {
     const GROUPS: &'static [FieldGroup] = FacebookConfig::GROUPS;
 
     fn validate(self) -> Result<TrialPage, Report> {
-        let Checked { config, page_id, app_id, mut report } = Checked::of(self.0);
+        let Checked { config, page_id, app_id, subscribe, mut report } = Checked::of(self.0);
         // What is missing; what is there must be as good as always.
         let may_be_missing =
             |issue: &Issue| issue.code == "length" && ["/app_secret", "/verify_token"].contains(&&*issue.pointer);
@@ -229,6 +250,7 @@ impl AdapterConfig for TrialConfig {
                 page_access_token: config.page_access_token,
                 app_secret: Some(config.app_secret).filter(|secret| !secret.is_empty()),
                 app_id,
+                subscribe,
                 graph_api_version: filled(config.graph_api_version).unwrap_or_else(|| GRAPH_API_VERSION.to_owned()),
                 graph_api_url: unusual(config.graph_api_url),
             }),
@@ -237,11 +259,23 @@ impl AdapterConfig for TrialConfig {
     }
 }
 
+impl PageConfig {
+    /// What is good and worth a look all the same.
+    pub(crate) fn advice(&self) -> Option<Issue> {
+        (!self.subscribe.contains(&MESSAGES)).then(|| {
+            let message = "does not name `messages`: what people write is not asked for";
+            Issue::new(&Pointer::ROOT.key("subscribe"), "facebook.messages_not_chosen", message)
+                .with_hint("add messages, or leave subscribe out for all that a conversation needs")
+        })
+    }
+}
+
 /// A form with all that is wrong with it.
 struct Checked {
     config: FacebookConfig,
     page_id: Option<String>,
     app_id: Option<String>,
+    subscribe: Vec<&'static str>,
     report: Report,
 }
 
@@ -266,6 +300,7 @@ impl Checked {
         }
         let page_id = digits(config.page_id.take(), &root.key("page_id"), &mut report);
         let app_id = digits(config.app_id.take(), &root.key("app_id"), &mut report);
+        let subscribe = config.subscribe.fields(&root.key("subscribe"), &mut report);
         if page_id.is_none() && report.refusals.iter().all(|issue| issue.pointer != "/page_id") {
             report.refuse(Issue::new(
                 &root.key("page_id"),
@@ -287,7 +322,7 @@ impl Checked {
                 ));
             }
         }
-        Self { config, page_id, app_id, report }
+        Self { config, page_id, app_id, subscribe, report }
     }
 }
 
@@ -323,6 +358,10 @@ fn safe_url(url: &str) -> Result<(), ValidationError> {
         ValidationError::new("url")
             .with_message("is an https address without user or query; http only on this machine".into())
     })
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Linktor's core keeps all of a configuration as strings.

@@ -47,7 +47,7 @@ impl AdapterFactory for FacebookFactory {
     }
 
     fn advise(config: &PageConfig, now: Timestamp) -> Vec<Issue> {
-        version::advice(&config.graph_api_version, now).into_iter().collect()
+        version::advice(&config.graph_api_version, now).into_iter().chain(config.advice()).collect()
     }
 
     fn accounts(body: &[u8]) -> Vec<String> {

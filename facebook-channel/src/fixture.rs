@@ -12,7 +12,8 @@ mod window;
 use channel_api::{ProviderRequest, Timestamp, WebhookReply};
 use channel_conformance::{
     BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WindowSamples, register_fixture,
+    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WEBHOOK, WindowSamples,
+    register_fixture,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -22,6 +23,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::FacebookFactory;
+use crate::webhook_field::DEFAULT_FIELDS;
 use meta_error::MetaError;
 
 const PAGE: &str = "1098765432100001";
@@ -273,28 +275,43 @@ impl Fixture for FacebookFixture {
                 "app_id": APP, "type": "PAGE", "is_valid": true, "expires_at": 0, "profile_id": PAGE, "scopes": scopes
             }})
         };
+        // Both are asked with the app's token, in one call.
+        let to = |url: &str, token: &Value| {
+            let app = json!({"object": "page", "callback_url": url, "active": true, "fields": DEFAULT_FIELDS});
+            let part = |body: &Value| json!({"code": 200, "body": body.to_string()});
+            Reply::json(200, &json!([part(token), part(&json!({"data": [app]}))]))
+        };
+        let here = |token: &Value| to(WEBHOOK, token);
         let fields = |fields: &[&str]| Reply::json(200, &json!({"data": [{"id": APP, "subscribed_fields": fields}]}));
         let without: Vec<&str> =
-            crate::graph::SUBSCRIBED_FIELDS.iter().copied().filter(|field| *field != "messaging_postbacks").collect();
+            DEFAULT_FIELDS.iter().copied().filter(|field| *field != "messaging_postbacks").collect();
         let mut ends = token(&granted);
         ends["data"]["expires_at"] = json!(1_893_456_000);
-        let ending = vec![me.clone(), Reply::json(200, &ends), fields(crate::graph::SUBSCRIBED_FIELDS)];
+        let ending = vec![me.clone(), here(&ends), fields(DEFAULT_FIELDS)];
         let some = token(&["pages_messaging", "pages_read_engagement"]);
-        let lacking = vec![me.clone(), Reply::json(200, &some), fields(crate::graph::SUBSCRIBED_FIELDS)];
-        let fewer = vec![me.clone(), Reply::json(200, &token(&granted)), fields(&without)];
+        let lacking = vec![me.clone(), here(&some), fields(DEFAULT_FIELDS)];
+        let fewer = vec![me.clone(), here(&token(&granted)), fields(&without)];
+        let done = Reply::json(200, &json!({"success": true}));
+        let no_postbacks =
+            json!({"message": "(#100) Param subscribed_fields[1] must be one of {messages}", "code": 100});
         Some(ConnectionSamples {
-            well: vec![me.clone(), Reply::json(200, &token(&granted)), fields(crate::graph::SUBSCRIBED_FIELDS)],
+            well: vec![me.clone(), here(&token(&granted)), fields(DEFAULT_FIELDS)],
             account_id: PAGE.to_owned(),
             troubled: vec![
                 (vec![Reply::json(401, &json!({ "error": expired }))], "Session has expired".to_owned()),
                 (vec![Reply::json(200, &json!({"id": "42", "name": "Other"}))], "42".to_owned()),
-                (vec![me.clone(), Reply::json(200, &token(&["pages_messaging"]))], "pages_manage_metadata".to_owned()),
+                (vec![me.clone(), here(&token(&["pages_messaging"]))], "pages_manage_metadata".to_owned()),
                 (
-                    vec![me, Reply::json(200, &token(&granted)), Reply::json(403, &json!({ "error": forbidden }))],
+                    vec![me.clone(), here(&token(&granted)), Reply::json(403, &json!({ "error": forbidden }))],
                     "pages_manage_metadata".to_owned(),
                 ),
             ],
-            subscribed: vec![fields(&["feed"]), Reply::json(200, &json!({"success": true}))],
+            subscribed: vec![fields(&["feed"]), done.clone()],
+            refusing: Some((
+                vec![fields(&[]), Reply::json(400, &json!({ "error": no_postbacks })), done],
+                "messaging_postbacks".to_owned(),
+            )),
+            elsewhere: Some(vec![me, to("https://other.example/webhook", &token(&granted)), fields(&without)]),
             told_address: false,
             expiring: Some((ending, Timestamp::from_millis(1_893_456_000_000)?)),
             lacking: Some((lacking, "pages_manage_metadata".to_owned())),

@@ -3,6 +3,7 @@
 //! [`error_table`] holds every failure that Meta documents, with what an operator can do about it; the rest is how a call is
 //! made and how its answer is read.
 
+mod app_webhook;
 mod batch;
 mod client;
 pub(crate) mod connection;
@@ -15,6 +16,7 @@ mod meta;
 mod page;
 mod reply;
 mod source;
+mod subscribe;
 mod subscription;
 mod usage;
 mod user_profile;
@@ -29,5 +31,4 @@ pub use error_table::error_table;
 pub(crate) use meta::META;
 pub(crate) use page::{App, Page};
 pub(crate) use reply::{id, not_done, unreadable};
-pub use subscription::SUBSCRIBED_FIELDS;
 pub(crate) use user_profile::UserProfiles;

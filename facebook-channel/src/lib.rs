@@ -38,6 +38,7 @@ mod template_name;
 mod thread;
 mod version;
 pub mod webhook;
+pub mod webhook_field;
 pub mod window;
 mod wire;
 

@@ -7,10 +7,10 @@ mod item;
 
 use std::time::Duration;
 
-use channel_api::{Error, ProviderRequest, Receipt, Result, Retry};
+use channel_api::{Error, ProviderRequest, Receipt, Result, Retry, Secret};
 use channel_http::Call;
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::client::{GraphClient, VIDEO, carries_video};
 use super::meta::META;
@@ -62,6 +62,26 @@ impl GraphClient {
             }
         }
         outcomes.complete()
+    }
+
+    /// Asks several things at once, in a body: what an address may not hold is asked so. One answer for each request, in their
+    /// order.
+    ///
+    /// # Errors
+    /// As for a call of its own, where the whole was refused or not answered.
+    pub(super) async fn ask(&self, requests: &[ProviderRequest], secrets: &[&Secret]) -> Result<Vec<Result<Value>>> {
+        let items =
+            requests.iter().map(|request| Ok((0, Item::of(self, request, None)?))).collect::<Result<Vec<_>>>()?;
+        let body = json!({"batch": item::list(&items), "include_headers": false});
+        let call = Call::new(Method::POST, format!("/{}/", self.version()))
+            .with_json(&body)
+            .with_secrets(secrets)
+            .with_longest_answer(LONGEST_ANSWERS);
+        let read = self.client().exchange(call, |answer, redaction| {
+            let list = answers::list(META.interpret(answer, redaction)?, requests.len())?;
+            Ok(list.iter().map(|part| answers::part(part, &answer.headers, redaction)).collect())
+        });
+        read.await
     }
 
     /// Makes the calls of one batch. What fails as a whole is every call's failure.

@@ -74,16 +74,8 @@ impl GraphClient {
     /// # Errors
     /// Classified by what Meta answered, or by why there is no answer. No error holds a token, an address or anybody's words.
     pub(crate) async fn call(&self, request: &ProviderRequest) -> Result<Value> {
-        self.call_with(request, &[]).await
-    }
-
-    /// Makes one call whose query or body holds `secrets`.
-    ///
-    /// # Errors
-    /// As for [`call`](Self::call).
-    pub(super) async fn call_with(&self, request: &ProviderRequest, secrets: &[&Secret]) -> Result<Value> {
         let longer = if carries_video(&request.body) { VIDEO } else { Duration::ZERO };
-        self.client.call(Call::of(request).with_longer(longer).with_secrets(secrets)).await
+        self.client.call(Call::of(request).with_longer(longer)).await
     }
 
     /// Posts a form whose fields are secrets.

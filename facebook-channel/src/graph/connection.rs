@@ -3,25 +3,38 @@
 use channel_api::connection::Credentials;
 use channel_api::{Action, ConnectionStatus, Error, ErrorKind, Issue, Pointer, ProviderRequest, Result, Timestamp};
 
+use serde_json::Value;
+
 use super::errors::POINTER;
 use super::issue::{FIELDS, issue_of};
 use super::reply::id;
-use super::{debug_token, subscription};
+use super::{app_webhook, debug_token, subscription};
 use crate::graph::{App, Page};
 use crate::version;
 
-/// Checks the connection: whose token it is, what the token is worth, and what is subscribed. What an operator has to mend stands
-/// in the status; it is an error only when nothing was found because Meta could not be asked.
+/// What a check compares with what it finds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected<'a> {
+    /// The webhook fields that the Page shall get.
+    pub(crate) fields: &'a [&'static str],
+    /// The channel's own address, where the host knows it.
+    pub(crate) webhook: Option<&'a str>,
+    /// The moment of the check.
+    pub(crate) now: Timestamp,
+}
+
+/// Checks the connection: whose token it is, what the token is worth, what is subscribed and where it is delivered. What an
+/// operator has to mend stands in the status; it is an error only when nothing was found because Meta could not be asked.
 ///
 /// Source: <https://developers.facebook.com/docs/graph-api/reference/page/>
-pub(crate) async fn check(page: Page<'_>, now: Timestamp) -> Result<ConnectionStatus> {
+pub(crate) async fn check(page: Page<'_>, expected: Expected<'_>) -> Result<ConnectionStatus> {
     let mut status = ConnectionStatus::default();
-    let version = version::advice(page.graph.version(), now);
+    let version = version::advice(page.graph.version(), expected.now);
     if account(page, &mut status).await? {
-        token(page, now, &mut status).await?;
+        app(page, expected, &mut status).await?;
         // A token of another Page would be asked about a Page that it cannot see.
         if status.account_id.as_deref().is_none_or(|id| id == page.id) {
-            webhooks(page, &mut status).await?;
+            webhooks(page, expected.fields, &mut status).await?;
         }
     }
     // What Meta itself has said of the version is enough.
@@ -59,16 +72,42 @@ async fn account(page: Page<'_>, status: &mut ConnectionStatus) -> Result<bool> 
     Ok(true)
 }
 
-/// Asks what the token is worth, for which the app's own token is needed.
-async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) -> Result<()> {
-    let Some(App { graph: app, .. }) = page.app else {
+/// Asks, with the app's own token, what the Page's is worth and where the app's webhooks go.
+async fn app(page: Page<'_>, expected: Expected<'_>, status: &mut ConnectionStatus) -> Result<()> {
+    let (Some(App { id, graph: app }), Some(token)) = (page.app, page.graph.token()) else {
         let message = "without the App ID nothing can be said of when the token ends and which permissions it carries";
         let hint = "enter the App ID (in the app: Settings, Basic), with the App Secret";
         let unexamined = Issue::new(&FIELDS.key("app_id"), "facebook.token_not_examined", message);
         status.warnings.push(unexamined.with_hint(hint).with_action(Action::CheckConfiguration));
+        status.notes.push(app_webhook::not_asked());
         return Ok(());
     };
-    match app.debug_token(page.graph).await {
+    let questions = [app.debug_token(token)?, app.app_subscriptions(id)?];
+    let (worth, whither) = match app.ask(&questions, &[token]).await {
+        Ok(answers) => {
+            let mut answers = answers.into_iter();
+            (answers.next().unwrap_or(Ok(Value::Null)), answers.next())
+        }
+        Err(error) => (Err(error), None),
+    };
+    // What keeps both from being answered is told once.
+    let both = worth.as_ref().err().map(Error::code).map(str::to_owned);
+    match whither {
+        Some(Ok(answer)) => {
+            let (webhook, warnings) =
+                app_webhook::judge(app_webhook::read(&answer).as_ref(), expected.fields, expected.webhook);
+            status.webhook = Some(webhook);
+            status.warnings.extend(warnings);
+        }
+        Some(Err(error)) if both.as_deref() != Some(error.code()) => status.warnings.push(app_webhook::unknown(&error)),
+        Some(Err(_)) | None => {}
+    }
+    examined(worth, page, expected.now, status)
+}
+
+/// What the Page's token is worth.
+fn examined(worth: Result<Value>, page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) -> Result<()> {
+    match worth {
         Ok(answer) => {
             let examined = debug_token::examine(&answer, page, now);
             for problem in examined.problems {
@@ -109,7 +148,7 @@ async fn token(page: Page<'_>, now: Timestamp, status: &mut ConnectionStatus) ->
 }
 
 /// Asks what Meta delivers.
-async fn webhooks(page: Page<'_>, status: &mut ConnectionStatus) -> Result<()> {
+async fn webhooks(page: Page<'_>, wanted: &[&str], status: &mut ConnectionStatus) -> Result<()> {
     let answer = match page.graph.subscribed_apps(page.id).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -129,11 +168,17 @@ async fn webhooks(page: Page<'_>, status: &mut ConnectionStatus) -> Result<()> {
             };
         }
     };
-    status.subscription = subscription::read(&answer, page.app.map(|app| app.id));
+    status.subscription = subscription::read(&answer, page.app.map(|app| app.id), wanted);
     match &status.subscription {
         Some(found) => {
-            status.problems.extend(subscription::problem(found));
-            status.warnings.extend(subscription::warning(found));
+            match subscription::problem(found, wanted) {
+                Some(problem) => status.problems.push(problem),
+                None if found.missing.is_empty() => {}
+                None => status.warnings.push(subscription::warning(found)),
+            }
+            if !found.available.is_empty() {
+                status.notes.push(subscription::note(found));
+            }
         }
         None => status.warnings.push(
             Issue::new(

@@ -3,7 +3,7 @@
 //! Source: <https://developers.facebook.com/documentation/facebook-login/guides/access-tokens/debugging>
 
 use channel_api::connection::Credentials;
-use channel_api::{Action, Issue, Pointer, ProviderRequest, Result, Timestamp};
+use channel_api::{Action, Issue, Pointer, ProviderRequest, Result, Secret, Timestamp};
 use channel_http::Failure;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -31,14 +31,10 @@ const REGENERATE: &str = "generate a new Page Access Token (in the app: Messenge
     channel's configuration";
 
 impl GraphClient {
-    /// Asks about a token. It is called with the app's own token.
-    ///
-    /// Meta takes the token that is asked about as a parameter only, as it does with `appsecret_proof`: no error and no log of this
-    /// crate shows an address.
-    pub(super) async fn debug_token(&self, page: &Self) -> Result<Value> {
-        let Some(token) = page.token() else { return Ok(Value::Null) };
-        let request = ProviderRequest::get(self.path(&["debug_token"])?, &[("input_token", token.expose())]);
-        self.call_with(&request, &[token]).await
+    /// The question about a token. It needs the app's own token, and is asked [in a body](Self::ask): Meta takes the token that is
+    /// asked about as a parameter only.
+    pub(super) fn debug_token(&self, token: &Secret) -> Result<ProviderRequest> {
+        Ok(ProviderRequest::get(self.path(&["debug_token"])?, &[("input_token", token.expose())]))
     }
 }
 

@@ -3,70 +3,17 @@
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
 
 use channel_api::connection::SubscriptionStatus;
-use channel_api::{Action, Error, ErrorKind, Issue, Method, Pointer, ProviderRequest, Result};
+use channel_api::{Action, Issue, Method, Pointer, ProviderRequest, Result};
 use serde_json::Value;
 
 use super::client::GraphClient;
 use super::reply::{done, id};
+use crate::webhook_field::{self, DEFAULT_FIELDS, MESSAGES};
 
 /// The five fields that Linktor's guide names.
 const GUIDE: usize = 5;
 
-/// The webhook fields that the channel subscribes its Page to: the five that Linktor's guide names, then those that tell what
-/// else happens in a conversation.
-///
-/// Meta refuses the whole call for one name that it does not know, and for one that needs a permission which the token lacks. So
-/// only names of its own list stand here (`subscribed_fields` in Meta's Business SDK), and only those for which `pages_messaging`
-/// and `pages_manage_metadata` are enough; `feed`, `leadgen`, calls, and what concerns marketing messages or Instagram stay out.
-///
-/// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>,
-/// <https://github.com/facebook/facebook-python-business-sdk>
-pub const SUBSCRIBED_FIELDS: &[&str] = &[
-    "messages",
-    "messaging_postbacks",
-    "messaging_optins",
-    "message_deliveries",
-    "message_reads",
-    // <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes>
-    // With the echo one learns whether a message went out whose answer was lost.
-    "message_echoes",
-    // …/webhook-events/message-edits
-    "message_edits",
-    // …/webhook-events/message-reactions
-    "message_reactions",
-    // …/webhook-events/messaging_optins
-    "messaging_optouts",
-    // …/webhook-events/messaging_referrals
-    "messaging_referrals",
-    // …/webhook-events/messaging_handovers, …/webhook-events/standby
-    "messaging_handovers",
-    "standby",
-    // …/webhook-events/messaging_account_linking
-    "messaging_account_linking",
-    // …/webhook-events/messaging_policy_enforcement
-    "messaging_policy_enforcement",
-    // …/webhook-events, for the customer feedback template
-    "messaging_feedback",
-];
-
 impl GraphClient {
-    /// Asks Meta for the Page's webhooks, beside those that it sends to the app already: the list that is given may replace the one
-    /// before, and what an operator has chosen stays.
-    ///
-    /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
-    pub(crate) async fn subscribe(&self, page_id: &str, app_id: Option<&str>) -> Result<()> {
-        self.add_fields(page_id, app_id).await.map_err(|error| error.with_operation("connection_subscribe"))
-    }
-
-    async fn add_fields(&self, page_id: &str, app_id: Option<&str>) -> Result<()> {
-        let SubscriptionStatus { mut fields, missing } =
-            read(&self.subscribed_apps(page_id).await?, app_id).ok_or_else(app_unknown)?;
-        fields.extend(missing);
-        let mut request = ProviderRequest::post(self.path(&[page_id, "subscribed_apps"])?, Value::Null);
-        request.query.push(("subscribed_fields".to_owned(), fields.join(",")));
-        done(&self.call(&request).await?)
-    }
-
     /// Asks Meta to send no more webhooks of the Page.
     pub(crate) async fn unsubscribe(&self, page_id: &str) -> Result<()> {
         let mut request = ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[]);
@@ -81,15 +28,8 @@ impl GraphClient {
     }
 }
 
-fn app_unknown() -> Error {
-    let message = "several apps are subscribed to the Page, and which of them is this channel's is not known";
-    Error::new(ErrorKind::Config, "facebook.app_unknown", message).with_hint(
-        "enter the App ID (in the app: Settings, Basic): without it, fields that the app has could be taken away",
-    )
-}
-
-/// What Meta sends to the app, or `None` where several apps are subscribed and ours is not known.
-pub(super) fn read(answer: &Value, app_id: Option<&str>) -> Option<SubscriptionStatus> {
+/// What Meta sends to the app of what it shall send, or `None` where several apps are subscribed and ours is not known.
+pub(super) fn read(answer: &Value, app_id: Option<&str>, wanted: &[&str]) -> Option<SubscriptionStatus> {
     let apps = answer.get("data").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let ours = match (app_id, apps) {
         (Some(app_id), apps) => apps.iter().find(|app| app.get("id").and_then(id).as_deref() == Some(app_id)),
@@ -97,23 +37,30 @@ pub(super) fn read(answer: &Value, app_id: Option<&str>) -> Option<SubscriptionS
         (None, [app]) => Some(app),
         (None, _) => return None,
     };
-    let listed = ours.and_then(|app| app.get("subscribed_fields")?.as_array());
-    // The app's own subscriptions are objects with a name; the Page's are strings.
-    let name = |field: &Value| field.as_str().or_else(|| field.get("name")?.as_str()).map(str::to_owned);
-    let fields: Vec<String> = listed.into_iter().flatten().filter_map(name).collect();
-    let missing = SUBSCRIBED_FIELDS.iter().filter(|field| !fields.iter().any(|given| given == *field));
-    let missing = missing.map(|field| (*field).to_owned()).collect();
-    Some(SubscriptionStatus { fields, missing })
+    let fields = names(ours.and_then(|app| app.get("subscribed_fields")));
+    let lacks = |field: &&str| !fields.iter().any(|given| given == field);
+    let missing = wanted.iter().copied().filter(lacks).map(str::to_owned).collect();
+    let besides = webhook_field::all().map(|(field, _)| field).filter(|field| !wanted.contains(field));
+    let available = besides.filter(lacks).map(str::to_owned).collect();
+    Some(SubscriptionStatus { fields, missing, available })
 }
 
-const REPAIR: &str = "repair the connection: that subscribes the Page to all that the channel reads";
+/// A list of fields. An app's own subscriptions are objects with a name; a Page's are strings.
+pub(super) fn names(list: Option<&Value>) -> Vec<String> {
+    let name = |field: &Value| field.as_str().or_else(|| field.get("name")?.as_str()).map(str::to_owned);
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(name).collect()
+}
+
+const REPAIR: &str = "repair the connection: that subscribes the Page to all that the channel is to get";
 
 /// Why nothing arrives, if it does not.
-pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
-    let has = |field: &&str| subscription.fields.iter().any(|given| given == field);
-    let message = if !SUBSCRIBED_FIELDS.iter().take(GUIDE).any(has) {
+pub(super) fn problem(subscription: &SubscriptionStatus, wanted: &[&str]) -> Option<Issue> {
+    let has = |field: &str| subscription.fields.iter().any(|given| given == field);
+    let basic: Vec<&str> = wanted.iter().copied().filter(|field| DEFAULT_FIELDS[..GUIDE].contains(field)).collect();
+    let telling = if basic.is_empty() { wanted } else { &basic };
+    let message = if !telling.iter().any(|field| has(field)) {
         "the Page is not subscribed to the app: Meta sends none of its messages here"
-    } else if !has(&"messages") {
+    } else if wanted.contains(&MESSAGES) && !has(MESSAGES) {
         "the Page is not subscribed to `messages`: Meta does not send what people write"
     } else {
         return None;
@@ -126,11 +73,44 @@ pub(super) fn problem(subscription: &SubscriptionStatus) -> Option<Issue> {
 }
 
 /// What else does not arrive.
-pub(super) fn warning(subscription: &SubscriptionStatus) -> Option<Issue> {
-    if subscription.missing.is_empty() || problem(subscription).is_some() {
-        return None;
-    }
+pub(super) fn warning(subscription: &SubscriptionStatus) -> Issue {
     let message = format!("the Page is not subscribed to {}", subscription.missing.join(", "));
     let incomplete = Issue::new(&Pointer::ROOT, "facebook.subscription_incomplete", message);
-    Some(incomplete.with_hint(REPAIR).with_action(Action::RepairConnection))
+    incomplete.with_hint(REPAIR).with_action(Action::RepairConnection)
+}
+
+/// What could arrive besides.
+pub(super) fn note(subscription: &SubscriptionStatus) -> Issue {
+    let message = format!("the channel can read more than the Page gets: {}", subscription.available.join(", "));
+    let available = Issue::new(&Pointer::ROOT.key("subscribe"), "facebook.fields_available", message);
+    available.with_hint(
+        "name what you want of it under `subscribe` in the channel's configuration, where each stands with the permission that it \
+         needs, then repair the connection",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use channel_api::connection::SubscriptionStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_subscription_is_lost_by_what_was_asked_for() {
+        for (wanted, fields, lost) in [
+            (DEFAULT_FIELDS, &[][..], true),
+            (DEFAULT_FIELDS, &["standby", "feed"], true),
+            (DEFAULT_FIELDS, &["messaging_postbacks"], true),
+            (DEFAULT_FIELDS, &["messages"], false),
+            (&["feed", "messages"], &["feed"], true),
+            (&["feed", "messages"], &["messages"], false),
+            (&["feed", "mention"], &["mention"], false),
+            (&["feed", "mention"], &["messages"], true),
+            (&["feed", "message_reads"], &["message_reads"], false),
+        ] {
+            let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+            let status = SubscriptionStatus { fields, ..SubscriptionStatus::default() };
+            assert_eq!(problem(&status, wanted).is_some(), lost, "{wanted:?} {:?}", status.fields);
+        }
+    }
 }

@@ -9,3 +9,4 @@ mod reply;
 pub(crate) mod secrets;
 pub(crate) mod server;
 mod setup;
+mod subscribe;

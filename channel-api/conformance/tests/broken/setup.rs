@@ -155,7 +155,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             .also(&["connection.permissions", "connection.subscription"]),
         BrokenAdapter::code::<Endless>("forgets when the token ends", "connection.expiry"),
         BrokenAdapter::code::<LacksNothing>("forgets what the token lacks", "connection.permissions"),
-        BrokenAdapter::code::<Unrepairable>("forgets the subscription", "connection.subscription"),
+        BrokenAdapter::code::<Unrepairable>("forgets the subscription", "connection.subscription")
+            .also(&["connection.another_host"]),
         BrokenAdapter::registration("needs everything for a trial", "connection.trial", |registration| {
             registration.trial = registration.build;
         }),

@@ -36,23 +36,28 @@ pub(super) fn outcome(
     let code = answer.get("code").and_then(status);
     let waited = before
         .filter(|before| !is_uncertain(before) && (answer.is_null() || code == Some(StatusCode::FAILED_DEPENDENCY)));
-    let read = match (waited, code) {
-        (Some(before), _) => return Err(not_sent("the call to this person before it failed", before)),
-        (None, Some(code)) => {
-            let body = match answer.get("body") {
-                Some(Value::String(body)) => body.clone(),
-                None | Some(Value::Null) => String::new(),
-                Some(other) => other.to_string(),
-            };
-            let answer = Answer { status: code, headers: with_its_own(headers, answer), body: body.into_bytes() };
-            META.interpret(&answer, redaction).and_then(|answer| reply::receipt(&answer, is_message(request)))
-        }
-        (None, None) if answer.is_null() => Err(not_completed()),
-        (None, None) => {
-            Err(reply::unreadable("facebook.unreadable_reply", "Meta's answer to a call of a batch has no status"))
-        }
-    };
+    if let Some(before) = waited {
+        return Err(not_sent("the call to this person before it failed", before));
+    }
+    let read = part(answer, headers, redaction).and_then(|answer| reply::receipt(&answer, is_message(request)));
     read.map_err(|error| error.with_operation("send").with_context("call", described(request)))
+}
+
+/// The answer to one call, read as if it had been made alone.
+pub(super) fn part(answer: &Value, headers: &HeaderMap, redaction: &Redaction<'_>) -> Result<Value> {
+    let Some(code) = answer.get("code").and_then(status) else {
+        return Err(if answer.is_null() {
+            not_completed()
+        } else {
+            reply::unreadable("facebook.unreadable_reply", "Meta's answer to a call of a batch has no status")
+        });
+    };
+    let body = match answer.get("body") {
+        Some(Value::String(body)) => body.clone(),
+        None | Some(Value::Null) => String::new(),
+        Some(other) => other.to_string(),
+    };
+    META.interpret(&Answer { status: code, headers: with_its_own(headers, answer), body: body.into_bytes() }, redaction)
 }
 
 /// Meta gave no answer to this call of a batch: it ran out of time.

@@ -3,9 +3,10 @@
 use channel_api::{Action, ConnectionStatus, ErrorKind, Issue, Result, Retry, Secret, Timestamp};
 use serde_json::{Value, json};
 
-use super::super::{SUBSCRIBED_FIELDS, connection};
+use super::super::connection::{self, Expected};
 use super::server::{APP, APP_SECRET, PAGE, Server, TOKEN, Then, answer, app_client, client, context, message, within};
 use crate::graph::{App, GraphClient, Page};
+use crate::webhook_field::DEFAULT_FIELDS;
 
 /// 2026-11-22, noon.
 const NOW: i64 = 1_795_348_800;
@@ -25,7 +26,24 @@ fn token(changes: &Value) -> Then {
     for (name, value) in changes.as_object().unwrap() {
         data[name] = value.clone();
     }
-    answer("200 OK", json!({ "data": data }))
+    worth(200, &json!({ "data": data }))
+}
+
+/// The answers to both questions that are asked with the app's token; the second is that all is well.
+fn worth(status: u16, token: &Value) -> Then {
+    answered(status, token, 200, &app_side(HERE, DEFAULT_FIELDS))
+}
+
+fn answered(status: u16, token: &Value, app_status: u16, app: &Value) -> Then {
+    let part = |status: u16, body: &Value| json!({"code": status, "body": body.to_string()});
+    answer("200 OK", json!([part(status, token), part(app_status, app)]))
+}
+
+const HERE: &str = "https://linktor.example/webhooks/facebook/ch_1";
+
+fn app_side(url: &str, fields: &[&str]) -> Value {
+    let fields: Vec<Value> = fields.iter().map(|name| json!({"name": name, "version": "v26.0"})).collect();
+    json!({"data": [{"object": "page", "callback_url": url, "active": true, "fields": fields}]})
 }
 
 fn subscribed(fields: &[&str]) -> Then {
@@ -37,11 +55,15 @@ fn refusal(code: i64, message: &str) -> Then {
     answer("403 Forbidden", json!({"error": {"code": code, "message": message}}))
 }
 
+fn expected() -> Expected<'static> {
+    let now = Timestamp::from_millis(NOW * 1000).unwrap();
+    Expected { fields: DEFAULT_FIELDS, webhook: Some(HERE), now }
+}
+
 async fn check_as(server: &Server, with_app: bool) -> Result<ConnectionStatus> {
     let (graph, app) = (client(&server.url), app_client(&server.url));
     let app = with_app.then_some(App { id: APP, graph: &app });
-    let now = Timestamp::from_millis(NOW * 1000).unwrap();
-    within(connection::check(Page { id: PAGE, graph: &graph, app }, now)).await
+    within(connection::check(Page { id: PAGE, graph: &graph, app }, expected())).await
 }
 
 async fn check(script: Vec<Then>) -> ConnectionStatus {
@@ -55,7 +77,7 @@ fn codes(issues: &[Issue]) -> Vec<(&str, &str)> {
 
 #[tokio::test]
 async fn all_is_well() {
-    let server = Server::script(vec![me(), token(&json!({})), subscribed(SUBSCRIBED_FIELDS)]).await;
+    let server = Server::script(vec![me(), token(&json!({})), subscribed(DEFAULT_FIELDS)]).await;
     let status = check_as(&server, true).await.unwrap();
     assert_eq!((status.account_id.as_deref(), status.account_name.as_deref()), (Some(PAGE), Some("Acme")));
     assert_eq!((codes(&status.problems), codes(&status.warnings)), (vec![], vec![]));
@@ -69,8 +91,16 @@ async fn all_is_well() {
     let lines: Vec<&str> = requests.iter().filter_map(|request| request.split(['&', ' ']).nth(1)).collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[0], "/v26.0/me?fields=id%2Cname");
-    assert!(lines[1].starts_with("/v26.0/debug_token?input_token="));
+    assert!(requests[1].starts_with("POST /v26.0/?appsecret_proof="), "{}", requests[1]);
     assert!(requests[1].contains(&format!("authorization: Bearer {APP}|")), "it is asked with the app's token");
+    let body: Value = serde_json::from_str(requests[1].split_once("\r\n\r\n").unwrap().1).unwrap();
+    let asked: Vec<&str> =
+        body["batch"].as_array().unwrap().iter().map(|item| item["relative_url"].as_str().unwrap()).collect();
+    assert_eq!(asked, [format!("debug_token?input_token={TOKEN}"), format!("{APP}/subscriptions")]);
+    for request in &requests {
+        let line = request.lines().next().unwrap();
+        assert!(!line.contains(TOKEN) && !line.contains(APP_SECRET), "a secret stands in an address: {line}");
+    }
     assert!(lines[2].starts_with(&format!("/v26.0/{PAGE}/subscribed_apps")));
 }
 
@@ -113,7 +143,7 @@ async fn whose_token_it_is() {
     assert_eq!(codes(&found.problems), [("/page_id", "facebook.other_page")], "told once");
     assert_eq!(server.requests().len(), 2, "another Page's token says nothing of this Page's subscription");
 
-    let found = check(vec![answer("200 OK", json!({})), token(&json!({})), subscribed(SUBSCRIBED_FIELDS)]).await;
+    let found = check(vec![answer("200 OK", json!({})), token(&json!({})), subscribed(DEFAULT_FIELDS)]).await;
     assert_eq!(codes(&found.problems), [("/page_access_token", "facebook.no_page")]);
 }
 
@@ -134,7 +164,7 @@ async fn every_missing_permission_is_named() {
         ),
         (json!({"scopes": "pages_messaging", "granular_scopes": [7, null, {}]}), &REQUIRED),
     ] {
-        let found = check(vec![me(), token(&changes), subscribed(SUBSCRIBED_FIELDS)]).await;
+        let found = check(vec![me(), token(&changes), subscribed(DEFAULT_FIELDS)]).await;
         assert_eq!(found.credentials.unwrap().missing, missing, "{changes}");
         assert_eq!(found.problems.len(), missing.len());
         for (problem, name) in found.problems.iter().zip(missing) {
@@ -148,7 +178,7 @@ async fn every_missing_permission_is_named() {
     }
     // Without the app's token Meta's own words have to do.
     let words = "(#200) Requires pages_messaging permission to manage the object";
-    let server = Server::script(vec![refusal(200, words), subscribed(SUBSCRIBED_FIELDS)]).await;
+    let server = Server::script(vec![refusal(200, words), subscribed(DEFAULT_FIELDS)]).await;
     let found = check_as(&server, false).await.unwrap();
     assert!(found.problems[0].message.ends_with(words), "{}", found.problems[0]);
     assert!(found.problems[0].hint.as_deref().unwrap().contains("review"));
@@ -167,22 +197,19 @@ async fn a_token_of_the_wrong_kind() {
         (json!({"is_valid": false, "error": null}), ("/page_access_token", "facebook.token_invalid")),
         (json!({"is_valid": "yes"}), ("/page_access_token", "facebook.token_invalid")),
     ] {
-        let found = check(vec![me(), token(&changes), subscribed(SUBSCRIBED_FIELDS)]).await;
+        let found = check(vec![me(), token(&changes), subscribed(DEFAULT_FIELDS)]).await;
         assert_eq!(codes(&found.problems), [expected], "{changes}");
     }
     let other = "(#100) The App_id in the input_token did not match the Viewing App";
     for (then, expected) in [
-        (
-            answer("400 Bad Request", json!({"error": {"code": 100, "message": other}})),
-            ("/app_id", "facebook.other_app"),
-        ),
+        (worth(400, &json!({"error": {"code": 100, "message": other}})), ("/app_id", "facebook.other_app")),
         (
             answer("400 Bad Request", json!({"error": {"code": 101, "message": "Error validating application."}})),
             ("/app_id", "facebook.wrong_app"),
         ),
         (refusal(190, "Invalid OAuth access token signature."), ("/app_secret", "facebook.app_not_accepted")),
     ] {
-        let found = check(vec![me(), then, subscribed(SUBSCRIBED_FIELDS)]).await;
+        let found = check(vec![me(), then, subscribed(DEFAULT_FIELDS)]).await;
         assert_eq!(codes(&found.problems), [expected]);
     }
 }
@@ -200,7 +227,7 @@ async fn what_ends_is_told_days_ahead() {
         ("data_access_expires_at", 15 * DAY, None),
         ("data_access_expires_at", -NOW, None),
     ] {
-        let found = check(vec![me(), token(&json!({name: NOW + left})), subscribed(SUBSCRIBED_FIELDS)]).await;
+        let found = check(vec![me(), token(&json!({name: NOW + left})), subscribed(DEFAULT_FIELDS)]).await;
         assert_eq!(codes(&found.problems), [], "{name} {left}");
         let expected = words.map(|_| match name {
             "expires_at" => "facebook.token_expires_soon",
@@ -215,7 +242,7 @@ async fn what_ends_is_told_days_ahead() {
 
 #[tokio::test]
 async fn a_lost_subscription_can_be_repaired() {
-    let all_but = |lost: &str| SUBSCRIBED_FIELDS.iter().copied().filter(|field| *field != lost).collect::<Vec<_>>();
+    let all_but = |lost: &str| DEFAULT_FIELDS.iter().copied().filter(|field| *field != lost).collect::<Vec<_>>();
     for (then, problems, warnings) in [
         (subscribed(&[]), &["facebook.subscription_lost"][..], &[][..]),
         (subscribed(&["standby", "feed"]), &["facebook.subscription_lost"], &[]),
@@ -259,10 +286,10 @@ async fn a_subscription_that_may_not_be_asked_for_is_a_problem() {
 
 #[tokio::test]
 async fn without_the_app_s_id_less_can_be_said() {
-    let one = answer("200 OK", json!({"data": [{"id": APP, "subscribed_fields": SUBSCRIBED_FIELDS}]}));
+    let one = answer("200 OK", json!({"data": [{"id": APP, "subscribed_fields": DEFAULT_FIELDS}]}));
     for (then, warnings, known) in [
         (one, &["facebook.token_not_examined"][..], true),
-        (subscribed(SUBSCRIBED_FIELDS), &["facebook.token_not_examined", "facebook.subscription_unknown"], false),
+        (subscribed(DEFAULT_FIELDS), &["facebook.token_not_examined", "facebook.subscription_unknown"], false),
     ] {
         let server = Server::script(vec![me(), then]).await;
         let found = check_as(&server, false).await.unwrap();
@@ -322,11 +349,10 @@ async fn a_version_that_ends_is_told_while_it_still_works() {
         ("v31.0", Some("facebook.version_unknown")),
         ("v27.0", None),
     ] {
-        let server = Server::script(vec![me(), subscribed(SUBSCRIBED_FIELDS)]).await;
+        let server = Server::script(vec![me(), subscribed(DEFAULT_FIELDS)]).await;
         let secret = Secret::new(APP_SECRET);
         let graph = GraphClient::new(&context(), &server.url, version, Secret::new(TOKEN), Some(&secret)).unwrap();
-        let now = Timestamp::from_millis(NOW * 1000).unwrap();
-        let status = within(connection::check(Page { id: PAGE, graph: &graph, app: None }, now)).await.unwrap();
+        let status = within(connection::check(Page { id: PAGE, graph: &graph, app: None }, expected())).await.unwrap();
         assert_eq!(codes(&status.problems), [], "{version}");
         let found: Vec<_> = codes(&status.warnings).into_iter().filter(|(at, _)| *at == "/graph_api_version").collect();
         assert_eq!(found, told.map(|code| ("/graph_api_version", code)).into_iter().collect::<Vec<_>>(), "{version}");
@@ -335,29 +361,62 @@ async fn a_version_that_ends_is_told_while_it_still_works() {
 
 #[tokio::test]
 async fn a_refusal_without_a_known_cause_blames_neither_app_nor_permission() {
-    let status = check(vec![me(), refusal(200, "(#200) API access blocked."), subscribed(SUBSCRIBED_FIELDS)]).await;
+    let status = check(vec![me(), refusal(200, "(#200) API access blocked."), subscribed(DEFAULT_FIELDS)]).await;
     assert_eq!(codes(&status.problems), [("/page_access_token", "facebook.not_allowed")]);
     let status = check(vec![me(), token(&json!({})), refusal(10, "(#10) Something new")]).await;
     assert_eq!(codes(&status.problems), [("/page_access_token", "facebook.not_allowed")]);
 }
 
 #[tokio::test]
-async fn a_repair_adds_to_what_the_app_has_and_asks_whose_it_is_where_that_is_not_known() {
-    let done = || answer("200 OK", json!({"success": true}));
-    let server = Server::script(vec![subscribed(&["feed", "messages"]), done()]).await;
-    within(client(&server.url).subscribe(PAGE, Some(APP))).await.unwrap();
-    let posted = server.requests()[1].lines().next().unwrap().to_owned();
-    let fields = posted.split("subscribed_fields=").nth(1).unwrap();
-    assert!(fields.starts_with("feed%2Cmessages%2C"), "{posted}");
-    for field in SUBSCRIBED_FIELDS {
-        assert_eq!(
-            fields.matches(field).count(),
-            SUBSCRIBED_FIELDS.iter().filter(|other| other.contains(field)).count()
-        );
+async fn the_app_s_half_is_told_beside_the_page_s() {
+    let well = token(&json!({}));
+    let of_app = |app: &Value| {
+        let Then::Write(bytes) = &well else { unreachable!("an answer") };
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let parts: Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+        answer("200 OK", json!([parts[0], {"code": 200, "body": app.to_string()}]))
+    };
+    for (app, warnings, url, is_here) in [
+        (app_side(HERE, DEFAULT_FIELDS), &[][..], Some(HERE), Some(true)),
+        (json!({"data": []}), &["facebook.app_not_subscribed"], None, None),
+        (
+            app_side("https://old.example/hook", DEFAULT_FIELDS),
+            &["facebook.callback_elsewhere"],
+            Some("https://old.example/hook"),
+            Some(false),
+        ),
+        (app_side(HERE, &DEFAULT_FIELDS[1..]), &["facebook.app_fields_missing"], Some(HERE), Some(true)),
+    ] {
+        let found = check(vec![me(), of_app(&app), subscribed(DEFAULT_FIELDS)]).await;
+        assert_eq!(codes(&found.problems), []);
+        assert_eq!(codes(&found.warnings).into_iter().map(|(_, code)| code).collect::<Vec<_>>(), warnings);
+        let webhook = found.webhook.unwrap();
+        assert_eq!((webhook.url.as_deref(), webhook.is_here), (url, is_here));
     }
+    // What the app may not ask is no fault of the Page.
+    let denied = json!({"error": {"code": 200, "message": "(#200) Apps cannot do that"}});
+    let valid =
+        json!({"data": {"app_id": APP, "type": "PAGE", "is_valid": true, "profile_id": PAGE, "scopes": REQUIRED}});
+    let found = check(vec![me(), answered(200, &valid, 403, &denied), subscribed(DEFAULT_FIELDS)]).await;
+    assert_eq!(
+        (codes(&found.problems), codes(&found.warnings)),
+        (vec![], vec![("/app_id", "facebook.app_side_unknown")])
+    );
+    assert!(found.warnings[0].message.contains("Apps cannot do that"), "{}", found.warnings[0]);
+    assert_eq!(found.webhook, None);
+}
 
-    let server = Server::script(vec![subscribed(&["feed"]), done()]).await;
-    let error = within(client(&server.url).subscribe(PAGE, None)).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Config, "facebook.app_unknown"));
-    assert_eq!(server.requests().len(), 1, "nothing was changed");
+#[tokio::test]
+async fn what_could_be_read_besides_is_a_note() {
+    let found = check(vec![me(), token(&json!({})), subscribed(DEFAULT_FIELDS)]).await;
+    assert_eq!(codes(&found.notes), [("/subscribe", "facebook.fields_available")]);
+    for field in ["feed", "inbox_labels", "message_template_status_update"] {
+        assert!(found.notes[0].message.contains(field), "{}", found.notes[0]);
+    }
+    let all: Vec<&str> = crate::webhook_field::all().map(|(name, _)| name).collect();
+    let found = check(vec![me(), token(&json!({})), subscribed(&all)]).await;
+    assert_eq!(found.notes, []);
+    let server = Server::script(vec![me(), answer("200 OK", json!({"data": []}))]).await;
+    let found = check_as(&server, false).await.unwrap();
+    assert!(codes(&found.notes).contains(&("/app_id", "facebook.app_side_not_asked")), "{:?}", found.notes);
 }

@@ -6,8 +6,9 @@ use channel_api::{Method, ProviderRequest};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::super::{Page, SUBSCRIBED_FIELDS, UserProfiles};
+use super::super::{Page, UserProfiles};
 use super::server::{PAGE, PSID, Server, Then, answer, call, client, message, within};
+use crate::webhook_field::DEFAULT_FIELDS;
 
 /// Parameters by which those features are asked for: another verb than the request's own, several objects in one call, formats of
 /// time, a script as the answer, answers that come later.
@@ -47,7 +48,7 @@ async fn a_verb_is_the_request_s_own() {
     let mut remove = ProviderRequest::get("/v26.0/me/personas", &[("id", "1")]);
     remove.method = Method::DELETE;
     call(&graph, &remove).await.unwrap();
-    within(graph.subscribe(PAGE, None)).await.unwrap();
+    within(graph.subscribe(PAGE, None, DEFAULT_FIELDS)).await.unwrap();
     assert_plain(&server, &["DELETE", "DELETE", "GET", "POST"]);
 }
 
@@ -74,7 +75,7 @@ async fn a_batch_is_answered_at_once_and_asks_for_one_object_a_call() {
 #[tokio::test]
 async fn look_ups_ask_for_plain_fields() {
     let person = answer("200 OK", json!({"id": PSID, "first_name": "Ana"}));
-    let apps: Then = answer("200 OK", json!({"data": [{"id": "1", "subscribed_fields": SUBSCRIBED_FIELDS}]}));
+    let apps: Then = answer("200 OK", json!({"data": [{"id": "1", "subscribed_fields": DEFAULT_FIELDS}]}));
     let server = Server::script(vec![person, apps]).await;
     let graph = client(&server.url);
     let page = Page { id: PAGE, graph: &graph, app: None };

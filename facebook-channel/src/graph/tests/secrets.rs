@@ -6,9 +6,10 @@ use channel_api::{ProviderRequest, Timestamp};
 pub(crate) use channel_http::stand_in::printed;
 use serde_json::json;
 
-use super::super::connection;
+use super::super::connection::{self, Expected};
 use super::server::{APP, APP_SECRET, Server, TOKEN, Then, answer, app_client, client, message, within};
 use crate::graph::{App, Page};
+use crate::webhook_field::DEFAULT_FIELDS;
 
 pub(crate) fn assert_clean(what: &str, text: &str, proof: &str) {
     for secret in [TOKEN, APP_SECRET, proof, "canary words", "http://", "https://127", "appsecret_proof=", "?fields"] {
@@ -56,8 +57,9 @@ async fn no_failure_shows_a_secret() {
             }
         }
         let app = app_client(&server.url).with_deadline(Duration::from_millis(500));
+        let expected = Expected { fields: DEFAULT_FIELDS, webhook: None, now: Timestamp::now() };
         let page = Page { id: "1", graph: &client, app: Some(App { id: APP, graph: &app }) };
-        let checked = within(connection::check(page, Timestamp::now())).await;
+        let checked = within(connection::check(page, expected)).await;
         let shown = checked.map_or_else(|error| printed(&error), |status| format!("{status:?}"));
         assert_clean(what, &shown, &proof);
     }
