@@ -80,9 +80,9 @@ impl App {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads } = stores;
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
-        let connections = Connections::new(channels.clone(), config.public_url.as_deref());
+        let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
         metrics.watch(connections.clone());
         let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
         let uploads = Arc::new(Uploads::new(uploads, directory));

@@ -4,23 +4,30 @@
 //! has the last word on both.
 
 mod gauges;
+mod known;
+mod mending;
 mod transition_log;
+mod unsubscribing;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use channel_api::connection::Subscribed;
 use channel_api::facets::required;
-use channel_api::{Action, ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Result, Retry, Timestamp};
-use serde::Serialize;
+use channel_api::{ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Issue, Result, Retry, Timestamp};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::known::{Connection, Reason, State};
+pub use self::unsubscribing::ConnectionError;
 use crate::channels::{ChannelList, Channels};
+use crate::store::{Subscription, Subscriptions};
 
 /// How long one check may take. It is a handful of calls, each with a deadline of its own.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -37,6 +44,8 @@ struct Inner {
     public_url: Option<String>,
     found: Mutex<Found>,
     slots: Semaphore,
+    /// What was done about subscriptions.
+    subscriptions: Arc<dyn Subscriptions>,
 }
 
 /// What was found, of the channels of a list.
@@ -56,98 +65,29 @@ struct Watched {
     /// When the last check began. Held while one is made: whoever asks meanwhile waits for the next.
     checking: tokio::sync::Mutex<Option<Instant>>,
     known: Mutex<Connection>,
-}
-
-/// What is known of one channel's connection.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Connection {
-    /// In one word.
-    pub state: State,
-    /// When `status` was found.
-    pub checked_at: Option<Timestamp>,
-    /// What the last check found that could be made.
-    pub status: Option<ConnectionStatus>,
-    /// Why the last check could not be made. Until one can, the state is unknown, and `status` is what was found before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-}
-
-/// A connection in one word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Not checked yet, or the last check could not be made.
-    #[default]
-    Unknown,
-    /// All is well.
-    Ok,
-    /// It works, and may not tomorrow.
-    Warning,
-    /// It does not work as it should.
-    Broken,
-}
-
-impl State {
-    /// Every state.
-    pub const ALL: [Self; 4] = [Self::Unknown, Self::Ok, Self::Warning, Self::Broken];
-
-    /// What a check found, in one word.
-    pub fn of(status: &ConnectionStatus) -> Self {
-        match (status.problems.is_empty(), status.warnings.is_empty()) {
-            (true, true) => Self::Ok,
-            (true, false) => Self::Warning,
-            (false, _) => Self::Broken,
-        }
-    }
-
-    /// The word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Broken => "broken",
-        }
-    }
-}
-
-/// Why a check could not be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// Stable.
-    pub code: String,
-    /// For people.
-    pub message: String,
-    /// What to do next.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-    /// The same for programs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<Action>,
-}
-
-impl From<&Error> for Reason {
-    fn from(error: &Error) -> Self {
-        let hint = error.hint().map(str::to_owned);
-        Self { code: error.code().to_owned(), message: error.to_string(), hint, action: error.action() }
-    }
+    /// How often a lost subscription was made again.
+    mended: AtomicU64,
+    /// What was missing still when it last was.
+    not_taken: Mutex<Vec<String>>,
 }
 
 /// What came of a repair.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Repaired {
     /// Whether there was something to repair, and the provider took it.
     pub repaired: bool,
+    /// What the provider did not take.
+    pub warnings: Vec<Issue>,
     /// What is known now.
     pub connection: Connection,
 }
 
 impl Connections {
-    pub(crate) fn new(channels: Channels, public_url: Option<&str>) -> Self {
+    pub(crate) fn new(channels: Channels, public_url: Option<&str>, subscriptions: Arc<dyn Subscriptions>) -> Self {
         let public_url = public_url.map(str::to_owned);
         let found = Found::none(channels.list(), public_url.as_deref());
-        Self(Arc::new(Inner { channels, public_url, found: Mutex::new(found), slots: Semaphore::new(AT_ONCE) }))
+        let (found, slots) = (Mutex::new(found), Semaphore::new(AT_ONCE));
+        Self(Arc::new(Inner { channels, public_url, found, slots, subscriptions }))
     }
 
     /// The channels of this moment, each with what was found of it.
@@ -171,27 +111,66 @@ impl Connections {
         self.now().iter().map(|(id, watched)| (id.clone(), watched.known())).collect()
     }
 
+    /// How often each channel's subscription was made again without being asked for.
+    fn mended(&self) -> Vec<(ChannelId, u64)> {
+        let times = |watched: &Watched| watched.mended.load(Ordering::Relaxed);
+        self.now().iter().map(|(id, watched)| (id.clone(), times(watched))).collect()
+    }
+
     /// Asks the provider. Two who ask at once share one answer.
     pub async fn check(&self, id: &ChannelId) -> Connection {
         match self.now().get(id) {
-            Some(watched) => watched.check(Instant::now()).await,
+            Some(watched) => watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await,
             None => Connection::default(),
         }
     }
 
-    /// Asks the provider, subscribes to what is missing, and asks again.
+    /// Asks the provider, subscribes to what is missing, and asks again. From then on a subscription that is lost is lost against
+    /// somebody's will.
     ///
     /// # Errors
     /// Why the provider did not take the subscription, or could not be asked.
-    pub async fn repair(&self, id: &ChannelId) -> Result<Repaired> {
+    pub async fn repair(&self, id: &ChannelId) -> Result<Repaired, ConnectionError> {
         let now = self.now();
-        let Some(watched) = now.get(id) else {
-            return Ok(Repaired { repaired: false, connection: Connection::default() });
+        let Some(watched) = now.get(id) else { return Ok(Repaired::default()) };
+        let repaired = {
+            let _alone = watched.checking.lock().await;
+            let kept = self.0.subscriptions.get(id.as_str()).await?;
+            if kept.ended_at.is_some() {
+                self.0.subscriptions.put(id.as_str(), Subscription { ended_at: None, ..kept }).await?;
+            }
+            repair(&*watched.adapter, watched.webhook.as_deref()).await
         };
-        let repaired = repair(&*watched.adapter, watched.webhook.as_deref()).await;
         // Also after a failure: what is shown shall be what is.
-        let connection = watched.check(Instant::now()).await;
-        Ok(Repaired { repaired: repaired?, connection })
+        let connection = watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await;
+        let Subscribed { added, warnings } = repaired?;
+        Ok(Repaired { repaired: !added.is_empty(), warnings, connection })
+    }
+
+    /// Asks the provider to deliver nothing any more, and asks what is then. It stays so, over restarts, until somebody repairs the
+    /// connection.
+    ///
+    /// # Errors
+    /// Another channel needs the subscription, the provider did not end it, or it cannot be remembered.
+    pub async fn unsubscribe(&self, id: &ChannelId) -> Result<Connection, ConnectionError> {
+        let now = self.now();
+        let Some(watched) = now.get(id) else { return Ok(Connection::default()) };
+        self.refuse_where_needed(&self.0.channels.list(), &*watched.adapter).await?;
+        let done = {
+            let _alone = watched.checking.lock().await;
+            let kept = self.0.subscriptions.get(id.as_str()).await?;
+            let ended_at = kept.ended_at.or_else(|| Some(jiff::Timestamp::now()));
+            // Before the call: a crash between the two must not have it made again.
+            self.0.subscriptions.put(id.as_str(), Subscription { ended_at, ..kept }).await?;
+            let done = unsubscribing::unsubscribe(&*watched.adapter).await;
+            if done.is_err() {
+                self.0.subscriptions.put(id.as_str(), kept).await?;
+            }
+            done
+        };
+        let connection = watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await;
+        done?;
+        Ok(connection)
     }
 
     /// Checks every channel now and then every so often, and each that comes later from then on, until `stopping`. Returns at
@@ -210,7 +189,7 @@ impl Connections {
                         let (connections, watched, stopping) =
                             (connections.clone(), Arc::clone(watched), stopping.clone());
                         checks.spawn(async move {
-                            // A check only reads, so it may be cut off.
+                            // A check reads, and what it mends is only added to: it may be cut off.
                             let checking = watched.gone.run_until_cancelled(connections.keep_checking(&watched, every));
                             stopping.run_until_cancelled(checking).await;
                         });
@@ -229,7 +208,7 @@ impl Connections {
             {
                 // The semaphore is never closed; should it ever be, a check without a permit does no harm.
                 let _permit = self.0.slots.acquire().await;
-                watched.check(Instant::now()).await;
+                watched.check(Instant::now(), &*self.0.subscriptions, Mending::Yes).await;
             }
             tokio::time::sleep(spread(every)).await;
         }
@@ -264,36 +243,75 @@ impl Found {
 impl Watched {
     fn new(adapter: Arc<dyn ChannelAdapter>, public_url: Option<&str>) -> Self {
         let webhook = webhook(&*adapter, public_url);
-        let (checking, known) = (tokio::sync::Mutex::default(), Mutex::default());
-        Self { adapter, webhook, gone: CancellationToken::new(), checking, known }
+        Self {
+            adapter,
+            webhook,
+            gone: CancellationToken::new(),
+            checking: tokio::sync::Mutex::default(),
+            known: Mutex::default(),
+            mended: AtomicU64::default(),
+            not_taken: Mutex::default(),
+        }
     }
 
     fn known(&self) -> Connection {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn check(&self, asked: Instant) -> Connection {
+    async fn check(&self, asked: Instant, subscriptions: &dyn Subscriptions, mending: Mending) -> Connection {
         let mut last = self.checking.lock().await;
         if last.is_some_and(|began| began >= asked) {
             return self.known();
         }
         let began = Instant::now();
-        let found = check(&*self.adapter, self.webhook.as_deref()).await;
+        let mut found = check(&*self.adapter, self.webhook.as_deref()).await;
+        if let (Mending::Yes, Ok(status)) = (mending, &found)
+            && mending::mend(self, subscriptions, status).await
+        {
+            found = check(&*self.adapter, self.webhook.as_deref()).await;
+        }
         let before = self.known();
+        let unsubscribed_at = self.ended_at(subscriptions).await;
         let after = match found {
             Ok(status) => Connection {
                 state: State::of(&status),
                 checked_at: Some(Timestamp::now()),
                 status: Some(status),
                 reason: None,
+                unsubscribed_at,
             },
-            Err(error) => Connection { state: State::Unknown, reason: Some(Reason::from(&error)), ..before.clone() },
+            Err(error) => Connection {
+                state: State::Unknown,
+                reason: Some(Reason::from(&error)),
+                unsubscribed_at,
+                ..before.clone()
+            },
         };
         transition_log::write(self.adapter.channel_id(), &before, &after);
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = after.clone();
         *last = Some(began);
         after
     }
+}
+
+impl Watched {
+    /// When somebody ended the subscription.
+    async fn ended_at(&self, subscriptions: &dyn Subscriptions) -> Option<Timestamp> {
+        let kept = subscriptions.get(self.adapter.channel_id().as_str()).await.unwrap_or_default();
+        Timestamp::from_millis(kept.ended_at?.as_millisecond())
+    }
+}
+
+/// Whether a check mends what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mending {
+    Yes,
+    No,
+}
+
+/// Whose connection it is, for the log.
+fn account_of(status: &ConnectionStatus) -> &str {
+    status.account_name.as_deref().or(status.account_id.as_deref()).unwrap_or_default()
 }
 
 /// Where the provider shall deliver this channel's webhooks.
@@ -319,17 +337,19 @@ pub(crate) async fn check(adapter: &dyn ChannelAdapter, webhook: Option<&str>) -
     })
 }
 
-/// Asks the provider and subscribes to what is missing. Tells whether there was something.
+/// Asks the provider and subscribes to what is missing. Tells what was added, and what was not taken.
 ///
 /// # Errors
 /// When the check could not be made, or the provider did not take the subscription.
-pub(crate) async fn repair(adapter: &dyn ChannelAdapter, webhook: Option<&str>) -> Result<bool> {
+pub(crate) async fn repair(adapter: &dyn ChannelAdapter, webhook: Option<&str>) -> Result<Subscribed> {
     if !check(adapter, webhook).await?.can_be_repaired() {
-        return Ok(false);
+        return Ok(Subscribed::default());
     }
-    required(adapter.connection(), "connection_subscribe")?.subscribe(webhook).await?;
-    tracing::info!(channel_id = %adapter.channel_id(), "the subscription was repaired");
-    Ok(true)
+    let told = required(adapter.connection(), "connection_subscribe")?.subscribe(webhook).await?;
+    if !told.added.is_empty() {
+        tracing::info!(channel_id = %adapter.channel_id(), "the subscription was repaired");
+    }
+    Ok(told)
 }
 
 /// A tenth more or less, so that channels do not all ask in the same moment for ever.

@@ -111,6 +111,7 @@ fn set_up() -> Router<Host> {
         .route("/api/v1/channels/{id}/profile/{name}", put(profile::put_property).delete(profile::delete_property))
         .route("/api/v1/channels/{id}/connection/check", post(connection::check))
         .route("/api/v1/channels/{id}/connection/repair", post(connection::repair))
+        .route("/api/v1/channels/{id}/connection/unsubscribe", post(connection::unsubscribe))
         .route("/api/v1/oauth/{type}/callback", post(oauth::callback))
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use channel_api::connection::Subscribed;
 use channel_api::facets::{Connection, MediaUpload, Operations, People, ProfileHooks};
 use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
@@ -30,6 +31,10 @@ pub(crate) struct Scripted {
     /// A check takes one of these, and waits for it.
     pub(crate) gate: Semaphore,
     pub(crate) subscribed: AtomicUsize,
+    pub(crate) unsubscribed: AtomicUsize,
+    /// What comes of subscribing.
+    takes: Subscribed,
+    never_ends: bool,
     pub(crate) profile: Mutex<Profile>,
     pub(crate) profile_reads: AtomicUsize,
     pub(crate) uploads: AtomicUsize,
@@ -57,6 +62,9 @@ impl Scripted {
             checked: watch::Sender::new(0),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             subscribed: AtomicUsize::new(0),
+            unsubscribed: AtomicUsize::new(0),
+            takes: Subscribed::to(["messages"]),
+            never_ends: false,
             profile: Mutex::default(),
             profile_reads: AtomicUsize::new(0),
             uploads: AtomicUsize::new(0),
@@ -75,6 +83,16 @@ impl Scripted {
     pub(crate) fn checks(self, answers: impl IntoIterator<Item = Result<ConnectionStatus>>) -> Arc<Self> {
         self.checks.lock().unwrap().extend(answers);
         Arc::new(self)
+    }
+
+    /// The provider takes this of a subscription.
+    pub(crate) fn taking(self, takes: Subscribed) -> Self {
+        Self { takes, ..self }
+    }
+
+    /// The provider goes on delivering.
+    pub(crate) fn never_ending(self) -> Self {
+        Self { never_ends: true, ..self }
     }
 
     /// The account that it is connected to.
@@ -290,12 +308,13 @@ impl Connection for Scripted {
         answer.unwrap_or_else(|| Ok(ConnectionStatus::default()))
     }
 
-    async fn subscribe(&self, _: Option<&str>) -> Result<()> {
+    async fn subscribe(&self, _: Option<&str>) -> Result<Subscribed> {
         self.subscribed.fetch_add(1, Ordering::SeqCst);
-        Ok(())
+        Ok(self.takes.clone())
     }
 
     async fn unsubscribe(&self) -> Result<()> {
-        Ok(())
+        self.unsubscribed.fetch_add(1, Ordering::SeqCst);
+        if self.never_ends { Err(Error::new(ErrorKind::Rejected, "scripted.not_ended", "not now")) } else { Ok(()) }
     }
 }

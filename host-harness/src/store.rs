@@ -13,6 +13,7 @@ pub mod memory;
 mod outbox;
 mod profiles;
 pub mod sqlite;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod uploads;
@@ -29,6 +30,7 @@ pub use self::outbox::{
 };
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
+pub use self::subscriptions::{Subscription, Subscriptions};
 pub use self::uploads::{Upload, UploadKey, Uploads};
 
 /// All that a host keeps. A part is handed only to those who need it.
@@ -44,6 +46,8 @@ pub struct Stores {
     pub profiles: Arc<dyn Profiles>,
     /// What providers keep for us.
     pub uploads: Arc<dyn Uploads>,
+    /// What was done about channels' subscriptions.
+    pub subscriptions: Arc<dyn Subscriptions>,
 }
 
 impl Stores {
@@ -64,7 +68,7 @@ impl Stores {
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + 'static,
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -72,7 +76,8 @@ impl Stores {
             outbox: Arc::<S>::clone(&store),
             conversations: Arc::<S>::clone(&store),
             profiles: Arc::<S>::clone(&store),
-            uploads: store,
+            uploads: Arc::<S>::clone(&store),
+            subscriptions: store,
         }
     }
 }

@@ -2,14 +2,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use channel_api::calls::Unobserved;
-use channel_api::{ChannelAdapter, Registry};
+use channel_api::{CallObserver, ChannelAdapter, Registry};
 use clap::Args;
 
 use super::{Failure, environment};
 use crate::app::http_client;
 use crate::channels::ChannelList;
 use crate::config::{ChannelConfig, HostConfig};
-use crate::connections;
 
 /// The channel that a command works on.
 #[derive(Debug, Args)]
@@ -28,10 +27,16 @@ impl ChannelChoice {
         self.open_of(None, None)
     }
 
-    /// Where the provider shall deliver the channel's webhooks, where the file says under which address the host is reached.
-    pub(super) fn webhook(&self, adapter: &dyn ChannelAdapter) -> Result<Option<String>, Failure> {
-        let config = HostConfig::load(&self.config, &Registry::discover()?, environment)?;
-        Ok(connections::webhook(adapter, config.public_url.as_deref()))
+    /// What the file says.
+    pub(super) fn config(&self) -> Result<HostConfig, Failure> {
+        Ok(HostConfig::load(&self.config, &Registry::discover()?, environment)?)
+    }
+
+    /// Builds every channel of the file.
+    pub(super) fn all(&self, config: &HostConfig) -> Result<ChannelList, Failure> {
+        let client = http_client(environment)?;
+        let unobserved = |_: &str| -> Arc<dyn CallObserver> { Arc::new(Unobserved) };
+        Ok(ChannelList::build(&config.channels, &Registry::discover()?, &client, environment, unobserved)?)
     }
 
     /// Builds the channel: of this type, where one is asked for, and the one that `named` says, where nobody chose another.

@@ -1,6 +1,9 @@
+mod ended;
+mod running_host;
 mod show;
 
-use channel_api::{ChannelAdapter, ConnectionStatus};
+use channel_api::connection::Subscribed;
+use channel_api::{ChannelAdapter, ConnectionStatus, Issue, Timestamp};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -10,12 +13,13 @@ use crate::connections::{self, State};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit code 0: it works, perhaps with warnings. 1: it is broken, or could not be checked.
+Exit code 0: it works, perhaps with warnings, or the subscription was ended. 1: it is broken, or could not be asked.
 
 Examples:
   host-harness connection check
   host-harness connection check --channel ch_facebook_123 --json
-  host-harness connection repair")]
+  host-harness connection repair
+  host-harness connection unsubscribe --channel ch_facebook_123")]
 pub(super) struct ConnectionCommand {
     #[command(subcommand)]
     step: Step,
@@ -27,13 +31,15 @@ enum Step {
     Check(Chosen),
     /// Subscribe to the webhooks that are missing, then check again
     Repair(Chosen),
+    /// Have the provider send no more webhooks, until the connection is repaired
+    Unsubscribe(Chosen),
 }
 
 #[derive(Debug, Args)]
 struct Chosen {
     #[command(flatten)]
     channel: ChannelChoice,
-    /// Print JSON: {"channelId","state","status"}, after repair also "repaired"
+    /// Print JSON: {"channelId","state","status"}, after repair also "repaired" and "warnings", after unsubscribe "unsubscribed"
     #[arg(long)]
     json: bool,
 }
@@ -45,6 +51,10 @@ struct Told<'a> {
     state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
     repaired: Option<bool>,
+    #[serde(skip_serializing_if = "<[Issue]>::is_empty")]
+    warnings: &'a [Issue],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsubscribed_at: Option<Timestamp>,
     status: &'a ConnectionStatus,
 }
 
@@ -53,37 +63,43 @@ impl ConnectionCommand {
         match self.step {
             Step::Check(chosen) => {
                 let adapter = chosen.channel.open()?;
-                let webhook = chosen.channel.webhook(&*adapter)?;
-                report(&*adapter, webhook.as_deref(), None, chosen.json).await
+                report(&chosen, &*adapter, None).await
             }
             Step::Repair(chosen) => {
                 let adapter = chosen.channel.open()?;
-                let webhook = chosen.channel.webhook(&*adapter)?;
-                let repaired = connections::repair(&*adapter, webhook.as_deref()).await?;
-                if !chosen.json {
-                    let message =
-                        if repaired { "the subscription was repaired" } else { "there was nothing to repair" };
-                    output::text(message)?;
+                let config = chosen.channel.config()?;
+                if ended::at(&config, &*adapter).await?.is_some() {
+                    // It has to be forgotten as well that somebody has ended it.
+                    return ended::repair(&chosen.channel, &config, adapter.channel_id(), chosen.json).await;
                 }
-                report(&*adapter, webhook.as_deref(), Some(repaired), chosen.json).await
+                let webhook = connections::webhook(&*adapter, config.public_url.as_deref());
+                let told = connections::repair(&*adapter, webhook.as_deref()).await?;
+                if !chosen.json {
+                    output::text(show::repaired(!told.added.is_empty()))?;
+                }
+                report(&chosen, &*adapter, Some(&told)).await
+            }
+            Step::Unsubscribe(chosen) => {
+                let (adapter, config) = (chosen.channel.open()?, chosen.channel.config()?);
+                ended::unsubscribe(&chosen.channel, &config, adapter.channel_id(), chosen.json).await
             }
         }
     }
 }
 
-async fn report(
-    adapter: &dyn ChannelAdapter,
-    webhook: Option<&str>,
-    repaired: Option<bool>,
-    as_json: bool,
-) -> Result<(), Failure> {
-    let status = connections::check(adapter, webhook).await?;
+async fn report(chosen: &Chosen, adapter: &dyn ChannelAdapter, repair: Option<&Subscribed>) -> Result<(), Failure> {
+    let config = chosen.channel.config()?;
+    let webhook = connections::webhook(adapter, config.public_url.as_deref());
+    let status = connections::check(adapter, webhook.as_deref()).await?;
+    let unsubscribed_at = ended::at(&config, adapter).await?;
     let state = State::of(&status);
     let channel_id = adapter.channel_id().as_str();
-    if as_json {
-        output::pretty(&Told { channel_id, state, repaired, status: &status })?;
+    let warnings = repair.map(|told| told.warnings.as_slice()).unwrap_or_default();
+    let repaired = repair.map(|told| !told.added.is_empty());
+    if chosen.json {
+        output::pretty(&Told { channel_id, state, repaired, warnings, unsubscribed_at, status: &status })?;
     } else {
-        output::text(&show::connection(channel_id, &status))?;
+        output::text(&show::connection(channel_id, &status, unsubscribed_at, warnings))?;
     }
     if state == State::Broken { Err(Failure::Shown) } else { Ok(()) }
 }

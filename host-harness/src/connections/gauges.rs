@@ -7,6 +7,9 @@ use prometheus_client::metrics::MetricType;
 
 use super::{Connections, State};
 
+/// No single repair stands for the others.
+type NoExemplar = [(&'static str, &'static str); 0];
+
 /// The connections as numbers, read when they are asked for: an expiry counts down between checks.
 impl Collector for Connections {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
@@ -18,6 +21,11 @@ impl Collector for Connections {
                 let labels = [("channel_id", id.as_str()), ("state", state.as_str())];
                 states.encode_family(&labels)?.encode_gauge(&i64::from(state == connection.state))?;
             }
+        }
+        let help = "How often a channel's lost subscription was made again without being asked for";
+        let mut mended = encoder.encode_descriptor("channel_subscription_repairs", help, None, MetricType::Counter)?;
+        for (id, times) in self.mended() {
+            mended.encode_family(&[("channel_id", id.as_str())])?.encode_counter::<NoExemplar, _, u64>(&times, None)?;
         }
         let expiries: Vec<_> =
             connections.iter().filter_map(|(id, known)| Some((id, known.status.as_ref()?.expires_at()?))).collect();

@@ -5,7 +5,11 @@ use channel_api::{Issue, Pointer};
 
 use super::*;
 use crate::scripted::Scripted;
+use crate::store::Stores;
 use crate::telemetry::Metrics;
+
+mod mending;
+mod unsubscribing;
 
 fn broken() -> ConnectionStatus {
     let problem = Issue::new(&Pointer::ROOT, "token.invalid", "the token is not accepted").with_hint("make a new one");
@@ -18,7 +22,8 @@ fn warning() -> ConnectionStatus {
 }
 
 fn unsubscribed() -> ConnectionStatus {
-    let subscription = SubscriptionStatus { fields: Vec::new(), missing: vec!["messages".to_owned()] };
+    let missing = vec!["messages".to_owned()];
+    let subscription = SubscriptionStatus { missing, ..SubscriptionStatus::default() };
     ConnectionStatus { subscription: Some(subscription), ..broken() }
 }
 
@@ -29,11 +34,14 @@ fn unreachable() -> Error {
 }
 
 fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
-    let adapter: Arc<dyn ChannelAdapter> = Arc::<Scripted>::clone(channel);
-    (
-        Connections::new(Channels::new(ChannelList::from_iter([Arc::clone(&adapter)])), None),
-        adapter.channel_id().clone(),
-    )
+    over_stores(&[channel], &Stores::in_memory())
+}
+
+/// The connections of these channels, and the id of the first.
+fn over_stores(channels: &[&Arc<Scripted>], stores: &Stores) -> (Connections, ChannelId) {
+    let adapters = channels.iter().map(|channel| -> Arc<dyn ChannelAdapter> { Arc::<Scripted>::clone(channel) });
+    let list = Channels::new(ChannelList::from_iter(adapters));
+    (Connections::new(list, None, Arc::clone(&stores.subscriptions)), channels[0].channel_id().clone())
 }
 
 #[tokio::test]
@@ -94,7 +102,8 @@ async fn a_repair_subscribes_where_something_is_missing_and_looks_again() {
 async fn nothing_is_repaired_unseen() {
     let channel = Scripted::new("ch_1").checks([Err(unreachable()), Err(unreachable())]);
     let (connections, id) = over(&channel);
-    assert_eq!(connections.repair(&id).await.unwrap_err().code(), "network.connect");
+    let refused = connections.repair(&id).await.unwrap_err();
+    assert!(matches!(&refused, ConnectionError::Channel(error) if error.code() == "network.connect"), "{refused:?}");
     assert_eq!(connections.known(&id).state, State::Unknown);
     assert_eq!(channel.subscribed.load(Ordering::SeqCst), 0);
 }

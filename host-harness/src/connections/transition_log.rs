@@ -1,6 +1,6 @@
 use channel_api::{ChannelId, ConnectionStatus, Issue};
 
-use super::{Connection, State};
+use super::{Connection, State, account_of};
 
 /// Tells the operator what has changed, and nothing when nothing has: a state that lasts is seen in the API and the metrics.
 pub(super) fn write(id: &ChannelId, before: &Connection, after: &Connection) {
@@ -12,7 +12,7 @@ pub(super) fn write(id: &ChannelId, before: &Connection, after: &Connection) {
         return;
     }
     let Some(status) = &after.status else { return };
-    let account = account(status);
+    let account = account_of(status);
     // What was found before the checks failed still counts: a channel that comes back as it was is no news but of the check.
     let known = before.status.as_ref();
     if before.state == State::Unknown && before.reason.is_some() && known.map(State::of) == Some(after.state) {
@@ -40,8 +40,4 @@ pub(super) fn write(id: &ChannelId, before: &Connection, after: &Connection) {
 /// The issues that were not there before. Their rule counts and not their words, in which days are counted down.
 fn new<'a>(before: &'a [Issue], after: &'a [Issue]) -> impl Iterator<Item = &'a Issue> {
     after.iter().filter(|issue| !before.iter().any(|known| known.code == issue.code && known.pointer == issue.pointer))
-}
-
-fn account(status: &ConnectionStatus) -> &str {
-    status.account_name.as_deref().or(status.account_id.as_deref()).unwrap_or_default()
 }

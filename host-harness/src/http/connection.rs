@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use channel_api::{Action, ConnectionStatus};
+use channel_api::{Action, ChannelAdapter, ConnectionStatus, Issue};
 use http::StatusCode;
 use serde::Serialize;
 use tokio_util::task::TaskTracker;
@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::Problem;
 use super::request::{Addressed, JsonBody};
 use crate::adapter_builder::AdapterBuilder;
-use crate::connections::{self, Connection, Connections, State as Health};
+use crate::connections::{self, Connection, ConnectionError, Connections, State as Health};
 use crate::telemetry;
 
 /// What the last check found.
@@ -31,6 +31,9 @@ pub(super) async fn check(State(connections): State<Connections>, channel: Addre
 pub(super) struct Repair {
     /// Whether there was something to repair, and the provider took it.
     repaired: bool,
+    /// What the provider did not take.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Issue>,
     #[serde(flatten)]
     connection: Connection,
 }
@@ -45,14 +48,56 @@ pub(super) async fn repair(
     let repairing = tasks.spawn(async move {
         let adapter = &*channel.adapter;
         let repaired = connections.repair(adapter.channel_id()).await;
-        repaired.inspect_err(|error| telemetry::failed(adapter, error, "a subscription was not repaired"))
+        repaired.inspect_err(|error| failed(adapter, error, "a subscription was not repaired"))
     });
-    let done = repairing.await.map_err(|_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", "the repair failed inside the host")
-            .hint("check the connection to see what was done")
-            .action(Action::CheckOutcome)
-    })??;
-    Ok(Json(Repair { repaired: done.repaired, connection: done.connection }))
+    let done = repairing.await.map_err(|_| unfinished("repair"))??;
+    Ok(Json(Repair { repaired: done.repaired, warnings: done.warnings, connection: done.connection }))
+}
+
+/// What was ended.
+#[derive(Debug, Serialize)]
+pub(super) struct Unsubscription {
+    unsubscribed: bool,
+    #[serde(flatten)]
+    connection: Connection,
+}
+
+/// Has the provider deliver nothing any more, until somebody repairs the connection.
+pub(super) async fn unsubscribe(
+    State(connections): State<Connections>,
+    State(tasks): State<TaskTracker>,
+    channel: Addressed,
+) -> Result<Json<Unsubscription>, Problem> {
+    // On a task of its own, as a repair.
+    let ending = tasks.spawn(async move {
+        let adapter = &*channel.adapter;
+        let ended = connections.unsubscribe(adapter.channel_id()).await;
+        ended.inspect_err(|error| failed(adapter, error, "a subscription was not ended"))
+    });
+    let connection = ending.await.map_err(|_| unfinished("unsubscription"))??;
+    Ok(Json(Unsubscription { unsubscribed: true, connection }))
+}
+
+fn failed(adapter: &dyn ChannelAdapter, error: &ConnectionError, what: &'static str) {
+    // What the store could not do is told where it becomes an answer.
+    if let ConnectionError::Channel(error) = error {
+        telemetry::failed(adapter, error, what);
+    }
+}
+
+fn unfinished(what: &str) -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", format!("the {what} failed inside the host"))
+        .hint("check the connection to see what was done")
+        .action(Action::CheckOutcome)
+}
+
+impl From<ConnectionError> for Problem {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::Channel(error) => error.into(),
+            ConnectionError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// What a trial found.

@@ -5,10 +5,12 @@ mod events;
 mod outbox;
 mod profiles;
 mod recent;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod uploads;
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -16,7 +18,7 @@ use jiff::Timestamp;
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
-use super::{Owned, Profile, StoreError, Unavailable, Upload, UploadKey};
+use super::{Owned, Profile, StoreError, Subscription, Unavailable, Upload, UploadKey};
 
 /// How many events are remembered. An older one is forgotten with its id, so it would be taken again.
 const EVENTS: usize = 10_000;
@@ -34,6 +36,8 @@ pub struct Memory {
     unavailable: Mutex<Recent<Person, Unavailable>>,
     profiles: Mutex<Recent<Person, Profile>>,
     uploads: Mutex<Recent<UploadKey, Upload>>,
+    /// By channel: there are as many as a configuration has.
+    subscriptions: Mutex<HashMap<String, Subscription>>,
 }
 
 impl Memory {

@@ -11,6 +11,7 @@ mod profiles;
 mod reader;
 mod replies;
 mod schema;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod uploads;

@@ -5,6 +5,7 @@ mod conversations;
 mod event_log;
 pub(super) mod outbox;
 mod profiles;
+mod subscriptions;
 mod unknown_messages;
 mod uploads;
 

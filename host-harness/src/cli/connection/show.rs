@@ -4,8 +4,18 @@ use channel_api::{Action, ConnectionStatus, Issue, Timestamp};
 
 use crate::connections::State;
 
-/// A connection for people.
-pub(super) fn connection(channel_id: &str, status: &ConnectionStatus) -> String {
+/// What a repair came to.
+pub(super) const fn repaired(repaired: bool) -> &'static str {
+    if repaired { "the subscription was repaired" } else { "there was nothing to repair" }
+}
+
+/// A connection for people, with what a repair was told besides.
+pub(super) fn connection(
+    channel_id: &str,
+    status: &ConnectionStatus,
+    unsubscribed_at: Option<Timestamp>,
+    refused: &[Issue],
+) -> String {
     let state = State::of(status).as_str();
     let mut shown = format!("{channel_id}: {state}");
     if let Some(id) = &status.account_id {
@@ -30,7 +40,14 @@ pub(super) fn connection(channel_id: &str, status: &ConnectionStatus) -> String 
             row(&mut shown, "missing", &list(&subscription.missing));
         }
     }
-    for (word, issues) in [("problem", &status.problems), ("warning", &status.warnings)] {
+    if let Some(url) = status.webhook.as_ref().and_then(|webhook| webhook.url.as_deref()) {
+        row(&mut shown, "delivers to", url);
+    }
+    if let Some(at) = unsubscribed_at {
+        row(&mut shown, "ended", &format!("by connection unsubscribe, {at}; a repair makes it again"));
+    }
+    let found = [("problem", &*status.problems), ("warning", &*status.warnings), ("note", &*status.notes)];
+    for (word, issues) in std::iter::once(("refused", refused)).chain(found) {
         for issue in issues {
             issue_rows(&mut shown, word, issue);
         }
@@ -64,9 +81,13 @@ fn list(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use channel_api::Pointer;
-    use channel_api::connection::{Credentials, SubscriptionStatus};
+    use channel_api::connection::{Credentials, SubscriptionStatus, WebhookStatus};
 
     use super::*;
+
+    fn shown(status: &ConnectionStatus) -> String {
+        connection("ch_1", status, None, &[])
+    }
 
     #[test]
     fn everything_that_is_known_is_shown() {
@@ -84,21 +105,28 @@ mod tests {
                 granted: vec!["pages_messaging".to_owned()],
                 ..Credentials::default()
             }),
-            subscription: Some(SubscriptionStatus { fields: Vec::new(), missing: vec!["messages".to_owned()] }),
+            subscription: Some(SubscriptionStatus {
+                missing: vec!["messages".to_owned()],
+                ..SubscriptionStatus::default()
+            }),
+            webhook: Some(WebhookStatus { url: Some("https://other.example/hook".to_owned()), is_here: Some(false) }),
+            notes: vec![Issue::new(&Pointer::ROOT, "more", "there is more")],
             ..ConnectionStatus::default()
         };
         let expected = "ch_1: broken\n  account      Acme Support (1098765432100001)\
             \n  token        accepted, ends 2027-01-15T08:00:00Z\n  data access  does not end\
             \n  granted      pages_messaging\n  webhooks     nothing\n  missing      messages\
+            \n  delivers to  https://other.example/hook\
             \n  problem      no webhooks come\n               → repair it\
-            \n               → host-harness connection repair, with the same options";
-        assert_eq!(connection("ch_1", &status), expected);
-        assert_eq!(connection("ch_1", &ConnectionStatus::default()), "ch_1: ok");
+            \n               → host-harness connection repair, with the same options\
+            \n  note         there is more";
+        assert_eq!(shown(&status), expected);
+        assert_eq!(shown(&ConnectionStatus::default()), "ch_1: ok");
     }
 
     #[test]
     fn nothing_is_promised_of_a_token_that_is_not_accepted() {
         let status = ConnectionStatus { credentials: Some(Credentials::default()), ..ConnectionStatus::default() };
-        assert_eq!(connection("ch_1", &status), "ch_1: ok\n  token        not accepted");
+        assert_eq!(shown(&status), "ch_1: ok\n  token        not accepted");
     }
 }

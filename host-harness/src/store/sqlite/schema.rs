@@ -169,6 +169,14 @@ const STEPS: &[Step] = &[
          FROM outbox WHERE begun_at IS NOT NULL ORDER BY begun_at;
      DROP TABLE outbox;",
     ),
+    // What was done here about channels' subscriptions.
+    Step::tables(
+        "CREATE TABLE subscriptions (
+         channel_id  TEXT NOT NULL PRIMARY KEY CHECK (channel_id <> ''),
+         ended_at    INTEGER,
+         mended_at   INTEGER
+     ) STRICT, WITHOUT ROWID;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

@@ -4,12 +4,14 @@ use channel_api::{Error, ErrorKind, ThreadOwner};
 
 use super::outbox::message;
 use super::*;
-use crate::store::{MessageQuery, Outcome, Owned, Profile, SendKey, StoreError, Unavailable, Upload, UploadKey};
+use crate::store::{
+    MessageQuery, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload, UploadKey,
+};
 
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads } = stores;
+    let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(message("msg_1")).await.unwrap();
@@ -45,6 +47,8 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("upload", uploads.get(&upload_key).await.map(drop)),
         ("put an upload", uploads.put(upload_key, upload).await),
         ("forget", uploads.forget(CHANNEL, "a-1").await),
+        ("subscription", subscriptions.get(CHANNEL).await.map(drop)),
+        ("put a subscription", subscriptions.put(CHANNEL, Subscription::default()).await),
     ];
     for (call, told) in calls {
         assert!(matches!(told, Err(StoreError::Closed)), "{call}: {told:?}");

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::store::sqlite::schema;
-use crate::store::{Owned, Profiles, UploadKey, Uploads};
+use crate::store::{Owned, Profiles, Subscription, Subscriptions, UploadKey, Uploads};
 
 const OTHER_PERSON: &str = "9000000000000001";
 /// SHA-256 of what was uploaded: the address `https://cdn.example.org/catalogue.jpg`.
@@ -167,4 +167,16 @@ async fn a_store_of_the_first_format_is_brought_up_to_date() {
     assert!(store.last_message(CHANNEL, PERSON).await.unwrap().is_some());
     let again = store.append(vec![event("m_1"), event("m_2")]).await.unwrap();
     assert_eq!((again.stored(), again.duplicates()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_store_of_18ca8b1_can_remember_that_a_subscription_was_ended() {
+    let dir = of_18ca8b1();
+    let ended = Subscription { ended_at: Some(noon()), mended_at: None };
+    {
+        let store = Sqlite::open(dir.path()).unwrap();
+        assert_eq!(Subscriptions::get(&store, CHANNEL).await.unwrap(), Subscription::default());
+        Subscriptions::put(&store, CHANNEL, ended).await.unwrap();
+    }
+    assert_eq!(Reader::open(dir.path()).unwrap().subscription(CHANNEL).await.unwrap(), ended);
 }
