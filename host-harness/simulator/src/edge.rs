@@ -5,6 +5,7 @@
 
 pub(super) mod account_linking;
 mod accounts;
+mod app_subscriptions;
 mod attachments;
 mod batch;
 mod comments;
@@ -51,6 +52,13 @@ impl Platform {
         };
         match (caller, *node, rest) {
             (_, "debug_token", []) if call.method == Method::GET => self.debug_token(call, caller),
+            (Caller::App { id }, node, ["subscriptions"]) if node == id && call.method == Method::GET => {
+                Ok(self.app_subscriptions(id, version))
+            }
+            // Text seen in public reports of this call with another token.
+            (Caller::Page(Page { app_id: id, .. }), node, ["subscriptions"]) if node == id => {
+                Err(GraphError::new(15, "(#15) This method must be called with an app access_token."))
+            }
             (Caller::App { .. }, "sticker_packs" | "sticker_search", _) => stickers::answer(call, &segments),
             (Caller::Page(_) | Caller::User(_), "sticker_packs" | "sticker_search", _) => {
                 Err(GraphError::new(200, "(#200) This call requires an app access token."))

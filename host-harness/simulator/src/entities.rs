@@ -228,6 +228,7 @@ pub(super) const SUBSCRIBED_FIELDS: &[&str] = &[
     "messaging_postbacks",
     "messaging_pre_checkouts",
     "messaging_referrals",
+    "ratings",
     "response_feedback",
     "send_cart",
     "standby",

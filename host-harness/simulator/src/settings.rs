@@ -37,7 +37,33 @@ pub(super) struct Settings {
     pub(super) restricted: bool,
     /// Ids in the catalogue that is linked to the Page.
     pub(super) products: Vec<String>,
+    /// Webhook fields that Meta does not take from this app, whatever its permissions.
+    pub(super) refused_fields: Vec<String>,
+    /// The app's half of the subscription, which the app has once for all its Pages.
+    pub(super) app_subscription: AppSubscription,
     pub(super) limits: Limits,
+}
+
+/// Where the app's webhooks go. It is told, and changes nothing of what is delivered.
+///
+/// Source: <https://developers.facebook.com/docs/graph-api/reference/app/subscriptions>.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct AppSubscription {
+    /// The app has one for Pages.
+    pub(super) exists: bool,
+    /// Meta delivers to it.
+    pub(super) active: bool,
+    /// Another address than the Page's webhook; `null` for that.
+    pub(super) callback_url: Option<String>,
+    /// The fields of it; `null` for all.
+    pub(super) fields: Option<Vec<String>>,
+}
+
+impl Default for AppSubscription {
+    fn default() -> Self {
+        Self { exists: true, active: true, callback_url: None, fields: None }
+    }
 }
 
 /// How many calls a Page has. `0` switches a limit off.
@@ -115,6 +141,8 @@ impl Default for Settings {
             data_access_expires_at: None,
             restricted: false,
             products: owned(&["501", "502", "503"]),
+            refused_fields: Vec::new(),
+            app_subscription: AppSubscription::default(),
             limits: Limits::default(),
         }
     }

@@ -1,7 +1,7 @@
 use std::sync::atomic::Ordering;
 
 use channel_api::connection::{Credentials, SubscriptionStatus};
-use channel_api::{Issue, Pointer};
+use channel_api::{Action, Issue, Pointer};
 
 use super::*;
 use crate::scripted::Scripted;

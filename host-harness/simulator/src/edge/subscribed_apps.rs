@@ -31,10 +31,12 @@ impl Platform {
                     }
                     _ => return Err(GraphError::parameter("The parameter subscribed_fields is required")),
                 };
-                if let Some(at) = list.iter().position(|field| !SUBSCRIBED_FIELDS.contains(&field.as_str())) {
+                let taken = |field: &&str| !settings.refused_fields.iter().any(|refused| refused == field);
+                let taken: Vec<&str> = SUBSCRIBED_FIELDS.iter().copied().filter(taken).collect();
+                if let Some(at) = list.iter().position(|field| !taken.contains(&field.as_str())) {
                     return Err(GraphError::parameter(format!(
                         "Param subscribed_fields[{at}] must be one of {{{}}}",
-                        SUBSCRIBED_FIELDS.join(", ")
+                        taken.join(", ")
                     )));
                 }
                 let about_messages = |field: &String| field.starts_with("messag") || field == "standby";

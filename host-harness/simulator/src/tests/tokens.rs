@@ -55,6 +55,50 @@ async fn a_token_can_be_looked_into_and_never_comes_back() {
 }
 
 #[tokio::test]
+async fn a_token_is_looked_into_in_a_batch_too_and_stands_in_no_record() {
+    let stage = Stage::new().await;
+    let ask = format!("debug_token?input_token={TOKEN}");
+    let batch = json!({"batch": [
+        {"method": "GET", "relative_url": ask}, {"method": "GET", "relative_url": "2233445566778899/subscriptions"}
+    ]});
+    let request = stage.http.post(format!("{}/v26.0/", stage.sim.url())).bearer_auth(APP_TOKEN).json(&batch);
+    let (status, parts) = super::stage::answer(request).await;
+    assert_eq!(status, 200, "{parts}");
+    let body = |part: usize| serde_json::from_str::<Value>(parts[part]["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&body(0)["data"]["is_valid"], &body(0)["data"]["profile_id"]), (&json!(true), &json!(PAGE)));
+    let app = body(1)["data"][0].clone();
+    assert_eq!((&app["object"], &app["active"]), (&json!("page"), &json!(true)), "{app}");
+    assert!(app["fields"].as_array().unwrap().contains(&json!({"name": "messages", "version": "v26.0"})), "{app}");
+    let (_, requests) = stage.get("/_sim/requests").await;
+    assert!(!requests.to_string().contains(TOKEN), "{requests}");
+}
+
+#[tokio::test]
+async fn the_app_s_half_of_a_subscription_can_be_broken_and_a_field_refused() {
+    let stage = Stage::new().await;
+    let app = async || get_as(&stage, APP_TOKEN, "/v26.0/2233445566778899/subscriptions").await.1["data"].clone();
+    for (change, expected) in [
+        (json!({"callbackUrl": "https://other.example/hook"}), ("https://other.example/hook", true)),
+        (json!({"active": false}), ("https://other.example/hook", false)),
+    ] {
+        stage.act("settings", json!({"appSubscription": change})).await;
+        let told = app().await;
+        assert_eq!((&told[0]["callback_url"], &told[0]["active"]), (&json!(expected.0), &json!(expected.1)), "{told}");
+    }
+    stage.act("settings", json!({"appSubscription": {"fields": ["messages"]}})).await;
+    assert_eq!(app().await[0]["fields"].as_array().unwrap().len(), 1);
+    stage.act("settings", json!({"appSubscription": {"exists": false}})).await;
+    assert_eq!(app().await, json!([]));
+    assert_eq!(codes(&get_as(&stage, TOKEN, "/v26.0/2233445566778899/subscriptions").await), (Some(15), None));
+
+    stage.act("settings", json!({"refusedFields": ["feed"]})).await;
+    let refused = stage.post("/v26.0/me/subscribed_apps", &json!({"subscribed_fields": "messages,feed"})).await;
+    assert_eq!(codes(&refused), (Some(100), None));
+    assert!(refused.1["error"]["message"].as_str().unwrap().contains("subscribed_fields[1]"), "{refused:?}");
+    assert_eq!(codes(&stage.post("/v26.0/me/subscribed_apps", &json!({"subscribed_fields": "messages"})).await), GOOD);
+}
+
+#[tokio::test]
 async fn each_kind_of_token_has_its_calls() {
     let stage = Stage::in_conversation().await;
     for (token, path, expected) in [
