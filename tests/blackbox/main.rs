@@ -38,3 +38,4 @@ mod seed;
 mod signature;
 mod stage;
 mod stream;
+mod subscription;
