@@ -79,6 +79,10 @@ pub fn ui(schema: &Value) -> Value {
             hints.insert("ui:widget".to_owned(), json!("password"));
             hints.insert("ui:autocomplete".to_owned(), json!("new-password"));
         }
+        // Several of a few words: boxes to tick.
+        if field["uniqueItems"] == true && field["items"]["oneOf"].is_array() {
+            hints.insert("ui:widget".to_owned(), json!("checkboxes"));
+        }
         if let Some(example) = field["examples"].get(0) {
             hints.insert("ui:placeholder".to_owned(), example.clone());
         }

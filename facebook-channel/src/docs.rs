@@ -11,6 +11,10 @@ pub mod events {
     #![doc = include_str!("../docs/events.md")]
 }
 
+pub mod webhook_fields {
+    #![doc = include_str!("../docs/webhook_fields.md")]
+}
+
 pub mod limits {
     #![doc = include_str!("../docs/limits.md")]
 }

@@ -45,7 +45,7 @@ async fn fields(sim: &Simulator) -> Vec<String> {
 
 fn codes(connection: &Value, list: &str) -> Vec<String> {
     let issues = connection["status"][list].as_array().cloned().unwrap_or_default();
-    issues.iter().map(|issue| issue["code"].as_str().unwrap().to_owned()).collect()
+    issues.iter().map(|issue| issue["code"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 #[tokio::test]

@@ -132,3 +132,26 @@ fn a_trial_reports_all_the_rest_at_once() {
     );
     assert_eq!(parse::<TrialConfig>(&json!(7)).unwrap_err().kind(), channel_api::ErrorKind::Config);
 }
+
+#[test]
+fn a_choice_of_webhooks_and_of_repair_is_read_from_a_form_and_from_texts() {
+    let usual = parse::<FacebookConfig>(&with(&json!({}))).unwrap();
+    assert_eq!((usual.subscribe, usual.repair), (crate::webhook_field::DEFAULT_FIELDS.to_vec(), true));
+    for (given, fields, repair) in [
+        (json!({"subscribe": ["messages", "feed"], "repair": false}), vec!["messages", "feed"], false),
+        (json!({"subscribe": "feed,messages", "repair": "false"}), vec!["feed", "messages"], false),
+        (json!({"subscribe": ["callPermissionReply"], "repair": "true"}), vec!["call_permission_reply"], true),
+    ] {
+        let page = parse::<FacebookConfig>(&with(&given)).unwrap();
+        assert_eq!((&page.subscribe, page.repair), (&fields, repair), "{given}");
+        assert_eq!(page.advice().is_some(), !fields.contains(&"messages"), "{given}");
+    }
+    for (given, expected) in [
+        (json!({"subscribe": ["messages", 7]}), "/subscribe/1 type"),
+        (json!({"subscribe": true}), "/subscribe type"),
+        (json!({"subscribe": ["no_such_field"]}), "/subscribe/0 webhook_field"),
+        (json!({"repair": "perhaps"}), "/repair type"),
+    ] {
+        assert_eq!(problems(&with(&given)), [expected], "{given}");
+    }
+}

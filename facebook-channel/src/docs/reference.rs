@@ -11,6 +11,7 @@ use crate::adapter::FacebookChannel;
 use crate::graph::error_table;
 use crate::limits;
 use crate::webhook::EVENTS;
+use crate::webhook_field;
 use crate::window;
 
 /// What each capability says, in the order in which a reader asks.
@@ -81,6 +82,25 @@ pub(super) fn events() -> String {
          the same names here, and `observed` is set: nobody should answer them.\n\n{}\n{}",
         table(["event", "Meta's field", "what happened"], rows),
         include_str!("reading.md")
+    )
+}
+
+pub(super) fn webhook_fields() -> String {
+    let rows = webhook_field::all().map(|(field, permission)| {
+        let usual = if webhook_field::DEFAULT_FIELDS.contains(&field) { "yes" } else { "" };
+        [code(field), usual.to_owned(), code(permission), webhook_field::description(field)]
+    });
+    format!(
+        "The webhook fields that a Messenger channel reads: `subscribe` in its configuration names those that the Page gets, as a \
+         list or as one text with commas; without it, or empty, the usual ones. A name that does not stand here is refused. What \
+         else Meta offers, today or tomorrow, can be subscribed to at Meta itself: a repair takes nothing away, and what comes of it \
+         is `facebook.unknown`, whole.\n\n\
+         Beside the permission of its row each needs `pages_manage_metadata`. Meta refuses a list as a whole for one field that the \
+         app may not have; a repair asks again without it and names it (`facebook.field_refused`). A check tells what is missing \
+         (`facebook.subscription_incomplete`), what could be read besides (`facebook.fields_available`, a note), and whether the \
+         app gets it as well: a field comes only where both the Page and the app are subscribed to it \
+         (`facebook.app_fields_missing`).\n\n{}",
+        table(["field", "usual", "permission", "what comes"], rows)
     )
 }
 

@@ -5,7 +5,7 @@ use std::{env, fs};
 
 use super::{perform, reference, trouble};
 
-fn chapters() -> [(&'static str, String); 6] {
+fn chapters() -> [(&'static str, String); 7] {
     [
         ("capabilities.md", reference::capabilities()),
         ("events.md", reference::events()),
@@ -13,6 +13,7 @@ fn chapters() -> [(&'static str, String); 6] {
         ("errors.md", reference::errors()),
         ("troubleshooting.md", trouble::troubleshooting()),
         ("operations.md", perform::operations()),
+        ("webhook_fields.md", reference::webhook_fields()),
     ]
 }
 
@@ -54,7 +55,10 @@ fn docs_are_current() {
 
 #[test]
 fn docs_hold_every_entry_of_the_data() {
-    let [capabilities, events, limits, errors, trouble, operations] = chapters().map(|(_, chapter)| chapter);
+    let [capabilities, events, limits, errors, trouble, operations, fields] = chapters().map(|(_, chapter)| chapter);
+    for (name, permission) in crate::webhook_field::all() {
+        assert!(fields.contains(&format!("| `{name}` |")) && fields.contains(permission), "{name}");
+    }
     for name in crate::capabilities::CAPABILITIES.sends_templates {
         assert!(capabilities.contains(&format!("`{name}`")), "{name}");
     }

@@ -50,11 +50,16 @@ pub(super) fn troubleshooting() -> String {
 /// What no error tells, since nothing reaches the host that could answer with one.
 const NOTHING_ARRIVES: &str = "# Nothing arrives\n\n\
     - The connection's check names the webhooks that are not subscribed, and a repair subscribes to them.\n\
+    - With the App ID the check also asks for the app's half: no callback URL for Pages (`facebook.app_not_subscribed`), one that is not \
+    active (`facebook.app_webhook_inactive`), another host's (`facebook.callback_elsewhere`), or fields that the app does not get \
+    (`facebook.app_fields_missing`). Those are mended in the app: Messenger, Settings, Webhooks.\n\
+    - Somebody may have ended it: `connection check` and `unsubscribedAt` say when. Only a repair makes it again.\n\
     - **A proxy that asks Meta for its client certificate (mTLS) must trust Meta's own authority.** Since 31 March 2026 the \
     certificates of webhooks are signed by it and no longer by the one before: a proxy that still checks for the old one refuses every \
     delivery, and this host sees none of them ([Meta's announcement]\
     (https://developers.facebook.com/blog/post/2026/02/18/introducing-graph-api-v25-and-marketing-api-v25)).\n\
-    - After an hour of refused deliveries Meta may take the subscription away: check again once the way is clear.\n";
+    - After an hour of refused deliveries Meta may take the subscription away. A check on schedule makes it again, once an hour at \
+    most, unless `repair` is false or Meta delivers to another host.\n";
 
 /// What to do, and when: the failures that ask for the same.
 struct Advice {

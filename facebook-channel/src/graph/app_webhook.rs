@@ -125,6 +125,7 @@ mod tests {
         (status, warnings.into_iter().map(|warning| warning.code.into_owned()).collect())
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "every caller makes them on the spot")]
     fn page(url: &str, active: Value, fields: Value) -> Value {
         let other = json!({"object": "user", "callback_url": "https://other.example/", "active": true, "fields": []});
         json!({"data": [other, {"object": "page", "callback_url": url, "active": active, "fields": fields}]})

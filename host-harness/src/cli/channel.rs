@@ -32,13 +32,6 @@ impl ChannelChoice {
         Ok(HostConfig::load(&self.config, &Registry::discover()?, environment)?)
     }
 
-    /// Builds every channel of the file.
-    pub(super) fn all(&self, config: &HostConfig) -> Result<ChannelList, Failure> {
-        let client = http_client(environment)?;
-        let unobserved = |_: &str| -> Arc<dyn CallObserver> { Arc::new(Unobserved) };
-        Ok(ChannelList::build(&config.channels, &Registry::discover()?, &client, environment, unobserved)?)
-    }
-
     /// Builds the channel: of this type, where one is asked for, and the one that `named` says, where nobody chose another.
     pub(super) fn open_of(
         &self,
@@ -92,4 +85,11 @@ impl ChannelChoice {
             }
         }
     }
+}
+
+/// Builds every channel of a file.
+pub(super) fn all(config: &HostConfig) -> Result<ChannelList, Failure> {
+    let client = http_client(environment)?;
+    let unobserved = |_: &str| -> Arc<dyn CallObserver> { Arc::new(Unobserved) };
+    Ok(ChannelList::build(&config.channels, &Registry::discover()?, &client, environment, unobserved)?)
 }

@@ -70,7 +70,7 @@ impl ConnectionCommand {
                 let config = chosen.channel.config()?;
                 if ended::at(&config, &*adapter).await?.is_some() {
                     // It has to be forgotten as well that somebody has ended it.
-                    return ended::repair(&chosen.channel, &config, adapter.channel_id(), chosen.json).await;
+                    return ended::repair(&config, adapter.channel_id(), chosen.json).await;
                 }
                 let webhook = connections::webhook(&*adapter, config.public_url.as_deref());
                 let told = connections::repair(&*adapter, webhook.as_deref()).await?;
@@ -81,7 +81,7 @@ impl ConnectionCommand {
             }
             Step::Unsubscribe(chosen) => {
                 let (adapter, config) = (chosen.channel.open()?, chosen.channel.config()?);
-                ended::unsubscribe(&chosen.channel, &config, adapter.channel_id(), chosen.json).await
+                ended::unsubscribe(&config, adapter.channel_id(), chosen.json).await
             }
         }
     }

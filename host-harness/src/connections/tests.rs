@@ -40,7 +40,7 @@ fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
 /// The connections of these channels, and the id of the first.
 fn over_stores(channels: &[&Arc<Scripted>], stores: &Stores) -> (Connections, ChannelId) {
     let adapters = channels.iter().map(|channel| -> Arc<dyn ChannelAdapter> { Arc::<Scripted>::clone(channel) });
-    let list = Channels::new(ChannelList::from_iter(adapters));
+    let list = Channels::new(adapters.collect::<ChannelList>());
     (Connections::new(list, None, Arc::clone(&stores.subscriptions)), channels[0].channel_id().clone())
 }
 

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use channel_api::{ChannelAdapter, ChannelId, Timestamp};
 use serde_json::{Value, json};
 
-use super::super::channel::ChannelChoice;
-use super::super::{Failure, output};
+use super::super::{Failure, channel, output};
 use super::{running_host, show};
 use crate::channels::Channels;
 use crate::config::HostConfig;
@@ -27,15 +26,10 @@ pub(super) async fn at(config: &HostConfig, adapter: &dyn ChannelAdapter) -> Res
 }
 
 /// Ends the subscription and remembers it.
-pub(super) async fn unsubscribe(
-    choice: &ChannelChoice,
-    config: &HostConfig,
-    id: &ChannelId,
-    as_json: bool,
-) -> Result<(), Failure> {
+pub(super) async fn unsubscribe(config: &HostConfig, id: &ChannelId, as_json: bool) -> Result<(), Failure> {
     let told = match Stores::open(&config.data_dir) {
         Ok(stores) => {
-            let connections = over(&stores, choice, config)?;
+            let connections = over(&stores, config)?;
             let ended = connections.unsubscribe(id).await;
             stores.events.close().await?;
             let connection = ended?;
@@ -50,19 +44,13 @@ pub(super) async fn unsubscribe(
     output::text(&format!(
         "{id}: the subscription was ended, and is not mended by itself\n  → host-harness connection repair, with the same options, makes it again"
     ))
-    .map_err(Into::into)
 }
 
 /// Forgets that the subscription was ended, and makes it again.
-pub(super) async fn repair(
-    choice: &ChannelChoice,
-    config: &HostConfig,
-    id: &ChannelId,
-    as_json: bool,
-) -> Result<(), Failure> {
+pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -> Result<(), Failure> {
     let told = match Stores::open(&config.data_dir) {
         Ok(stores) => {
-            let connections = over(&stores, choice, config)?;
+            let connections = over(&stores, config)?;
             let repaired = connections.repair(id).await;
             stores.events.close().await?;
             let done = repaired?;
@@ -96,14 +84,14 @@ pub(super) async fn repair(
 }
 
 /// All channels, for one may need what another ends.
-fn over(stores: &Stores, choice: &ChannelChoice, config: &HostConfig) -> Result<Connections, Failure> {
-    let channels = Channels::new(choice.all(config)?);
+fn over(stores: &Stores, config: &HostConfig) -> Result<Connections, Failure> {
+    let channels = Channels::new(channel::all(config)?);
     Ok(Connections::new(channels, config.public_url.as_deref(), Arc::clone(&stores.subscriptions)))
 }
 
 fn tell(id: &ChannelId, mut told: Value) -> Result<(), Failure> {
     told["channelId"] = json!(id);
-    output::pretty(&told).map_err(Into::into)
+    output::pretty(&told)
 }
 
 impl From<ConnectionError> for Failure {
