@@ -154,6 +154,10 @@ pub trait Window: Send + Sync {
     /// Whether an event opens the window, and how.
     fn opened_by(&self, event: &Event) -> Option<Opening>;
 
-    /// Whether a message may be sent, given the last opening that the host knows of. Pure.
+    /// When an opening ends: until then any message may be sent to the person as it is, and from then on [`judge`](Self::judge)
+    /// decides. `None` where that is not known. Pure.
+    fn ends_at(&self, opening: &Opening) -> Option<Timestamp>;
+
+    /// Whether a message may be sent, given an opening that the host knows of. Pure.
     fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement;
 }

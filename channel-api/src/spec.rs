@@ -139,8 +139,9 @@ clauses! {
     "LOG-3" Must "A sign-in that fails anywhere is an error and no part of the accounts; it holds neither the code nor the secret nor a token."
     "LOG-4" Must "The code, the app's secret and the tokens stand in no Debug and in no address that is called."
     "WIN-1" Must "What opens the window says so, with the time by the provider's clock; what a person did not do opens nothing."
-    "WIN-2" Must "A message is judged by the last opening and the time alone: allowed, allowed in another form, or closed, with what is lawful instead."
+    "WIN-2" Must "A message is judged by an opening and the time alone: allowed, allowed in another form, or closed, with what is lawful instead."
     "WIN-3" Must "Where no opening is known, nothing is refused."
+    "WIN-4" Must "When an opening ends is told to the millisecond: before it every message is allowed as it is, and from then on not every one is."
     "ROB-1" Must "No configuration, handshake, header, message or input of an operation makes the adapter panic, whatever it holds."
     "ROB-2" Must "Work grows with the size of what came, not with its square."
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Issue, OutboundMessage, Timestamp};
 
-/// What opened the window: the host keeps the latest and shows it again when something is to be sent.
+/// What opened the window. The host keeps the latest of each kind, shows each again when something is to be sent, and goes by the
+/// kindest judgement: what was opened for long is not closed by what was opened for a shorter time afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Opening {

@@ -64,7 +64,9 @@ pub(crate) use answer::{EMAIL, PHONE_NUMBER};
 pub(crate) use challenge::challenge;
 pub(crate) use channel_facts::ChannelFacts;
 pub(crate) use echo::stamped;
-pub use events::{EVENT_NAMES, EVENTS, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_REACTION, QUICK_REPLY, UNKNOWN};
+pub use events::{
+    EVENT_NAMES, EVENTS, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_REACTION, QUICK_REPLY, REFERRAL, UNKNOWN,
+};
 pub(crate) use normalize::Normalizer;
 pub(crate) use pieces::accounts;
 pub(crate) use signature::{check_head, offline_keys, signing_keys, verify};

@@ -9,12 +9,10 @@
 use channel_api::capability::{Limit, Unit};
 use channel_api::event::Direction;
 use channel_api::message::{Body, Sender};
-use channel_api::{
-    Event, EventBody, Issue, Judgement, Opening, OutboundMessage, Pointer, Recipient, Template, Timestamp,
-};
+use channel_api::{Event, EventBody, Issue, Judgement, Opening, OutboundMessage, Pointer, Template, Timestamp};
 use serde_json::Value;
 
-use crate::webhook::MESSAGE_REACTION;
+use crate::webhook::{MESSAGE_REACTION, REFERRAL};
 
 /// How long after a person's message anything may be sent.
 pub const STANDARD: Limit = Limit::new(
@@ -37,25 +35,39 @@ pub const LIMITS: &[Limit] = &[STANDARD, HUMAN_AGENT];
 
 /// The tag of an answer that somebody gives in person.
 const HUMAN_AGENT_TAG: &str = "HUMAN_AGENT";
-/// What opened the window: a message or a tap, a reaction, an advertisement.
+/// What opened the window: a message or a tap, a reaction, a link into the conversation, a message after an advertisement.
 const MESSAGE: &str = "message";
 const REACTION: &str = "reaction";
+const LINK: &str = "link";
 const AD: &str = "ad";
 
-/// Whether an event opens the window: a person wrote, tapped or reacted. Whether we answer or another app does not matter, since
-/// the window is the Page's.
+/// Whether an event opens the window: a person wrote, tapped, reacted or followed a link into a conversation that was there. An
+/// advertisement alone does not: they have to write, too. Whether we answer or another app does not matter, since the window is
+/// the Page's.
 pub(crate) fn opened_by(event: &Event) -> Option<Opening> {
     if event.direction == Some(Direction::Outbound) || event.from.is_none() {
         return None;
     }
-    let by = match event.body {
-        EventBody::Message { .. } | EventBody::Postback { .. } | EventBody::QuickReply { .. } => MESSAGE,
-        EventBody::Fields(_) if event.name == MESSAGE_REACTION => REACTION,
+    let of_ads = |source: Option<&Value>| source.is_some_and(|source| source == "ADS");
+    let by = match &event.body {
+        // Meta may grant up to seven days to the first message after an advertisement.
+        EventBody::Message { .. } | EventBody::Postback { .. } | EventBody::QuickReply { .. } => {
+            let referral = event.metadata.get("referral");
+            if of_ads(referral.and_then(|referral| referral.get("source"))) { AD } else { MESSAGE }
+        }
+        EventBody::Fields(fields) if event.name == MESSAGE_REACTION => {
+            let taken_back = fields.get("action").is_some_and(|action| action == "unreact");
+            (!taken_back).then_some(REACTION)?
+        }
+        EventBody::Fields(fields) if event.name == REFERRAL => (!of_ads(fields.get("source"))).then_some(LINK)?,
         _ => return None,
     };
-    // Meta may grant up to seven days to the first message after an advertisement.
-    let from_an_ad = event.metadata.get("referral").is_some_and(|referral| referral["source"] == "ADS");
-    Some(Opening::new(event.timestamp?, if from_an_ad { AD } else { by }))
+    Some(Opening::new(event.timestamp?, by))
+}
+
+/// When the 24 hours end. An advertisement may open it for longer; for how long, nobody is told.
+pub(crate) fn ends_at(opening: &Opening) -> Option<Timestamp> {
+    Timestamp::from_millis(opening.at.as_millis().saturating_add(millis(STANDARD)))
 }
 
 /// Whether a message may be sent now.
@@ -67,8 +79,7 @@ pub(crate) fn judge(message: &OutboundMessage, opening: Option<&Opening>, now: T
         return Judgement::Allowed;
     }
     // A comment, a token or a user_ref stands for a person whose window is not known here; a sign is no message.
-    let is_conversation =
-        matches!(message.to, Recipient::Id(_)) && !matches!(message.content.body, Body::SenderAction(_));
+    let is_conversation = message.to.person().is_some() && !matches!(message.content.body, Body::SenderAction(_));
     let Some(opening) = opening.filter(|_| is_conversation) else { return Judgement::Unknown };
     let silent_for = now.as_millis().saturating_sub(opening.at.as_millis());
     if silent_for < millis(STANDARD) {
@@ -82,6 +93,8 @@ pub(crate) fn judge(message: &OutboundMessage, opening: Option<&Opening>, now: T
         Some(_) => Judgement::Unknown,
         None if within_a_week && message.options.sender == Some(Sender::Human) => {
             let mut tagged = message.clone();
+            // What is sent with a tag is of one type.
+            tagged.options.extra.retain(|name, _| !["messagingType", "messaging_type"].contains(&name.as_str()));
             tagged.options.extra.insert("tag".to_owned(), HUMAN_AGENT_TAG.into());
             Judgement::AllowedAs(Box::new(tagged))
         }

@@ -7,7 +7,7 @@ use channel_api::{BuildContext, CallObserver, ChannelAdapter, ChannelId, Registr
 use http::HeaderMap;
 use tokio::sync::watch;
 
-use crate::config::{ChannelConfig, Environment};
+use crate::config::{ChannelConfig, Environment, WindowRule};
 
 /// A handle on the one list of channels, cheap to clone. The list may be replaced at any moment: whoever works with it asks for
 /// it each time, and keeps it no longer than one piece of work takes.
@@ -22,6 +22,7 @@ pub struct ChannelList(BTreeMap<String, Entry>);
 struct Entry {
     adapter: Arc<dyn ChannelAdapter>,
     kind: ChannelType,
+    window: WindowRule,
 }
 
 /// What a host has to know of a channel's type when a delivery comes.
@@ -90,7 +91,7 @@ impl ChannelList {
                 .with_shared(http.clone());
             let adapter = (registration.build)(&config.config.0, &context)
                 .map_err(|error| error.with_context("channel_id", config.id.clone()))?;
-            by_id.insert(config.id.clone(), Entry { adapter, kind: registration.into() });
+            by_id.insert(config.id.clone(), Entry { adapter, kind: registration.into(), window: config.window });
         }
         Ok(Self(by_id))
     }
@@ -98,6 +99,11 @@ impl ChannelList {
     /// The channel of this id.
     pub fn get(&self, id: &str) -> Option<&Arc<dyn ChannelAdapter>> {
         self.0.get(id).map(|entry| &entry.adapter)
+    }
+
+    /// What becomes of a message that comes too late to this channel.
+    pub(crate) fn window_rule(&self, id: &str) -> WindowRule {
+        self.0.get(id).map(|entry| entry.window).unwrap_or_default()
     }
 
     /// The channels of a type by a word for it, and what is to be known of the type; `None` where there is none of it.
@@ -125,7 +131,7 @@ impl FromIterator<Arc<dyn ChannelAdapter>> for ChannelList {
         let entry = |adapter: Arc<dyn ChannelAdapter>| {
             let words = vec![adapter.channel_type()];
             let kind = ChannelType { words, accounts: |_| Vec::new(), check_head: |_| Ok(()) };
-            (adapter.channel_id().to_string(), Entry { adapter, kind })
+            (adapter.channel_id().to_string(), Entry { adapter, kind, window: WindowRule::default() })
         };
         Self(adapters.into_iter().map(entry).collect())
     }

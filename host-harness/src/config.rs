@@ -7,6 +7,7 @@ mod reference;
 mod server;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -20,6 +21,7 @@ use serde_json::Value;
 pub use self::media::MediaHost;
 pub(crate) use self::rate::MESSAGES_PER_SECOND;
 use self::reference::resolve;
+pub use self::window::WindowRule;
 
 /// Where `serve` listens unless the configuration says otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -59,6 +61,8 @@ pub struct ChannelConfig {
     pub channel_type: String,
     /// Whether the JSON of accounts is kept that no channel has: `keep_other_accounts`.
     pub keep_other_accounts: bool,
+    /// What becomes of a message that comes after the time in which its person may be written to: `window`.
+    pub window: WindowRule,
     /// The adapter's own configuration, references resolved. Holds secrets: never print it.
     pub(crate) config: SecretValue,
 }
@@ -98,6 +102,7 @@ struct Channel {
     id: String,
     r#type: String,
     keep_other_accounts: bool,
+    window: Option<String>,
     config: Value,
 }
 
@@ -146,6 +151,11 @@ impl HostConfig {
             report.refuse(Issue::new(&root.key("channels"), "required", "there is no channel").with_hint(hint));
         }
         check_channels(&channels, registry, &mut report);
+        let list = root.key("channels");
+        let mut rule = |index, channel: &Channel| {
+            window::rule(channel.window.as_deref(), &list.index(index).key("window"), &mut report)
+        };
+        let windows: Vec<WindowRule> = channels.iter().enumerate().map(|(at, channel)| rule(at, channel)).collect();
         match listen {
             Some(listen) if report.refusals.is_empty() => Ok(Self {
                 listen,
@@ -158,10 +168,12 @@ impl HostConfig {
                 messages_per_second,
                 channels: channels
                     .into_iter()
-                    .map(|channel| ChannelConfig {
+                    .zip(windows)
+                    .map(|(channel, window)| ChannelConfig {
                         id: channel.id,
                         channel_type: channel.r#type,
                         keep_other_accounts: channel.keep_other_accounts,
+                        window,
                         config: SecretValue(channel.config),
                     })
                     .collect(),

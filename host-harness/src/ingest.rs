@@ -63,7 +63,9 @@ impl Ingest {
                 arrivals.mark(&mut event, &identity, person.as_deref()).await;
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
-                events.push(NewEvent::of(event, identity, person).map_err(not_json)?.with_concerns(concerns));
+                let opening = adapter.window().and_then(|window| window.opened_by(&event));
+                let new = NewEvent::of(event, identity, person).map_err(not_json)?;
+                events.push(new.with_concerns(concerns).with_opening(opening));
             }
         }
         let appended = self.events.append(events).await?;

@@ -1,7 +1,7 @@
 //! The one way to send. HTTP, batches and the command line bring a [`Draft`] and show what became of it; nothing here knows how.
 //!
 //! The outbox is asked first: a message that was sent before is answered with what became of it then, whatever has changed since.
-//! Then names are filled in, the channel's rules are checked on what will really be sent, the message is accepted, the attempt is
+//! Then names are filled in, the time in which the person may be written to is looked at, the channel's rules are checked on what will really be sent, the message is accepted, the attempt is
 //! written down just before the calls are made, and their outcome just after. All of it runs on a task of its own from its first
 //! line, so that whoever asked may go away at any moment.
 
@@ -12,6 +12,7 @@ mod outcome;
 mod personalise;
 mod rate;
 mod turns;
+mod window;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -188,6 +189,8 @@ impl Sender {
         let (to, line) = (draft.to(), draft.line());
         let Draft { json, mut message, mut report, .. } = draft;
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
+        let rule = self.channels.list().window_rule(adapter.channel_id().as_str());
+        window::judge(&mut message, &*adapter, rule, &self.threads, &mut report).await;
         let mut translated = adapter
             .denormalize_read(&message, report, &json)
             .inspect_err(|error| self.metrics.observe(error.kind().as_str(), Duration::ZERO))?;

@@ -1,4 +1,5 @@
-//! Who answers a person: this channel, another app of the account, or nobody in particular; and whether they can be reached.
+//! Who answers a person: this channel, another app of the account, or nobody in particular; whether they can be reached; and how
+//! they opened the window in which they may be written to.
 //!
 //! The host knows it from hearsay: from events that say so (see [`ingest`](mod@crate::ingest)), from messages that hand a
 //! conversation over, and from operations. The provider decides; what stands here explains.
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use channel_api::event::name::CONTACT_UNAVAILABLE;
 use channel_api::operation::Thread;
-use channel_api::{Action, ChannelAdapter, Error, ErrorKind, Event, EventBody, Identity, ThreadOwner};
+use channel_api::{Action, ChannelAdapter, Error, ErrorKind, Event, EventBody, Identity, Opening, ThreadOwner};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -58,6 +59,14 @@ impl Threads {
     /// When the last message of either side was stored.
     pub async fn last_message(&self, channel_id: &str, person: &str) -> Option<Timestamp> {
         self.conversations.last_message(channel_id, person).await.ok().flatten()
+    }
+
+    /// How this person opened the window, the newest first; none also when the store fails.
+    pub async fn openings(&self, channel_id: &str, person: &str) -> Vec<Opening> {
+        self.conversations.openings(channel_id, person).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, channel_id, "how a person opened the window could not be looked up");
+            Vec::new()
+        })
     }
 
     /// Why this person cannot be reached, as far as is known; `None` also when the store fails.

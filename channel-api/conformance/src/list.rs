@@ -189,6 +189,7 @@ cases! {
         openings "WIN-1" window;
         judgements "WIN-2" window;
         nothing_known "WIN-3" window;
+        ends "WIN-4" window;
     }
     login {
         address "LOG-1" login;

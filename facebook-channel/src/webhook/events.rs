@@ -10,6 +10,8 @@ pub const MESSAGE_DELETED: &str = "message.deleted";
 pub const MESSAGE_EDITED: &str = "message.edited";
 /// Somebody reacted to a message, or stopped to.
 pub const MESSAGE_REACTION: &str = "message.reaction";
+/// Somebody came to a conversation by a link or an advertisement.
+pub const REFERRAL: &str = "facebook.referral";
 /// Something that is kept as it came, because this version does not understand it.
 pub const UNKNOWN: &str = "facebook.unknown";
 
@@ -29,7 +31,7 @@ pub const EVENTS: &[(&str, &str, &str)] = &[
     (name::MESSAGE_READ, "message_reads", "The person saw messages."),
     ("facebook.postback", "messaging_postbacks", "Somebody tapped a button, the menu or Get Started."),
     ("facebook.optin", "messaging_optins", "Somebody agreed to be written to, or changed what they agreed to."),
-    ("facebook.referral", "messaging_referrals", "Somebody came to a conversation by a link or an advertisement."),
+    (REFERRAL, "messaging_referrals", "Somebody came to a conversation by a link or an advertisement."),
     ("facebook.pass_thread_control", "messaging_handovers", "An app gave a conversation to another."),
     ("facebook.take_thread_control", "messaging_handovers", "An app took a conversation over."),
     ("facebook.request_thread_control", "messaging_handovers", "An app asks for a conversation."),

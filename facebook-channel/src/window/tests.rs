@@ -1,5 +1,5 @@
 use channel_api::event::name;
-use channel_api::{ChannelId, Content};
+use channel_api::{ChannelId, Content, Recipient};
 use serde_json::json;
 
 use super::*;
@@ -56,6 +56,27 @@ fn what_is_not_certain_is_left_to_meta() {
     let mut comment = plain.clone();
     comment.to = Recipient::By([("commentId".to_owned(), "1".into())].into_iter().collect());
     assert_eq!(judged(&comment, WEEK, MESSAGE), "unknown");
+    let mut spelled_out = plain;
+    spelled_out.to = Recipient::By([("id".to_owned(), "7".into())].into_iter().collect());
+    assert_eq!(judged(&spelled_out, WEEK, MESSAGE), "window.closed");
+}
+
+#[test]
+fn an_answer_in_person_is_sent_as_a_tagged_message_whatever_type_it_had() {
+    for spelling in ["messagingType", "messaging_type"] {
+        let human = message(&json!({"sender": "human", "notificationType": "NO_PUSH", spelling: "RESPONSE"}));
+        let judgement = judge(&human, Some(&Opening::new(at(NOW - 25 * HOUR), MESSAGE)), at(NOW));
+        let Judgement::AllowedAs(tagged) = judgement else { panic!("{judgement:?}") };
+        let options = serde_json::to_value(&tagged.options.extra).unwrap();
+        assert_eq!(options, json!({"notificationType": "NO_PUSH", "tag": "HUMAN_AGENT"}));
+    }
+}
+
+#[test]
+fn an_opening_holds_for_a_day() {
+    for by in [MESSAGE, REACTION, LINK, AD] {
+        assert_eq!(ends_at(&Opening::new(at(NOW), by)), Some(at(NOW + 24 * HOUR)));
+    }
 }
 
 #[test]
@@ -70,6 +91,7 @@ fn a_utility_template_needs_no_window() {
 #[test]
 fn the_far_ends_of_time_do_not_overflow() {
     let (first, last) = (at(-377_705_023_201_000), at(253_402_207_200_000));
+    assert_eq!(ends_at(&Opening::new(last, MESSAGE)), None);
     let plain = message(&json!({}));
     assert!(matches!(judge(&plain, Some(&Opening::new(first, MESSAGE)), last), Judgement::Closed(_)));
     assert_eq!(judge(&plain, Some(&Opening::new(last, MESSAGE)), first), Judgement::Allowed);
@@ -91,6 +113,12 @@ fn a_person_opens_it_and_nobody_else() {
     assert_eq!(opening(&event("facebook.postback", tap)).as_deref(), Some(MESSAGE));
     let reaction = EventBody::Fields([("emoji", "👍")].into_iter().collect());
     assert_eq!(opening(&event(MESSAGE_REACTION, reaction)).as_deref(), Some(REACTION));
+    let taken_back = EventBody::Fields([("action", "unreact")].into_iter().collect());
+    assert_eq!(opening(&event(MESSAGE_REACTION, taken_back)), None);
+    for (source, by) in [("SHORTLINK", Some(LINK)), ("ADS", None)] {
+        let referral = EventBody::Fields([("source", source)].into_iter().collect());
+        assert_eq!(opening(&event(REFERRAL, referral)).as_deref(), by);
+    }
     let read = EventBody::Read { message_ids: vec![], watermark: None };
     assert_eq!(opening(&event(name::MESSAGE_READ, read)), None);
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use channel_api::{BuildContext, ChannelAdapter, ChannelId, Issue, Pointer, Registry, Timestamp};
 
-use super::HostConfig;
+use super::{ChannelConfig, HostConfig, WindowRule};
 
 impl HostConfig {
     /// What is good today but worth a look: what each channel's type says of its configuration at this moment. The pointers lead
@@ -20,7 +20,21 @@ impl HostConfig {
                 issue
             })
         });
-        of_channels.chain(self.between_channels(registry)).collect()
+        of_channels.chain(self.of_no_use(registry)).chain(self.between_channels(registry)).collect()
+    }
+
+    /// What is set and changes nothing: to refuse what comes too late where nothing can.
+    fn of_no_use(&self, registry: &Registry) -> impl Iterator<Item = Issue> {
+        let list = Pointer::ROOT.key("channels");
+        let always_open = |channel: &ChannelConfig| {
+            let id = ChannelId::new(channel.id.as_str());
+            registry.get(&channel.channel_type).is_ok_and(|known| (known.offline)(id, None).window().is_none())
+        };
+        let refusing = self.channels.iter().enumerate().filter(|(_, channel)| channel.window == WindowRule::Refuse);
+        refusing.filter(move |(_, channel)| always_open(channel)).map(move |(index, _)| {
+            let message = "refuses nothing: to a channel of this type people may be written at any time";
+            Issue::new(&list.index(index).key("window"), "no_window", message).with_hint("leave it out")
+        })
     }
 
     /// What two channels of a type have in common: an account, which is a copied block more often than not, or the secret that

@@ -11,8 +11,8 @@ use crate::threads::Threads;
 /// Why there is no profile where the provider answers without a name.
 const NO_NAME: &str = "profile.no_name";
 
-/// What the host knows of a person, of who answers them, and why they cannot be reached. Who answers is hearsay: at some providers it lapses when nobody
-/// writes, so `since` and `lastMessageAt` stand beside it.
+/// What the host knows of a person, of who answers them, until when they may be written to as usual, and why they cannot be reached.
+/// Who answers is hearsay: at some providers it lapses when nobody writes, so `since` and `lastMessageAt` stand beside it.
 pub(super) async fn show(
     State(people): State<Profiles>,
     State(threads): State<Threads>,
@@ -37,6 +37,15 @@ pub(super) async fn show(
     }
     if let Some(Unavailable { code, since }) = threads.unavailable(id, &person).await {
         shown.insert("unavailable".to_owned(), json!({ "code": code, "since": since.to_string() }));
+    }
+    if let Some(window) = adapter.window() {
+        let openings = threads.openings(id, &person).await;
+        if let Some(opening) = openings.first() {
+            shown.insert("windowOpenedBy".to_owned(), json!(opening.by));
+        }
+        if let Some(ends_at) = openings.iter().filter_map(|opening| window.ends_at(opening)).max() {
+            shown.insert("windowEndsAt".to_owned(), json!(ends_at));
+        }
     }
     shown.insert("owner".to_owned(), json!(owned.as_ref().map(|owned| &owned.owner)));
     shown.insert("since".to_owned(), json!(owned.as_ref().map(|owned| owned.since.to_string())));

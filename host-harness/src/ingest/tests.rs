@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use channel_api::{ChannelId, Concern, Content, Delivery, ErrorKind, UserProfile};
+use channel_api::{ChannelId, Concern, Content, Delivery, ErrorKind, Opening, UserProfile};
 use http::HeaderMap;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -146,6 +146,10 @@ impl Conversations for FailsOnce {
 
     async fn last_message(&self, channel_id: &str, person: &str) -> Result<Option<Timestamp>, StoreError> {
         self.0.last_message(channel_id, person).await
+    }
+
+    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
+        self.0.openings(channel_id, person).await
     }
 
     async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError> {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use channel_api::ThreadOwner;
 use channel_api::event::name::{CONTACT_UNAVAILABLE, CONTACT_UPDATED};
+use channel_api::{Opening, ThreadOwner};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -42,6 +42,14 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError>;
+
+    /// How the window of this person was opened: of each kind the last, by the provider's clock and whatever came last, and the
+    /// newest first. None where nothing is known.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError>;
 
     /// Why a person cannot be reached, where that is known.
     ///

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use channel_api::event::UNKNOWN_MESSAGES;
-use channel_api::{Concern, Event, Identity};
+use channel_api::{Concern, Event, Identity, Opening};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -37,6 +37,8 @@ pub trait EventLog: fmt::Debug + Send + Sync {
     ///
     /// An event that is about messages of which its channel has told nothing before it says so, in
     /// [`unknownMessages`](Event::unknown_messages).
+    ///
+    /// What a new event opens is kept with it: [`Conversations::openings`](super::Conversations::openings).
     ///
     /// # Errors
     ///
@@ -96,6 +98,8 @@ pub struct NewEvent {
     pub person: Option<String>,
     /// The messages that it is about. Of those that the log does not know it says so.
     pub concerns: Vec<Concern>,
+    /// What it is for the window in which its person may be written to; `None` where it does not open it.
+    pub opening: Option<Opening>,
     /// The event's `data`, an object. It needs no `id`: the log gives it.
     pub data: Box<RawValue>,
 }
@@ -113,7 +117,7 @@ impl NewEvent {
         let data = serde_json::value::to_raw_value(&event.data())?;
         let kind = (event.kind() != event.name).then(|| event.kind().to_owned().into());
         let channel_id = (&event.channel_id).into();
-        Ok(Self { channel_id, identity, kind, data, name: event.name, person, concerns: Vec::new() })
+        Ok(Self { channel_id, identity, kind, data, name: event.name, person, concerns: Vec::new(), opening: None })
     }
 
     /// With the messages that it is about.
@@ -121,6 +125,20 @@ impl NewEvent {
     pub fn with_concerns(self, mut concerns: Vec<Concern>) -> Self {
         concerns.truncate(MAX_CONCERNS);
         Self { concerns, ..self }
+    }
+
+    /// With what it is for the window.
+    #[must_use]
+    pub fn with_opening(self, opening: Option<Opening>) -> Self {
+        Self { opening, ..self }
+    }
+
+    /// Whose window it opens, and how. Nothing has happened after it was first told, whatever the provider's clock says.
+    pub(super) fn opens(&self, first_told: Timestamp) -> Option<(&str, Opening)> {
+        let person = self.person.as_deref().filter(|person| !person.is_empty())?;
+        let Opening { at, by, .. } = self.opening.clone()?;
+        let first_told = channel_api::Timestamp::from_millis(first_told.as_millisecond())?;
+        Some((person, Opening::new(at.min(first_told), by)))
     }
 }
 
@@ -287,6 +305,7 @@ mod tests {
             kind: None,
             person: Some("7411002233445566".to_owned()),
             concerns: Vec::new(),
+            opening: None,
             data: RawValue::from_string(r#"{"text":"canary-text"}"#.to_owned()).unwrap(),
         };
         let shown = format!("{event:?}");

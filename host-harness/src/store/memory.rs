@@ -13,6 +13,7 @@ mod uploads;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use channel_api::Opening;
 use jiff::Timestamp;
 
 use self::events::Log;
@@ -34,6 +35,7 @@ pub struct Memory {
     outbox: Mutex<Messages>,
     owners: Mutex<Recent<Person, Owned>>,
     unavailable: Mutex<Recent<Person, Unavailable>>,
+    openings: Mutex<Recent<Person, Vec<Opening>>>,
     profiles: Mutex<Recent<Person, Profile>>,
     uploads: Mutex<Recent<UploadKey, Upload>>,
     /// By channel: there are as many as a configuration has.

@@ -61,6 +61,7 @@ pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
         kind: None,
         person: Some(PERSON.to_owned()),
         concerns: Vec::new(),
+        opening: None,
         data: json(r#"{"text":"canary-text"}"#),
     }
 }

@@ -83,6 +83,32 @@ pub(crate) async fn judgements(context: &CaseContext) -> Checked {
     Ok(findings)
 }
 
+pub(crate) async fn ends(context: &CaseContext) -> Checked {
+    let mut findings = Findings::default();
+    let channel = context.channel()?;
+    let window = facet(&*channel)?;
+    let (mut told, mut decided) = (false, false);
+    for sample in samples(context)?.judged {
+        let Some(opening) = &sample.opening else { continue };
+        let Some(end) = window.ends_at(opening) else { continue };
+        told = true;
+        let message = message_of(&sample.message);
+        let judged = |now| window.judge(&message, Some(opening), now);
+        if let Some(before) = Timestamp::from_millis(end.as_millis().saturating_sub(1)) {
+            let judgement = judged(before);
+            let at = format!("the message `{}`, a millisecond before {end}", sample.name);
+            findings.check(judgement == Judgement::Allowed, at, "allowed", || format!("{judgement:?}"));
+        }
+        decided |= judged(end) != Judgement::Allowed;
+    }
+    if told {
+        findings.check(decided, "the end of the window", "a message that is not allowed as it is", || {
+            "all of them are allowed".to_owned()
+        });
+    }
+    Ok(findings)
+}
+
 pub(crate) async fn nothing_known(context: &CaseContext) -> Checked {
     let mut findings = Findings::default();
     let channel = context.channel()?;

@@ -70,6 +70,25 @@ impl Defect for OpensByItself {
     }
 }
 
+macro_rules! ends {
+    ($($name:ident: $by:expr;)*) => {
+        $(#[derive(Debug, Default)]
+        struct $name;
+
+        impl Defect for $name {
+            fn ends_at(&self, inner: &Inner, opening: &Opening) -> Option<Timestamp> {
+                let ends = inner.channel.window().unwrap().ends_at(opening)?;
+                Timestamp::from_millis(ends.as_millis() + $by)
+            }
+        })*
+    };
+}
+
+ends! {
+    EndsEarly: -1;
+    EndsLate: 1;
+}
+
 pub(crate) fn adapters() -> Vec<BrokenAdapter> {
     vec![
         BrokenAdapter::code::<LogsItsToken>("logs its token", "send.credentials_not_shown"),
@@ -81,5 +100,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
         BrokenAdapter::code::<NeverCloses>("never closes the window", "window.judgements"),
         BrokenAdapter::code::<ClosedUntilOpened>("opens nothing unless it knows", "window.nothing_known")
             .also(&["window.judgements"]),
+        BrokenAdapter::code::<EndsEarly>("tells an end before the end", "window.ends"),
+        BrokenAdapter::code::<EndsLate>("tells an end after the end", "window.ends"),
     ]
 }

@@ -205,6 +205,9 @@ pub(crate) trait Defect: Debug + Default + Send + Sync + 'static {
     fn opened_by(&self, inner: &Inner, event: &Event) -> Option<Opening> {
         inner.channel.window().unwrap().opened_by(event)
     }
+    fn ends_at(&self, inner: &Inner, opening: &Opening) -> Option<Timestamp> {
+        inner.channel.window().unwrap().ends_at(opening)
+    }
     fn judge(&self, inner: &Inner, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
         inner.judge(message, opening, now)
     }
@@ -296,6 +299,9 @@ impl<D: Defect> MediaDownload for Broken<D> {
 impl<D: Defect> Window for Broken<D> {
     fn opened_by(&self, event: &Event) -> Option<Opening> {
         self.defect.opened_by(&self.inner, event)
+    }
+    fn ends_at(&self, opening: &Opening) -> Option<Timestamp> {
+        self.defect.ends_at(&self.inner, opening)
     }
     fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
         self.defect.judge(&self.inner, message, opening, now)

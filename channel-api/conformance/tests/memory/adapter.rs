@@ -170,6 +170,10 @@ impl Window for MemoryChannel {
         window::opened_by(event)
     }
 
+    fn ends_at(&self, opening: &Opening) -> Option<Timestamp> {
+        window::ends_at(opening)
+    }
+
     fn judge(&self, message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
         window::judge(message, opening, now)
     }

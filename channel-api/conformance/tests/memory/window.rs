@@ -17,12 +17,17 @@ pub(super) fn opened_by(event: &Event) -> Option<Opening> {
     Some(Opening::new(at, by))
 }
 
+/// A day after it was opened.
+pub(super) fn ends_at(opening: &Opening) -> Option<Timestamp> {
+    Timestamp::from_millis(opening.at.as_millis() + DAY)
+}
+
 pub(super) fn judge(message: &OutboundMessage, opening: Option<&Opening>, now: Timestamp) -> Judgement {
     let Some(opening) = opening else { return Judgement::Unknown };
     let open_for = now.as_millis() - opening.at.as_millis();
     let urgent = message.options.extra.get("tag").is_some_and(|tag| tag == URGENT);
     match open_for {
-        ..=DAY => Judgement::Allowed,
+        ..DAY => Judgement::Allowed,
         _ if open_for > 7 * DAY => Judgement::Closed(
             Issue::new(&Pointer::ROOT, "window_closed", "this person wrote more than a week ago")
                 .with_hint("wait until the person writes again"),

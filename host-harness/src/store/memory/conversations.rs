@@ -1,7 +1,10 @@
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
+use channel_api::Opening;
 use jiff::Timestamp;
 
-use super::{Memory, person as key, to_millisecond};
+use super::{Memory, locked, person as key, to_millisecond};
 use crate::store::{Conversations, NewEvent, Newest, Owned, StoreError, Unavailable};
 
 #[async_trait]
@@ -35,6 +38,10 @@ impl Conversations for Memory {
         Ok(self.log.newest(channel_id, person))
     }
 
+    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
+        Ok(self.open(&self.openings)?.get(&key(channel_id, person)).cloned().unwrap_or_default())
+    }
+
     async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
         Ok(self.open(&self.unavailable)?.get(&key(channel_id, person)).cloned())
     }
@@ -65,6 +72,21 @@ impl Conversations for Memory {
             all.remove(&key);
         }
         Ok(())
+    }
+}
+
+impl Memory {
+    /// Keeps what an event opens, unless the same has happened later.
+    pub(super) fn opened(&self, channel_id: &str, person: &str, opening: Opening) {
+        let (mut all, key) = (locked(&self.openings), key(channel_id, person));
+        let mut theirs = all.get(&key).cloned().unwrap_or_default();
+        match theirs.iter_mut().find(|known| known.by == opening.by) {
+            Some(known) if known.at >= opening.at => return,
+            Some(known) => *known = opening,
+            None => theirs.push(opening),
+        }
+        theirs.sort_by_key(|opening| Reverse(opening.at));
+        all.put(key, theirs);
     }
 }
 

@@ -178,7 +178,16 @@ impl EventLog for Memory {
         if kept.closed {
             return Err(StoreError::Closed);
         }
-        let events: Vec<Placed> = events.into_iter().map(|event| kept.place(event, now)).collect();
+        let place = |event: NewEvent| {
+            let channel_id = Arc::clone(&event.channel_id);
+            let opens = event.opens(now).map(|(person, opening)| (person.to_owned(), opening));
+            let placed = kept.place(event, now);
+            if let Some((person, opening)) = opens.filter(|_| placed.new) {
+                self.opened(&channel_id, &person, opening);
+            }
+            placed
+        };
+        let events: Vec<Placed> = events.into_iter().map(place).collect();
         let last_seq = kept.last_seq;
         // Under the lock: numbers are told in their order.
         self.log.last_seq.send_if_modified(|seq| std::mem::replace(seq, last_seq) < last_seq);

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use channel_api::Opening;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -15,6 +16,8 @@ const LAST_MESSAGE: &str = "SELECT received_at FROM events WHERE channel_id = ?1
 
 const RECENTLY: &str = "SELECT name, id, data, received_at FROM events WHERE channel_id = ?1 AND person = ?2
      ORDER BY seq DESC LIMIT ?3";
+const OPENINGS: &str = "SELECT opened_by, opened_at FROM openings WHERE channel_id = ?1 AND person = ?2
+     ORDER BY opened_at DESC";
 const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id = ?1 AND person = ?2";
 const SET_UNAVAILABLE: &str = "INSERT INTO unavailable (channel_id, person, code, since) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (channel_id, person) DO NOTHING";
@@ -67,6 +70,12 @@ impl Conversations for Sqlite {
         self.reader.run(move |connection| newest(connection, &channel_id, &person).map_err(failed)).await
     }
 
+    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
+        let key = [channel_id.to_owned(), person.to_owned()];
+        let failed = StoreError::storage("look up how a person opened the window");
+        self.reader.run(move |connection| openings(connection, key).map_err(failed)).await
+    }
+
     async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
         let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
         let failed = StoreError::storage("look up who cannot be reached");
@@ -109,6 +118,15 @@ fn newest(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::
     let rows = recently.query_map(params![channel_id, person, RECENT], row)?;
     let events: Vec<(String, String, String, i64)> = rows.collect::<Result<_, _>>()?;
     Ok(Newest::of(events.iter().map(|(name, id, data, stored)| (name.as_str(), id.as_str(), data.as_str(), *stored))))
+}
+
+fn openings(connection: &Connection, key: [String; 2]) -> rusqlite::Result<Vec<Opening>> {
+    let mut openings = connection.prepare_cached(OPENINGS)?;
+    let rows = openings.query_map(key, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<(String, i64)> = rows.collect::<Result<_, _>>()?;
+    // A moment that no calendar has is as good as none: the next event says it again.
+    let of = |(by, at): (String, i64)| Some(Opening::new(channel_api::Timestamp::from_millis(at)?, by));
+    Ok(rows.into_iter().filter_map(of).collect())
 }
 
 fn unavailable(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Unavailable>> {

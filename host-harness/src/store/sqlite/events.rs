@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use tokio::sync::watch;
 
 use super::Sqlite;
@@ -14,6 +14,9 @@ const INSERT: &str = "INSERT INTO events (channel_id, id, name, kind, person, da
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (channel_id, id) DO NOTHING";
 const FIND: &str = "SELECT seq, received_at FROM events WHERE channel_id = ?1 AND id = ?2";
 const TOLD: &str = "SELECT 1 FROM events WHERE channel_id = ?1 AND id = ?2";
+const OPEN: &str = "INSERT INTO openings (channel_id, person, opened_by, opened_at) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (channel_id, person, opened_by) DO UPDATE SET opened_at = excluded.opened_at
+     WHERE excluded.opened_at > openings.opened_at";
 const PROVE: &str = "INSERT INTO health (id, checks) VALUES (1, 1)
      ON CONFLICT (id) DO UPDATE SET checks = checks + 1";
 
@@ -77,6 +80,7 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
             if let Some(derived) = &derived {
                 derived.remember(new).map_err(&failed)?;
             }
+            open(connection, event, new.received_at).map_err(&failed)?;
             placed.push(new);
         } else {
             placed.push(find.query_row(params![&**channel_id, id], no_news).map_err(&failed)?);
@@ -93,6 +97,13 @@ fn any(ids: &[String], mut has: impl FnMut(&String) -> rusqlite::Result<bool>) -
         }
     }
     Ok(false)
+}
+
+/// Keeps what a new event opens, unless the same has happened later.
+fn open(connection: &Connection, event: &NewEvent, first_told: Timestamp) -> rusqlite::Result<()> {
+    let Some((person, opening)) = event.opens(first_told) else { return Ok(()) };
+    let row = params![&*event.channel_id, person, opening.by, opening.at.as_millis()];
+    connection.prepare_cached(OPEN)?.execute(row).map(drop)
 }
 
 fn prove(scope: &Scope<'_>) -> rusqlite::Result<()> {

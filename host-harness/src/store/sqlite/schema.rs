@@ -177,6 +177,17 @@ const STEPS: &[Step] = &[
          mended_at   INTEGER
      ) STRICT, WITHOUT ROWID;",
     ),
+    // How people opened the window in which they may be written to. What earlier events opened only their channel could say: those
+    // windows are not known until people write again.
+    Step::tables(
+        "CREATE TABLE openings (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         opened_by   TEXT NOT NULL,
+         opened_at   INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person, opened_by)
+     ) STRICT, WITHOUT ROWID;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

@@ -1,6 +1,6 @@
 //! Who answers whom: later news wins, whatever the order in which it comes.
 
-use channel_api::ThreadOwner;
+use channel_api::{Opening, ThreadOwner};
 use jiff::SignedDuration;
 
 use super::*;
@@ -18,6 +18,10 @@ promises!(
     nobody_is_never_unavailable,
     what_happened_last_is_found_whatever_came_last,
     what_the_host_says_and_what_has_no_time_did_not_happen_last,
+    what_opened_the_window_last_is_known_of_each_kind,
+    what_is_told_again_opens_nothing,
+    what_nobody_did_opens_nothing,
+    nothing_was_opened_after_it_was_told,
 );
 
 async fn happened(stores: &Stores, id: &str, name: &'static str, at: &str) {
@@ -52,6 +56,62 @@ async fn what_the_host_says_and_what_has_no_time_did_not_happen_last(stores: Sto
     assert_eq!(newest(&stores).await, None);
     happened(&stores, "r_1", "message.read", "\"2026-11-22T12:00:00Z\"").await;
     assert_eq!(newest(&stores).await.unwrap().0, "r_1");
+}
+
+/// A moment so many milliseconds after noon.
+fn past_noon(millis: i64) -> channel_api::Timestamp {
+    channel_api::Timestamp::from_millis(noon().as_millisecond() + millis).unwrap()
+}
+
+fn opening(by: &'static str, millis: i64) -> Opening {
+    Opening::new(past_noon(millis), by)
+}
+
+async fn opened(stores: &Stores, id: &str, opening: Opening) {
+    stores.events.append(vec![event(id).with_opening(Some(opening))]).await.unwrap();
+}
+
+async fn openings(stores: &Stores) -> Vec<Opening> {
+    stores.conversations.openings(CHANNEL, PERSON).await.unwrap()
+}
+
+async fn what_opened_the_window_last_is_known_of_each_kind(stores: Stores) {
+    stores.events.append(vec![event("m_0")]).await.unwrap();
+    assert_eq!(openings(&stores).await, []);
+    for (id, opening, known) in [
+        ("m_1", opening("message", 5), vec![opening("message", 5)]),
+        ("m_2", opening("message", 4), vec![opening("message", 5)]),
+        ("m_3", opening("ad", 3), vec![opening("message", 5), opening("ad", 3)]),
+        ("m_4", opening("message", 6), vec![opening("message", 6), opening("ad", 3)]),
+        ("m_5", opening("ad", 7), vec![opening("ad", 7), opening("message", 6)]),
+    ] {
+        opened(&stores, id, opening).await;
+        assert_eq!(openings(&stores).await, known, "{id}");
+    }
+    assert_eq!(stores.conversations.openings("another channel", PERSON).await.unwrap(), []);
+    assert_eq!(stores.conversations.openings(CHANNEL, "another person").await.unwrap(), []);
+}
+
+async fn what_is_told_again_opens_nothing(stores: Stores) {
+    opened(&stores, "m_1", opening("message", 1)).await;
+    opened(&stores, "m_1", opening("message", 2)).await;
+    assert_eq!(openings(&stores).await, [opening("message", 1)]);
+}
+
+async fn what_nobody_did_opens_nothing(stores: Stores) {
+    for (id, person) in [("m_1", None), ("m_2", Some(String::new()))] {
+        let event = NewEvent { person, ..event(id).with_opening(Some(opening("message", 1))) };
+        assert_eq!(stores.events.append(vec![event]).await.unwrap().stored(), 1, "{id}");
+    }
+    assert_eq!(stores.conversations.openings(CHANNEL, "").await.unwrap(), []);
+}
+
+async fn nothing_was_opened_after_it_was_told(stores: Stores) {
+    let far_ahead = channel_api::Timestamp::from_millis(32_472_144_000_000).unwrap();
+    let by_a_clock_that_is_wrong = Opening::new(far_ahead, "message");
+    let placed = stores.events.append(vec![event("m_1").with_opening(Some(by_a_clock_that_is_wrong))]).await.unwrap();
+    let told = placed.events[0].received_at.as_millisecond();
+    assert_eq!(openings(&stores).await[0].at.as_millis(), told);
 }
 
 fn gone(code: &str, since: Timestamp) -> Unavailable {

@@ -1,6 +1,6 @@
 //! What is stored is there after a restart, and a fault in one place is no fault in another.
 
-use channel_api::{Error, ErrorKind, Retry, ThreadOwner};
+use channel_api::{Error, ErrorKind, Opening, Retry, ThreadOwner};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
@@ -39,6 +39,8 @@ async fn everything_beside_the_events_is_there_too() {
     let (dir, store) = store();
     let owned = Owned { owner: ThreadOwner::App("263902037430900".to_owned()), since: noon() };
     store.set_owner(CHANNEL, PERSON, owned.clone()).await.unwrap();
+    let opening = Opening::new(channel_api::Timestamp::from_millis(noon().as_millisecond()).unwrap(), "message");
+    store.append(vec![event("m_1").with_opening(Some(opening.clone()))]).await.unwrap();
     let later = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 3_600_000).unwrap();
     let answer = serde_json::from_str(r#"{"firstName":"Ana"}"#).unwrap();
     let profile = Profile { answer: Ok(answer), expires_at: later, version: 3 };
