@@ -128,6 +128,19 @@ async fn check_config_warns_of_a_version_that_is_over_or_not_there() {
 }
 
 #[tokio::test]
+async fn check_config_knows_what_may_become_of_what_comes_too_late() {
+    for rule in ["warn", "refuse"] {
+        let file = HostConfig::alone().channel("window", rule).write();
+        let json = Run::new(["check-config", "--json"]).path(file.path()).run().await.expect_code(0).json();
+        assert_eq!(json["warnings"].as_array().map(Vec::len), Some(0), "{json:#}");
+    }
+    let file = HostConfig::alone().channel("window", "ask").write();
+    let told = Run::new(["check-config"]).path(file.path()).run().await.expect_code(1);
+    let words = ["/channels/0/window", "must be \"warn\" or \"refuse\"", "the host does without this setting"];
+    assert!(words.iter().all(|word| told.stderr.contains(word)), "{}", told.stderr);
+}
+
+#[tokio::test]
 async fn check_config_notices_one_page_twice_and_channels_of_one_app() {
     let channel = |id: &str, page: &str| ChannelConfig::facebook(id).set("page_id", page);
     let other_app = |id: &str, page: &str| channel(id, page).set("app_secret", "another-app-s-secret-000000000001");

@@ -39,3 +39,4 @@ mod signature;
 mod stage;
 mod stream;
 mod subscription;
+mod window;

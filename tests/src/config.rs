@@ -12,7 +12,7 @@ use crate::{Graph, ids};
 /// One `[[channels]]` of the file.
 #[derive(Clone, Debug)]
 pub struct ChannelConfig {
-    id: String,
+    host: Map<String, Value>,
     config: Map<String, Value>,
 }
 
@@ -29,7 +29,10 @@ impl ChannelConfig {
             "graph_api_url": "http://127.0.0.1:9",
         });
         let Value::Object(config) = config else { unreachable!("an object was written") };
-        Self { id: id.to_owned(), config }
+        let mut host = Map::new();
+        host.insert("id".to_owned(), id.into());
+        host.insert("type".to_owned(), "facebook".into());
+        Self { host, config }
     }
 
     /// Sets a key of `[channels.config]`.
@@ -47,7 +50,9 @@ impl ChannelConfig {
     }
 
     fn to_value(&self) -> Value {
-        json!({"id": self.id, "type": "facebook", "config": self.config})
+        let mut value = self.host.clone();
+        value.insert("config".to_owned(), self.config.clone().into());
+        value.into()
     }
 }
 
@@ -110,6 +115,13 @@ impl HostConfig {
     #[must_use]
     pub fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.channels[0].config.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Sets a key of the first `[[channels]]` itself, which is the host's.
+    #[must_use]
+    pub fn channel(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.channels[0].host.insert(key.to_owned(), value.into());
         self
     }
 

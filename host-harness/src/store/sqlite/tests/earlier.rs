@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use channel_api::{ErrorKind, ThreadOwner};
+use channel_api::{ErrorKind, Opening, ThreadOwner};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -107,6 +107,11 @@ async fn what_18ca8b1_knew_of_people_is_known() {
     assert_eq!(store.last_message(CHANNEL, PERSON).await.unwrap(), Some(events[12].received_at));
     by_hand(&store, "DELETE FROM events WHERE seq > 9").await;
     assert_eq!(store.last_message(CHANNEL, PERSON).await.unwrap(), Some(events[8].received_at));
+
+    let opening = Opening::new(channel_api::Timestamp::from_millis(1_795_873_818_340).unwrap(), "message");
+    assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [], "only its channel could say");
+    store.append(vec![event("m_new").with_opening(Some(opening.clone()))]).await.unwrap();
+    assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [opening]);
 
     let catalogue = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: CATALOGUE };
     let kept = Uploads::get(&store, &catalogue).await.unwrap().unwrap();
