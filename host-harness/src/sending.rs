@@ -190,10 +190,11 @@ impl Sender {
         let Draft { json, mut message, mut report, .. } = draft;
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
         let rule = self.channels.list().window_rule(adapter.channel_id().as_str());
-        window::judge(&mut message, &*adapter, rule, &self.threads, &mut report).await;
+        let too_late = window::judge(&mut message, &*adapter, rule, &self.threads, &mut report).await;
         let mut translated = adapter
             .denormalize_read(&message, report, &json)
             .inspect_err(|error| self.metrics.observe(error.kind().as_str(), Duration::ZERO))?;
+        translated.warnings.extend(too_late);
         let person = message.to.person().map(String::from);
         if let Some(person) = &person
             && let Some(other) = self.threads.other_owner(adapter.channel_id().as_str(), person).await

@@ -6,16 +6,16 @@ use channel_api::{ChannelAdapter, Issue, Judgement, Opening, OutboundMessage, Po
 use crate::config::WindowRule;
 use crate::threads::Threads;
 
-/// Puts the message into the form in which it may be sent now. What comes too late is told in the report, by the channel's rule as
-/// a warning or as a refusal; what is not certain is told, and never refused.
+/// Puts the message into the form in which it may be sent now, and answers what its author should know. What comes too late and is
+/// refused by the channel's rule stands in the report; what is not certain is never refused.
 pub(super) async fn judge(
     message: &mut OutboundMessage,
     adapter: &dyn ChannelAdapter,
     rule: WindowRule,
     threads: &Threads,
     report: &mut Report,
-) {
-    let Some(window) = adapter.window() else { return };
+) -> Option<Issue> {
+    let window = adapter.window()?;
     let openings = match message.to.person() {
         Some(person) => threads.openings(adapter.channel_id().as_str(), &person).await,
         None => Vec::new(),
@@ -24,14 +24,17 @@ pub(super) async fn judge(
     // What was opened for long is not closed by what was opened for a shorter time afterwards.
     let judged = openings.iter().map(|opening| window.judge(message, Some(opening), now)).min_by_key(severity);
     match judged.unwrap_or_else(|| window.judge(message, None, now)) {
-        Judgement::Allowed => {}
-        Judgement::AllowedAs(changed) => *message = *changed,
-        Judgement::Closed(issue) => match rule {
-            WindowRule::Warn => report.warn(issue),
-            WindowRule::Refuse => report.refuse(issue),
-        },
-        _ if needs_a_window(message) => report.warn(uncertain(openings.first())),
-        _ => {}
+        Judgement::Allowed => None,
+        Judgement::AllowedAs(changed) => {
+            *message = *changed;
+            None
+        }
+        Judgement::Closed(issue) if rule == WindowRule::Refuse => {
+            report.refuse(issue);
+            None
+        }
+        Judgement::Closed(issue) => Some(issue),
+        _ => needs_a_window(message).then(|| uncertain(openings.first())),
     }
 }
 
