@@ -1,9 +1,9 @@
 //! The one way to send. HTTP, batches and the command line bring a [`Draft`] and show what became of it; nothing here knows how.
 //!
 //! The outbox is asked first: a message that was sent before is answered with what became of it then, whatever has changed since.
-//! Then names are filled in, the time in which the person may be written to is looked at, the channel's rules are checked on what will really be sent, the message is accepted, the attempt is
-//! written down just before the calls are made, and their outcome just after. All of it runs on a task of its own from its first
-//! line, so that whoever asked may go away at any moment.
+//! Then names are filled in, the time in which the person may be written to is looked at, the channel's rules are checked on what will
+//! really be sent, the message is accepted, the attempt is written down just before the calls are made, and their outcome just after.
+//! All of it runs on a task of its own from its first line, so that whoever asked may go away at any moment.
 
 mod batch;
 mod draft;
