@@ -1,11 +1,9 @@
 //! The time in which a person may be written to: known from what they did, judged at each attempt, and by the channel's rule.
 
-use std::time::{Duration, SystemTime};
-
 use channel_api::Timestamp;
 use hyper::Method;
 use serde_json::{Value, json};
-use tests::webhook::{at, body, echo, entries, event, text};
+use tests::webhook::{ago, at, body, echo, entries, event, text};
 use tests::{Graph, HostConfig, HostProcess, Run, ids};
 
 const MINUTE: u64 = 60_000;
@@ -17,12 +15,6 @@ async fn host(rule: &str) -> (Graph, HostProcess) {
     let graph = Graph::start().await;
     let host = HostConfig::with_graph(&graph).channel("window", rule).serve().await;
     (graph, host)
-}
-
-/// So many milliseconds ago, in milliseconds since the epoch.
-fn ago(millis: u64) -> u64 {
-    let then = SystemTime::now() - Duration::from_millis(millis);
-    then.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
 }
 
 /// The person wrote at this moment, and the host hears of it now.
@@ -46,8 +38,8 @@ async fn conversation(host: &HostProcess) -> Value {
 /// When the conversation says that its window was opened.
 async fn opened_at(host: &HostProcess) -> Option<u64> {
     let ends_at = conversation(host).await["windowEndsAt"].take();
-    let ends_at: Option<Timestamp> = serde_json::from_value(ends_at).unwrap();
-    Some(u64::try_from(ends_at?.as_millis()).unwrap() - DAY)
+    let ends_at: Option<Timestamp> = serde_json::from_value(ends_at).expect("a time, or none");
+    Some(u64::try_from(ends_at?.as_millis()).expect("after 1970") - DAY)
 }
 
 #[tokio::test]

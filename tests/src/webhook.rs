@@ -3,6 +3,8 @@
 //!
 //! The functions named after an event make one element of `messaging[]`; [`body`] and [`entries`] put elements into envelopes.
 
+use std::time::SystemTime;
+
 use serde_json::{Map, Value, json};
 
 use crate::ids::{NOW_MS, PAGE, PERSON};
@@ -29,6 +31,13 @@ pub fn between(sender: &str, recipient: &str, key: &str, value: impl Into<Value>
 pub fn at(mut event: Value, timestamp: impl Into<Value>) -> Value {
     event["timestamp"] = timestamp.into();
     event
+}
+
+/// A time for [`at`]: so many milliseconds before this moment.
+#[must_use]
+pub fn ago(millis: u64) -> u64 {
+    let since_the_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_the_epoch.as_millis()).unwrap_or_default() - millis
 }
 
 /// The same event without one of its members.

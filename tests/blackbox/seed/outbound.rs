@@ -1,10 +1,8 @@
 //! `messages.send`: the example goes in over HTTP, the body that Meta documents comes out at the Graph API.
 
-use std::time::SystemTime;
-
 use serde_json::{Value, json};
 use tests::json::assert_same;
-use tests::webhook::{at, between, body};
+use tests::webhook::{ago, at, between, body};
 use tests::{Graph, HostConfig, ids};
 
 /// Posts the example and returns what reached the Graph API. There is nothing to warn of.
@@ -19,9 +17,8 @@ async fn sent_with_warnings(example: &str) -> (Value, Value) {
     let graph = Graph::start().await;
     graph.messages().ok("m_seed");
     let host = HostConfig::with_graph(&graph).serve().await;
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
     let wrote = between("1234567890", ids::PAGE, "message", json!({"mid": "m_hi", "text": "Hi"}));
-    host.deliver(body([at(wrote, u64::try_from(now).unwrap())])).await.expect_status(200);
+    host.deliver(body([at(wrote, ago(0))])).await.expect_status(200);
     let reply = host.send(example).await.expect_status(200).json();
     assert_eq!(reply["channelId"], ids::CHANNEL);
     assert_eq!(reply["to"], "1234567890");
