@@ -53,7 +53,7 @@ const NOTHING_ARRIVES: &str = "# Nothing arrives\n\n\
     - With the App ID the check also asks for the app's half: no callback URL for Pages (`facebook.app_not_subscribed`), one that is not \
     active (`facebook.app_webhook_inactive`), another host's (`facebook.callback_elsewhere`), or fields that the app does not get \
     (`facebook.app_fields_missing`). Those are mended in the app: Messenger, Settings, Webhooks.\n\
-    - Somebody may have ended it: `connection check` and `unsubscribedAt` say when. Only a repair makes it again.\n\
+    - Somebody may have ended it: a check of the connection says when (`unsubscribedAt`). Only a repair makes it again.\n\
     - **A proxy that asks Meta for its client certificate (mTLS) must trust Meta's own authority.** Since 31 March 2026 the \
     certificates of webhooks are signed by it and no longer by the one before: a proxy that still checks for the old one refuses every \
     delivery, and this host sees none of them ([Meta's announcement]\
