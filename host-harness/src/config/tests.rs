@@ -1,6 +1,11 @@
 //! A configuration file, good and bad.
 
+use std::sync::Arc;
+
+use channel_api::Timestamp;
+
 use super::*;
+use crate::scripted::Scripted;
 
 fn environment(name: &str) -> Option<String> {
     (name == "FB_TOKEN").then(|| "canary-token".to_owned())
@@ -77,4 +82,20 @@ fn the_pace_is_a_number() {
     for bad in ["0", "-1", "1.5", "'30'", "100001"] {
         assert_eq!(problems(&with(bad)), ["/rate/messages_per_second rate"], "{bad}");
     }
+}
+
+#[test]
+fn to_refuse_what_comes_too_late_is_of_no_use_where_nothing_can() {
+    let refusing = GOOD.replace("type = \"facebook\"", "type = \"facebook\"\n    window = \"refuse\"");
+    let mut always_open = *Registry::discover().unwrap().get("facebook").unwrap();
+    always_open.offline = |id, _| Arc::new(Scripted::new(id.as_str()));
+    let always_open = Registry::new([always_open]).unwrap();
+    let told = |text: &str, registry: &Registry| {
+        let issues = parse(text).unwrap().advice(registry, Timestamp::now()).into_iter();
+        issues.filter(|issue| issue.code == "no_window").map(|issue| issue.pointer).collect::<Vec<_>>()
+    };
+    assert_eq!(parse(&refusing).unwrap().channels[0].window, WindowRule::Refuse);
+    assert_eq!(told(&refusing, &always_open), ["/channels/0/window"]);
+    assert_eq!(told(GOOD, &always_open), Vec::<String>::new());
+    assert_eq!(told(&refusing, &Registry::discover().unwrap()), Vec::<String>::new());
 }
