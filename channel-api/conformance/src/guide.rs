@@ -197,5 +197,5 @@
 //! with these four dependencies `optional = true`; and let the host's own feature `conformance` switch on `sms-channel/conformance`.
 //! Or keep the
 //! fixture among the tests, as `channel-api/examples/telegram` does: then your crate is without the suite, and only its own
-//! tests measure it. That one is a real provider of another shape, in some 500 lines beside its fixture: a token in the
+//! tests measure it. That one is a real provider of another shape, in less than 500 lines beside its fixture: a token in the
 //! path, a shared secret instead of a signature, files that are fetched with the token, taps that are answered in the reply.

@@ -123,19 +123,17 @@ impl Connection for Api {
         let url = info["url"].as_str().filter(|url| !url.is_empty()).map(str::to_owned);
         let is_here = url.as_deref().zip(webhook).map(|(url, here)| url == here);
         // Without a list it is all that need not be asked for.
-        let comes =
-            |name: &String| info["allowed_updates"].as_array().is_none_or(|all| all.iter().any(|one| one == name));
-        let is_delivered = |name: &String| url.is_some() && is_here != Some(false) && comes(name);
+        let comes = |name| info["allowed_updates"].as_array().is_none_or(|all| all.iter().any(|one| one == name));
+        let is_delivered = |name: &String| url.is_some() && is_here != Some(false) && comes(name.as_str());
         let (fields, missing) = UPDATES.map(str::to_owned).into_iter().partition::<Vec<_>, _>(is_delivered);
         if !missing.is_empty() {
-            let message = format!("Telegram does not deliver {} here", missing.join(" and "));
-            let hint = "repair the connection: it tells Telegram where to deliver, and what";
-            status.problems.push(issue("telegram.not_subscribed", message, hint).with_action(Action::RepairConnection));
+            let told = format!("Telegram does not deliver {} here", missing.join(" and "));
+            let issue = issue("telegram.not_subscribed", told, "repair the connection: it says where to, and what");
+            status.problems.push(issue.with_action(Action::RepairConnection));
         }
         let failed = info["last_error_message"].as_str().filter(|_| info["pending_update_count"].as_u64() > Some(0));
-        let late = |words| format!("Telegram could not deliver and tries again: {words}");
-        let warning = |words| issue("telegram.not_delivered", late(words), "look at what answers at the address");
-        status.warnings.extend(failed.map(warning));
+        let late = |why| issue("telegram.not_delivered", format!("cannot be delivered to: {why}"), "look what answers");
+        status.warnings.extend(failed.map(late));
         status.subscription = Some(SubscriptionStatus { fields, missing, ..SubscriptionStatus::default() });
         status.webhook = Some(WebhookStatus { url, is_here });
         Ok(status)
