@@ -123,8 +123,8 @@ impl Connection for Api {
         let url = info["url"].as_str().filter(|url| !url.is_empty()).map(str::to_owned);
         let is_here = url.as_deref().zip(webhook).map(|(url, here)| url == here);
         // Without a list it is all that need not be asked for.
-        let comes = |name| info["allowed_updates"].as_array().is_none_or(|all| all.iter().any(|one| one == name));
-        let is_delivered = |name: &String| url.is_some() && is_here != Some(false) && comes(name.as_str());
+        let comes = |name: &str| info["allowed_updates"].as_array().is_none_or(|all| all.iter().any(|one| one == name));
+        let is_delivered = |name: &String| url.is_some() && is_here != Some(false) && comes(name);
         let (fields, missing) = UPDATES.map(str::to_owned).into_iter().partition::<Vec<_>, _>(is_delivered);
         if !missing.is_empty() {
             let told = format!("Telegram does not deliver {} here", missing.join(" and "));
