@@ -341,7 +341,11 @@ fn digits(id: Option<String>, at: &Pointer<'_>, report: &mut Report) -> Option<S
     if id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(id);
     }
-    report.refuse(Issue::new(at, "digits", "is a number: take the id, not the Page's name or address"));
+    report.refuse(Issue::new(
+        at,
+        "digits",
+        "must be an id, which is digits only: no name, no address, no phone number",
+    ));
     None
 }
 

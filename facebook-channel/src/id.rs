@@ -45,6 +45,8 @@ fn refuse(
         ("is an e-mail address and no id", hint)
     } else if is_phone_number(id) {
         ("is a phone number and no id", hint.map(|_| BY_PHONE))
+    } else if id.contains(char::is_whitespace) && id.bytes().any(|byte| byte.is_ascii_digit()) {
+        ("holds white space in its middle: give it as it came", hint)
     } else {
         (otherwise, hint)
     };
@@ -60,11 +62,18 @@ fn is_link(text: &str) -> bool {
     text.contains("://") || ["www.", "m.me/", "facebook.com/", "fb.com/", "fb.me/"].into_iter().any(starts)
 }
 
+/// How many digits a phone number has at most.
+///
+/// Source: <https://www.itu.int/rec/T-REC-E.164>
+const LONGEST_PHONE_NUMBER: usize = 15;
+
 /// Written as numbers are for people: with a plus, or with marks between the digits.
 fn is_phone_number(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let marks = text.contains(['+', ' ', '(', ')', '-', '.', '/']);
-    digits >= 6 && marks && text.chars().all(|c| c.is_ascii_digit() || "+ ()-./".contains(c))
+    (6..=LONGEST_PHONE_NUMBER).contains(&digits)
+        && marks
+        && text.chars().all(|c| c.is_ascii_digit() || "+ ()-./".contains(c))
 }
 
 #[cfg(test)]
@@ -100,7 +109,8 @@ mod tests {
             ("null", "digits only"),
             ("[object Object]", "digits only"),
             ("12,34", "digits only"),
-            ("12 34", "digits only"),
+            ("12 34", "white space"),
+            ("74110022 33445566", "white space in its middle"),
             ("７４１１", "digits only"),
         ] {
             let told = of(id);
@@ -115,7 +125,7 @@ mod tests {
             assert_eq!(of(good), "", "{good}");
         }
         for (bad, reason) in [
-            ("12 34", "digits, letters"),
+            ("12 34", "white space"),
             ("https://fb.com/1", "a link"),
             ("1/2", "digits, letters"),
             ("1\t", "white space"),

@@ -14,6 +14,7 @@ mod normalize;
 mod output;
 mod plugins;
 mod profile;
+mod running_host;
 mod schema;
 mod send;
 mod serve;

@@ -272,6 +272,9 @@ impl Watched {
         }
         let before = self.known();
         let unsubscribed_at = self.ended_at(subscriptions).await;
+        if let (Ok(status), Some(at)) = (&mut found, unsubscribed_at) {
+            unsubscribing::tell(status, at);
+        }
         let after = match found {
             Ok(status) => Connection {
                 state: State::of(&status),

@@ -33,7 +33,7 @@ use crate::channels::Channels;
 use crate::config::MESSAGES_PER_SECOND;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Attempt, Outbox, Outcome, Recovered, StoreError, Unavailable};
+use crate::store::{Attempt, Outbox, Outcome, Recovered, Status, StoreError, Unavailable};
 use crate::telemetry::{self, MessageMetrics};
 use crate::threads::Threads;
 
@@ -270,7 +270,13 @@ impl Sender {
                 }
             }
             Some(error) => {
-                telemetry::failed(&*adapter, error, "a message was not sent");
+                let what = match (outcome.status(), outcome.receipts.len()) {
+                    (Status::Unknown, _) => "a message may have been sent",
+                    (_, 0) => "a message was not sent",
+                    _ => "a message was sent in part",
+                };
+                let id = entry.as_ref().map(Entry::id).unwrap_or_default();
+                telemetry::message_failed(&*adapter, error, what, id);
                 if let Some(person) = &person {
                     self.threads.failed(&*adapter, person, error, began).await;
                 }

@@ -7,7 +7,7 @@ mod metrics;
 
 pub(crate) use calls::CallMetrics;
 pub(crate) use log_throttle::LogThrottle;
-pub(crate) use logging::failed;
 pub use logging::{LogFormat, init as init_logging};
+pub(crate) use logging::{failed, message_failed};
 pub(crate) use metrics::MessageMetrics;
 pub use metrics::Metrics;

@@ -334,3 +334,26 @@ async fn a_port_that_is_taken_is_a_clear_refusal() {
     assert_eq!(refusal.code, Some(1), "{refusal}");
     assert!(refusal.stderr.contains(&address), "{refusal}");
 }
+
+#[tokio::test]
+async fn what_is_sent_from_the_command_line_is_kept_and_a_running_host_is_asked() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let send = async |text: &str| Run::new(["send"]).config(&file).stdin(message(text).to_string()).run().await;
+    let alone = send("alone").await.expect_code(0).json();
+    let host = file.serve().await;
+    let id = alone["id"].as_str().expect("an id");
+    let kept = host.get(&format!("/api/v1/messages/{id}")).await.expect_status(200).json();
+    assert_eq!((&kept["status"], &kept["content"]["text"]), (&json!("sent"), &json!("alone")));
+
+    file.overwrite(&file.text().replace("127.0.0.1:0", &host.address().to_string()));
+    let beside = send("beside").await.expect_code(0).json();
+    let kept = host.get(&format!("/api/v1/messages/{}", beside["id"].as_str().expect("an id"))).await.expect_status(200);
+    assert_eq!(kept.json()["receipts"], beside["receipts"]);
+    let refused = send("").await.expect_code(1);
+    assert_eq!(refused.json()["issues"][0]["pointer"], "/content/text");
+    graph.messages().error(100, 2_018_001, "(#100) No matching user found");
+    let failed = send("nobody").await.expect_code(1);
+    assert_says(&failed.everything(), &["knows nobody with this id", "(#100) No matching user found", "hint:"]);
+    assert_eq!(graph.sent().len(), 3);
+}

@@ -51,7 +51,8 @@ pub(super) fn troubleshooting() -> String {
 const NOTHING_ARRIVES: &str = "# Nothing arrives\n\n\
     - The connection's check names the webhooks that are not subscribed, and a repair subscribes to them.\n\
     - With the App ID the check also asks for the app's half: no callback URL for Pages (`facebook.app_not_subscribed`), one that is not \
-    active (`facebook.app_webhook_inactive`), another host's (`facebook.callback_elsewhere`), or fields that the app does not get \
+    active (`facebook.app_webhook_inactive`), another host's (`facebook.callback_elsewhere`), one that leads to this host and to no webhook \
+    (`facebook.callback_path`), or fields that the app does not get \
     (`facebook.app_fields_missing`). Those are mended in the app: Messenger, Settings, Webhooks.\n\
     - Somebody may have ended it: a check of the connection says when (`unsubscribedAt`). Only a repair makes it again.\n\
     - **A proxy that asks Meta for its client certificate (mTLS) must trust Meta's own authority.** Since 31 March 2026 the \

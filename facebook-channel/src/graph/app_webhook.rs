@@ -42,36 +42,56 @@ pub(super) fn read(answer: &Value) -> Option<AppWebhook> {
     })
 }
 
-/// Where Meta delivers, and what is wrong with that. `webhook` is the channel's own address, where the host knows it.
-pub(super) fn judge(found: Option<&AppWebhook>, wanted: &[&str], webhook: Option<&str>) -> (WebhookStatus, Vec<Issue>) {
+/// Where Meta delivers, and what is wrong with that.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) webhook: WebhookStatus,
+    /// Why nothing is delivered.
+    pub(super) problems: Vec<Issue>,
+    pub(super) warnings: Vec<Issue>,
+}
+
+/// `webhook` is the channel's own address, where the host knows it.
+pub(super) fn judge(found: Option<&AppWebhook>, wanted: &[&str], webhook: Option<&str>) -> Judged {
     let Some((app, url)) = found.and_then(|app| Some((app, app.callback_url.as_deref()?))) else {
         let message =
             "the app has no callback URL for Pages at Meta: nothing is delivered, whatever the Page is subscribed to";
         let address = webhook.unwrap_or("the channel's webhook address");
         let hint = format!("{WHERE}: enter {address} as callback URL, with the verify token");
-        let none = warning("facebook.app_not_subscribed", message.to_owned(), hint);
-        return (WebhookStatus::default(), vec![none]);
+        let none = issue("facebook.app_not_subscribed", message.to_owned(), hint);
+        return Judged { problems: vec![none], ..Judged::default() };
     };
-    let is_here = webhook.map(|webhook| is_of_one_host(url, webhook));
+    let place = webhook.map(|webhook| Place::of(url, webhook));
     let url = shown(url);
-    let mut warnings = Vec::new();
+    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     if !app.active {
         let message = "the app's subscription to Pages is not active at Meta: nothing is delivered".to_owned();
-        warnings.push(warning("facebook.app_webhook_inactive", message, format!("{WHERE}: verify and save it again")));
+        problems.push(issue("facebook.app_webhook_inactive", message, format!("{WHERE}: verify and save it again")));
     }
-    if let (Some(false), Some(webhook)) = (is_here, webhook) {
-        let message = format!("the app's callback URL at Meta is another host's: {url}");
-        let hint = format!("{WHERE}: enter {webhook}, unless {url} hands on what it gets");
-        warnings.push(warning("facebook.callback_elsewhere", message, hint));
+    // Which of an app's Pages is asked for does not matter: each address of a channel serves all of them.
+    match (place, webhook) {
+        (Some(Place::Nowhere), Some(webhook)) => {
+            let message = format!("the app's callback URL at Meta leads to this host, and to no webhook here: {url}");
+            problems.push(issue("facebook.callback_path", message, format!("{WHERE}: enter {webhook}")));
+        }
+        (Some(Place::Elsewhere), Some(webhook)) => {
+            let message = format!("the app's callback URL at Meta is another host's: {url}");
+            let hint = format!("{WHERE}: enter {webhook}, unless {url} hands on what it gets");
+            warnings.push(issue("facebook.callback_elsewhere", message, hint));
+        }
+        _ => {}
     }
     let lacks = |field: &&&str| !app.fields.iter().any(|given| given == *field);
     let missing: Vec<&str> = wanted.iter().filter(lacks).copied().collect();
     if !missing.is_empty() {
         let message = format!("the app is not subscribed to {} at Meta, so that it does not come", missing.join(", "));
         let hint = format!("{WHERE}, Edit subscriptions: tick what is named here");
-        warnings.push(warning("facebook.app_fields_missing", message, hint));
+        // Without messages there is no channel.
+        let list = if missing.contains(&"messages") { &mut problems } else { &mut warnings };
+        list.push(issue("facebook.app_fields_missing", message, hint));
     }
-    (WebhookStatus { url: Some(url), is_here }, warnings)
+    let is_here = place.map(|place| place == Place::Here);
+    Judged { webhook: WebhookStatus { url: Some(url), is_here }, problems, warnings }
 }
 
 /// The question was not answered: that is no fault of the Page.
@@ -90,17 +110,39 @@ pub(super) fn not_asked() -> Issue {
     note.with_hint("enter the App ID (in the app: Settings, Basic), with the App Secret")
 }
 
-fn warning(code: &'static str, message: String, hint: String) -> Issue {
+fn issue(code: &'static str, message: String, hint: String) -> Issue {
     Issue::new(&Pointer::ROOT, code, message).with_hint(hint).with_action(Action::CheckConfiguration)
 }
 
-/// Whether an address is the host's whose channel has this webhook, `…/webhooks/{type}/{channel}`: an app has one address for
-/// all its Pages, so it may be another channel's, or the type's.
-fn is_of_one_host(url: &str, webhook: &str) -> bool {
-    let (Ok(url), Ok(webhook)) = (Url::parse(url), Url::parse(webhook)) else { return false };
-    let base = webhook.path().rsplitn(4, '/').nth(3).unwrap_or_default();
-    let below = url.path().strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
-    url.origin() == webhook.origin() && below
+/// Where an app's callback URL leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// To a webhook of this host: this channel's, another one's of its type, or the type's.
+    Here,
+    /// To this host, and to no webhook of this type.
+    Nowhere,
+    /// To another host.
+    Elsewhere,
+}
+
+impl Place {
+    /// `webhook` is the channel's own address, `…/webhooks/{type}/{channel}`.
+    fn of(url: &str, webhook: &str) -> Self {
+        let (Ok(url), Ok(webhook)) = (Url::parse(url), Url::parse(webhook)) else { return Self::Elsewhere };
+        let mut own = webhook.path().rsplitn(4, '/').skip(1);
+        let (channel_type, webhooks, base) = (own.next(), own.next(), own.next().unwrap_or_default());
+        let Some(rest) = url.path().strip_prefix(base).filter(|rest| rest.starts_with('/')) else {
+            return Self::Elsewhere;
+        };
+        if url.origin() != webhook.origin() {
+            return Self::Elsewhere;
+        }
+        let mut segments = rest.trim_end_matches('/').rsplit('/');
+        let (last, before) = (segments.next(), segments.next());
+        let is_type = (before, last) == (webhooks, channel_type);
+        let is_channel = (segments.next(), before) == (webhooks, channel_type);
+        if is_type || is_channel { Self::Here } else { Self::Nowhere }
+    }
 }
 
 /// An address without what may be secret in it.
@@ -119,10 +161,13 @@ mod tests {
 
     const HERE: &str = "https://linktor.example/webhooks/facebook/ch_1";
 
+    /// The codes of the problems, then of the warnings.
     fn codes(answer: &Value, webhook: Option<&str>) -> (WebhookStatus, Vec<String>) {
-        let (status, warnings) = judge(read(answer).as_ref(), &["messages", "feed"], webhook);
-        assert!(warnings.iter().all(|warning| warning.hint.is_some()), "{warnings:?}");
-        (status, warnings.into_iter().map(|warning| warning.code.into_owned()).collect())
+        let Judged { webhook, problems, warnings } = judge(read(answer).as_ref(), &["messages", "feed"], webhook);
+        let told = problems.iter().map(|problem| format!("{}!", problem.code));
+        let told = told.chain(warnings.iter().map(|warning| warning.code.to_string())).collect();
+        assert!(problems.iter().chain(&warnings).all(|issue| issue.hint.is_some()), "{problems:?} {warnings:?}");
+        (webhook, told)
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "every caller makes them on the spot")]
@@ -135,18 +180,20 @@ mod tests {
     fn each_fault_of_the_app_s_half_has_a_word() {
         let both = || json!([{"name": "messages", "version": "v26.0"}, {"name": "feed", "version": "v26.0"}]);
         for (answer, expected) in [
-            (json!({"data": []}), &["facebook.app_not_subscribed"][..]),
-            (json!({}), &["facebook.app_not_subscribed"]),
-            (json!({"data": [{"object": "instagram", "callback_url": HERE}]}), &["facebook.app_not_subscribed"]),
-            (page("", json!(true), both()), &["facebook.app_not_subscribed"]),
+            (json!({"data": []}), &["facebook.app_not_subscribed!"][..]),
+            (json!({}), &["facebook.app_not_subscribed!"]),
+            (json!({"data": [{"object": "instagram", "callback_url": HERE}]}), &["facebook.app_not_subscribed!"]),
+            (page("", json!(true), both()), &["facebook.app_not_subscribed!"]),
             (page(HERE, json!(true), both()), &[]),
-            (page(HERE, json!(null), json!(["feed", "messages"])), &["facebook.app_webhook_inactive"]),
-            (page(HERE, json!(false), both()), &["facebook.app_webhook_inactive"]),
+            (page(HERE, json!(null), json!(["feed", "messages"])), &["facebook.app_webhook_inactive!"]),
+            (page(HERE, json!(false), both()), &["facebook.app_webhook_inactive!"]),
             (page(HERE, json!(true), json!(["messages"])), &["facebook.app_fields_missing"]),
+            (page(HERE, json!(true), json!(["feed"])), &["facebook.app_fields_missing!"]),
+            (page("https://linktor.example/webhook/facebok", json!(true), both()), &["facebook.callback_path!"]),
             (page("https://old.example/hook", json!(true), both()), &["facebook.callback_elsewhere"]),
             (
                 page("https://old.example/hook", json!(false), json!([])),
-                &["facebook.app_webhook_inactive", "facebook.callback_elsewhere", "facebook.app_fields_missing"],
+                &["facebook.app_webhook_inactive!", "facebook.app_fields_missing!", "facebook.callback_elsewhere"],
             ),
         ] {
             assert_eq!(codes(&answer, Some(HERE)).1, expected, "{answer}");
@@ -158,7 +205,10 @@ mod tests {
         for (url, here) in [
             (HERE, true),
             ("https://linktor.example/webhooks/facebook", true),
-            ("https://linktor.example/api/v1/webhooks/messenger/ch_2/", true),
+            ("https://linktor.example/api/v1/webhooks/facebook/ch_2/", true),
+            ("https://linktor.example/webhooks/telegram/ch_1", false),
+            ("https://linktor.example/webhooks/facebook/ch_1/more", false),
+            ("https://linktor.example/", false),
             ("https://linktor.example:443/webhooks/facebook/ch_1", true),
             ("https://LINKTOR.example/webhooks/facebook/ch_1?source=meta", true),
             ("http://linktor.example/webhooks/facebook/ch_1", false),
@@ -174,16 +224,25 @@ mod tests {
             assert_eq!(codes(&answer, None).1, Vec::<String>::new(), "without an address there is nothing to compare");
         }
         let below = "https://a.example/linktor/webhooks/facebook/ch_1";
-        assert!(is_of_one_host("https://a.example/linktor/webhooks/facebook", below));
-        assert!(!is_of_one_host("https://a.example/chatwoot/webhooks", below));
-        assert!(!is_of_one_host("https://a.example/linktor2/webhooks", below));
+        for (url, place) in [
+            ("https://a.example/linktor/webhooks/facebook", Place::Here),
+            ("https://a.example/linktor/api/v1/webhooks/facebook/ch_2", Place::Here),
+            ("https://a.example/linktor/webhook", Place::Nowhere),
+            ("https://a.example/chatwoot/webhooks/facebook", Place::Elsewhere),
+            ("https://a.example/linktor2/webhooks/facebook", Place::Elsewhere),
+        ] {
+            assert_eq!(Place::of(url, below), place, "{url}");
+        }
     }
 
     #[test]
     fn an_address_is_shown_without_its_secrets() {
         let answer = page("https://user:canary@old.example/hook?token=canary#canary", json!(true), json!([]));
-        let (status, warnings) = judge(read(&answer).as_ref(), &[], Some(HERE));
-        assert_eq!(status.url.as_deref(), Some("https://old.example/hook"));
-        assert!(warnings.iter().all(|warning| !format!("{warning:?}").contains("canary")), "{warnings:?}");
+        let Judged { webhook, warnings, .. } = judge(read(&answer).as_ref(), &[], Some(HERE));
+        assert_eq!(webhook.url.as_deref(), Some("https://old.example/hook"));
+        assert!(
+            !warnings.is_empty() && warnings.iter().all(|warning| !format!("{warning:?}").contains("canary")),
+            "{warnings:?}"
+        );
     }
 }

@@ -94,10 +94,10 @@ async fn app(page: Page<'_>, expected: Expected<'_>, status: &mut ConnectionStat
     let both = worth.as_ref().err().map(Error::code).map(str::to_owned);
     match whither {
         Some(Ok(answer)) => {
-            let (webhook, warnings) =
-                app_webhook::judge(app_webhook::read(&answer).as_ref(), expected.fields, expected.webhook);
-            status.webhook = Some(webhook);
-            status.warnings.extend(warnings);
+            let judged = app_webhook::judge(app_webhook::read(&answer).as_ref(), expected.fields, expected.webhook);
+            status.webhook = Some(judged.webhook);
+            status.problems.extend(judged.problems);
+            status.warnings.extend(judged.warnings);
         }
         Some(Err(error)) if both.as_deref() != Some(error.code()) => status.warnings.push(app_webhook::unknown(&error)),
         Some(Err(_)) | None => {}

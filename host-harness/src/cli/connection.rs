@@ -1,5 +1,4 @@
 mod ended;
-mod running_host;
 mod show;
 
 use channel_api::connection::Subscribed;

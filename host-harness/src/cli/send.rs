@@ -2,21 +2,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use channel_api::calls::Unobserved;
-use channel_api::{ErrorKind, Registry};
+use channel_api::{Error, ErrorKind, Issue, Registry};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::denormalize::{read_message, refuse, warn};
-use super::{Failure, environment, output};
+use super::denormalize::{refuse, warn};
+use super::running_host::{self, Answer};
+use super::{Failure, environment, input, output};
 use crate::app::http_client;
 use crate::channels::{ChannelList, Channels};
 use crate::config::HostConfig;
 use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::sending::{Draft, NotSent, Sender};
-use crate::store::Stores;
+use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -31,33 +32,74 @@ impl Send {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
-        let channels =
-            ChannelList::build(&config.channels, &registry, &http_client(environment)?, environment, |_| {
-                Arc::new(Unobserved)
-            })?;
-        let draft = match read_message()? {
-            Ok(message) => Draft::read(message),
-            Err(error) => return refuse(&error),
-        };
-        let sent = match sender(Channels::new(channels)).send(draft).await {
-            Ok(sent) => sent,
-            Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
-            Err(NotSent::Refused(error)) => return Err(error.into()),
-            Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
-        };
-        warn(&sent.outcome.warnings)?;
-        if !sent.outcome.receipts.is_empty() {
-            // Also when a later part failed: these have been sent.
-            let receipts = &sent.outcome.receipts;
-            output::line(&json!({ "channelId": sent.channel_id, "to": sent.to, "receipts": receipts }))?;
+        let text = input::stdin()?;
+        match Stores::open(&config.data_dir) {
+            Ok(stores) => {
+                let log = Arc::clone(&stores.events);
+                let sent = send(&config, &registry, stores, &text).await;
+                log.close().await?;
+                sent
+            }
+            // It alone writes there, and knows what this message may be to it.
+            Err(StoreError::InUse { .. }) => told(running_host::post(&config, "messages", text).await?),
+            Err(error) => Err(error.into()),
         }
-        sent.outcome.failure.map_or(Ok(()), |error| Err(error.into()))
     }
 }
 
-/// A server may be running on the store, which has one writer: what is sent from here leaves nothing behind.
-fn sender(channels: Channels) -> Sender {
-    let stores = Stores::in_memory();
+async fn send(config: &HostConfig, registry: &Registry, stores: Stores, text: &[u8]) -> Result<(), Failure> {
+    let client = http_client(environment)?;
+    let channels = ChannelList::build(&config.channels, registry, &client, environment, |_| Arc::new(Unobserved))?;
+    let draft = match input::document(text, "the message") {
+        Ok(message) => Draft::read(message),
+        Err(error) => return refuse(&error),
+    };
+    let tasks = TaskTracker::new();
+    let sender = sender(Channels::new(channels), stores, tasks.clone()).with_rate(config.messages_per_second);
+    sender.recover().await?;
+    let sent = sender.send(draft).await;
+    tasks.close();
+    tasks.wait().await;
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
+        Err(NotSent::Refused(error)) => return Err(error.into()),
+        Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
+    };
+    warn(&sent.outcome.warnings)?;
+    if !sent.outcome.receipts.is_empty() {
+        // Also when a later part failed: these have been sent.
+        let receipts = &sent.outcome.receipts;
+        output::line(&json!({ "id": sent.id, "channelId": sent.channel_id, "to": sent.to, "receipts": receipts }))?;
+    }
+    sent.outcome.failure.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// What the running host answered, told as if it had been sent from here.
+fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
+    let list = |body: &mut Value, name: &str| -> Vec<Issue> {
+        body.get_mut(name).and_then(|list| serde_json::from_value(list.take()).ok()).unwrap_or_default()
+    };
+    warn(&list(&mut body, "warnings"))?;
+    let issues = list(&mut body, "issues");
+    if !issues.is_empty() {
+        output::line(&json!({ "issues": issues }))?;
+        return Err(Failure::Shown);
+    }
+    if body.get("receipts").is_some() {
+        let told = ["id", "channelId", "to", "receipts"].map(|name| (name.to_owned(), body[name].clone()));
+        output::line(&Value::from_iter(told))?;
+    }
+    if is_good {
+        return Ok(());
+    }
+    // A problem document has all that an error has.
+    let error: Error = serde_json::from_value(body)
+        .unwrap_or_else(|_| Error::new(ErrorKind::Unexpected, "host.refused", "the running host refused it"));
+    Err(error.into())
+}
+
+fn sender(channels: Channels, stores: Stores, tasks: TaskTracker) -> Sender {
     let profiles = Profiles::new(stores.profiles, Arc::clone(&stores.events), CancellationToken::new());
     Sender::new(
         channels,
@@ -66,6 +108,6 @@ fn sender(channels: Channels) -> Sender {
         profiles,
         Threads::new(stores.conversations, stores.events),
         Metrics::new().messages(),
-        TaskTracker::new(),
+        tasks,
     )
 }

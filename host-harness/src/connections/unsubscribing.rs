@@ -1,7 +1,9 @@
 //! Ending a subscription on purpose, remembered until somebody asks for it again.
 
 use channel_api::facets::required;
-use channel_api::{ChannelAdapter, ChannelId, Error, ErrorKind, Result};
+use channel_api::{
+    Action, ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Issue, Pointer, Result, Timestamp,
+};
 
 use super::Connections;
 use crate::channels::ChannelList;
@@ -51,6 +53,17 @@ fn needed(other: &ChannelId) -> Error {
             "take one of the two out of the host's configuration first; without {other} this can be ended"
         ))
         .with_operation("connection_unsubscribe")
+}
+
+/// What was ended here on purpose is not lost: nobody who follows the advice of a check shall make it again unawares.
+pub(super) fn tell(status: &mut ConnectionStatus, at: Timestamp) {
+    let of_it = |problem: &Issue| problem.action == Some(Action::RepairConnection);
+    if status.problems.iter().any(of_it) {
+        status.problems.retain(|problem| !of_it(problem));
+        let message = format!("the subscription was ended here on {at}, and nothing is delivered");
+        let ended = Issue::new(&Pointer::ROOT, "connection.unsubscribed", message);
+        status.problems.push(ended.with_hint("it stays so until somebody asks for a repair of the connection"));
+    }
 }
 
 /// Asks the provider to stop.

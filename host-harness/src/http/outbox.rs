@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use channel_api::Error;
+use channel_api::{Error, ErrorKind, Retry};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -115,12 +115,21 @@ fn told(message: Message) -> Value {
     // Nobody knows of how many parts a message is before it has been translated.
     members.extend((parts > 0).then(|| ("parts".to_owned(), json!(parts))));
     members.extend(person.map(|person| ("person".to_owned(), json!(person))));
+    let lost = (status == Status::Unknown && failure.is_none()).then(outcome_lost);
+    let failure = failure.or(lost);
     members.extend(failure.as_ref().map(|failure| ("failure".to_owned(), told_failure(failure))));
     let mut written: Map<String, Value> = serde_json::from_str(json.get()).unwrap_or_default();
     for name in ["to", "content", "options"] {
         members.extend(written.remove(name).map(|value| (name.to_owned(), value)));
     }
     shown
+}
+
+/// Of a message that the host had begun when it came to a sudden end.
+fn outcome_lost() -> Error {
+    Error::new(ErrorKind::Unexpected, "outcome_lost", "the host ended while this message was being sent")
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("it may have been sent: look for its echo before sending it again")
 }
 
 /// A failure as a problem document tells it, without what belongs to a reply.

@@ -31,9 +31,15 @@ pub fn init(format: LogFormat) {
 
 /// Notes a failure with everything that helps an operator or the provider's support, and nobody's words.
 pub(crate) fn failed(adapter: &dyn ChannelAdapter, error: &Error, what: &'static str) {
+    message_failed(adapter, error, what, "");
+}
+
+/// The same of a message, with its id: what was said to whoever sent it, who may be gone.
+pub(crate) fn message_failed(adapter: &dyn ChannelAdapter, error: &Error, what: &'static str, id: &str) {
     let provider = error.provider().cloned().unwrap_or_default();
     tracing::warn!(
         channel_id = %adapter.channel_id(),
+        id = Some(id).filter(|id| !id.is_empty()),
         code = error.code(),
         kind = error.kind().as_str(),
         operation = error.operation(),
@@ -41,6 +47,8 @@ pub(crate) fn failed(adapter: &dyn ChannelAdapter, error: &Error, what: &'static
         provider.subcode = provider.subcode.map(tracing::field::display),
         provider.trace_id,
         context = ?error.context(),
+        reason = %error,
+        hint = error.hint(),
         "{what}"
     );
 }

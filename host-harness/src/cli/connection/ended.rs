@@ -5,8 +5,8 @@ use std::sync::Arc;
 use channel_api::{ChannelAdapter, ChannelId, Timestamp};
 use serde_json::{Value, json};
 
-use super::super::{Failure, channel, output};
-use super::{running_host, show};
+use super::super::{Failure, channel, output, running_host};
+use super::show;
 use crate::channels::Channels;
 use crate::config::HostConfig;
 use crate::connections::{ConnectionError, Connections, State};
@@ -35,7 +35,7 @@ pub(super) async fn unsubscribe(config: &HostConfig, id: &ChannelId, as_json: bo
             let connection = ended?;
             json!({"unsubscribed": true, "state": connection.state, "status": connection.status})
         }
-        Err(StoreError::InUse { .. }) => running_host::post(config, id, "connection/unsubscribe").await?,
+        Err(StoreError::InUse { .. }) => asked(config, id, "unsubscribe").await?,
         Err(error) => return Err(error.into()),
     };
     if as_json {
@@ -67,7 +67,7 @@ pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -
             told
         }
         Err(StoreError::InUse { .. }) => {
-            let told = running_host::post(config, id, "connection/repair").await?;
+            let told = asked(config, id, "repair").await?;
             if !as_json {
                 output::text(show::repaired(told["repaired"] == true))?;
                 output::text(&format!("{id}: {}", told["state"].as_str().unwrap_or("unknown")))?;
@@ -81,6 +81,11 @@ pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -
         tell(id, told)?;
     }
     if broken { Err(Failure::Shown) } else { Ok(()) }
+}
+
+/// What the host that runs with this store makes of it.
+async fn asked(config: &HostConfig, id: &ChannelId, step: &str) -> Result<Value, Failure> {
+    running_host::post(config, &format!("channels/{id}/connection/{step}"), Vec::new()).await?.good()
 }
 
 /// All channels, for one may need what another ends.

@@ -3,31 +3,43 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use channel_api::ChannelId;
 use serde_json::Value;
 
-use super::super::Failure;
+use super::Failure;
 use crate::config::HostConfig;
 
-/// Longer than a check, an end and another check may take.
+/// Longer than a check, an end and another check may take, or a message of many parts.
 const DEADLINE: Duration = Duration::from_mins(3);
 
-/// Posts to what the running host serves of a channel, and gives its answer.
-pub(super) async fn post(config: &HostConfig, id: &ChannelId, what: &str) -> Result<Value, Failure> {
-    let url = format!("http://{}/api/v1/channels/{id}/{what}", near(config.listen));
-    let hint = format!("post to /api/v1/channels/{id}/{what} where the host listens, or stop it first");
+/// What the running host answered.
+pub(super) struct Answer {
+    pub(super) is_good: bool,
+    pub(super) body: Value,
+}
+
+/// Posts to the running host's API, below `/api/v1/`.
+pub(super) async fn post(config: &HostConfig, path: &str, body: Vec<u8>) -> Result<Answer, Failure> {
+    let url = format!("http://{}/api/v1/{path}", near(config.listen));
+    let hint = format!("post to /api/v1/{path} where the host listens, or stop it first");
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));
     let client = channel_http::builder().no_proxy().timeout(DEADLINE).build().map_err(unreachable)?;
-    let asked = client.post(&url).bearer_auth(config.api_key.expose());
+    let asked = client.post(&url).bearer_auth(config.api_key.expose()).body(body);
     let answer = asked.send().await.map_err(unreachable)?;
-    let status = answer.status();
-    let body: Value = answer.json().await.map_err(unreachable)?;
-    if status.is_success() {
-        return Ok(body);
+    let is_good = answer.status().is_success();
+    Ok(Answer { is_good, body: answer.json().await.map_err(unreachable)? })
+}
+
+impl Answer {
+    /// # Errors
+    /// What the host refused it for.
+    pub(super) fn good(self) -> Result<Value, Failure> {
+        if self.is_good {
+            return Ok(self.body);
+        }
+        let text = |name: &str| self.body[name].as_str();
+        Err(Failure::new(text("message").unwrap_or("the running host refused it"), text("hint")))
     }
-    let text = |name: &str| body[name].as_str();
-    Err(Failure::new(text("message").unwrap_or("the running host refused it"), text("hint")))
 }
 
 /// Where this machine reaches an address that is listened on.
