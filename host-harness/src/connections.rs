@@ -26,6 +26,7 @@ use tokio_util::task::TaskTracker;
 
 pub use self::known::{Connection, Reason, State};
 pub use self::unsubscribing::ConnectionError;
+pub(crate) use self::unsubscribing::told_as_ended;
 use crate::channels::{ChannelList, Channels};
 use crate::store::{Subscription, Subscriptions};
 
@@ -273,7 +274,7 @@ impl Watched {
         let before = self.known();
         let unsubscribed_at = self.ended_at(subscriptions).await;
         if let (Ok(status), Some(at)) = (&mut found, unsubscribed_at) {
-            unsubscribing::tell(status, at);
+            told_as_ended(status, at);
         }
         let after = match found {
             Ok(status) => Connection {

@@ -348,12 +348,16 @@ async fn what_is_sent_from_the_command_line_is_kept_and_a_running_host_is_asked(
 
     file.overwrite(&file.text().replace("127.0.0.1:0", &host.address().to_string()));
     let beside = send("beside").await.expect_code(0).json();
-    let kept = host.get(&format!("/api/v1/messages/{}", beside["id"].as_str().expect("an id"))).await.expect_status(200);
+    let kept =
+        host.get(&format!("/api/v1/messages/{}", beside["id"].as_str().expect("an id"))).await.expect_status(200);
     assert_eq!(kept.json()["receipts"], beside["receipts"]);
     let refused = send("").await.expect_code(1);
     assert_eq!(refused.json()["issues"][0]["pointer"], "/content/text");
     graph.messages().error(100, 2_018_001, "(#100) No matching user found");
     let failed = send("nobody").await.expect_code(1);
-    assert_says(&failed.everything(), &["knows nobody with this id", "(#100) No matching user found", "hint:"]);
+    crate::stage::assert_says(
+        &failed.everything(),
+        &["knows nobody with this id", "(#100) No matching user found", "hint:"],
+    );
     assert_eq!(graph.sent().len(), 3);
 }

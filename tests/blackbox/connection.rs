@@ -165,6 +165,8 @@ async fn the_host_checks_on_its_own_when_it_starts() {
 #[tokio::test]
 async fn the_command_tells_it_and_its_exit_code_can_be_trusted() {
     let sim = Simulator::start().await;
+    let app = json!({"callbackUrl": "https://linktor.example/webhooks/facebook"});
+    sim.act("settings", json!({"appSubscription": app})).await;
     let file = HostConfig::with_simulator(&sim).write();
     let run = async |step: &str| Run::new(["connection", step]).config(&file).run().await;
     run("repair").await.expect_code(0);

@@ -159,3 +159,59 @@ async fn that_somebody_types_is_not_kept() {
     }
     assert_eq!(listed(&host, "").await.0, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn in_a_batch_nobody_waits_for_another_person() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let other =
+        json!({"channelId": ids::CHANNEL, "to": "9000000000000001", "content": {"type": "text", "text": "other"}});
+    let batch = json!({"messages": [message("second"), other]});
+    let under_way = async {
+        graph.received("the first message", GraphRequest::is_message).await;
+        tokio::select! {
+            reply = host.call(Method::POST, "/api/v1/messages/batch", &batch) => panic!("{}", reply.text()),
+            _ = graph.received("the other person's", |request| request.body.to_string().contains("other")) => {}
+        }
+    };
+    tokio::select! {
+        reply = host.send(message("first")) => panic!("{}", reply.text()),
+        () = under_way => {}
+    }
+    assert!(
+        graph.requests().iter().all(|request| !request.body.to_string().contains("second")),
+        "it overtook the first"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_stands_twice_in_a_batch_is_one_message() {
+    let stage = Stage::in_conversation().await;
+    let mut keyed = message("hello");
+    keyed["idempotencyKey"] = "order-17".into();
+    let mut other = message("something else");
+    other["idempotencyKey"] = "order-17".into();
+    let batch = json!({"messages": [keyed, keyed, message("between"), other]});
+    let told = stage.host.call(Method::POST, "/api/v1/messages/batch", &batch).await.expect_status(200).json();
+    let results = told["results"].as_array().expect("results");
+    assert_eq!((&results[0]["status"], &results[0]["id"]), (&json!("sent"), &results[1]["id"]), "{told:#}");
+    assert_eq!((&results[2]["status"], &results[3]["code"]), (&json!("sent"), &json!("idempotency_key_reused")));
+    let mut kept = listed(&stage.host, "").await.0;
+    kept.sort();
+    assert_eq!(kept, ["between", "hello"]);
+}
+
+#[tokio::test]
+async fn a_message_that_is_refused_costs_its_neighbour_to_the_same_person_nothing() {
+    let stage = Stage::in_conversation().await;
+    let mut gone = message("");
+    gone["content"] = json!({"type": "image", "image": {"attachmentId": "999999"}});
+    let batch = json!({"messages": [gone, message("one"), gone, message("two")]});
+    let told = stage.host.call(Method::POST, "/api/v1/messages/batch", &batch).await.expect_status(200).json();
+    let results = told["results"].as_array().expect("results");
+    let statuses: Vec<_> =
+        results.iter().map(|result| result.get("messageStatus").unwrap_or(&result["status"])).collect();
+    assert_eq!(statuses, ["failed", "sent", "failed", "sent"], "{told:#}");
+    assert!(results.iter().step_by(2).all(|result| result["code"] == "facebook.attachment_gone"), "{told:#}");
+}

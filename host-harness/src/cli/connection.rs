@@ -89,8 +89,11 @@ impl ConnectionCommand {
 async fn report(chosen: &Chosen, adapter: &dyn ChannelAdapter, repair: Option<&Subscribed>) -> Result<(), Failure> {
     let config = chosen.channel.config()?;
     let webhook = connections::webhook(adapter, config.public_url.as_deref());
-    let status = connections::check(adapter, webhook.as_deref()).await?;
+    let mut status = connections::check(adapter, webhook.as_deref()).await?;
     let unsubscribed_at = ended::at(&config, adapter).await?;
+    if let Some(at) = unsubscribed_at {
+        connections::told_as_ended(&mut status, at);
+    }
     let state = State::of(&status);
     let channel_id = adapter.channel_id().as_str();
     let warnings = repair.map(|told| told.warnings.as_slice()).unwrap_or_default();

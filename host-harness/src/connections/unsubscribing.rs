@@ -56,7 +56,7 @@ fn needed(other: &ChannelId) -> Error {
 }
 
 /// What was ended here on purpose is not lost: nobody who follows the advice of a check shall make it again unawares.
-pub(super) fn tell(status: &mut ConnectionStatus, at: Timestamp) {
+pub(crate) fn told_as_ended(status: &mut ConnectionStatus, at: Timestamp) {
     let of_it = |problem: &Issue| problem.action == Some(Action::RepairConnection);
     if status.problems.iter().any(of_it) {
         status.problems.retain(|problem| !of_it(problem));

@@ -1,15 +1,16 @@
 //! Many messages at once: each is judged and answered on its own, and those of one channel go out together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use channel_api::{
-    ChannelAdapter, ChannelId, Delivered, Error, ErrorKind, ProviderRequest, Receipt, Result as Called, Retry,
-};
+use channel_api::{ChannelAdapter, Delivered, Error, ErrorKind, ProviderRequest, Receipt, Result as Called, Retry};
+use futures::StreamExt as _;
 use futures::future::join_all;
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
+use super::turns::{Queued, Turn};
 use super::{Draft, NAME_LOOKUP_TIMEOUT, NotSent, Ready, Sender, Sent, Step};
 
 /// How many calls go out together at most, so that a batch leaves room for answers to others within the same second.
@@ -30,29 +31,66 @@ impl Sender {
     }
 
     async fn carry_out_all(&self, drafts: Vec<Draft>) -> Vec<Result<Sent, NotSent>> {
+        let (drafts, repeated) = apart(drafts);
+        // They stand in line from now on, whatever it takes to prepare them.
+        let mut queued = BTreeMap::new();
+        for (channel_id, people) in lines(&drafts) {
+            queued.insert(channel_id.clone(), self.turns.queue(&channel_id, people).await);
+        }
         // Together they wait no longer for names than one message does.
         let until = Instant::now() + NAME_LOOKUP_TIMEOUT;
-        let prepared = join_all(drafts.into_iter().map(|draft| self.prepare(draft, until))).await;
+        let prepare = async |(place, draft)| (place, self.prepare(draft, until).await);
         let mut answers = Answers::new();
-        let mut channels: BTreeMap<ChannelId, Vec<(usize, Ready)>> = BTreeMap::new();
-        for (place, step) in prepared.into_iter().enumerate() {
+        let mut channels: BTreeMap<String, Vec<(usize, Ready)>> = BTreeMap::new();
+        for (place, step) in join_all(drafts.into_iter().map(prepare)).await {
             if let Some(ready) = on(place, step, &mut answers) {
-                channels.entry(ready.adapter.channel_id().clone()).or_default().push((place, ready));
+                channels.entry(ready.adapter.channel_id().to_string()).or_default().push((place, ready));
             }
         }
+        queued.retain(|channel_id, _| channels.contains_key(channel_id));
         // No channel waits for another: one that hangs holds up its own messages alone.
-        let delivered = join_all(channels.into_values().map(|messages| self.deliver_all(messages))).await;
-        answers.extend(delivered.into_iter().flatten());
+        let delivered = queued.into_iter().map(|(channel_id, queued)| {
+            let messages = channels.remove(&channel_id).unwrap_or_default();
+            self.deliver_all(messages, queued)
+        });
+        answers.extend(join_all(delivered).await.into_iter().flatten());
+        for (place, draft) in repeated {
+            answers.insert(place, self.carry_out(draft).await);
+        }
         answers.into_values().collect()
     }
 
-    /// Sends all messages of one channel, in their order, as many in a call as the channel's pace allows.
-    async fn deliver_all(&self, messages: Vec<(usize, Ready)>) -> Answers {
+    /// Sends all messages of one channel: those together whose people's turn has come, and nobody's waits for another person's.
+    async fn deliver_all(&self, messages: Vec<(usize, Ready)>, mut queued: Queued) -> Answers {
         let Some((_, first)) = messages.first() else { return Answers::new() };
         let adapter = Arc::clone(&first.adapter);
-        let channel_id = adapter.channel_id().as_str();
-        let people = messages.iter().map(|(_, ready)| ready.line.clone()).collect();
-        let _turns = self.turns.wait_all(channel_id, people).await;
+        let mut of_people: BTreeMap<String, Vec<(usize, Ready)>> = BTreeMap::new();
+        for (place, ready) in messages {
+            of_people.entry(ready.line.clone()).or_default().push((place, ready));
+        }
+        let (mut answers, mut under_way, mut all_came) = (Answers::new(), FuturesUnordered::new(), false);
+        loop {
+            tokio::select! {
+                turns = queued.next(), if !all_came => {
+                    all_came = turns.is_empty();
+                    let theirs = turns.iter().filter_map(|turn| of_people.remove(turn.person()));
+                    let mut theirs: Vec<_> = theirs.flatten().collect();
+                    theirs.sort_by_key(|(place, _)| *place);
+                    under_way.push(self.deliver_in_turn(&*adapter, theirs, turns));
+                }
+                Some(told) = under_way.next() => answers.extend(told),
+                else => return answers,
+            }
+        }
+    }
+
+    /// Sends messages whose turn it is, in their order, as many in a call as the channel's pace allows.
+    async fn deliver_in_turn(
+        &self,
+        adapter: &dyn ChannelAdapter,
+        messages: Vec<(usize, Ready)>,
+        _turns: Vec<Turn>,
+    ) -> Answers {
         let mut answers = Answers::new();
         let mut waiting = messages.into_iter().peekable();
         while waiting.peek().is_some() {
@@ -64,13 +102,14 @@ impl Sender {
                 Some(next)
             })
             .collect();
-            self.rate.take(channel_id, calls).await;
-            answers.extend(self.deliver_together(&*adapter, together).await);
+            self.rate.take(adapter.channel_id().as_str(), calls).await;
+            answers.extend(self.deliver_together(adapter, together).await);
         }
         answers
     }
 
-    /// Sends messages of one channel in one call. They are begun together, which is one commit, and only now.
+    /// Sends messages of one channel in one call. They are begun together, which is one commit, and only now. What was left out
+    /// because an earlier message to the same person was refused goes out in a call of its own: it is judged for itself.
     async fn deliver_together(&self, adapter: &dyn ChannelAdapter, messages: Vec<(usize, Ready)>) -> Answers {
         let mut answers = Answers::new();
         let asked = messages.into_iter().map(async |(place, ready)| (place, self.begin(ready).await));
@@ -78,21 +117,56 @@ impl Sender {
         for (place, step) in join_all(asked).await {
             leaves.extend(on(place, step, &mut answers).map(|leave| (place, leave)));
         }
-        if leaves.is_empty() {
-            return answers;
+        while !leaves.is_empty() {
+            let requests: Vec<ProviderRequest> =
+                leaves.iter().flat_map(|(_, leave)| leave.ready.translated.requests.iter().cloned()).collect();
+            let (began, started) = (Timestamp::now(), Instant::now());
+            let mut results = adapter.send_batch(&requests).await.into_iter();
+            let took = started.elapsed();
+            let (mut refused, mut ended, mut left_out) = (BTreeSet::new(), Vec::new(), Vec::new());
+            for (place, leave) in leaves {
+                let delivered = delivered(&mut results, parts(&leave.ready));
+                let advice = delivered.failure.as_ref().map(Error::retry);
+                if refused.contains(&leave.ready.line)
+                    && delivered.receipts.is_empty()
+                    && matches!(advice, Some(Retry::Safe { .. }))
+                {
+                    left_out.push((place, leave));
+                    continue;
+                }
+                if advice == Some(Retry::Never) {
+                    refused.insert(leave.ready.line.clone());
+                }
+                ended.push(async move { (place, Ok(self.conclude(leave, delivered, began, took).await)) });
+            }
+            answers.extend(join_all(ended).await);
+            let calls = left_out.iter().map(|(_, leave)| parts(&leave.ready)).sum();
+            self.rate.take(adapter.channel_id().as_str(), calls).await;
+            leaves = left_out;
         }
-        let requests: Vec<ProviderRequest> =
-            leaves.iter().flat_map(|(_, leave)| leave.ready.translated.requests.iter().cloned()).collect();
-        let (began, started) = (Timestamp::now(), Instant::now());
-        let mut results = adapter.send_batch(&requests).await.into_iter();
-        let took = started.elapsed();
-        let concluded = leaves.into_iter().map(|(place, leave)| {
-            let delivered = delivered(&mut results, parts(&leave.ready));
-            async move { (place, Ok(self.conclude(leave, delivered, began, took).await)) }
-        });
-        answers.extend(join_all(concluded).await);
         answers
     }
+}
+
+/// A message and its place in the batch.
+type Placed = (usize, Draft);
+
+/// The messages by their places, and those apart whose key an earlier one has: what became of that is told of them too.
+fn apart(drafts: Vec<Draft>) -> (Vec<Placed>, Vec<Placed>) {
+    let mut seen = BTreeSet::new();
+    drafts.into_iter().enumerate().partition(|(_, draft)| {
+        let key = draft.key.as_ref().map(|key| key.as_str().to_owned());
+        key.is_none_or(|key| seen.insert((draft.message.channel_id.clone(), key)))
+    })
+}
+
+/// Whose messages go one after the other, by their channel.
+fn lines(drafts: &[Placed]) -> BTreeMap<String, Vec<String>> {
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (_, draft) in drafts {
+        lines.entry(draft.message.channel_id.clone()).or_default().push(draft.line());
+    }
+    lines
 }
 
 /// Of how many calls a message is.

@@ -89,9 +89,15 @@ impl Ledger {
     /// Asks for leave to send what was accepted, which nobody else gets then.
     pub(super) async fn begin(&self, entry: &mut Entry) -> Result<Begun, NotSent> {
         loop {
-            let leave = self.0.begin(entry.id()).await;
-            if let Some(attempt) = leave.map_err(NotSent::NoLeave)? {
-                return Ok(Begun::Attempt(attempt));
+            match self.0.begin(entry.id()).await {
+                Ok(Some(attempt)) => return Ok(Begun::Attempt(attempt)),
+                Ok(None) => {}
+                Err(error) => {
+                    // It shall not look as if somebody was about to send it. If that fails too, the next start settles it.
+                    let _left =
+                        self.0.abandon(entry.id(), never_begun("the store could not take down that it begins")).await;
+                    return Err(NotSent::NoLeave(error));
+                }
             }
             // Another was faster. If nothing of it was sent, the key is free again, and this message takes it.
             entry.message.id = new_id()?;
@@ -103,11 +109,7 @@ impl Ledger {
 
     /// Settles what an earlier host has left.
     pub(super) async fn recover(&self) -> Result<Recovered, StoreError> {
-        let never_begun =
-            Error::new(ErrorKind::Unexpected, "never_begun", "the host ended before this message was sent")
-                .with_retry(Retry::SAFE)
-                .with_hint("nothing of it went out: send it again");
-        self.0.recover(never_begun).await
+        self.0.recover(never_begun("the host ended before this message was sent")).await
     }
 
     /// Writes down how it ended, so that the same key never sends again what may have been sent.
@@ -116,6 +118,12 @@ impl Ledger {
             tracing::error!(%error, "the outcome of a message was not written down; its key stays in use");
         }
     }
+}
+
+fn never_begun(why: &'static str) -> Error {
+    Error::new(ErrorKind::Unexpected, "never_begun", why)
+        .with_retry(Retry::SAFE)
+        .with_hint("nothing of it went out: send it again")
 }
 
 /// What nobody guesses and nothing else has: 16 random bytes in hexadecimal digits.

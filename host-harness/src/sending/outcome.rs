@@ -63,6 +63,9 @@ impl NotSent {
             Self::Refused(error) => error.hint().map(str::to_owned),
             Self::UnknownChannel { known } => Some(format!("`channelId` is one of: {known}")),
             Self::KeyReused => Some("use a new key for each message".to_owned()),
+            Self::MayHaveBeenSent { status: Status::Begun, .. } => {
+                Some("it is being sent at this moment: ask for it by its id, or with the same key again".to_owned())
+            }
             Self::MayHaveBeenSent { .. } => Some(
                 "it was begun and its outcome is not known; look for its echo, and use a new key to send it again"
                     .to_owned(),

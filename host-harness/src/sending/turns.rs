@@ -1,9 +1,13 @@
 //! One message at a time to a person, in the order in which they came; nobody waits for another person's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _, poll};
 use tokio::sync::OwnedMutexGuard;
 
 /// A channel, and whoever gets a message of it.
@@ -31,19 +35,50 @@ impl Turns {
         Turn { turns: self.clone(), line, guard: Some(guard) }
     }
 
-    /// The same for several people of a channel. All who do so take them in one order, so none waits for another who waits.
-    pub(super) async fn wait_all(&self, channel_id: &str, mut people: Vec<String>) -> Vec<Turn> {
-        people.sort_unstable();
-        people.dedup();
-        let mut turns = Vec::with_capacity(people.len());
-        for person in people {
-            turns.push(self.wait(channel_id, person).await);
+    /// Gets into the line of each of several people of a channel, now. Turns are taken as they come: whoever waits for one person
+    /// keeps no other one waiting.
+    pub(super) async fn queue(&self, channel_id: &str, people: impl IntoIterator<Item = String>) -> Queued {
+        let people: BTreeSet<String> = people.into_iter().collect();
+        let turn = |person: String| {
+            let (turns, channel_id) = (self.clone(), channel_id.to_owned());
+            async move { turns.wait(&channel_id, person).await }.boxed()
+        };
+        let mut queued = Queued { waiting: people.into_iter().map(turn).collect(), come: Vec::new() };
+        // To be asked once is to stand in line.
+        while let Poll::Ready(Some(turn)) = poll!(queued.waiting.next()) {
+            queued.come.push(turn);
         }
-        turns
+        queued
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Line, Arc<tokio::sync::Mutex<()>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Places in the lines of several people.
+pub(super) struct Queued {
+    waiting: FuturesUnordered<BoxFuture<'static, Turn>>,
+    come: Vec<Turn>,
+}
+
+impl Queued {
+    /// The turns that have come, at least one; none when there are no more.
+    pub(super) async fn next(&mut self) -> Vec<Turn> {
+        if self.come.is_empty() {
+            self.come.extend(self.waiting.next().await);
+        }
+        while let Poll::Ready(Some(turn)) = poll!(self.waiting.next()) {
+            self.come.push(turn);
+        }
+        mem::take(&mut self.come)
+    }
+}
+
+impl Turn {
+    /// Whose it is.
+    pub(super) fn person(&self) -> &str {
+        &self.line.1
     }
 }
 
@@ -60,8 +95,6 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use futures::{FutureExt as _, poll};
-
     use super::*;
 
     async fn wait(turns: &Turns, person: &str) -> Turn {
@@ -98,15 +131,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_who_want_the_same_people_do_not_wait_for_each_other() {
+    async fn turns_come_one_by_one_and_nobody_waits_for_another_s() {
         let turns = Turns::default();
-        let people = |names: [&str; 3]| names.map(str::to_owned).to_vec();
-        let first = turns.wait_all("ch_1", people(["bo", "ana", "bo"])).await;
-        assert_eq!(first.len(), 2, "a person named twice has one turn");
-        let mut second = Box::pin(turns.wait_all("ch_1", people(["ana", "bo", "cy"])));
-        assert!(poll!(&mut second).is_pending());
-        drop(first);
-        assert_eq!(second.await.len(), 3);
+        let names = |turns: Vec<Turn>| turns.iter().map(|turn| turn.person().to_owned()).collect::<Vec<_>>();
+        let bo = wait(&turns, "bo").await;
+        let people = |names: [&str; 3]| names.map(str::to_owned);
+        let mut first = turns.queue("ch_1", people(["bo", "ana", "bo"])).await;
+        let mut second = turns.queue("ch_1", people(["cy", "bo", "ana"])).await;
+        assert_eq!(names(first.next().await), ["ana"], "Bo is being written to");
+        let mut later = Box::pin(wait(&turns, "bo"));
+        assert!(poll!(&mut later).is_pending());
+        let mut came = names(second.next().await);
+        came.sort();
+        assert_eq!(came, ["ana", "cy"]);
+        drop(bo);
+        assert_eq!(names(first.next().await), ["bo"], "before those who came later");
+        assert_eq!(names(second.next().await), ["bo"]);
+        drop(later.await);
+        assert!(first.next().await.is_empty() && second.next().await.is_empty());
         assert!(turns.lock().is_empty());
     }
 }

@@ -78,6 +78,13 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
     async fn end(&self, attempt: &Attempt, outcome: Outcome) -> Result<(), StoreError>;
 
+    /// Writes down that a message which was accepted will not be begun, and frees its key. One that is begun is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`], [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
+    async fn abandon(&self, id: &str, never_begun: Error) -> Result<(), StoreError>;
+
     /// Settles what a host has left that came to a sudden end, before anything else is sent. What it had begun is unknown for good.
     /// What it had accepted only is failed with `never_begun`, and its key is free again.
     ///

@@ -138,6 +138,17 @@ impl Outbox for Memory {
         Ok(())
     }
 
+    async fn abandon(&self, id: &str, never_begun: Error) -> Result<(), StoreError> {
+        let mut outbox = self.open(&self.outbox)?;
+        let kept = outbox.by_id.get_mut(&id.to_owned()).filter(|kept| kept.message.status == Status::Accepted);
+        if let Some(kept) = kept {
+            kept.came_to(Status::Failed);
+            kept.message.outcome = Some(Outcome { failure: Some(never_begun), ..Outcome::default() });
+            outbox.free(id);
+        }
+        Ok(())
+    }
+
     async fn recover(&self, never_begun: Error) -> Result<Recovered, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
         let mut recovered = Recovered::default();

@@ -94,6 +94,19 @@ impl Outbox for Sqlite {
             .await
     }
 
+    async fn abandon(&self, id: &str, never_begun: Error) -> Result<(), StoreError> {
+        let id = id.to_owned();
+        let now = Timestamp::now().as_millisecond();
+        let outcome = written(&Outcome { failure: Some(never_begun), ..Outcome::default() })?;
+        self.writer
+            .submit_when_room(move |scope| {
+                let row = params![now, outcome, id];
+                let abandoned = scope.connection.execute(&format!("{NEVER_BEGUN} AND id = ?3"), row);
+                abandoned.map(|_| ()).map_err(StoreError::storage("write down that a message is not sent"))
+            })
+            .await
+    }
+
     async fn recover(&self, never_begun: Error) -> Result<Recovered, StoreError> {
         let now = Timestamp::now().as_millisecond();
         let outcome = written(&Outcome { failure: Some(never_begun), ..Outcome::default() })?;

@@ -34,6 +34,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("accept", outbox.accept(message("msg_2")).await.map(drop)),
         ("begin", outbox.begin("msg_1").await.map(drop)),
         ("end", outbox.end(&attempt, Outcome::default()).await),
+        ("abandon", outbox.abandon("msg_1", never_begun.clone()).await),
         ("recover", outbox.recover(never_begun).await.map(drop)),
         ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
         ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),

@@ -21,6 +21,7 @@ promises!(
     what_may_have_been_sent_keeps_its_key,
     the_end_of_an_attempt_that_is_not_kept_is_told,
     keys_belong_to_their_channel,
+    what_is_abandoned_was_not_sent,
     what_a_host_has_left_is_settled,
     messages_are_listed_newest_first_and_by_what_they_are,
     debug_shows_no_key_and_no_words,
@@ -225,6 +226,21 @@ async fn keys_belong_to_their_channel(stores: Stores) {
         let refused = stores.outbox.accept(empty).await;
         assert!(matches!(refused, Err(StoreError::Refused)), "{refused:?}");
     }
+}
+
+async fn what_is_abandoned_was_not_sent(stores: Stores) {
+    let never_begun = || Error::new(ErrorKind::Unexpected, "never_begun", "it was not begun").with_retry(Retry::SAFE);
+    accepted(&stores, message("msg_1")).await;
+    for _ in 0..2 {
+        stores.outbox.abandon("msg_1", never_begun()).await.unwrap();
+        assert_eq!(got(&stores, "msg_1").await.status, Status::Failed);
+        assert!(found(&stores).await.is_none(), "the key is free");
+    }
+    assert!(stores.outbox.begin("msg_1").await.unwrap().is_none());
+    drop(begun(&stores, message("msg_2")).await);
+    stores.outbox.abandon("msg_2", never_begun()).await.unwrap();
+    assert_eq!(found(&stores).await.unwrap().status, Status::Begun, "it may have been sent");
+    stores.outbox.abandon("msg_nobody", never_begun()).await.unwrap();
 }
 
 async fn what_a_host_has_left_is_settled(stores: Stores) {
