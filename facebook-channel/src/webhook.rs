@@ -43,6 +43,7 @@ mod message_wire;
 mod normalize;
 mod normalize_error;
 mod optin;
+mod other;
 mod page;
 mod pieces;
 mod postback;

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use channel_api::JsonObject;
 use channel_api::message::{Body, Link, Location, Media, Sticker};
 
-use super::json::{Json, Members, take};
+use super::json::{Json, Members, member_mut, take};
 use super::normalize_error::NormalizeError;
+use super::other;
 use super::scalar;
 use super::shared;
 
@@ -24,11 +25,24 @@ pub(super) fn read(members: &mut Members<'_>) -> Result<Attachments, NormalizeEr
         Some(single @ Json::Object(_)) => vec![single],
         Some(_) => return Err(NormalizeError::shape("is not a list").inside("attachments").inside("message")),
     };
-    let bodies = list.into_iter().filter(|one| !one.is_null()).map(|one| match one {
-        Json::Object(members) => Ok(body(members)),
-        _ => Err(NormalizeError::shape("is not a list of objects").inside("attachments").inside("message")),
-    });
-    let mut bodies = bodies.collect::<Result<Vec<_>, _>>()?;
+    let (mut bodies, mut left) = (Vec::with_capacity(list.len()), Vec::new());
+    for (place, one) in list.into_iter().enumerate() {
+        let mut attachment = match one {
+            Json::Null => continue,
+            Json::Object(attachment) => attachment,
+            _ => return Err(NormalizeError::shape("is not a list of objects").inside("attachments").inside("message")),
+        };
+        bodies.push(body(&mut attachment));
+        attachment.retain(|(_, value)| !value.is_null());
+        if !attachment.is_empty() {
+            // Each at its own place in Meta's list, so that it can be told whose it is.
+            left.resize_with(place, || Json::Object(Members::new()));
+            left.push(Json::Object(attachment));
+        }
+    }
+    if !left.is_empty() {
+        other::put_back(members, "attachments", Json::List(left));
+    }
     if let Some(id) = take(members, "sticker_id").and_then(|json| scalar::id(json).ok()) {
         name_sticker(&mut bodies, &id);
     }
@@ -36,22 +50,23 @@ pub(super) fn read(members: &mut Members<'_>) -> Result<Attachments, NormalizeEr
     Ok(bodies)
 }
 
-fn body(mut attachment: Members<'_>) -> Body {
-    let kind = match take(&mut attachment, "type") {
+/// Takes out of an attachment what the body says.
+fn body(attachment: &mut Members<'_>) -> Body {
+    let kind = match take(attachment, "type") {
         Some(Json::Text(kind)) => kind,
         _ => Cow::Borrowed("unknown"),
     };
     let known = match &*kind {
-        "image" | "video" | "audio" | "file" | "sticker" => media(&kind, &attachment),
-        "location" => location(&attachment),
-        "fallback" => link(&attachment),
+        "image" | "video" | "audio" | "file" | "sticker" => media(&kind, attachment),
+        "location" => location(attachment),
+        "fallback" => link(attachment),
         _ => None,
     };
-    known.unwrap_or_else(|| other(kind, attachment))
+    known.unwrap_or_else(|| as_it_came(kind, std::mem::take(attachment)))
 }
 
 /// Everything as Meta sends it, behind the host's own form of what has one; what comes next has none.
-fn other(kind: Cow<'_, str>, attachment: Members<'_>) -> Body {
+fn as_it_came(kind: Cow<'_, str>, attachment: Members<'_>) -> Body {
     let attachment = Json::Object(attachment);
     let mut fields = JsonObject::new();
     if let Some((name, form)) = shared::form(&kind, &attachment) {
@@ -63,32 +78,30 @@ fn other(kind: Cow<'_, str>, attachment: Members<'_>) -> Body {
     Body::Other { kind: kind.into_owned(), fields }
 }
 
-fn member<'m, 'a>(members: &'m Members<'a>, key: &str) -> Option<&'m Json<'a>> {
-    members.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+/// Takes a text out. What is none stays.
+fn text(json: Option<&mut Json<'_>>) -> Option<String> {
+    let json = json.filter(|json| json.as_str().is_some_and(|text| !text.is_empty()))?;
+    scalar::payload(std::mem::take(json))
 }
 
-fn text(json: Option<&Json<'_>>) -> Option<String> {
-    json.and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+/// Takes an id out. What is none stays.
+fn id(json: Option<&mut Json<'_>>) -> Option<String> {
+    let json = json.filter(|json| matches!(json, Json::Text(_) | Json::Number(_)))?;
+    scalar::payload(std::mem::take(json))
 }
 
-fn id(json: Option<&Json<'_>>) -> Option<String> {
-    match json? {
-        Json::Text(text) => Some(text.clone().into_owned()),
-        Json::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn media(kind: &str, attachment: &Members<'_>) -> Option<Body> {
-    let payload = member(attachment, "payload")?;
-    let url = text(payload.get("url"));
-    let sticker_id = id(payload.get("sticker_id"));
-    if kind == "sticker" || (kind == "image" && sticker_id.is_some()) {
-        return (url.is_some() || sticker_id.is_some()).then(|| Body::Sticker(Sticker::new(sticker_id, url)));
-    }
-    let attachment_id = id(payload.get("attachment_id"));
-    if url.is_none() && attachment_id.is_none() {
+fn media(kind: &str, attachment: &mut Members<'_>) -> Option<Body> {
+    let payload = member_mut(attachment, "payload")?;
+    let url = text(payload.get_mut("url"));
+    let sticker_id = if matches!(kind, "sticker" | "image") { id(payload.get_mut("sticker_id")) } else { None };
+    let sticker = kind == "sticker" || sticker_id.is_some();
+    let attachment_id = if sticker { None } else { id(payload.get_mut("attachment_id")) };
+    if url.is_none() && sticker_id.is_none() && attachment_id.is_none() {
         return None;
+    }
+    other::clear(payload);
+    if sticker {
+        return Some(Body::Sticker(Sticker::new(sticker_id, url)));
     }
     // It names an upload, which can be sent again; nothing that Meta documents is found by it, so it is no id of what came.
     let media = Media { url, attachment_id, ..Media::default() };
@@ -100,24 +113,43 @@ fn media(kind: &str, attachment: &Members<'_>) -> Option<Body> {
     })
 }
 
-fn location(attachment: &Members<'_>) -> Option<Body> {
-    let coordinates = member(attachment, "payload")?.get("coordinates")?;
+fn location(attachment: &mut Members<'_>) -> Option<Body> {
+    let payload = member_mut(attachment, "payload")?;
+    let coordinates = payload.get_mut("coordinates")?;
     let mut location =
         Location::new(scalar::decimal(coordinates.get("lat")?)?, scalar::decimal(coordinates.get("long")?)?);
-    location.title = text(member(attachment, "title"));
-    location.url = text(member(attachment, "url"));
+    let _read = (coordinates.take("lat"), coordinates.take("long"));
+    other::clear(coordinates);
+    other::clear(payload);
+    location.title = text(member_mut(attachment, "title"));
+    location.url = text(member_mut(attachment, "url"));
     Some(Body::Location(location))
 }
 
 /// A shared link. Its address stands in the payload, or in older messages beside it, where a few write it in capitals. Their
 /// payload is null or text, of which nobody says what it means.
-fn link(attachment: &Members<'_>) -> Option<Body> {
-    let payload = member(attachment, "payload");
-    let inside = |key| text(payload.and_then(|payload| payload.get(key)));
-    let beside = |key| text(member(attachment, key));
-    let url = inside("url").or_else(|| beside("url")).or_else(|| beside("URL"));
-    let title = inside("title").or_else(|| beside("title"));
-    (url.is_some() || title.is_some()).then(|| Body::Link(Link { payload: text(payload), ..Link::new(url, title) }))
+fn link(attachment: &mut Members<'_>) -> Option<Body> {
+    let mut inside = |key| text(member_mut(attachment, "payload").and_then(|payload| payload.get_mut(key)));
+    let (mut url, mut title) = (inside("url"), inside("title"));
+    beside(&mut url, attachment, "url");
+    beside(&mut url, attachment, "URL");
+    beside(&mut title, attachment, "title");
+    if url.is_none() && title.is_none() {
+        return None;
+    }
+    let payload = member_mut(attachment, "payload").and_then(|payload| {
+        other::clear(payload);
+        text(Some(payload))
+    });
+    Some(Body::Link(Link { payload, ..Link::new(url, title) }))
+}
+
+/// Reads what the attachment says itself. It stays where the payload says otherwise.
+fn beside(told: &mut Option<String>, attachment: &mut Members<'_>, key: &str) {
+    let Some(json) = member_mut(attachment, key) else { return };
+    if told.is_none() || told.as_deref() == json.as_str() {
+        *told = text(Some(json)).or(told.take());
+    }
 }
 
 /// Older messages say beside the attachments that their picture is a sticker, or say nothing else at all.

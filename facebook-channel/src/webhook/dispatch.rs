@@ -1,6 +1,6 @@
 //! Which kind an item is, and the events that it makes.
 
-use channel_api::{Event, JsonObject, Received, Timestamp};
+use channel_api::{Event, Received, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -8,14 +8,18 @@ use serde_json::value::RawValue;
 use super::event_header::EntryField;
 use super::event_spec::{Context, EventSpec};
 use super::event_specs::{CHANGES, find, known};
-use super::fields::{self, Field, FieldType, addition, field};
+use super::fields::{Field, FieldType, addition, field};
 use super::json::{Json, Members, take};
 use super::normalize_error::{NormalizeError, names};
+use super::other;
 use super::raw_event::RawEvent;
 use super::{call, feed, message, page, scalar};
 
 /// Where the item's own JSON is, if anybody should need it.
 pub(super) type RawOf<'f, 'a> = &'f mut dyn FnMut() -> Option<&'a RawValue>;
+
+/// The key of what is the item itself and stands under none.
+const ITEM: &str = "";
 
 /// Makes the events of an item. There may be several where an item has several things in it.
 ///
@@ -30,10 +34,14 @@ pub(super) fn events(
     if item.malformed {
         return Err(NormalizeError::shape("the event is not an object"));
     }
-    if context.entry_field == EntryField::Calls {
-        return call::CALL.event(Json::Object(item.members), &item.header, context, received);
-    }
     let before = received.len();
+    if context.entry_field == EntryField::Calls {
+        call::CALL.event_under(ITEM, Json::Object(item.members), &item.header, context, received)?;
+        if let Some(Received { event, .. }) = received.get_mut(before) {
+            other::keep(event, ITEM, item.parties);
+        }
+        return Ok(());
+    }
     let mut error = None;
     if let Some(message) = item.message.take() {
         error = message::event(message, &item.header, context, received).err();
@@ -41,7 +49,7 @@ pub(super) fn events(
     if let Some((spec, payload)) = item.payload.take() {
         error = spec.event(payload, &item.header, context, received).err().or(error);
     }
-    if item.members.is_empty() && (received.len() > before || error.is_some()) {
+    if item.members.is_empty() && item.parties.is_empty() && (received.len() > before || error.is_some()) {
         return error.map_or(Ok(()), Err);
     }
     let origin = origin(&mut item.members);
@@ -51,9 +59,11 @@ pub(super) fn events(
         }
     }
     if received.len() == before && error.is_none() {
-        flat(item, context, raw, received)?;
-    } else if let Some(Received { event, .. }) = received.get_mut(before) {
+        flat(&mut item, context, raw, received)?;
+    }
+    if let Some(Received { event, .. }) = received.get_mut(before) {
         keep_beside(item.members, context, event);
+        other::keep(event, ITEM, item.parties);
     }
     for Received { event, .. } in &mut received[before..] {
         for (name, value) in &origin {
@@ -68,13 +78,7 @@ fn keep_beside(mut members: Members<'_>, context: &Context<'_>, event: &mut Even
     if context.list == "entry" {
         members.retain(|(key, _)| !matches!(&**key, "id" | "time"));
     }
-    let Some(Value::Object(beside)) = fields::other(members) else { return };
-    let mut other = match event.metadata.take(fields::OTHER) {
-        Some(Value::Object(other)) => other,
-        _ => JsonObject::new(),
-    };
-    other.extend(beside);
-    event.metadata.insert(fields::OTHER, other);
+    other::keep(event, ITEM, members);
 }
 
 const PRIOR_MESSAGE: &[Field] =
@@ -100,7 +104,7 @@ fn origin(members: &mut Members<'_>) -> Vec<(&'static str, Value)> {
 
 /// What has no key of its own: changes, and the kinds whose fields stand beside each other.
 fn flat(
-    mut item: RawEvent<'_>,
+    item: &mut RawEvent<'_>,
     context: &Context<'_>,
     raw: RawOf<'_, '_>,
     received: &mut Vec<Received>,
@@ -108,7 +112,8 @@ fn flat(
     let field = match take(&mut item.members, "field") {
         Some(Json::Text(field)) => field,
         _ if item.members.iter().any(|(key, _)| key == feed::GROUP_FEED.key) => {
-            return feed::GROUP_FEED.event(Json::Object(item.members), &item.header, context, received);
+            let group = Json::Object(std::mem::take(&mut item.members));
+            return feed::GROUP_FEED.event_under(ITEM, group, &item.header, context, received);
         }
         _ if context.entry_field == EntryField::Changes => {
             return Err(NormalizeError::shape("is missing").inside("field"));
@@ -122,12 +127,15 @@ fn flat(
     let name = || names([&*field].into_iter());
     let Some(value) = take(&mut item.members, "value") else {
         return match find(&[page::MARKETING], &field) {
-            Some(spec) => spec.event(Json::Object(item.members), &item.header, context, received),
+            Some(spec) => {
+                let members = Json::Object(std::mem::take(&mut item.members));
+                spec.event_under(ITEM, members, &item.header, context, received)
+            }
             None => Err(NormalizeError::unknown_kind(format!("a change without a value: {}", name()))),
         };
     };
     if let Some(spec) = find(CHANGES, &field) {
-        return change(spec, value, &item, context, received);
+        return change(spec, value, item, context, received);
     }
     let Json::Object(members) = &value else {
         return Err(NormalizeError::unknown_kind(format!("a change that is not known: {}", name())));
@@ -140,7 +148,7 @@ fn flat(
         let item = raw().and_then(value_of).ok_or_else(|| NormalizeError::shape("cannot be read").inside("value"))?;
         events(item, &unwrapped, &mut || None, received)
     } else if field == call::PERMISSION_REPLY.key && has(&|key| key == "response") {
-        change(&call::PERMISSION_REPLY, value, &item, context, received)
+        change(&call::PERMISSION_REPLY, value, item, context, received)
     } else {
         Err(NormalizeError::unknown_kind(format!("a change that is not known: {}", name())))
     }
@@ -155,23 +163,15 @@ fn change(
     received: &mut Vec<Received>,
 ) -> Result<(), NormalizeError> {
     let own_time = own_time(&value);
-    spec.event(value, &item.header, context, received)?;
+    spec.event_under("value", value, &item.header, context, received)?;
     if let Some(Received { event, .. }) = received.last_mut()
         && own_time.is_some()
     {
         event.timestamp = own_time;
-        forget_time(event);
+        // It is read, whatever the table names.
+        other::forget(event, "value", "timestamp");
     }
     Ok(())
-}
-
-/// The time of a change is read, whatever its table names.
-fn forget_time(event: &mut Event) {
-    let Some(Value::Object(mut other)) = event.metadata.take(fields::OTHER) else { return };
-    other.remove("timestamp");
-    if !other.is_empty() {
-        event.metadata.insert(fields::OTHER, other);
-    }
 }
 
 /// When a change happened. An object's own time is that of its making, and says nothing of what is done to it later.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::json::{Json, Name};
+use super::json::{Json, Members, Name};
 use super::raw_event::RawEvent;
 use super::scalar;
 
@@ -24,6 +24,8 @@ pub(super) struct Entry<'a, I> {
     pub(super) time: Json<'a>,
     /// Each list with Meta's name for it.
     pub(super) lists: Vec<(Cow<'a, str>, Vec<I>)>,
+    /// Everything else, by Meta's names.
+    pub(super) members: Members<'a>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
@@ -73,7 +75,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut entry = Entry { id: None, time: Json::Null, lists: Vec::new() };
+        let mut entry = Entry { id: None, time: Json::Null, lists: Vec::new(), members: Members::new() };
         while let Some(Name(name)) = members.next_key()? {
             match &*name {
                 "id" => entry.id = scalar::id(members.next_value()?).ok(),

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use channel_api::Timestamp;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{Deserialize, Deserializer, MapAccess};
 
-use super::json::Json;
+use super::json::{Json, Members};
 use super::lenient::{self, Lenient};
 use super::scalar;
 
@@ -71,29 +71,43 @@ impl EntryField {
     }
 }
 
-impl<'de> Lenient<'de> for Party<'de> {
+/// A party as Meta writes it.
+#[derive(Debug, Default)]
+pub(super) struct ToldParty<'a> {
+    pub(super) party: Party<'a>,
+    /// What else it says, by Meta's names.
+    pub(super) members: Members<'a>,
+}
+
+impl<'de> Lenient<'de> for ToldParty<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: Cow<'de, str>, members: &mut A) -> Result<(), A::Error> {
         match &*name {
             "id" => {
-                if let Ok(id) = scalar::id(members.next_value()?) {
-                    *self = Self::Id(id);
+                if let Ok(id) = scalar::id(members.next_value()?)
+                    && let Party::Guest(reference) = std::mem::replace(&mut self.party, Party::Id(id))
+                {
+                    self.members.push((Cow::Borrowed("user_ref"), Json::Text(reference)));
                 }
             }
             "user_ref" => match scalar::id(members.next_value()?) {
-                Ok(reference) if self.id().is_none() => *self = Self::Guest(reference),
-                _ => {}
+                Ok(reference) if self.party.id().is_none() => self.party = Party::Guest(reference),
+                Ok(reference) => self.members.push((name, Json::Text(reference))),
+                Err(_) => {}
             },
-            _ => drop(members.next_value::<IgnoredAny>()?),
+            _ => match members.next_value()? {
+                Json::Null => {}
+                value => self.members.push((name, value)),
+            },
         }
         Ok(())
     }
 
     fn other(json: Json<'de>) -> Self {
-        scalar::id(json).map_or(Self::Nobody, Self::Id)
+        Self { party: scalar::id(json).map_or(Party::Nobody, Party::Id), members: Members::new() }
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Party<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for ToldParty<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         lenient::read(deserializer)
     }

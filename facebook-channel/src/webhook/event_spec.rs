@@ -12,6 +12,7 @@ use super::fields::{self, Field, Mismatch};
 use super::fingerprint::{self, Fingerprint};
 use super::json::Json;
 use super::normalize_error::NormalizeError;
+use super::other;
 use crate::thread;
 
 /// One kind of event.
@@ -85,9 +86,21 @@ impl EventSpec {
         Self { of_page: true, ..self }
     }
 
-    /// Makes the event of one.
+    /// Makes the event of one, which stands under the kind's own key.
     pub(super) fn event(
         &self,
+        payload: Json<'_>,
+        header: &EventHeader<'_>,
+        context: &Context<'_>,
+        received: &mut Vec<Received>,
+    ) -> Result<(), NormalizeError> {
+        self.event_under(self.key, payload, header, context, received)
+    }
+
+    /// Makes the event of one that stands under this key of its item, or, where that is empty, is the item.
+    pub(super) fn event_under(
+        &self,
+        key: &'static str,
         mut payload: Json<'_>,
         header: &EventHeader<'_>,
         context: &Context<'_>,
@@ -103,6 +116,7 @@ impl EventSpec {
         };
         context.event(self.name, identity, header, self.sender, received, |event| {
             self.read(payload, event)?;
+            other::place(event, key);
             if self.of_page {
                 context.name_page(event);
             }
@@ -232,11 +246,6 @@ impl Context<'_> {
         if self.is_own(event.from.as_deref()) {
             // Whatever the Page does goes out, as its messages do: no person said it.
             event.direction = Some(Direction::Outbound);
-        }
-        if let EventBody::Fields(fields) = &mut event.body
-            && let Some(other) = fields.take(fields::OTHER)
-        {
-            event.metadata.insert(fields::OTHER, other);
         }
         if let Some(ThreadOwner::App(app)) = &event.owner {
             event.owner = Some(thread::owner(app, self.channel.app_id.as_deref()));

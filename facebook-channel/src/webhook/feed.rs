@@ -9,6 +9,7 @@ use super::event_spec::{EventSpec, Subject};
 use super::fields::{self, Field, FieldType, Mismatch, field};
 use super::json::Json;
 use super::normalize_error::NormalizeError;
+use super::other;
 use super::scalar;
 
 /// Changes, by their `field`.
@@ -60,23 +61,40 @@ const FEED: &[Field] = &[
 ];
 
 fn feed(mut change: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
-    let mut author = change.take("from");
-    let name = author.as_mut().and_then(|author| author.take("name"));
     let mut by = |key: &str| change.take(key).and_then(|json| scalar::id(json).ok());
     let id = by("sender_id").or_else(|| by("reviewer_id"));
-    let id = id.or_else(|| author.as_mut().and_then(|author| author.take("id")).and_then(|json| scalar::id(json).ok()));
     event.from = id.map(std::borrow::Cow::into_owned);
+    let name = author_of(&mut change, event);
     let mut fields = fields::read(change, FEED, Mismatch::Refuse)?;
     if fields.get("item").is_none() {
         return Err(NormalizeError::shape("is missing").inside("item"));
     }
-    if let Some(Json::Text(name)) = name
-        && fields.get("senderName").is_none()
-    {
-        fields.insert("senderName", name.as_ref());
+    if let Some(name) = name {
+        fields.insert("senderName", name);
     }
     event.body = EventBody::Fields(fields);
     Ok(())
+}
+
+/// Takes the author out of `from`: the id goes to the event unless that has one. What another place says otherwise, stays.
+fn author_of(change: &mut Json<'_>, event: &mut Event) -> Option<String> {
+    let mut author = change.take("from")?;
+    let id = author.get("id").and_then(scalar::text_id);
+    if event.from.is_none() || event.from == id {
+        event.from = id;
+        let _read = author.take("id");
+    }
+    let named = change.get("sender_name").is_some_and(|name| !name.is_null());
+    let name = match author.take("name") {
+        Some(Json::Text(name)) if !named => Some(name.into_owned()),
+        Some(name) if change.get("sender_name").and_then(Json::as_str) != name.as_str() => {
+            other::put_back_into(&mut author, "name", name);
+            None
+        }
+        _ => None,
+    };
+    other::put_back_into(change, "from", author);
+    name
 }
 
 /// What says what became of a post, a comment or a reaction.
@@ -128,16 +146,13 @@ const GROUP: &[Field] = &[
 ];
 
 fn group_feed(mut change: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
-    let mut author = change.take("from");
-    let mut of_author = |key: &str| author.as_mut().and_then(|author| author.take(key));
-    if let Some(id) = of_author("id").and_then(|json| scalar::id(json).ok()) {
-        event.from = Some(id.into_owned());
-    }
-    let name = of_author("name");
+    let sender = event.from.take();
+    let name = author_of(&mut change, event);
+    event.from = event.from.take().or(sender);
     let created = change.get("created_time").and_then(scalar::time);
     let mut fields = fields::read(change, GROUP, Mismatch::Refuse)?;
-    if let Some(Json::Text(name)) = name {
-        fields.insert("senderName", name.as_ref());
+    if let Some(name) = name {
+        fields.insert("senderName", name);
     }
     if let Some(created) = created.filter(|_| event.missing.iter().any(|what| what == "timestamp")) {
         event.timestamp = Some(created);

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::json::{Json, Members, take};
 use super::normalize_error::NormalizeError;
+use super::other::{self, OTHER};
 use super::scalar;
 
 /// One field of an object.
@@ -65,39 +66,21 @@ pub(super) enum Mismatch {
     Keep,
 }
 
-/// Where an event keeps what no table names: members that Meta has added since, by Meta's own names.
-pub(super) const OTHER: &str = "other";
-
-/// So much of it is kept, in bytes of JSON. Beyond that only how much there was: whoever sends it decides how much it is.
-const MAX_OTHER_BYTES: usize = 16 * 1024;
-
 /// Reads the fields of an event. What the table does not name stands in [`OTHER`]; where it names nothing there is nothing.
 pub(super) fn read(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<Metadata, NormalizeError> {
     let mut fields = Metadata::default();
     let unnamed = for_each(json, table, mismatch, |name, value| fields.insert(name, value))?;
-    if let Some(unnamed) = other(unnamed).filter(|_| !fields.is_empty()) {
+    if let Some(unnamed) = other::of(unnamed).filter(|_| !fields.is_empty()) {
         fields.insert(OTHER, unnamed);
     }
     Ok(fields)
-}
-
-/// Members that no table names, as an event keeps them. `None` where there are none.
-pub(super) fn other(members: Members<'_>) -> Option<Value> {
-    let members = members.into_iter().filter(|(_, value)| !value.is_null());
-    let object: JsonObject = members.map(|(name, value)| (name.into_owned(), value.into_value())).collect();
-    if object.is_empty() {
-        return None;
-    }
-    let object = Value::Object(object);
-    let length = object.to_string().len();
-    Some(if length > MAX_OTHER_BYTES { serde_json::json!({ "omittedBytes": length }) } else { object })
 }
 
 /// What the table does not name stands beside it, by Meta's own names.
 fn object(json: Json<'_>, table: &[Field], mismatch: Mismatch) -> Result<JsonObject, NormalizeError> {
     let mut object = JsonObject::new();
     let unnamed = for_each(json, table, mismatch, |name, value| drop(object.insert(name.to_owned(), value)))?;
-    if let Some(Value::Object(unnamed)) = other(unnamed) {
+    if let Some(unnamed) = other::of(unnamed) {
         for (name, value) in unnamed {
             object.entry(name).or_insert(value);
         }
@@ -231,8 +214,8 @@ mod tests {
             json!({"ref": "r", "other": {"note": {"text": "n"}}})
         );
         assert_eq!(read(r#"{"note":1}"#), json!({}), "an event of which nothing is known is kept whole, as unknown");
-        let large = format!(r#"{{"ref":"r","note":"{}"}}"#, "x".repeat(MAX_OTHER_BYTES));
-        assert_eq!(read(&large)["other"], json!({"omittedBytes": MAX_OTHER_BYTES + 11}));
+        let large = format!(r#"{{"ref":"r","note":"{}"}}"#, "x".repeat(16 * 1024));
+        assert_eq!(read(&large)["other"], json!({"omittedBytes": 16 * 1024 + 11}));
     }
 
     #[test]

@@ -25,17 +25,19 @@ const CONTROL: &[Field] = &[
     field("previous_owner_app_id", "previousOwnerAppId", FieldType::Id),
     field("new_owner_app_id", "newOwnerAppId", FieldType::Id),
     field("requested_owner_app_id", "requestedOwnerAppId", FieldType::Id),
+    field("metadata", WORDS, FieldType::Payload),
 ];
 
-fn control(mut payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
-    // The words of the app that acted. In an event's data the name `metadata` is taken, so they go there, as with an echo.
-    let words = payload.take("metadata").and_then(|json| addition(json, FieldType::Payload));
-    let fields = fields::read(payload, CONTROL, Mismatch::Refuse)?;
-    if fields.is_empty() && words.is_none() {
+/// The words of the app that acted. In an event's data the name is taken, so they go there, as with an echo.
+const WORDS: &str = "metadata";
+
+fn control(payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
+    let mut fields = fields::read(payload, CONTROL, Mismatch::Refuse)?;
+    if fields.is_empty() {
         return Err(NormalizeError::shape("has none of its fields"));
     }
-    if let Some(words) = words {
-        event.metadata.insert("metadata", words);
+    if let Some(words) = fields.take(WORDS) {
+        event.metadata.insert(WORDS, words);
     }
     // A request changes nothing; passing to nobody in particular leaves the thread idle.
     event.owner = match (event.name == REQUEST, fields.get("newOwnerAppId").and_then(Value::as_str)) {

@@ -35,6 +35,14 @@ impl Json<'_> {
         }
     }
 
+    /// As [`Self::get`].
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match self {
+            Self::Object(members) => member_mut(members, key),
+            _ => None,
+        }
+    }
+
     /// Takes the member of this name out, unless it is null.
     pub(super) fn take(&mut self, key: &str) -> Option<Self> {
         match self {
@@ -65,10 +73,14 @@ impl Json<'_> {
     }
 }
 
+/// The member of this name. Of two, the last counts.
+pub(super) fn member_mut<'m, 'a>(members: &'m mut Members<'a>, key: &str) -> Option<&'m mut Json<'a>> {
+    members.iter_mut().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+}
+
 /// Takes the member of this name out, unless it is null or absent.
 pub(super) fn take<'a>(members: &mut Members<'a>, key: &str) -> Option<Json<'a>> {
-    let (_, value) = members.iter_mut().rev().find(|(name, _)| name == key)?;
-    Some(std::mem::take(value)).filter(|value| !value.is_null())
+    Some(std::mem::take(member_mut(members, key)?)).filter(|value| !value.is_null())
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {

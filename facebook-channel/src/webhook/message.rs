@@ -12,11 +12,12 @@ use super::echo;
 use super::event_header::EventHeader;
 use super::event_spec::Context;
 use super::events::{MESSAGE_DELETED, QUICK_REPLY};
-use super::fields::{self, Field, FieldType, addition, field};
+use super::fields::{Field, FieldType, addition, field};
 use super::fingerprint::Fingerprint;
 use super::json::{Json, take};
 use super::message_wire::{Message, marked};
 use super::normalize_error::NormalizeError;
+use super::other;
 use super::referral::REFERRAL;
 use super::scalar;
 
@@ -70,9 +71,7 @@ pub(super) fn event(
             }
             None => EventBody::Message { content: content(text, attachments).map_or_else(|| none(&mut message), Ok)? },
         };
-        if let Some(other) = fields::other(std::mem::take(&mut message.members)) {
-            event.metadata.insert(fields::OTHER, other);
-        }
+        other::keep(event, "message", std::mem::take(&mut message.members));
         Ok(())
     })?;
     if let Some(last) = received.last_mut() {
@@ -117,7 +116,9 @@ pub(super) fn from_mid(prefix: &str, mid: &str) -> String {
 /// The payload of the quick reply that was tapped. Without one it is a message like any other.
 fn tap(message: &mut Message<'_>) -> Option<String> {
     let mut quick_reply = take(&mut message.members, "quick_reply")?;
-    scalar::payload(quick_reply.take("payload")?)
+    let payload = quick_reply.take("payload").and_then(scalar::payload);
+    other::put_back(&mut message.members, "quick_reply", quick_reply);
+    payload
 }
 
 fn text(json: Json<'_>) -> Result<Option<String>, NormalizeError> {
@@ -167,7 +168,7 @@ fn additions(message: &mut Message<'_>, event: &mut Event) {
     }
 }
 
-/// A message that its author took back. Meta tells its id and no more.
+/// A message that its author took back. Meta tells its id and no more; should it say what it was, that is taken back too.
 fn deleted(
     mut message: Message<'_>,
     header: &EventHeader<'_>,
@@ -178,6 +179,8 @@ fn deleted(
     let Some(mid) = mid else { return Err(NormalizeError::shape("is missing").inside("mid").inside("message")) };
     context.event(MESSAGE_DELETED, identity, header, true, received, |event| {
         event.body = EventBody::Fields(Metadata::from_iter([("mid", mid)]));
+        message.members.retain(|(key, _)| !matches!(&**key, "attachments" | "quick_reply"));
+        other::keep(event, "message", message.members);
         Ok(())
     })
 }

@@ -17,6 +17,7 @@ use super::events::UNKNOWN;
 use super::fingerprint;
 use super::json::Json;
 use super::normalize_error::NormalizeError;
+use super::other;
 use super::pieces::{CHANGED_FIELDS, Pieces, around, take_apart};
 use super::raw_event::RawEvent;
 use super::scalar;
@@ -101,6 +102,7 @@ impl Normalizer {
                 }
             };
             let (page, time) = (entry.id, scalar::time(&entry.time));
+            let first = events.len();
             for (list, pieces) in &entry.lists {
                 let (object, entry_field) = (object.as_str(), EntryField::of(list).0);
                 let context =
@@ -111,6 +113,10 @@ impl Normalizer {
                     // With the piece at hand there is always an event.
                     let _made = self.item(item, &context, &mut || Some(piece), &mut events);
                 }
+            }
+            if let Some(Received { event, .. }) = events.get_mut(first) {
+                // It is of none in particular. On each, a long one would come as often as there are events.
+                other::keep(event, "entry", entry.members);
             }
         }
         unclaimed_accounts.events(&self.channel, object.as_str(), self.keep_other_accounts, &mut events);

@@ -5,11 +5,13 @@
 //! <https://developers.facebook.com/documentation/business-messaging/messenger-platform/marketing-messages-on-messenger>
 
 use channel_api::{Event, EventBody};
+use serde_json::Value;
 
 use super::event_spec::{EventSpec, Subject};
 use super::fields::{self, Field, FieldType, Mismatch, field};
 use super::json::Json;
 use super::normalize_error::NormalizeError;
+use super::other::{self, OTHER};
 use super::scalar;
 
 const TEMPLATE_STATUS: &str = "facebook.message_template_status_update";
@@ -55,9 +57,16 @@ fn label(mut change: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> 
     };
     fields.insert("action", action.as_ref());
     // The person who is labelled. It is not they who do it.
-    let person = change.take("user").and_then(|mut user| user.take("id")).and_then(|json| scalar::id(json).ok());
-    if let Some(person) = person {
+    let mut user = change.take("user").unwrap_or_default();
+    if let Some(person) = user.take("id").and_then(|json| scalar::id(json).ok()) {
         fields.insert("userId", person.as_ref());
+    }
+    other::put_back_into(&mut change, "user", user);
+    if let Some(Value::Object(of_label)) = fields.take(OTHER) {
+        other::add(event, "label", of_label);
+    }
+    if let Json::Object(members) = change {
+        other::keep(event, "", members);
     }
     event.body = EventBody::Fields(fields);
     Ok(())

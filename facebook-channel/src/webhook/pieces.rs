@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::envelope::Entry;
 use super::event_header::EntryField;
-use super::json::{Json, Name};
+use super::json::{Json, Members, Name};
 use super::scalar;
 
 /// What an app gets that has subscribed to fields without their values: their names, and nothing of what happened.
@@ -45,7 +45,10 @@ pub(super) fn take_apart(body: &str) -> serde_json::Result<Option<Pieces<'_>>> {
     }
     // What the dashboard's test button sends: one change, and nothing around it.
     let sample = last("field").is_some() && last("value").is_some();
-    let alone = || Entry { id: None, time: Json::Null, lists: vec![(Cow::Borrowed("changes"), vec![whole])] };
+    let alone = || {
+        let lists = vec![(Cow::Borrowed("changes"), vec![whole])];
+        Entry { id: None, time: Json::Null, lists, members: Members::new() }
+    };
     Ok(sample.then(|| Pieces { object, entries: vec![alone()] }))
 }
 
@@ -67,13 +70,13 @@ pub(super) fn around<'a>(body: &'a str, first_key: &str) -> Option<&'a RawValue>
 }
 
 fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
-    let mut entry = Entry { id: None, time: Json::Null, lists: Vec::new() };
+    let mut entry = Entry { id: None, time: Json::Null, lists: Vec::new(), members: Members::new() };
     let Some(members) = members(piece) else {
         entry.lists.push((Cow::Borrowed("entry"), vec![piece]));
         return entry;
     };
     // An event may stand on the entry itself, between its id and its time.
-    let (mut objects, mut others) = (false, false);
+    let mut objects = false;
     for (name, member) in members {
         match (&*name, kind(member)) {
             ("id", _) => entry.id = scalar::id(json(member)).ok(),
@@ -84,10 +87,13 @@ fn entry(piece: &RawValue) -> Entry<'_, &RawValue> {
             (_, Shape::List) => entry.lists.push((name, list(member).unwrap_or_else(|| vec![member]))),
             (key, _) if EntryField::of(key).1 => entry.lists.push((name, vec![member])),
             (_, Shape::Object) => objects = true,
-            (_, Shape::Other) => others = true,
+            (_, Shape::Other) => entry.members.push((name, json(member))),
         }
     }
+    let others = !entry.members.is_empty();
     if objects || (others && entry.lists.iter().all(|(_, list)| list.is_empty())) {
+        // It has them itself.
+        entry.members.clear();
         entry.lists.push((Cow::Borrowed("entry"), vec![piece]));
     }
     entry

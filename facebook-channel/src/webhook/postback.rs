@@ -11,6 +11,7 @@ use super::fields::{FieldType, addition};
 use super::json::Json;
 use super::message::from_mid;
 use super::normalize_error::NormalizeError;
+use super::other;
 use super::referral::REFERRAL;
 use super::scalar;
 
@@ -38,6 +39,9 @@ fn read(mut tap: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
     } else if payload.is_none() && title.is_none() && event.metadata.is_empty() && !event.observed {
         // Another app's button has no payload and may have no words: in standby an empty tap is a tap.
         return Err(NormalizeError::shape("has none of its fields"));
+    }
+    if let Json::Object(members) = tap {
+        other::keep(event, "", members);
     }
     // As with a quick reply: a tap is something that the person says.
     event.direction = Some(Direction::Inbound);

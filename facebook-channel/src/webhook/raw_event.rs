@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{Deserialize, Deserializer, MapAccess};
 
-use super::event_header::EventHeader;
+use super::event_header::{EventHeader, Party, ToldParty};
 use super::event_spec::EventSpec;
 use super::event_specs::known;
 use super::json::{Json, Members};
@@ -21,10 +21,21 @@ pub(super) struct RawEvent<'a> {
     pub(super) payload: Option<(&'static EventSpec, Json<'a>)>,
     /// Everything else, by Meta's names.
     pub(super) members: Members<'a>,
+    /// What `sender` and `recipient` say besides who that is.
+    pub(super) parties: Members<'a>,
     /// It is no object at all.
     pub(super) malformed: bool,
     /// Its first key, where it stands in the body. It tells where the item begins.
     pub(super) first_key: Option<&'a str>,
+}
+
+impl<'a> RawEvent<'a> {
+    fn party(&mut self, name: Cow<'a, str>, told: ToldParty<'a>) -> Party<'a> {
+        if !told.members.is_empty() {
+            self.parties.push((name, Json::Object(told.members)));
+        }
+        told.party
+    }
 }
 
 impl<'de> Lenient<'de> for RawEvent<'de> {
@@ -35,8 +46,8 @@ impl<'de> Lenient<'de> for RawEvent<'de> {
             Cow::Owned(_) => "",
         });
         match &*name {
-            "sender" => self.header.sender = members.next_value()?,
-            "recipient" => self.header.recipient = members.next_value()?,
+            "sender" => self.header.sender = self.party(name, members.next_value()?),
+            "recipient" => self.header.recipient = self.party(name, members.next_value()?),
             "timestamp" => self.header.time = scalar::time(&members.next_value()?),
             "message" => self.message = members.next_value()?,
             key => match known(key) {

@@ -7,8 +7,10 @@ use channel_api::event::name;
 use channel_api::{Event, EventBody, Timestamp};
 
 use super::event_spec::EventSpec;
+use super::fields::{FieldType, addition};
 use super::json::Json;
 use super::normalize_error::NormalizeError;
+use super::other;
 use super::scalar;
 
 pub(super) const SPECS: &[EventSpec] = &[
@@ -17,18 +19,18 @@ pub(super) const SPECS: &[EventSpec] = &[
 ];
 
 fn read(payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
-    let (message_ids, watermark) = receipt(payload)?;
+    let (message_ids, watermark) = receipt(payload, event)?;
     event.body = EventBody::Read { message_ids, watermark };
     Ok(())
 }
 
 fn delivery(payload: Json<'_>, event: &mut Event) -> Result<(), NormalizeError> {
-    let (message_ids, watermark) = receipt(payload)?;
+    let (message_ids, watermark) = receipt(payload, event)?;
     event.body = EventBody::Delivered { message_ids, watermark };
     Ok(())
 }
 
-fn receipt(mut payload: Json<'_>) -> Result<(Vec<String>, Option<Timestamp>), NormalizeError> {
+fn receipt(mut payload: Json<'_>, event: &mut Event) -> Result<(Vec<String>, Option<Timestamp>), NormalizeError> {
     let mut message_ids = Vec::new();
     match payload.take("mids") {
         None => {}
@@ -48,6 +50,12 @@ fn receipt(mut payload: Json<'_>) -> Result<(Vec<String>, Option<Timestamp>), No
     };
     if message_ids.is_empty() && watermark.is_none() {
         return Err(NormalizeError::shape("names neither messages nor a time"));
+    }
+    if let Some(seq) = payload.take("seq").and_then(|json| addition(json, FieldType::Number)) {
+        event.metadata.insert("seq", seq);
+    }
+    if let Json::Object(members) = payload {
+        other::keep(event, "", members);
     }
     Ok((message_ids, watermark))
 }

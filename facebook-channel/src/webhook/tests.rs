@@ -1,6 +1,7 @@
 mod concerns;
 mod hostile;
 mod ids;
+mod other;
 mod own;
 mod properties;
 mod samples;
