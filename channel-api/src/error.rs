@@ -193,8 +193,8 @@ impl Error {
     }
 
     /// A document that was refused, with every reason.
-    pub fn refused(kind: ErrorKind, code: &'static str, what: &str, report: Report) -> Self {
-        let count = report.refusals.len();
+    pub fn refused(kind: ErrorKind, code: &'static str, what: &str, mut report: Report) -> Self {
+        let count = report.shorten();
         let problems = if count == 1 { "problem" } else { "problems" };
         let mut error = Self::new(kind, code, format!("{what} has {count} {problems}"));
         error.0.report = report;

@@ -11,6 +11,18 @@ use crate::{Action, JsonObject, Secret, action};
 /// The code of a field that nobody reads.
 pub(crate) const UNKNOWN_FIELD: &str = "unknown_field";
 
+/// More issues than this help nobody, and their answer would be larger than the document.
+pub(crate) const MOST_TOLD: usize = 50;
+
+/// The code of the issue that counts those that are not told.
+const MORE: &str = "more";
+
+/// What stands for issues that are not told.
+pub(crate) fn more(count: usize) -> Issue {
+    Issue::new(&Pointer::ROOT, MORE, format!("and {count} more, which are not told: mend these first"))
+        .with_arg("count", count)
+}
+
 /// One thing that is wrong with a configuration or a message.
 ///
 /// It never holds the offending value, only its size: the value may be a secret or somebody's words.
@@ -138,6 +150,13 @@ impl Report {
         }
     }
 
+    /// Keeps the first issues of each list, and one that counts the rest. Returns how many refusals there were.
+    pub(crate) fn shorten(&mut self) -> usize {
+        let count = shorten(&mut self.refusals);
+        shorten(&mut self.warnings);
+        count
+    }
+
     /// Takes over what another check found. A place that was refused already is not refused again, nor is anything in it: a
     /// value that could not be read would otherwise be called missing as well. Nor is it warned of.
     pub fn absorb(&mut self, other: Self) {
@@ -156,6 +175,18 @@ impl Report {
         }
         self.warnings.extend(other.warnings.into_iter().filter(|issue| news(&self.refusals, issue)));
     }
+}
+
+fn shorten(issues: &mut Vec<Issue>) -> usize {
+    // One that counts others was written where they were found.
+    let counters = issues.extract_if(.., |issue| issue.code == MORE);
+    let counted: u64 = counters.filter_map(|issue| issue.args.get("count")?.as_u64()).sum();
+    let all = issues.len() + usize::try_from(counted).unwrap_or_default();
+    issues.truncate(MOST_TOLD);
+    if all > issues.len() {
+        issues.push(more(all - issues.len()));
+    }
+    all
 }
 
 /// A place in a JSON document, kept on the stack: it costs nothing until an issue is written down.
@@ -215,6 +246,8 @@ impl fmt::Display for Pointer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -231,6 +264,25 @@ mod tests {
         assert_eq!(serde_json::from_value::<Issue>(json.clone()).unwrap(), issue);
         json["action"] = "from_next_year".into();
         assert_eq!(serde_json::from_value::<Issue>(json).unwrap().action, None);
+    }
+
+    #[test]
+    fn what_is_not_told_is_counted_once_wherever_that_was_done() {
+        let of = |count: usize| (0..count).map(|index| Issue::new(&Pointer::ROOT.index(index), "x", "…"));
+        for (refusals, told, all) in [
+            (of(50).collect::<Vec<_>>(), 50, 50),
+            (of(51).collect(), 50, 51),
+            (of(50).chain([more(7)]).collect(), 50, 57),
+            (of(50).chain([more(7)]).chain(of(3)).collect(), 50, 60),
+            (of(3).chain([more(7)]).chain(of(60)).collect(), 50, 70),
+            (of(1).chain([more(7)]).collect(), 1, 8),
+        ] {
+            let mut report = Report { refusals, ..Report::default() };
+            assert_eq!(report.shorten(), all);
+            let untold: Vec<_> = report.refusals.iter().filter_map(|issue| issue.args.get("count").cloned()).collect();
+            assert_eq!(report.refusals.len() - untold.len(), told);
+            assert_eq!(untold, if all > told { vec![Value::from(all - told)] } else { vec![] });
+        }
     }
 
     #[test]

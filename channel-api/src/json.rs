@@ -1,29 +1,32 @@
-//! JSON that somebody wrote for us: in UTF-8, well-formed, and without half characters.
+//! JSON that somebody wrote for us: in UTF-8, well-formed, without half characters, and with each name once in an object.
 //!
 //! A half character is an emoji cut in two: `"\ud83d"` without its second half. Programs that count in UTF-16 write it when they
-//! shorten a text, and a reader of JSON then refuses the whole document.
+//! shorten a text, and a reader of JSON then refuses the whole document. Of a name that stands twice a reader of JSON keeps one,
+//! and drops the other's words in silence.
+
+mod halves;
+mod reader;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
 
-use crate::{Issue, Pointer};
-
-/// The code of an issue about a half character.
-pub const HALF_CHARACTER: &str = "half_character";
-
-/// What stands for a half character, as Unicode asks for: U+FFFD, escaped.
-const REPLACEMENT: &str = "\\ufffd";
+pub use self::halves::mended;
+use self::halves::{escaped, mark, replaced};
+pub use self::reader::{HALF_CHARACTER, REPEATED};
+use crate::Issue;
 
 /// A document that was read.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Document {
-    /// What it says. U+FFFD stands for each half character.
+    /// What it says. U+FFFD stands for each half character, and of a name that stands twice the last is kept.
     pub value: Value,
-    /// Where half characters stood: an issue for each text or name. Whoever takes the document all the same sends U+FFFD.
-    pub halves: Vec<Issue>,
+    /// Where half characters stood (code [`HALF_CHARACTER`]: an issue for each text or name), and names that were there already
+    /// ([`REPEATED`]). Whoever takes the document all the same sends other words than were written. After the first 50, one issue
+    /// about the whole document says how many more there are.
+    pub flaws: Vec<Issue>,
 }
 
 /// Why a document cannot be read. It tells the place and quotes nothing.
@@ -45,15 +48,15 @@ pub enum Unreadable {
 }
 
 impl Document {
-    /// A document without half characters.
+    /// A document without flaws.
     pub const fn new(value: Value) -> Self {
-        Self { value, halves: Vec::new() }
+        Self { value, flaws: Vec::new() }
     }
 
-    /// Adds where they stood.
+    /// Adds where they stand.
     #[must_use]
-    pub fn with_halves(self, halves: Vec<Issue>) -> Self {
-        Self { halves, ..self }
+    pub fn with_flaws(self, flaws: Vec<Issue>) -> Self {
+        Self { flaws, ..self }
     }
 }
 
@@ -89,11 +92,11 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// Reads a document, and finds its half characters.
+/// Reads a document, and finds its half characters and the names that stand twice.
 ///
 /// ```
 /// let read = channel_api::json::parse(br#"{"content": {"text": "See you \ud83d"}}"#)?;
-/// assert_eq!(read.halves[0].pointer, "/content/text");
+/// assert_eq!(read.flaws[0].pointer, "/content/text");
 /// # Ok::<(), channel_api::json::Unreadable>(())
 /// ```
 ///
@@ -102,106 +105,16 @@ impl std::error::Error for Unreadable {}
 pub fn parse(document: &[u8]) -> Result<Document, Unreadable> {
     // Said first: to a reader of JSON a letter in another encoding is a slip in the JSON.
     let text = std::str::from_utf8(document).map_err(|error| Unreadable::NotUtf8 { byte: error.valid_up_to() + 1 })?;
-    let read = |text: &str| {
-        serde_json::from_str(text).map_err(|error| Unreadable::NotJson { line: error.line(), column: error.column() })
+    let marked = match mended(text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(_) => Some(mark(text)),
     };
-    let mark = match mended(text) {
-        Cow::Borrowed(whole) => return read(whole).map(Document::new),
-        Cow::Owned(_) => mark(text),
+    let read = match marked {
+        None => reader::read(text, None),
+        Some(mark) => reader::read(&replaced(text, &escaped(mark)), Some(mark)),
     };
-    let mut value = read(&replaced(text, &escaped(mark)))?;
-    let mut halves = Vec::new();
-    unmark(&mut value, mark, &Pointer::ROOT, &mut halves);
-    Ok(Document::new(value).with_halves(halves))
-}
-
-/// The JSON with every half character replaced by U+FFFD. Of the same length, so that a place in the one is a place in the other.
-/// For what cannot be refused: otherwise nobody could read the words around it.
-pub fn mended(json: &str) -> Cow<'_, str> {
-    replaced(json, REPLACEMENT)
-}
-
-fn replaced<'a>(json: &'a str, replacement: &str) -> Cow<'a, str> {
-    let mut repaired: Option<String> = None;
-    let mut copied = 0;
-    let mut escapes = json.match_indices('\\').peekable();
-    while let Some((at, _)) = escapes.next() {
-        match unit(json, at) {
-            None => {
-                // A two-character escape. Its second character may be a backslash, which then begins nothing.
-                escapes.next_if(|(next, _)| *next == at + 1);
-            }
-            Some(0xd800..=0xdbff) if matches!(unit(json, at + 6), Some(0xdc00..=0xdfff)) => {
-                escapes.next();
-            }
-            Some(0xd800..=0xdfff) => {
-                let text = repaired.get_or_insert_with(|| String::with_capacity(json.len()));
-                text.push_str(json.get(copied..at).unwrap_or_default());
-                text.push_str(replacement);
-                copied = at + 6;
-            }
-            Some(_) => {}
-        }
-    }
-    match repaired {
-        None => Cow::Borrowed(json),
-        Some(mut text) => {
-            text.push_str(json.get(copied..).unwrap_or_default());
-            Cow::Owned(text)
-        }
-    }
-}
-
-/// The UTF-16 unit that is written here as `\uXXXX`.
-fn unit(json: &str, at: usize) -> Option<u16> {
-    let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
-    u16::from_str_radix(digits, 16).ok()
-}
-
-/// A character to find the halves by once the document is read: one that Unicode gives to nobody, and that it does not hold.
-fn mark(text: &str) -> char {
-    let lower = text.to_ascii_lowercase();
-    let is_free = |mark: &char| !lower.contains(*mark) && !lower.contains(&escaped(*mark));
-    // Who writes all 32 of them is told of half characters where there are none.
-    ('\u{fdd0}'..='\u{fdef}').find(is_free).unwrap_or('\u{fffd}')
-}
-
-fn escaped(mark: char) -> String {
-    format!("\\u{:04x}", u32::from(mark))
-}
-
-/// Puts U+FFFD in the mark's place, and notes where.
-fn unmark(value: &mut Value, mark: char, at: &Pointer<'_>, halves: &mut Vec<Issue>) {
-    match value {
-        Value::String(text) => {
-            if text.contains(mark) {
-                *text = text.replace(mark, "\u{fffd}");
-                halves.push(half(at));
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter_mut().enumerate() {
-                unmark(element, mark, &at.index(index), halves);
-            }
-        }
-        Value::Object(members) => {
-            for (name, mut member) in std::mem::take(members) {
-                let whole = name.replace(mark, "\u{fffd}");
-                let here = at.key(&whole);
-                if whole != name {
-                    halves.push(half(&here));
-                }
-                unmark(&mut member, mark, &here, halves);
-                members.insert(whole, member);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-fn half(at: &Pointer<'_>) -> Issue {
-    Issue::new(at, HALF_CHARACTER, "holds half a character: it was cut in the middle of an emoji")
-        .with_hint("shorten texts between characters, not between UTF-16 units; the emoji's other half is missing")
+    let (value, flaws) = read.map_err(|error| Unreadable::NotJson { line: error.line(), column: error.column() })?;
+    Ok(Document::new(value).with_flaws(flaws))
 }
 
 #[cfg(test)]
@@ -210,26 +123,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn halves_are_replaced_and_nothing_else() {
-        for (given, repaired) in [
-            (r#""plain ä""#, r#""plain ä""#),
-            (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),
-            (r#""\ud83d""#, r#""\ufffd""#),
-            (r#""\ud83d!""#, r#""\ufffd!""#),
-            (r#""\ude00\ud83d""#, r#""\ufffd\ufffd""#),
-            (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
-            (r#""\\ud83d""#, r#""\\ud83d""#),
-            (r#""\\\ud83d""#, r#""\\\ufffd""#),
-            (r#""\n\u00e4""#, r#""\n\u00e4""#),
-            (r#""\ud83"#, r#""\ud83"#),
-        ] {
-            assert_eq!(mended(given), repaired, "{given}");
-        }
-    }
-
     fn places(document: &str) -> Vec<String> {
-        parse(document.as_bytes()).unwrap().halves.into_iter().map(|issue| issue.pointer).collect()
+        parse(document.as_bytes()).unwrap().flaws.into_iter().map(|issue| issue.pointer).collect()
     }
 
     #[test]
@@ -271,5 +166,38 @@ mod tests {
         ] {
             assert_eq!(parse(document).unwrap_err().to_string(), told);
         }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_told_where_it_stands() {
+        for (document, expected) in [
+            (r#"{"to": "1", "content": {"text": "a", "text": "b"}, "to": "2"}"#, &["/content/text", "/to"][..]),
+            // Once for each time that it stands there again, and in what is dropped as well.
+            (r#"{"a": {"b": 1, "b": 2}, "a": 3, "a": 4}"#, &["/a/b", "/a", "/a"]),
+            (r#"{"list": [{"a": 1}, {"a": 2, "\u0061": 3}]}"#, &["/list/1/a"]),
+            (r#"{"a/b": null, "a/b": null}"#, &["/a~1b"]),
+            // The same name in other objects, and names that are not the same.
+            (r#"{"a": {"a": 1}, "A": [{"a": 1}, {"a": 1}], "b": "a"}"#, &[]),
+        ] {
+            let flaws = parse(document.as_bytes()).unwrap().flaws;
+            assert_eq!(flaws.iter().map(|issue| &*issue.pointer).collect::<Vec<_>>(), expected, "{document}");
+            assert!(flaws.iter().all(|issue| issue.code == REPEATED), "{flaws:?}");
+        }
+        let read = parse(br#"{"a": 1, "b": "\ud83d", "a": 2}"#).unwrap();
+        assert_eq!(read.value, json!({"a": 2, "b": "\u{fffd}"}));
+        assert_eq!(read.flaws.iter().map(|issue| &*issue.code).collect::<Vec<_>>(), [HALF_CHARACTER, REPEATED]);
+    }
+
+    #[test]
+    fn of_very_many_flaws_the_first_are_told_and_the_rest_are_counted() {
+        let of = |flaws: usize| parse(format!("[{}]", vec![r#""\ud83d""#; flaws].join(",")).as_bytes()).unwrap().flaws;
+        assert_eq!(of(50).len(), 50);
+        let many = of(90_000);
+        assert_eq!(many.len(), 51);
+        assert_eq!((many[49].pointer.as_str(), many[50].pointer.as_str()), ("/49", ""));
+        assert!(many[50].message.contains("89950"), "{}", many[50]);
+        // Neither does a long name stand in the answer again and again.
+        let long = parse(format!(r#"{{"{}": ["\ud83d", "\ud83d"]}}"#, "x".repeat(100_000)).as_bytes()).unwrap().flaws;
+        assert_eq!((long.len(), long[1].pointer.as_str()), (2, ""));
     }
 }

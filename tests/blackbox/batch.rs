@@ -105,3 +105,13 @@ async fn an_item_that_was_not_completed_may_have_been_sent_and_says_so() {
     assert_eq!(texts, ["hello", "one", "two"], "nothing was sent twice");
     assert_eq!(outer(&stage).await, 1);
 }
+
+#[tokio::test]
+async fn what_stands_beside_the_messages_is_not_ignored() {
+    let stage = Stage::in_conversation().await;
+    let body = json!({"messages": [text(ids::PERSON, "one")], "options": {"tag": "HUMAN_AGENT"}});
+    let refused = stage.host.call(Method::POST, "/api/v1/messages/batch", body).await.expect_status(422).json();
+    let issue = &refused["issues"][0];
+    assert_eq!((&issue["pointer"], &issue["code"]), (&json!("/options"), &json!("unknown_field")));
+    assert_eq!(stage.sim.screen().await.len(), 1, "nothing was sent");
+}

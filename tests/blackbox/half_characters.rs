@@ -1,4 +1,5 @@
-//! An emoji cut in two by a program that counts in UTF-16: told where it stands, and costing nobody else anything.
+//! An emoji cut in two by a program that counts in UTF-16, and a name that stands twice: told where they stand, and costing nobody
+//! else anything.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -103,4 +104,25 @@ async fn the_commands_tell_it_as_well() {
     let latin = [b"{\"channelId\": \"caf".as_slice(), b"\xe9\"}"].concat();
     let run = Run::new(["denormalize", "facebook"]).stdin(latin).run().await.expect_code(1);
     assert_eq!(run.json()["issues"][0]["message"], "the message is not UTF-8 (byte 19)");
+}
+
+#[tokio::test]
+async fn a_text_that_stands_twice_is_refused_and_neither_is_sent() {
+    let stage = Stage::in_conversation().await;
+    let twice = message(r#""first", "text": "second""#);
+    let refused = call(&stage, Method::POST, "messages", &twice).await.expect_status(422).json();
+    let told = |answer: &Value| json!([answer["issues"][0]["pointer"], answer["issues"][0]["code"]]);
+    assert_eq!(told(&refused), json!(["/content/text", "repeated"]));
+    let profile = r#"{"getStarted": "A", "getStarted": "B"}"#;
+    let path = format!("channels/{}/profile", ids::CHANNEL);
+    let refused = call(&stage, Method::PUT, &path, profile).await.expect_status(422).json();
+    assert_eq!(told(&refused), json!(["/getStarted", "repeated"]));
+    assert_eq!(stage.sim.calls("/messages").await, Vec::<Value>::new());
+
+    let body = format!(r#"{{"messages": [{}, {twice}]}}"#, message("\"one\""));
+    let reply = call(&stage, Method::POST, "messages/batch", &body).await.expect_status(200).json();
+    assert!(reply["results"][0]["receipts"].is_array(), "{reply:#}");
+    assert_eq!(told(&reply["results"][1]), json!(["/content/text", "repeated"]));
+    let run = Run::new(["denormalize", "facebook"]).stdin(twice).run().await.expect_code(1);
+    assert_eq!(told(&run.json()), json!(["/content/text", "repeated"]));
 }

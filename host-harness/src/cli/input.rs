@@ -33,16 +33,16 @@ pub(super) fn stdin() -> Result<Vec<u8>, Failure> {
     Ok(text)
 }
 
-/// Reads JSON in which every character is whole. The refusal tells the place and quotes nothing.
+/// Reads JSON without flaws. The refusal tells the place and quotes nothing.
 pub(super) fn parse(text: &[u8], what: &str) -> Result<Value, Error> {
     let read = document(text, what)?;
-    if read.halves.is_empty() {
+    if read.flaws.is_empty() {
         return Ok(read.value);
     }
-    Err(refused(read.halves, what))
+    Err(refused(read.flaws, what))
 }
 
-/// The same with its half characters.
+/// The same with its flaws.
 pub(super) fn document(text: &[u8], what: &str) -> Result<Document, Error> {
     json::parse(text).map_err(|error| {
         let issue = Issue::new(&Pointer::ROOT, error.code(), format!("{what} {error}")).with_hint(error.hint());
@@ -71,11 +71,13 @@ mod tests {
     }
 
     #[test]
-    fn half_a_character_is_refused_where_it_stands() {
+    fn half_a_character_and_a_name_that_stands_twice_are_refused_where_they_stand() {
         let refused =
             parse(br#"{"greeting": [{"locale": "default", "text": "Hi \ud83d"}]}"#, "the profile").unwrap_err();
         let [issue] = refused.issues() else { panic!("one issue") };
         assert_eq!(issue.pointer, "/greeting/0/text");
         assert!(issue.message.contains("half a character"), "{issue}");
+        let twice = parse(br#"{"name": "a", "name": "b"}"#, "the input").unwrap_err();
+        assert_eq!((twice.issues()[0].pointer.as_str(), &*twice.issues()[0].code), ("/name", "repeated"));
     }
 }

@@ -3,8 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use channel_api::json::Document;
-use channel_api::{Error, ErrorKind, Issue, Pointer, Report};
+use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Report, read};
 use http::StatusCode;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::Problem;
@@ -37,37 +39,56 @@ pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result
     Ok(Json(json!({ "results": results.collect::<Vec<_>>() })))
 }
 
-/// The messages, each with its own half characters: one that was cut costs no other.
+/// What a batch consists of.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Batch {
+    messages: IgnoredAny,
+}
+
+/// The messages, each with its own flaws: one that was cut costs no other. What stands beside them and belongs to none of them is
+/// refused, for nobody would read it.
 fn messages(body: Document) -> Result<Vec<Document>, Problem> {
-    let Document { value: mut body, halves, .. } = body;
+    let Document { value: mut body, flaws, .. } = body;
     let at = Pointer::ROOT.key("messages");
-    let issue = match body.get_mut("messages").map(Value::take) {
-        Some(Value::Array(messages)) if (1..=MAX_BATCH).contains(&messages.len()) => {
-            let one = |(place, message)| Document::new(message).with_halves(halves_of(&at.index(place), &halves));
-            return Ok(messages.into_iter().enumerate().map(one).collect());
-        }
-        Some(Value::Array(messages)) => {
-            Issue::new(&at, "batch.size", format!("a batch holds 1 to {MAX_BATCH} messages"))
-                .with_limit(MAX_BATCH, messages.len())
-        }
-        Some(_) => Issue::new(&at, "type", "must be a list of messages"),
-        None => Issue::new(&at, "required", "give the messages as a list: {\"messages\": […]}"),
-    };
     let mut report = Report::default();
-    report.refuse(issue);
+    if body.is_object() {
+        let Batch { messages: IgnoredAny } = read(&body, &Pointer::ROOT, Quote::Nothing, &mut report);
+        report.refuse_unknown_fields();
+    }
+    let mut messages: Vec<Document> = Vec::new();
+    match body.get_mut("messages").map(Value::take) {
+        Some(Value::Array(given)) if (1..=MAX_BATCH).contains(&given.len()) => {
+            messages = given.into_iter().map(Document::new).collect();
+        }
+        Some(Value::Array(given)) => {
+            let issue = Issue::new(&at, "batch.size", format!("a batch holds 1 to {MAX_BATCH} messages"));
+            report.refuse(issue.with_limit(MAX_BATCH, given.len()));
+        }
+        Some(_) => report.refuse(Issue::new(&at, "type", "must be a list of messages")),
+        None => report.refuse(Issue::new(&at, "required", "give the messages as a list: {\"messages\": […]}")),
+    }
+    for mut flaw in flaws {
+        let place = within(&flaw.pointer).map(|(index, rest)| (index, rest.to_owned()));
+        match place.and_then(|(index, rest)| Some((messages.get_mut(index)?, rest))) {
+            Some((message, rest)) => {
+                flaw.pointer = rest;
+                message.flaws.push(flaw);
+            }
+            None => report.refuse(flaw),
+        }
+    }
+    if report.refusals.is_empty() {
+        return Ok(messages);
+    }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_batch", "the batch", report).into())
 }
 
-/// The half characters of one message, at their places in it.
-fn halves_of(message: &Pointer<'_>, halves: &[Issue]) -> Vec<Issue> {
-    let place = message.to_string();
-    let within = |issue: &Issue| {
-        let rest = issue.pointer.strip_prefix(&place).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
-        let mut inside = issue.clone();
-        rest.clone_into(&mut inside.pointer);
-        Some(inside)
-    };
-    halves.iter().filter_map(within).collect()
+/// Which message a place is in, and where it is there.
+fn within(place: &str) -> Option<(usize, &str)> {
+    let place = place.strip_prefix("/messages/")?;
+    let (index, rest) = place.split_at(place.find('/').unwrap_or(place.len()));
+    Some((index.parse().ok()?, rest))
 }
 
 /// A message of the batch, unless its key is none. The key is part of the batch, not of the message: the same message has the
@@ -117,17 +138,39 @@ mod tests {
     }
 
     #[test]
-    fn half_characters_belong_to_the_message_in_which_they_stand() {
-        let body = br#"{"messages": [{"to": "1"}, {"content": {"text": "\ud83d"}}, "\ude00"], "note": "\ud83d"}"#;
+    fn what_is_wrong_belongs_to_the_message_in_which_it_stands() {
+        let body = br#"{"messages": [{"to": "1"}, {"content": {"text": "\ud83d"}}, "\ude00", {"to": "1", "to": "2"}]}"#;
         let read = messages(channel_api::json::parse(body).unwrap()).unwrap();
         let places: Vec<Vec<_>> =
-            read.iter().map(|one| one.halves.iter().map(|issue| issue.pointer.as_str()).collect()).collect();
-        assert_eq!(places, [vec![], vec!["/content/text"], vec![""]]);
+            read.iter().map(|one| one.flaws.iter().map(|issue| issue.pointer.as_str()).collect()).collect();
+        assert_eq!(places, [vec![], vec!["/content/text"], vec![""], vec!["/to"]]);
         let eleven = vec![json!({}); 11];
         let mut body = Document::new(json!({ "messages": eleven }));
-        body.halves = vec![Issue::new(&Pointer::ROOT.key("messages").index(10).key("to"), "half_character", "…")];
+        body.flaws = vec![Issue::new(&Pointer::ROOT.key("messages").index(10).key("to"), "half_character", "…")];
         let read = messages(body).unwrap();
-        assert_eq!((read[1].halves.len(), read[10].halves.len()), (0, 1));
+        assert_eq!((read[1].flaws.len(), read[10].flaws.len()), (0, 1));
+    }
+
+    #[test]
+    fn what_belongs_to_no_message_is_refused() {
+        let message = r#"{"to": "1"}"#;
+        let many = format!("[{}]", vec![r#""\ud83d""#; 60].join(","));
+        for (body, expected) in [
+            (format!(r#"{{"messages": [{message}], "options": {{"tag": "X"}}, "foo": 1}}"#), &["/foo", "/options"][..]),
+            (format!(r#"{{"messages": [{message}], "note": "\ud83d"}}"#), &["/note", "/note"]),
+            (format!(r#"{{"messages": [{message}], "messages": [{message}]}}"#), &["/messages"]),
+            (r#"{"messages": {"0": "\ud83d"}, "foo": 1}"#.to_owned(), &["/foo", "/messages", "/messages/0"]),
+            // Where not all are told, one that is not may stand in any message.
+            (format!(r#"{{"messages": [{message}, {many}]}}"#), &[""]),
+        ] {
+            let refused = messages(channel_api::json::parse(body.as_bytes()).unwrap()).unwrap_err();
+            let (status, answer) = refused.parts();
+            let issues = answer["issues"].as_array().unwrap();
+            let mut places: Vec<_> = issues.iter().map(|issue| issue["pointer"].as_str().unwrap()).collect();
+            places.sort_unstable();
+            assert_eq!((status.as_u16(), places.as_slice()), (422, expected), "{body}");
+            assert!(issues.iter().all(|issue| issue["pointer"] != "/foo" || issue["code"] == "unknown_field"));
+        }
     }
 
     #[test]

@@ -72,18 +72,18 @@ fn document(body: &[u8]) -> Result<Document, Problem> {
     })
 }
 
-/// Reads JSON in which every character is whole. The refusal tells the place and quotes nothing.
+/// Reads JSON without flaws. The refusal tells the place and quotes nothing.
 pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
     whole(document(body)?)
 }
 
-/// The JSON, unless half a character stands in it.
+/// The JSON, unless half a character stands in it or a name stands there twice.
 fn whole(document: Document) -> Result<Value, Problem> {
-    let Document { value, halves, .. } = document;
-    if halves.is_empty() {
+    let Document { value, flaws, .. } = document;
+    if flaws.is_empty() {
         return Ok(value);
     }
-    let report = Report { refusals: halves, ..Report::default() };
+    let report = Report { refusals: flaws, ..Report::default() };
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_input", "the body", report).into())
 }
 
@@ -98,7 +98,7 @@ impl JsonBody {
         self.0.map(whole).transpose()
     }
 
-    /// The same with its half characters, for what is judged piece by piece.
+    /// The same with its flaws, for what is judged piece by piece.
     pub(super) fn document(self) -> Result<Document, Problem> {
         self.0.ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, "no_body", "the body is missing")

@@ -1,4 +1,4 @@
-use channel_api::json::{Document, HALF_CHARACTER};
+use channel_api::json::{Document, HALF_CHARACTER, REPEATED};
 use channel_api::message::{Body, SenderAction};
 use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Denormalized, OutboundMessage, Report, Result};
 use serde_json::Value;
@@ -25,10 +25,10 @@ pub(crate) struct Key(String);
 impl Draft {
     /// Reads a message, with everything that is wrong in it.
     pub(crate) fn read(document: Document) -> Self {
-        let Document { value: json, halves, .. } = document;
+        let Document { value: json, flaws, .. } = document;
         let (message, read) = OutboundMessage::read(&json);
-        // Nobody shall get what was cut in the middle of a character: its author has the rest.
-        let mut report = Report { refusals: halves, ..Report::default() };
+        // Nobody shall get what was cut in the middle of a character, or one of two texts under one name: its author has the rest.
+        let mut report = Report { refusals: flaws, ..Report::default() };
         report.absorb(read);
         Self { json, message, report, key: None }
     }
@@ -68,9 +68,9 @@ impl Draft {
     /// again would then be another one.
     pub(super) fn fingerprint(&self) -> [u8; 32] {
         let mut digest = Sha256::new_with_prefix(self.json.to_string());
-        // What was cut is not what has U+FFFD in that place.
-        for half in self.report.refusals.iter().filter(|issue| issue.code == HALF_CHARACTER) {
-            digest.update(&half.pointer);
+        // What was cut is not what has U+FFFD in that place, and what stood twice is not what stands there once.
+        for flaw in self.report.refusals.iter().filter(|issue| [HALF_CHARACTER, REPEATED].contains(&&*issue.code)) {
+            digest.update(&flaw.pointer);
         }
         digest.finalize().into()
     }
@@ -112,6 +112,19 @@ mod tests {
         assert_eq!(mended.report, Report::default());
         assert_ne!(cut.fingerprint(), mended.fingerprint());
         assert_eq!(mended.fingerprint(), escaped.fingerprint());
+    }
+
+    #[test]
+    fn a_text_that_stands_twice_is_refused_and_is_another_message_than_the_last_of_the_two() {
+        let read = |texts: &str| {
+            let json = format!(r#"{{"channelId": "c", "to": "p", "content": {{"type": "text", {texts}}}}}"#);
+            Draft::read(channel_api::json::parse(json.as_bytes()).unwrap())
+        };
+        let (twice, once) = (read(r#""text": "first", "text": "second""#), read(r#""text": "second""#));
+        let [issue] = twice.report.refusals.as_slice() else { panic!("{:?}", twice.report) };
+        assert_eq!((issue.pointer.as_str(), &*issue.code), ("/content/text", "repeated"));
+        assert_eq!(once.report, Report::default());
+        assert_ne!(twice.fingerprint(), once.fingerprint());
     }
 
     #[test]
