@@ -8,6 +8,7 @@
 //!
 //! Whatever else stands in double braces where people read it stays, and its author is warned of it.
 
+mod braces;
 mod left_over;
 mod placeholders;
 

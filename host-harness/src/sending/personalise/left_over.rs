@@ -1,13 +1,18 @@
 //! Placeholders that nobody fills in: another tool's variables, which people would read as they are.
 
+use std::collections::HashSet;
+
 use channel_api::message::Content;
 use channel_api::{Issue, JsonObject, Pointer};
 use serde_json::Value;
 
-use super::{KNOWN, each_text};
+use super::{KNOWN, braces, each_text};
 
 /// Longer than this, and it is no variable's name.
 const LONGEST_NAME: usize = 60;
+
+/// So many variables of a text are told by their names.
+const MOST_NAMES: usize = 10;
 
 /// The placeholders that are filled in, where a person reads a text.
 const FILLED: [&str; 3] = ["user_first_name", "user_last_name", "user_full_name"];
@@ -21,19 +26,25 @@ pub(super) fn left_over(content: &Content, told: &[Issue]) -> Vec<Issue> {
     if found.is_empty() {
         return Vec::new();
     }
-    let mut filled = Vec::new();
-    each_text(&mut content.clone(), &mut |_, at| filled.push(at.to_string()));
+    let mut filled = HashSet::new();
+    each_text(&mut content.clone(), &mut |_, at| {
+        filled.insert(at.to_string());
+    });
+    let told: HashSet<&str> = told.iter().map(|issue| issue.pointer.as_str()).collect();
     let left = found.into_iter().filter_map(|(place, mut names)| {
         let is_filled = filled.contains(&place);
-        let is_told = told.iter().any(|issue| issue.pointer == place);
+        let is_told = told.contains(place.as_str());
         names.retain(|name| !(is_filled && FILLED.contains(&name.as_str()) || is_told && name.starts_with("user_")));
         (!names.is_empty()).then(|| warning(place, names))
     });
     left.collect()
 }
 
-fn warning(place: String, names: Vec<String>) -> Issue {
-    let shown: Vec<_> = names.iter().map(|name| format!("{{{{{name}}}}}")).collect();
+fn warning(place: String, mut names: Vec<String>) -> Issue {
+    let more = names.len().saturating_sub(MOST_NAMES);
+    names.truncate(MOST_NAMES);
+    let mut shown: Vec<_> = names.iter().map(|name| format!("{{{{{name}}}}}")).collect();
+    shown.extend((more > 0).then(|| format!("and {more} more")));
     let message = format!("holds {}, which nobody fills in: people read it as it is", shown.join(", "));
     let mut issue = Issue::new(&Pointer::ROOT, "text.placeholder", message).with_hint(KNOWN).with_arg("names", names);
     issue.pointer = place;
@@ -70,14 +81,13 @@ fn is_read(member: &str) -> bool {
 
 /// The variables of a text, each once.
 fn names(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut known) = (Vec::new(), HashSet::new());
     let mut rest = text;
-    while let Some((_, after)) = rest.split_once("{{") {
-        rest = after;
-        let Some((inner, _)) = after.split_once("}}") else { break };
-        let name = inner.trim_start_matches('{').trim();
-        let is_name = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.contains(['{', '}', '\n']);
-        if is_name && !names.iter().any(|known| known == name) {
+    while let Some((_, inner, tail)) = braces::first(rest) {
+        rest = tail;
+        let name = inner.trim();
+        let is_name = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.contains('\n');
+        if is_name && known.insert(name) {
             names.push(name.to_owned());
         }
     }
@@ -137,5 +147,18 @@ mod tests {
             told.sort_by_key(|place| expected.iter().position(|known| known == place));
             assert_eq!(told, expected, "{content}");
         }
+    }
+
+    /// Each compared with all before it, these would take minutes.
+    #[test]
+    fn of_very_many_variables_the_first_are_told() {
+        let variables: Vec<_> = (0..200_000).map(|number| format!("{{{{a{number}}}}}")).collect();
+        let text = variables.concat();
+        assert_eq!(names(&text).len(), 200_000);
+        let (message, _) =
+            OutboundMessage::read(&json!({"channelId": "c", "to": "p", "content": {"type": "text", "text": text}}));
+        let [warning] = &*left_over(&message.content, &[]) else { panic!("one warning") };
+        assert_eq!(warning.args["names"].as_array().unwrap().len(), MOST_NAMES);
+        assert!(warning.message.contains("{{a0}}, ") && warning.message.contains(", and 199990 more"), "{warning}");
     }
 }

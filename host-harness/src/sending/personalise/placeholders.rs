@@ -1,3 +1,4 @@
+use super::braces;
 use crate::people::Name;
 
 /// Ends a clause; a gap before it closes without a space.
@@ -5,6 +6,8 @@ const ENDS: &[char] = &['!', '?', '.', ',', ':', ';', '…', '。', '，', '！'
 /// Leads to a name; it goes with the name.
 const COMMAS: &[char] = &[',', '，', '、'];
 const BLANKS: &[char] = &[' ', '\t', '\u{a0}'];
+/// No text has a wider gap between two of its words.
+const MOST_BLANKS: usize = 100;
 
 /// A text with the names filled in.
 pub(super) struct Filled {
@@ -19,17 +22,18 @@ pub(super) struct Filled {
 pub(super) fn fill(text: &str, name: Option<&Name>) -> Filled {
     let mut filled = Filled { text: String::with_capacity(text.len()), missing: false, misspelled: false };
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
+    while let Some((before, inner, tail)) = braces::first(rest) {
         filled.text.push_str(before);
-        let (inner, tail) = after.split_once("}}").unwrap_or_default();
         let part = match inner.trim() {
             "user_first_name" => name.and_then(|name| name.first.clone()),
             "user_last_name" => name.and_then(|name| name.last.clone()),
             "user_full_name" => name.and_then(Name::full),
             other => {
                 filled.misspelled |= other.starts_with("user_");
-                filled.text.push_str("{{");
-                rest = after;
+                for part in ["{{", inner, "}}"] {
+                    filled.text.push_str(part);
+                }
+                rest = tail;
                 continue;
             }
         };
@@ -47,7 +51,10 @@ pub(super) fn fill(text: &str, name: Option<&Name>) -> Filled {
 
 /// Leaves no gap where a name would have stood. Returns what is left of `tail`.
 fn close_up<'a>(before: &mut String, tail: &'a str) -> &'a str {
-    let trimmed = before.trim_end_matches(BLANKS).len();
+    // Blanks may stay, and are looked at again for each name after them.
+    let blanks: usize =
+        before.chars().rev().take(MOST_BLANKS).take_while(|c| BLANKS.contains(c)).map(char::len_utf8).sum();
+    let trimmed = before.len() - blanks;
     let after = tail.trim_start_matches(BLANKS);
     let line_begins = trimmed == 0 || before.as_bytes().get(trimmed - 1) == Some(&b'\n');
     if line_begins {
@@ -130,6 +137,16 @@ mod tests {
             assert!(!filled.missing, "{text}");
             assert_eq!(filled.misspelled, misspelled, "{text}");
         }
-        assert_eq!(fill("{{ {{user_first_name}}", Some(&name(Some("Ana"), None))).text, "{{ Ana");
+        for (text, expected) in [("{{ {{user_first_name}}", "{{ Ana"), ("{{{user_first_name}}}", "{Ana}")] {
+            assert_eq!(fill(text, Some(&name(Some("Ana"), None))).text, expected, "{text}");
+        }
+    }
+
+    /// These would take minutes if all that was filled in already were looked at for each.
+    #[test]
+    fn a_text_of_any_length_is_filled_in() {
+        let blanks = " ".repeat(400_000);
+        let text = blanks.clone() + &"{{user_first_name}}".repeat(50_000) + "x";
+        assert_eq!(fill(&text, None).text, blanks + "x");
     }
 }
