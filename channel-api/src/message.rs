@@ -142,10 +142,14 @@ impl Recipient {
     fn read(value: &Value, at: &Pointer<'_>, report: &mut Report) -> Self {
         match value {
             Value::String(id) if !id.trim().is_empty() => return Self::Id(id.clone()),
-            Value::Number(id) => return Self::Id(id.to_string()),
+            Value::Number(id) if !id.is_f64() => return Self::Id(id.to_string()),
             Value::Object(by) if !by.is_empty() => return Self::By(by.clone()),
             Value::Null | Value::String(_) => {
                 report.refuse(Issue::new(at, "required", "name the person who gets this"));
+            }
+            Value::Number(_) => {
+                let message = "must be the person's id as a string, and is no whole number: write it in quotes";
+                report.refuse(Issue::new(at, "type", message));
             }
             _ => report.refuse(Issue::new(at, "type", "must be the person's id as a string")),
         }
@@ -179,6 +183,17 @@ mod tests {
         assert_eq!(report, Report::default());
         assert_eq!(serde_json::to_value(&message).unwrap()["to"], json!({"userRef": "u"}));
         assert_eq!(message.channel_id, "1");
+        // A float is written with its decimals: it would pass for something else.
+        for (to, reason) in [(json!(1e15), "no whole number"), (json!(1.5), "no whole number"), (json!(true), "string")]
+        {
+            let (message, report) = of(to);
+            let [issue] = report.refusals.as_slice() else { panic!("{report:?}") };
+            assert_eq!(
+                (issue.pointer.as_str(), &*issue.code, &message.to),
+                ("/to", "type", &Recipient::Id(String::new()))
+            );
+            assert!(issue.message.contains(reason), "{issue}");
+        }
     }
 
     #[test]

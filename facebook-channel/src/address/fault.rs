@@ -57,8 +57,9 @@ impl<'a> Fault<'a> {
         if !is("https") && !is("http") {
             return Some(match scheme.len() {
                 1 => Self::File,
-                _ if is("file") => Self::File,
-                _ if is("data") || is("blob") => Self::Inline,
+                // A blob is a browser's own name for a file that was chosen in it.
+                _ if is("file") || is("blob") => Self::File,
+                _ if is("data") => Self::Inline,
                 _ if is("tel") => Self::Phone,
                 _ if is("mailto") => Self::Mail,
                 _ => Self::Scheme(scheme),

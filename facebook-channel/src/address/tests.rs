@@ -25,6 +25,17 @@ fn sentence(url: &str) -> String {
 const NOTHING: [&str; 0] = [];
 
 #[test]
+fn what_holds_the_content_and_what_only_names_it_are_told_apart() {
+    for (url, told) in [
+        ("data:image/png;base64,iVBO", "holds the content itself"),
+        ("blob:https://shop.example.org/9115d58c", "which nobody else can open"),
+        ("file:///a.png", "which nobody else can open"),
+    ] {
+        assert!(sentence(url).contains(told), "{}", sentence(url));
+    }
+}
+
+#[test]
 fn addresses_of_the_web_are_good() {
     for url in [
         "https://example.com",
@@ -57,6 +68,7 @@ fn every_fault_has_its_own_code() {
         ("https://shop.example.org/a\u{7}b", "url.space"),
         ("data:image/png;base64,iVBORw0KGgo=", "url.scheme"),
         ("file:///home/ana/cat.jpg", "url.scheme"),
+        ("blob:https://shop.example.org/9115d58c", "url.scheme"),
         (r"C:\Users\ana\cat.jpg", "url.scheme"),
         ("C:/Users/ana/cat.jpg", "url.scheme"),
         (r"\\nas\pictures\cat.jpg", "url.scheme"),

@@ -73,8 +73,10 @@ fn by_another_way(by: &JsonObject, page: &str, at: &Pointer<'_>, report: &mut Re
     for (key, value) in by {
         let way = WAYS.iter().find(|way| way.name == key || way.wire == key || (way.wire == "id" && key == "psid"));
         match way {
+            // As good as absent, as everywhere.
+            Some(_) if value.is_null() => {}
             Some(way) => found.push((way, value)),
-            None if key == "name" => name = Some(value),
+            None if key == "name" => name = Some(value).filter(|name| !name.is_null()),
             None => {
                 let known = WAYS.map(|way| way.name);
                 let message = format!("is no way to name a person: use {}", rules::list(&known));
@@ -90,7 +92,11 @@ fn by_another_way(by: &JsonObject, page: &str, at: &Pointer<'_>, report: &mut Re
     let here = at.key(way.name);
     let id = match value {
         Value::String(id) => id.clone(),
-        Value::Number(id) => id.to_string(),
+        Value::Number(id) if !id.is_f64() => id.to_string(),
+        Value::Number(_) => {
+            report.refuse(Issue::new(&here, "type", "must be a string, and is no whole number: write it in quotes"));
+            return (Value::Null, way.once);
+        }
         _ => {
             report.refuse(Issue::new(&here, "type", "must be a string"));
             return (Value::Null, way.once);

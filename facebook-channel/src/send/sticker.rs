@@ -20,6 +20,8 @@ pub(super) fn translate(sticker: &Sticker, at: &Pointer<'_>, report: &mut Report
             report,
         );
     }
+    let advice = "goes without an id, and a sticker needs one: leave the url out, Meta has the sticker's picture";
+    rules::absent(&at.key("url"), sticker.id.is_some() && sticker.url.is_some(), advice, report);
     // Meta's page prints it as a number.
     Object::new().maybe("sticker_id", sticker.id.as_deref().and_then(number))
 }

@@ -75,6 +75,14 @@ fn every_rule_of_every_kind() {
         (json!({"type": "audio", "audio": {"attachmentId": ""}}), &["/content/audio/attachmentId required"]),
         (json!({"type": "sticker", "sticker": {"url": "https://a.b/c"}}), &["/content/sticker/id required"]),
         (json!({"type": "sticker", "sticker": {"id": "like"}}), &["/content/sticker/id format"]),
+        (
+            json!({"type": "sticker", "sticker": {"id": "1", "url": "https://a.b/c"}}),
+            &["/content/sticker/url not_allowed"],
+        ),
+        (
+            json!({"type": "sticker", "sticker": {"id": "1", "caption": "Hi"}}),
+            &["/content/sticker/caption unknown_field"],
+        ),
         (json!({"type": "hologram"}), &["/content/type content.unknown"]),
         (json!({"text": "Hi"}), &["/content/type required"]),
         (json!({"type": {}, "text": "Hi"}), &["/content/type type"]),
