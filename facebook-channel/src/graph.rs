@@ -17,6 +17,7 @@ mod page;
 mod reply;
 mod source;
 mod subscribe;
+mod subscribed_apps;
 mod subscription;
 mod usage;
 mod user_profile;

@@ -149,8 +149,9 @@ fn examined(worth: Result<Value>, page: Page<'_>, now: Timestamp, status: &mut C
 
 /// Asks what Meta delivers.
 async fn webhooks(page: Page<'_>, wanted: &[&str], status: &mut ConnectionStatus) -> Result<()> {
-    let answer = match page.graph.subscribed_apps(page.id).await {
-        Ok(answer) => answer,
+    let app_id = page.app.map(|app| app.id);
+    let apps = match page.graph.subscribed_apps(page.id, app_id).await {
+        Ok(apps) => apps,
         Err(error) => {
             return match problem(&error) {
                 Some((issue, ErrorKind::Permission)) if LACKING.contains(&&*issue.code) => {
@@ -168,27 +169,20 @@ async fn webhooks(page: Page<'_>, wanted: &[&str], status: &mut ConnectionStatus
             };
         }
     };
-    status.subscription = subscription::read(&answer, page.app.map(|app| app.id), wanted);
-    match &status.subscription {
-        Some(found) => {
-            match subscription::problem(found, wanted) {
+    match apps.read(app_id, wanted) {
+        Ok(found) => {
+            match subscription::problem(&found, wanted) {
                 Some(problem) => status.problems.push(problem),
                 None if found.missing.is_empty() => {}
-                None => status.warnings.push(subscription::warning(found)),
+                None => status.warnings.push(subscription::warning(&found)),
             }
             if !found.available.is_empty() {
-                status.notes.push(subscription::note(found));
+                status.notes.push(subscription::note(&found));
             }
+            status.notes.extend(apps.only().filter(|_| app_id.is_none()).map(|app| subscription::assumed(&app)));
+            status.subscription = Some(found);
         }
-        None => status.warnings.push(
-            Issue::new(
-                &FIELDS.key("app_id"),
-                "facebook.subscription_unknown",
-                "several apps receive the Page's webhooks; which of them is this one cannot be told without the App ID",
-            )
-            .with_hint("enter the App ID (in the app: Settings, Basic)")
-            .with_action(Action::CheckConfiguration),
-        ),
+        Err(unknown) => status.warnings.push(unknown.warning()),
     }
     Ok(())
 }

@@ -5,15 +5,16 @@
 //!
 //! Source: <https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps>
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use channel_api::connection::Subscribed;
-use channel_api::{Action, Error, ErrorKind, Issue, ProviderCode, ProviderError, ProviderRequest, Result};
+use channel_api::{Action, Error, ErrorKind, Issue, ProviderCode, ProviderError, ProviderRequest, Result, Retry};
 use serde_json::Value;
 
 use super::client::GraphClient;
-use super::issue::issue_of;
+use super::issue::{FIELDS, issue_of};
 use super::reply::done;
+use super::subscribed_apps::{SubscribedApps, Unknown};
 use super::subscription;
 use crate::webhook_field::{MESSAGES, permission};
 
@@ -23,14 +24,15 @@ const MOST_TRIES: usize = 16;
 impl GraphClient {
     /// Asks Meta for these webhooks of the Page. What it refuses is left out and told of.
     pub(crate) async fn subscribe(&self, page_id: &str, app_id: Option<&str>, wanted: &[&str]) -> Result<Subscribed> {
-        self.add_fields(page_id, app_id, wanted).await.map_err(|error| error.with_operation("connection_subscribe"))
+        let added = self.add_fields(page_id, app_id, wanted).await;
+        added.map_err(|error| subscription::of_call(error, "connection_subscribe"))
     }
 
     async fn add_fields(&self, page_id: &str, app_id: Option<&str>, wanted: &[&str]) -> Result<Subscribed> {
-        let found =
-            subscription::read(&self.subscribed_apps(page_id).await?, app_id, wanted).ok_or_else(app_unknown)?;
+        let before = self.subscribed_apps(page_id, app_id).await?;
+        let found = before.read(app_id, wanted).map_err(Unknown::error)?;
         let mut has = found.fields;
-        let (mut added, mut refused) = (Vec::new(), Vec::new());
+        let (mut added, mut refused, mut stopped) = (Vec::new(), Vec::new(), None);
         let mut untried = VecDeque::from([found.missing]);
         for _ in 0..MOST_TRIES {
             let Some(mut group) = untried.pop_front().filter(|group| !group.is_empty()) else { break };
@@ -41,7 +43,16 @@ impl GraphClient {
                 continue;
             };
             let guilty: Vec<String> = match fault(&error, &asked) {
-                Fault::Other => return Err(error),
+                Fault::Other if self.has_come(page_id, app_id, &group, &error).await => {
+                    has.extend(group.iter().cloned());
+                    added.append(&mut group);
+                    continue;
+                }
+                Fault::Other => {
+                    untried.push_front(group);
+                    stopped = Some(error);
+                    break;
+                }
                 Fault::Fields(guilty) => guilty.into_iter().map(str::to_owned).collect(),
                 Fault::Unnamed => match group.as_slice() {
                     [field] => vec![field.clone()],
@@ -49,10 +60,10 @@ impl GraphClient {
                 },
             };
             if guilty.iter().any(|field| has.contains(field)) {
-                return Err(error.with_hint(format!(
-                    "Meta no longer takes {}, to which the Page is subscribed: end that at Meta, then repair the connection",
-                    guilty.join(", ")
-                )));
+                let hint = ways_out(&guilty, error.kind() == ErrorKind::Permission);
+                untried.push_front(group);
+                stopped = Some(error.with_hint(hint));
+                break;
             }
             if guilty.is_empty() {
                 let second = group.split_off(group.len().div_ceil(2));
@@ -66,12 +77,55 @@ impl GraphClient {
                 untried.push_front(group);
             }
         }
-        match refused.first() {
-            Some((_, error)) if has.is_empty() => Err(error.clone()),
-            _ => {
-                let refused = refused.iter().map(|(field, error)| warning(field, error));
-                let warnings = refused.chain(left_over(&untried.into_iter().flatten().collect::<Vec<_>>())).collect();
-                Ok(Subscribed { added, warnings })
+        match (stopped.as_ref(), refused.first()) {
+            (Some(error), _) if added.is_empty() => return Err(error.clone()),
+            (None, Some((_, error))) if has.is_empty() => return Err(error.clone()),
+            _ => {}
+        }
+        let mut warnings: Vec<Issue> = refused.iter().map(|(field, error)| warning(field, error)).collect();
+        let left: Vec<String> = untried.into_iter().flatten().collect();
+        warnings.extend(stopped.map_or_else(|| left_over(&left), |error| Some(interrupted(&left, &error))));
+        if app_id.is_none() && !added.is_empty() {
+            added = self.listed(page_id, &before, added, &mut warnings).await?;
+        }
+        Ok(Subscribed { added, warnings })
+    }
+
+    /// Whether Meta has done what it gave no answer to.
+    async fn has_come(&self, page_id: &str, app_id: Option<&str>, group: &[String], error: &Error) -> bool {
+        if !matches!(error.retry(), Retry::IfIdempotent { .. }) {
+            return false;
+        }
+        let wanted: Vec<&str> = group.iter().map(String::as_str).collect();
+        let found = self.subscribed_apps(page_id, app_id).await;
+        found.is_ok_and(|apps| apps.read(app_id, &wanted).is_ok_and(|found| found.missing.is_empty()))
+    }
+
+    /// What of it the list shows, where without an App ID the one app on it was only taken for ours.
+    async fn listed(
+        &self,
+        page_id: &str,
+        before: &SubscribedApps,
+        added: Vec<String>,
+        warnings: &mut Vec<Issue>,
+    ) -> Result<Vec<String>> {
+        // What Meta has taken is not undone by a list that it does not give.
+        let Ok(after) = self.subscribed_apps(page_id, None).await else {
+            warnings.push(Unknown::Rest.warning());
+            return Ok(added);
+        };
+        if let Some(came) = after.came_since(before) {
+            warnings.extend(before.only().map(|other| subscription::other_app(&other)));
+            return Ok(came);
+        }
+        match after.read(None, &[]) {
+            Ok(found) => {
+                let came: Vec<String> = added.into_iter().filter(|field| found.fields.contains(field)).collect();
+                if came.is_empty() { Err(not_listed()) } else { Ok(came) }
+            }
+            Err(unknown) => {
+                warnings.push(unknown.warning());
+                Ok(added)
             }
         }
     }
@@ -83,10 +137,30 @@ impl GraphClient {
     }
 }
 
-fn app_unknown() -> Error {
-    let message = "several apps are subscribed to the Page, and which of them is this channel's is not known";
-    Error::new(ErrorKind::Config, "facebook.app_unknown", message).with_hint(
-        "enter the App ID (in the app: Settings, Basic): without it, fields that the app has could be taken away",
+fn not_listed() -> Error {
+    let message = "Meta took the list, and no app that is subscribed to the Page has anything of it";
+    Error::new(ErrorKind::Rejected, "facebook.not_subscribed", message).with_hint(
+        "the app that was compared may be another one than this channel's: enter the App ID (in the app: Settings, Basic), then check the connection",
+    )
+}
+
+/// What can be done where Meta refuses a field that the Page has: a list without it would take it away.
+fn ways_out(guilty: &[String], is_permission: bool) -> String {
+    let fields = guilty.join(", ");
+    let away = format!("take {fields} away at Meta, then repair the connection");
+    if !is_permission {
+        return format!(
+            "the Page is subscribed to {fields}, and a list without it would end that: if nobody needs it, {away}"
+        );
+    }
+    let needed: BTreeSet<&str> = guilty.iter().filter_map(|field| permission(field)).collect();
+    let needed = match needed.into_iter().collect::<Vec<_>>().join(" and ") {
+        none if none.is_empty() => "the permission that it needs".to_owned(),
+        needed => needed,
+    };
+    format!(
+        "the Page is subscribed to {fields}, and a list without it would end that: have the app granted {needed}, generate a new \
+         Page Access Token and repair the connection; or {away}"
     )
 }
 
@@ -142,12 +216,23 @@ fn warning(field: &str, error: &Error) -> Issue {
     let mut issue = issue_of(error, "subscribe");
     issue.code = "facebook.field_refused".into();
     issue.message = format!("Meta does not take `{field}`: {}", issue.message);
-    let needed = permission(field).map_or_else(String::new, |permission| {
+    let is_permission = error.kind() == ErrorKind::Permission;
+    let needed = permission(field).filter(|_| is_permission).map_or_else(String::new, |permission| {
         format!("have the app granted {permission}, which it needs, and generate a new Page Access Token; or ")
     });
-    issue.hint = Some(format!("{needed}leave {field} out of `subscribe`"));
-    let permission = error.kind() == ErrorKind::Permission;
-    issue.action = Some(if permission { Action::CheckPermissions } else { Action::CheckConfiguration });
+    issue.hint = Some(format!("{needed}set `subscribe` to a list without {field}"));
+    issue.action = Some(if is_permission { Action::CheckPermissions } else { Action::CheckConfiguration });
+    issue
+}
+
+/// What was left when something else stopped the repair after a part of it.
+fn interrupted(fields: &[String], error: &Error) -> Issue {
+    let mut issue = issue_of(error, "subscribe");
+    issue.message = format!("{} could not be added: {}", fields.join(", "), issue.message);
+    if error.retry() != Retry::Never {
+        issue.hint = Some("check the connection, and repair it again if they are missing still".to_owned());
+        issue.action = Some(Action::RetryLater);
+    }
     issue
 }
 
@@ -155,8 +240,8 @@ fn warning(field: &str, error: &Error) -> Issue {
 fn left_over(fields: &[String]) -> Option<Issue> {
     (!fields.is_empty()).then(|| {
         let message = format!("{} were not asked for: Meta refused too many lists", fields.join(", "));
-        Issue::new(&super::issue::FIELDS.key("subscribe"), "facebook.fields_not_asked_for", message)
-            .with_hint("leave what Meta refuses out of `subscribe`, then repair the connection again")
+        Issue::new(&FIELDS.key("subscribe"), "facebook.fields_not_asked_for", message)
+            .with_hint("set `subscribe` to a list without what Meta refuses, then repair the connection again")
             .with_action(Action::CheckConfiguration)
     })
 }

@@ -3,12 +3,12 @@
 //! Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks>
 
 use channel_api::connection::SubscriptionStatus;
-use channel_api::{Action, Issue, Method, Pointer, ProviderRequest, Result};
+use channel_api::{Action, Error, Issue, Method, Pointer, ProviderRequest, Result, Retry};
 use serde_json::Value;
 
 use super::client::GraphClient;
-use super::reply::{done, id};
-use crate::webhook_field::{self, DEFAULT_FIELDS, MESSAGES};
+use super::reply::done;
+use crate::webhook_field::{DEFAULT_FIELDS, MESSAGES};
 
 /// The five fields that Linktor's guide names.
 const GUIDE: usize = 5;
@@ -19,30 +19,21 @@ impl GraphClient {
         let mut request = ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[]);
         request.method = Method::DELETE;
         let answer = self.call(&request).await.and_then(|answer| done(&answer));
-        answer.map_err(|error| error.with_operation("connection_unsubscribe"))
-    }
-
-    /// Asks which webhooks of the Page Meta sends, and to which app.
-    pub(super) async fn subscribed_apps(&self, page_id: &str) -> Result<Value> {
-        self.call(&ProviderRequest::get(self.path(&[page_id, "subscribed_apps"])?, &[])).await
+        answer.map_err(|error| of_call(error, "connection_unsubscribe"))
     }
 }
 
-/// What Meta sends to the app of what it shall send, or `None` where several apps are subscribed and ours is not known.
-pub(super) fn read(answer: &Value, app_id: Option<&str>, wanted: &[&str]) -> Option<SubscriptionStatus> {
-    let apps = answer.get("data").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let ours = match (app_id, apps) {
-        (Some(app_id), apps) => apps.iter().find(|app| app.get("id").and_then(id).as_deref() == Some(app_id)),
-        (None, []) => None,
-        (None, [app]) => Some(app),
-        (None, _) => return None,
+/// The error of a call that changes the subscription. Where its answer was lost, no echo of a message tells what was done.
+pub(super) fn of_call(error: Error, operation: &'static str) -> Error {
+    let error = if matches!(error.retry(), Retry::IfIdempotent { .. }) {
+        error.with_hint(
+            "the call may have been carried out: check the connection to see what the Page is subscribed to; metastatus.com shows \
+             Meta's own state",
+        )
+    } else {
+        error
     };
-    let fields = names(ours.and_then(|app| app.get("subscribed_fields")));
-    let lacks = |field: &&str| !fields.iter().any(|given| given == field);
-    let missing = wanted.iter().copied().filter(lacks).map(str::to_owned).collect();
-    let besides = webhook_field::all().map(|(field, _)| field).filter(|field| !wanted.contains(field));
-    let available = besides.filter(lacks).map(str::to_owned).collect();
-    Some(SubscriptionStatus { fields, missing, available })
+    error.with_operation(operation)
 }
 
 /// A list of fields. An app's own subscriptions are objects with a name; a Page's are strings.
@@ -87,6 +78,28 @@ pub(super) fn note(subscription: &SubscriptionStatus) -> Issue {
         "name what you want of it under `subscribe` in the channel's configuration, where each stands with the permission that it \
          needs, then repair the connection",
     )
+}
+
+/// Without an App ID the one app on the list need not be this channel's.
+pub(super) fn assumed(app: &str) -> Issue {
+    let message = format!(
+        "the only app that is subscribed to the Page is {app}; without the App ID it is taken for this channel's, and may be another's"
+    );
+    let assumed = Issue::new(&Pointer::ROOT.key("app_id"), "facebook.app_assumed", message);
+    assumed
+        .with_hint("enter the App ID (in the app: Settings, Basic), with the App Secret")
+        .with_action(Action::CheckConfiguration)
+}
+
+/// The one app that was on the list was not this channel's: another has come.
+pub(super) fn other_app(app: &str) -> Issue {
+    let message = format!(
+        "{app}, which was the only app subscribed to the Page, is another one than this channel's, which has now what that one has"
+    );
+    let other = Issue::new(&Pointer::ROOT.key("app_id"), "facebook.app_assumed", message);
+    other
+        .with_hint("enter the App ID (in the app: Settings, Basic), with the App Secret")
+        .with_action(Action::CheckConfiguration)
 }
 
 #[cfg(test)]

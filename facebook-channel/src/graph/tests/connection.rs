@@ -248,7 +248,6 @@ async fn a_lost_subscription_can_be_repaired() {
         (subscribed(&["standby", "feed"]), &["facebook.subscription_lost"], &[]),
         (subscribed(&all_but("messages")), &["facebook.subscription_lost"], &[]),
         (answer("200 OK", json!({"data": []})), &["facebook.subscription_lost"], &[]),
-        (answer("200 OK", json!({})), &["facebook.subscription_lost"], &[]),
         (subscribed(&all_but("message_edits")), &[], &["facebook.subscription_incomplete"]),
     ] {
         let found = check(vec![me(), token(&json!({})), then]).await;
@@ -419,4 +418,31 @@ async fn what_could_be_read_besides_is_a_note() {
     let server = Server::script(vec![me(), answer("200 OK", json!({"data": []}))]).await;
     let found = check_as(&server, false).await.unwrap();
     assert!(codes(&found.notes).contains(&("/app_id", "facebook.app_side_not_asked")), "{:?}", found.notes);
+}
+
+#[tokio::test]
+async fn what_is_not_known_of_the_subscription_is_told_so_and_not_called_lost() {
+    let more = json!({"next": "https://graph.facebook.com/next"});
+    for answered in [
+        json!({}),
+        json!({"data": [], "paging": more}),
+        json!({"data": [{"id": APP, "name": "Demo"}]}),
+        json!({"data": [{"id": "1", "subscribed_fields": ["feed"]}], "paging": more}),
+    ] {
+        let found = check(vec![me(), token(&json!({})), answer("200 OK", &answered)]).await;
+        assert_eq!(
+            (codes(&found.problems), codes(&found.warnings)),
+            (vec![], vec![("", "facebook.subscription_unknown")])
+        );
+        assert!(!found.can_be_repaired() && found.subscription.is_none(), "{answered}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_app_s_id_it_is_told_whose_subscription_is_shown() {
+    let one = json!({"data": [{"id": "5566", "name": "Other", "subscribed_fields": DEFAULT_FIELDS}]});
+    let server = Server::script(vec![me(), answer("200 OK", &one)]).await;
+    let found = check_as(&server, false).await.unwrap();
+    let note = found.notes.iter().find(|note| note.code == "facebook.app_assumed").unwrap();
+    assert!(note.message.contains("Other (5566)") && note.pointer == "/app_id", "{note}");
 }

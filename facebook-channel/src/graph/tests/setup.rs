@@ -155,8 +155,9 @@ async fn a_profile_that_is_not_there_is_never_asked_for_again() {
 #[tokio::test]
 async fn subscribing_sends_the_whole_list() {
     for success in [json!({"success": true}), json!({"success": "true"})] {
-        let server = Server::start(answer("200 OK", success)).await;
-        let told = within(client(&server.url).subscribe(PAGE, None, DEFAULT_FIELDS)).await.unwrap();
+        let none = answer("200 OK", json!({"data": []}));
+        let server = Server::script(vec![none, answer("200 OK", success)]).await;
+        let told = within(client(&server.url).subscribe(PAGE, Some("22"), DEFAULT_FIELDS)).await.unwrap();
         assert_eq!((told.added, told.warnings), (DEFAULT_FIELDS.iter().map(ToString::to_string).collect(), Vec::new()));
         let fields = DEFAULT_FIELDS.join("%2C");
         let posted = format!("POST /v26.0/{PAGE}/subscribed_apps?subscribed_fields={fields}&");
@@ -166,8 +167,9 @@ async fn subscribing_sends_the_whole_list() {
     within(client(&server.url).unsubscribe(PAGE)).await.unwrap();
     assert_eq!(request_line(&server), format!("DELETE /v26.0/{PAGE}/subscribed_apps"));
 
-    let server = Server::start(answer("200 OK", json!({"success": false}))).await;
-    let error = within(client(&server.url).subscribe(PAGE, None, DEFAULT_FIELDS)).await.unwrap_err();
+    let not_done = answer("200 OK", json!({"data": [], "success": false}));
+    let server = Server::start(not_done).await;
+    let error = within(client(&server.url).subscribe(PAGE, Some("22"), DEFAULT_FIELDS)).await.unwrap_err();
     assert_eq!((error.code(), error.operation()), ("facebook.not_done", "connection_subscribe"));
     let error = within(client(&server.url).unsubscribe(PAGE)).await.unwrap_err();
     assert_eq!(error.operation(), "connection_unsubscribe");
