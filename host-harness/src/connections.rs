@@ -143,8 +143,11 @@ impl Connections {
             repair(&*watched.adapter, watched.webhook.as_deref()).await
         };
         // Also after a failure: what is shown shall be what is.
-        let connection = watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await;
+        let mut connection = watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await;
         let Subscribed { added, warnings } = repaired?;
+        if let Some(status) = &mut connection.status {
+            mending::not_at_once_again(status, &warnings);
+        }
         Ok(Repaired { repaired: !added.is_empty(), warnings, connection })
     }
 
@@ -152,7 +155,8 @@ impl Connections {
     /// connection.
     ///
     /// # Errors
-    /// Another channel needs the subscription, the provider did not end it, or it cannot be remembered.
+    /// Another channel needs the subscription, the provider did not end it, or it cannot be remembered. Where the provider's answer
+    /// was lost, it counts as ended all the same.
     pub async fn unsubscribe(&self, id: &ChannelId) -> Result<Connection, ConnectionError> {
         let now = self.now();
         let Some(watched) = now.get(id) else { return Ok(Connection::default()) };
@@ -164,7 +168,8 @@ impl Connections {
             // Before the call: a crash between the two must not have it made again.
             self.0.subscriptions.put(id.as_str(), Subscription { ended_at, ..kept }).await?;
             let done = unsubscribing::unsubscribe(&*watched.adapter).await;
-            if done.is_err() {
+            // Where the answer was lost, it may have ended: what somebody wanted must not be made again unawares.
+            if done.as_ref().is_err_and(unsubscribing::is_certain) {
                 self.0.subscriptions.put(id.as_str(), kept).await?;
             }
             done

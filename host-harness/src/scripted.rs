@@ -12,8 +12,8 @@ use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
     Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Issue,
-    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Upload, Uploaded,
-    UserProfile, Verified, VerifierId,
+    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Upload,
+    Uploaded, UserProfile, Verified, VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub(crate) struct Scripted {
     pub(crate) unsubscribed: AtomicUsize,
     /// What comes of subscribing.
     takes: Subscribed,
-    never_ends: bool,
+    never_ends: Option<Retry>,
     pub(crate) profile: Mutex<Profile>,
     pub(crate) profile_reads: AtomicUsize,
     pub(crate) uploads: AtomicUsize,
@@ -64,7 +64,7 @@ impl Scripted {
             subscribed: AtomicUsize::new(0),
             unsubscribed: AtomicUsize::new(0),
             takes: Subscribed::to(["messages"]),
-            never_ends: false,
+            never_ends: None,
             profile: Mutex::default(),
             profile_reads: AtomicUsize::new(0),
             uploads: AtomicUsize::new(0),
@@ -90,9 +90,9 @@ impl Scripted {
         Self { takes, ..self }
     }
 
-    /// The provider goes on delivering.
-    pub(crate) fn never_ending(self) -> Self {
-        Self { never_ends: true, ..self }
+    /// The provider does not say that it has stopped, with this advice.
+    pub(crate) fn never_ending(self, retry: Retry) -> Self {
+        Self { never_ends: Some(retry), ..self }
     }
 
     /// The account that it is connected to.
@@ -315,6 +315,7 @@ impl Connection for Scripted {
 
     async fn unsubscribe(&self) -> Result<()> {
         self.unsubscribed.fetch_add(1, Ordering::SeqCst);
-        if self.never_ends { Err(Error::new(ErrorKind::Rejected, "scripted.not_ended", "not now")) } else { Ok(()) }
+        let not_ended = |retry| Error::new(ErrorKind::Rejected, "scripted.not_ended", "not now").with_retry(retry);
+        self.never_ends.map_or(Ok(()), |retry| Err(not_ended(retry)))
     }
 }

@@ -122,6 +122,29 @@ async fn what_was_ended_stays_so_over_restarts_until_a_repair() {
 }
 
 #[tokio::test]
+async fn what_was_ended_stays_so_although_the_answer_was_lost() {
+    let sim = lost().await;
+    let file = watching(&sim).server("check_connections", "off").write();
+    let host = file.serve().await;
+    host.channel(Method::POST, "connection/repair", "").await.expect_status(200);
+    let order = json!({"path": "/subscribed_apps", "method": "DELETE", "reset": true, "carryOut": true});
+    sim.act("faults", order).await;
+    let told = host.channel(Method::POST, "connection/unsubscribe", "").await;
+    assert!(told.status >= 500, "{}", told.text());
+    let told = told.json();
+    assert_eq!(told["retry"]["advice"], "if_idempotent", "{told:#}");
+    assert_says(&sentence(&told), &["check the connection"]);
+    assert!(!told.to_string().contains("echo"), "{told:#}");
+    assert_eq!(fields(&sim).await, Vec::<String>::new());
+    let stopped = host.kill().await;
+    file.overwrite(&file.text().replace("\"off\"", "\"6h\""));
+
+    let known = first_check(&stopped.restart().await).await;
+    assert_eq!((&known["state"], posts(&sim).await), (&json!("broken"), 1), "{known:#}");
+    assert!(known["unsubscribedAt"].is_string(), "{known:#}");
+}
+
+#[tokio::test]
 async fn the_command_ends_a_subscription_beside_a_running_host_and_without_one() {
     let sim = lost().await;
     let file = watching(&sim).server("check_connections", "off").write();
@@ -175,7 +198,9 @@ async fn a_field_that_meta_refuses_is_named_and_costs_no_other() {
     let repaired = host.channel(Method::POST, "connection/repair", "").await.expect_status(200).json();
     assert_eq!((&repaired["repaired"], &repaired["state"]), (&json!(true), &json!("warning")), "{repaired:#}");
     assert_eq!(repaired["warnings"][0]["code"], "facebook.field_refused", "{repaired:#}");
-    assert_says(&repaired["warnings"].to_string(), &["`feed`", "pages_manage_metadata", "/subscribe"]);
+    assert_says(&repaired["warnings"].to_string(), &["`feed`", "a list without feed", "/subscribe"]);
+    let again = repaired["status"]["warnings"].to_string();
+    assert!(again.contains("subscription_incomplete") && !again.contains("repair_connection"), "{again}");
     assert_eq!(fields(&sim).await, ["messages", "message_echoes", "inbox_labels"]);
     assert_eq!(repaired["status"]["subscription"]["missing"], json!(["feed"]));
 

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use channel_api::ConnectionStatus;
+use channel_api::{Action, ConnectionStatus, Issue};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Watched, account_of};
@@ -43,8 +43,10 @@ pub(super) async fn mend(watched: &Watched, subscriptions: &dyn Subscriptions, f
     // Cut off half-way it does no harm: subscribing only adds.
     match facet.subscribe(watched.webhook.as_deref()).await {
         Ok(told) => {
-            let left = missing.into_iter().filter(|field| !told.added.contains(field)).collect();
-            *watched.not_taken.lock().unwrap_or_else(PoisonError::into_inner) = left;
+            if !is_to_be_repeated(&told.warnings) {
+                let left = missing.into_iter().filter(|field| !told.added.contains(field)).collect();
+                *watched.not_taken.lock().unwrap_or_else(PoisonError::into_inner) = left;
+            }
             if !told.added.is_empty() {
                 watched.mended.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(channel_id = %id, account, added = told.added.join(","), "a lost subscription was made again");
@@ -56,5 +58,21 @@ pub(super) async fn mend(watched: &Watched, subscriptions: &dyn Subscriptions, f
             tracing::warn!(channel_id = %id, account, code, hint, "a lost subscription could not be made again: {error}");
             false
         }
+    }
+}
+
+/// Whether some of it was left for a reason that passes.
+fn is_to_be_repeated(warnings: &[Issue]) -> bool {
+    warnings.iter().any(|warning| warning.action == Some(Action::RetryLater))
+}
+
+/// What a repair has just been refused is not to be had by another one: its own answer does not advise it.
+pub(super) fn not_at_once_again(status: &mut ConnectionStatus, refused: &[Issue]) {
+    if refused.is_empty() || is_to_be_repeated(refused) {
+        return;
+    }
+    for warning in status.warnings.iter_mut().filter(|warning| warning.action == Some(Action::RepairConnection)) {
+        warning.hint = Some("the provider has just refused it: the warnings of the repair say what to do".to_owned());
+        warning.action = None;
     }
 }

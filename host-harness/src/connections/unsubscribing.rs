@@ -2,7 +2,7 @@
 
 use channel_api::facets::required;
 use channel_api::{
-    Action, ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Issue, Pointer, Result, Timestamp,
+    Action, ChannelAdapter, ChannelId, ConnectionStatus, Error, ErrorKind, Issue, Pointer, Result, Retry, Timestamp,
 };
 
 use super::Connections;
@@ -64,6 +64,11 @@ pub(crate) fn told_as_ended(status: &mut ConnectionStatus, at: Timestamp) {
         let ended = Issue::new(&Pointer::ROOT, "connection.unsubscribed", message);
         status.problems.push(ended.with_hint("it stays so until somebody asks for a repair of the connection"));
     }
+}
+
+/// Whether the provider has certainly not stopped.
+pub(super) fn is_certain(error: &Error) -> bool {
+    matches!(error.retry(), Retry::Never | Retry::Safe { .. })
 }
 
 /// Asks the provider to stop.

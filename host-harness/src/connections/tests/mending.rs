@@ -88,6 +88,43 @@ async fn what_the_provider_does_not_take_is_not_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_was_left_for_a_reason_that_passes_is_asked_for_again() {
+    let stores = Stores::in_memory();
+    let later = Issue::new(&Pointer::ROOT, "later", "later").with_action(Action::RetryLater);
+    let part = Subscribed { warnings: vec![later], ..Subscribed::to(["message_reads"]) };
+    let channel = Scripted::new("ch_1").taking(part);
+    let channel = channel.checks(std::iter::repeat_with(|| Ok(unsubscribed())).take(20));
+    let (connections, id) = watched(&channel, &stores, 3).await;
+    // An hour passes.
+    stores.subscriptions.put(id.as_str(), Subscription::default()).await.unwrap();
+    let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
+    connections.watch(Duration::from_millis(1), &stopping, &tasks);
+    channel.has_checked(7).await;
+    stopping.cancel();
+    assert_eq!(channel.subscribed.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_repair_that_was_refused_does_not_advise_another() {
+    let incomplete = || {
+        let issue = Issue::new(&Pointer::ROOT, "incomplete", "feed is missing").with_hint("repair the connection");
+        let warnings = vec![issue.with_action(Action::RepairConnection)];
+        ConnectionStatus { problems: Vec::new(), warnings, ..unsubscribed() }
+    };
+    for (action, advises) in [(Action::CheckPermissions, false), (Action::RetryLater, true)] {
+        let refused = Issue::new(&Pointer::ROOT, "refused", "feed is refused").with_action(action);
+        let told = Subscribed { warnings: vec![refused], ..Subscribed::default() };
+        let channel = Scripted::new("ch_1").taking(told).checks([Ok(incomplete()), Ok(incomplete())]);
+        let (connections, id) = over_stores(&[&channel], &Stores::in_memory());
+        let repaired = connections.repair(&id).await.unwrap();
+        assert_eq!(repaired.connection.state, State::Warning);
+        let warning = &repaired.connection.status.unwrap().warnings[0];
+        assert_eq!(warning.action == Some(Action::RepairConnection), advises, "{warning:?}");
+        assert_eq!(warning.hint.as_deref() == Some("repair the connection"), advises, "{warning:?}");
+    }
+}
+
+#[tokio::test]
 async fn who_asks_for_a_check_gets_one_and_nothing_is_changed() {
     let (channel, stores) = (Scripted::new("ch_1").checks([Ok(unsubscribed())]), Stores::in_memory());
     let (connections, id) = over_stores(&[&channel], &stores);

@@ -60,9 +60,21 @@ async fn what_cannot_be_remembered_is_not_ended() {
 
 #[tokio::test]
 async fn what_the_provider_does_not_end_is_not_remembered() {
+    for retry in [Retry::Never, Retry::SAFE] {
+        let stores = Stores::in_memory();
+        let channel = Scripted::new("ch_1").never_ending(retry).checks([]);
+        let (connections, id) = over_stores(&[&channel], &stores);
+        assert_eq!(code(&connections.unsubscribe(&id).await.unwrap_err()), "scripted.not_ended");
+        assert_eq!(stores.subscriptions.get("ch_1").await.unwrap(), Subscription::default());
+    }
+}
+
+#[tokio::test]
+async fn what_the_provider_may_have_ended_counts_as_ended() {
     let stores = Stores::in_memory();
-    let channel = Scripted::new("ch_1").never_ending().checks([]);
+    let channel = Scripted::new("ch_1").never_ending(Retry::IF_IDEMPOTENT).checks([Ok(unsubscribed())]);
     let (connections, id) = over_stores(&[&channel], &stores);
     assert_eq!(code(&connections.unsubscribe(&id).await.unwrap_err()), "scripted.not_ended");
-    assert_eq!(stores.subscriptions.get("ch_1").await.unwrap(), Subscription::default());
+    assert!(stores.subscriptions.get("ch_1").await.unwrap().ended_at.is_some());
+    assert!(connections.known(&id).unsubscribed_at.is_some());
 }
