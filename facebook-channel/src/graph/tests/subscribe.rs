@@ -136,7 +136,7 @@ async fn what_no_other_list_would_mend_is_an_error_at_once() {
     }
 }
 
-fn page_of_list(apps: Value, next: Option<&str>) -> Then {
+fn page_of_list(apps: &Value, next: Option<&str>) -> Then {
     let next = next.map(|after| json!({"next": "https://evil.example/", "cursors": {"after": after}}));
     answer("200 OK", json!({"data": apps, "paging": next}))
 }
@@ -152,8 +152,8 @@ fn ours(fields: &Value) -> Value {
 #[tokio::test]
 async fn the_list_of_apps_is_read_until_ours_is_found() {
     let script = vec![
-        page_of_list(apps(25), Some("QVFI=1&x")),
-        page_of_list(ours(&json!(["feed", "messages"])), Some("more")),
+        page_of_list(&apps(25), Some("QVFI=1&x")),
+        page_of_list(&ours(&json!(["feed", "messages"])), Some("more")),
         done(),
     ];
     let server = Server::script(script).await;
@@ -171,13 +171,13 @@ async fn the_list_of_apps_is_read_until_ours_is_found() {
 async fn what_is_not_known_is_not_taken_away() {
     for (script, asked) in [
         // Without end; without a way to the rest; the same place again and again; no list at all.
-        ((0..20).map(|at| page_of_list(apps(1), Some(&at.to_string()))).collect::<Vec<_>>(), 10),
+        ((0..20).map(|at| page_of_list(&apps(1), Some(&at.to_string()))).collect::<Vec<_>>(), 10),
         (vec![answer("200 OK", json!({"data": apps(2), "paging": {"next": "https://graph.facebook.com/next"}}))], 1),
-        (vec![page_of_list(apps(1), Some("same"))], 2),
+        (vec![page_of_list(&apps(1), Some("same"))], 2),
         (vec![answer("200 OK", json!({}))], 1),
         // Ours, without its fields.
         (vec![answer("200 OK", json!({"data": [{"id": APP, "name": "Demo"}]}))], 1),
-        (vec![page_of_list(ours(&json!(null)), None)], 1),
+        (vec![page_of_list(&ours(&json!(null)), None)], 1),
     ] {
         let server = Server::script(script).await;
         let error = subscribe(&server, DEFAULT_FIELDS).await.unwrap_err();
