@@ -91,7 +91,8 @@ mod tests {
         let mut unclaimed = UnclaimedAccounts::default();
         for id in (0..MANY).chain((0..MANY).rev()) {
             let id = (id > 0).then(|| id.to_string().into());
-            let entry = Entry { id, time: Json::Null, lists: vec![("messaging".into(), vec![&*item])] };
+            let lists = vec![("messaging".into(), vec![&*item])];
+            let entry = Entry { id, time: Json::Null, lists, members: Vec::new() };
             unclaimed.add(UnknownReason::OtherAccount, entry);
         }
         assert_eq!(unclaimed.accounts.len(), MANY);
