@@ -182,7 +182,7 @@ async fn whom_it_is_for_and_where_it_leads_are_refused_for_the_true_reason() {
         ("7411002233445566\t", hello(), "/to", "has white space"),
         ("null", hello(), "/to", "digits only"),
         (ids::PERSON, picture("http://172.16.3.4/snap.png"), "/content/image/url", "cannot be reached"),
-        (ids::PERSON, picture("/var/tmp/cat.png"), "/content/image/url", "only the end"),
+        (ids::PERSON, picture("/pictures/cat.png"), "/content/image/url", "only the end"),
         (ids::PERSON, picture("https://cdn.example.org/my cat.png"), "/content/image/url", "%20"),
         (ids::PERSON, button("tel:+15105551234"), "/content/template/buttons/0/url", "is a phone number"),
         (ids::PERSON, button("myapp://open"), "/content/template/buttons/0/url", "begins with myapp:"),

@@ -85,10 +85,7 @@ pub(super) fn assumed(app: &str) -> Issue {
     let message = format!(
         "the only app that is subscribed to the Page is {app}; without the App ID it is taken for this channel's, and may be another's"
     );
-    let assumed = Issue::new(&Pointer::ROOT.key("app_id"), "facebook.app_assumed", message);
-    assumed
-        .with_hint("enter the App ID (in the app: Settings, Basic), with the App Secret")
-        .with_action(Action::CheckConfiguration)
+    app_is_guessed(message)
 }
 
 /// The one app that was on the list was not this channel's: another has come.
@@ -96,8 +93,11 @@ pub(super) fn other_app(app: &str) -> Issue {
     let message = format!(
         "{app}, which was the only app subscribed to the Page, is another one than this channel's, which has now what that one has"
     );
-    let other = Issue::new(&Pointer::ROOT.key("app_id"), "facebook.app_assumed", message);
-    other
+    app_is_guessed(message)
+}
+
+fn app_is_guessed(message: String) -> Issue {
+    Issue::new(&Pointer::ROOT.key("app_id"), "facebook.app_assumed", message)
         .with_hint("enter the App ID (in the app: Settings, Basic), with the App Secret")
         .with_action(Action::CheckConfiguration)
 }
