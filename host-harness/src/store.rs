@@ -11,6 +11,7 @@ mod error;
 mod events;
 pub mod memory;
 mod outbox;
+mod parts;
 mod profiles;
 pub mod sqlite;
 mod subscriptions;
@@ -26,7 +27,8 @@ pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
-    Accepted, Attempt, Message, MessageQuery, NewMessage, Outbox, Outcome, Recovered, SendKey, Status,
+    Accepted, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome, Place, Retried,
+    SendKey, Status, Step,
 };
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;

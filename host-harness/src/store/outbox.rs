@@ -3,7 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use channel_api::{Error, Issue, Receipt, Retry};
+use channel_api::{Error, Issue, ProviderRequest, Receipt, Retry, Token};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -27,16 +27,17 @@ pub struct Outcome {
 /// Keeps every message that is sent, under the host's id and under the key that its author gave it, if any.
 ///
 /// A message is accepted, begun and ended. Until it is begun nothing was sent. Once it is begun it may have been sent: if nobody
-/// ends it, nobody can tell, and the outbox does not guess.
+/// ends it, nobody can tell, and the outbox does not guess. An attempt of which surely nothing was sent may lead back to accepted.
+/// Each time a message comes to an end, or on from there, a [`Step`] of it is kept in the same transaction.
 #[async_trait]
 pub trait Outbox: fmt::Debug + Send + Sync {
-    /// Writes a message down, unless its key is in use, and returns when that is on the disk.
+    /// Writes messages down, all or none and in their order, but those whose key is in use, and returns when that is on the disk.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Busy`] at once when too much is waiting; [`StoreError::Refused`] when the id, the channel or the key is empty,
-    /// or the id is in use; otherwise as [`get`](Self::get).
-    async fn accept(&self, message: NewMessage) -> Result<Accepted, StoreError>;
+    /// [`StoreError::Busy`] at once when too much is waiting; [`StoreError::Refused`] when an id, a channel or a key is empty,
+    /// or an id is in use; otherwise as [`get`](Self::get).
+    async fn accept(&self, messages: Vec<NewMessage>) -> Result<Vec<Accepted>, StoreError>;
 
     /// A message by its id.
     ///
@@ -59,39 +60,62 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// As [`get`](Self::get).
     async fn list(&self, query: MessageQuery) -> Result<Vec<Message>, StoreError>;
 
-    /// Asks for leave to send what was accepted. It is given to one caller alone, and it is on the disk before it is given. `None`:
-    /// another has it, or has had it, or no such message is kept.
+    /// Messages that are accepted and not begun, in the order in which they are to be sent, after a place.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    async fn waiting(&self, after: Option<Place>, limit: usize) -> Result<Vec<Message>, StoreError>;
+
+    /// Asks for leave to make these calls of what was accepted. It is given to one caller alone, and it is on the disk with the
+    /// calls before it is given. `None`: another has it, or has had it, or no such message is kept.
     ///
     /// # Errors
     ///
     /// On any error nothing may be sent. [`StoreError::Busy`] at once when too much is waiting, [`StoreError::Storage`] or
     /// [`StoreError::Closed`].
-    async fn begin(&self, id: &str) -> Result<Option<Attempt>, StoreError>;
+    async fn begin(&self, id: &str, calls: Vec<Call>) -> Result<Option<Attempt>, StoreError>;
 
-    /// Writes down how an attempt ended. The first end stands: a later one is taken, and changes nothing. The key of a message of
-    /// which surely nothing was sent is free again. What has happened must be written down, so this waits for room rather than be
-    /// [`StoreError::Busy`].
+    /// Writes down how an attempt ended: what is known of the message now, and when the next attempt is due if there is to be
+    /// one. The first end stands: a later one is taken, and changes nothing. A part whose echo has come was sent, whatever its call
+    /// came to; if others are left, the message is accepted again for them. Answers how far the message has come. What has happened
+    /// must be written down, so this waits for room rather than be [`StoreError::Busy`].
     ///
     /// # Errors
     ///
     /// The outcome then stays unknown. [`StoreError::NotBegun`] when the attempt is not kept; otherwise [`StoreError::Storage`],
     /// [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
-    async fn end(&self, attempt: &Attempt, outcome: Outcome) -> Result<(), StoreError>;
+    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Timestamp>) -> Result<Status, StoreError>;
 
-    /// Writes down that a message which was accepted will not be begun, and frees its key. One that is begun is left as it is.
+    /// Writes down that a message which was accepted will not be begun. False when it is not waiting: it is left as it is.
     ///
     /// # Errors
     ///
     /// [`StoreError::Storage`], [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
-    async fn abandon(&self, id: &str, never_begun: Error) -> Result<(), StoreError>;
+    async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError>;
 
-    /// Settles what a host has left that came to a sudden end, before anything else is sent. What it had begun is unknown for good.
-    /// What it had accepted only is failed with `never_begun`, and its key is free again.
+    /// Accepts a message anew that has failed, behind all others and without the parts that went; with `force` also one that may
+    /// have been sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError>;
+
+    /// The attempts at a message, the first one first.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError>;
+
+    /// Settles what a host has left that came to a sudden end, before anything else is sent: what it had begun is unknown. What it
+    /// had accepted only still waits. Answers how many are unknown now.
     ///
     /// # Errors
     ///
     /// [`StoreError::Storage`], [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
-    async fn recover(&self, never_begun: Error) -> Result<Recovered, StoreError>;
+    async fn recover(&self) -> Result<u64, StoreError>;
 }
 
 /// A message that is to be kept.
@@ -109,6 +133,12 @@ pub struct NewMessage {
     pub fingerprint: [u8; 32],
     /// The message, as its author wrote it.
     pub json: Box<RawValue>,
+    /// The author's name for it, which comes back in all that is told of it.
+    pub reference: Option<String>,
+    /// By what a request that named no key is known when it is made again.
+    pub implied: Option<[u8; 32]>,
+    /// The broadcast that it is part of.
+    pub broadcast: Option<String>,
 }
 
 /// A message that is kept.
@@ -116,6 +146,8 @@ pub struct NewMessage {
 pub struct Message {
     /// Its place among all messages, which is none twice.
     pub seq: u64,
+    /// Behind which message it was put when it was last retried.
+    pub retried_behind: Option<u64>,
     /// The host's id.
     pub id: String,
     /// The channel.
@@ -126,29 +158,112 @@ pub struct Message {
     pub fingerprint: [u8; 32],
     /// What its author wrote; an empty object where an earlier release kept no more than the outcome.
     pub json: Box<RawValue>,
+    /// The author's name for it.
+    pub reference: Option<String>,
+    /// The broadcast that it is part of.
+    pub broadcast: Option<String>,
     /// When it was accepted, to the millisecond.
     pub accepted_at: Timestamp,
     /// When it came to where it is, to the millisecond.
     pub changed_at: Timestamp,
     /// How far it has come.
     pub status: Status,
-    /// What became of it: always there once it is sent or failed, and where something is known of one that is unknown.
+    /// How often it was retried by hand.
+    pub round: u32,
+    /// How many attempts were made in this round.
+    pub tries: u32,
+    /// When this round's first attempt began, to the millisecond.
+    pub tried_at: Option<Timestamp>,
+    /// When the next attempt may be made, to the millisecond, where it has to wait.
+    pub due_at: Option<Timestamp>,
+    /// What is known of it: always there once it is sent or failed, and where something is known of one that is unknown.
     pub outcome: Option<Outcome>,
 }
 
+/// The code of a message whose outcome nobody has found out.
+pub const OUTCOME_UNKNOWN: &str = "outcome_unknown";
+
+/// Where a message stands among those that wait: in the order in which they were accepted, a retried one behind all that there were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub(super) behind: u64,
+    pub(super) retried: bool,
+    pub(super) seq: u64,
+}
+
 /// How far a message has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Nothing was sent yet.
+    /// It waits to be sent, perhaps again; surely nothing was sent that is not in its receipts.
     Accepted,
     /// Its calls are being made.
     Begun,
     /// The provider has taken all of it.
     Sent,
+    /// It has reached the person.
+    Delivered,
+    /// The person has read it.
+    Read,
     /// The provider has not taken all of it.
     Failed,
     /// It may have been sent.
     Unknown,
+}
+
+/// A call that is about to be made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// Which part of the message it delivers, the first being 0.
+    pub part: usize,
+    /// The call. It holds no credentials.
+    pub request: ProviderRequest,
+    /// What the provider's copy of it brings back, where it carries one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+}
+
+/// What one attempt did and came to.
+#[derive(Clone, Debug)]
+pub struct AttemptRecord {
+    /// Which attempt at the message, the first being 1.
+    pub number: i64,
+    /// When it began, to the millisecond.
+    pub began_at: Timestamp,
+    /// When it ended, to the millisecond; `None` where nobody knows.
+    pub ended_at: Option<Timestamp>,
+    /// What was to be called.
+    pub calls: Vec<Call>,
+    /// What the provider said to the calls that it took, in their order.
+    pub receipts: Vec<Receipt>,
+    /// What the call after those ended with.
+    pub failure: Option<Error>,
+}
+
+/// How a message came on, told once each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its place among all steps.
+    pub seq: u64,
+    /// In which round.
+    pub round: u32,
+    /// How far.
+    pub status: Status,
+    /// When, to the millisecond.
+    pub at: Timestamp,
+}
+
+/// What became of the wish to send a message again.
+#[derive(Debug)]
+#[must_use]
+pub enum Retried {
+    /// It waits again.
+    Again(Box<Message>),
+    /// It may have been sent, and nobody insisted.
+    NeedsForce,
+    /// It is on its way, or has arrived.
+    NotFailed(Status),
+    /// There is no such message.
+    NotFound,
 }
 
 /// Which messages are asked for.
@@ -180,7 +295,10 @@ pub struct SendKey {
 #[must_use]
 pub enum Accepted {
     /// It is accepted now.
-    New,
+    New {
+        /// Its place among all messages.
+        seq: u64,
+    },
     /// The key is in use. The fingerprint tells whether by the same message.
     Known(Box<Message>),
 }
@@ -193,15 +311,8 @@ pub struct Attempt {
     pub(super) id: String,
     /// Which attempt: never the same for two attempts at one message.
     pub(super) number: i64,
-}
-
-/// What was settled after a sudden end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recovered {
-    /// How many messages may have been sent.
-    pub unknown: u64,
-    /// How many were not begun.
-    pub not_sent: u64,
+    /// The first of the parts that are called.
+    pub(super) first: usize,
 }
 
 impl Outcome {
@@ -214,16 +325,42 @@ impl Outcome {
             Some(_) => Status::Failed,
         }
     }
+}
 
-    /// Whether surely nothing was sent, so that the same message may be sent again under its key.
-    pub(super) fn frees_its_key(&self) -> bool {
-        self.status() == Status::Failed && self.receipts.is_empty()
+impl Message {
+    /// Where it stands among those that wait.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let Self { seq, retried_behind, .. } = *self;
+        Place { behind: retried_behind.unwrap_or(seq), retried: retried_behind.is_some(), seq }
+    }
+}
+
+impl Retried {
+    /// Why a message that has come so far is not sent again.
+    pub(super) fn refused(message: &Message, force: bool) -> Option<Self> {
+        let failure = message.outcome.as_ref().and_then(|outcome| outcome.failure.as_ref());
+        let is_open = message.status == Status::Unknown || failure.is_some_and(|error| error.code() == OUTCOME_UNKNOWN);
+        match message.status {
+            Status::Failed | Status::Unknown if is_open && !force => Some(Self::NeedsForce),
+            Status::Failed | Status::Unknown => None,
+            other => Some(Self::NotFailed(other)),
+        }
+    }
+}
+
+impl Place {
+    /// The place of a message that was never retried.
+    #[must_use]
+    pub const fn accepted(seq: u64) -> Self {
+        Self { behind: seq, retried: false, seq }
     }
 }
 
 impl Status {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::Accepted, Self::Begun, Self::Sent, Self::Failed, Self::Unknown];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Accepted, Self::Begun, Self::Sent, Self::Delivered, Self::Read, Self::Failed, Self::Unknown];
 
     /// As a store writes it.
     pub(super) const fn as_str(self) -> &'static str {
@@ -231,9 +368,22 @@ impl Status {
             Self::Accepted => "accepted",
             Self::Begun => "begun",
             Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// As it was written.
+    pub(super) fn written(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Whether all of the message has gone.
+    #[must_use]
+    pub const fn is_sent(self) -> bool {
+        matches!(self, Self::Sent | Self::Delivered | Self::Read)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The store of one machine: an embedded SQL database in the data directory.
 
+mod attempts;
 mod conversations;
 mod data_dir;
 mod derived;

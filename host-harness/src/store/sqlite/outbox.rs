@@ -5,43 +5,31 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use serde_json::value::RawValue;
 
-use super::Sqlite;
+use super::{Sqlite, attempts};
 use crate::store::{
-    Accepted, Attempt, Message, MessageQuery, NewMessage, Outbox, Outcome, Recovered, SendKey, Status, StoreError,
+    Accepted, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried, SendKey,
+    Status, StoreError,
 };
 
-const SELECT: &str =
-    "SELECT seq, id, channel_id, person, fingerprint, message, accepted_at, changed_at, status, outcome FROM messages";
-const GET: &str = "WHERE id = ?1";
+const SELECT: &str = "SELECT seq, id, channel_id, person, fingerprint, message, accepted_at, changed_at, status, outcome,
+     reference, broadcast, round, tries, tried_at, due_at, retried_behind FROM messages";
+pub(super) const GET: &str = "WHERE id = ?1";
 const FIND: &str = "WHERE channel_id = ?1 AND key = ?2";
-const ACCEPT: &str =
-    "INSERT INTO messages (id, channel_id, person, key, fingerprint, message, status, accepted_at, changed_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'accepted', ?7, ?7) ON CONFLICT (channel_id, key) WHERE key IS NOT NULL DO NOTHING";
-const BEGIN: &str = "UPDATE messages SET status = 'begun', changed_at = ?2, attempt = coalesce(attempt, 0) + 1
-     WHERE id = ?1 AND status = 'accepted' RETURNING attempt";
-const END: &str = "UPDATE messages SET status = ?3, changed_at = ?4, outcome = ?5, key = iif(?6, NULL, key)
-     WHERE id = ?1 AND attempt = ?2 AND (status = 'begun' OR (status = 'unknown' AND outcome IS NULL))";
-const IS_ATTEMPT: &str = "SELECT 1 FROM messages WHERE id = ?1 AND attempt = ?2";
-const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown' WHERE status = 'begun'";
-const NEVER_BEGUN: &str =
-    "UPDATE messages SET status = 'failed', changed_at = ?1, outcome = ?2, key = NULL WHERE status = 'accepted'";
+const ACCEPT: &str = "INSERT INTO messages
+     (id, channel_id, person, key, fingerprint, message, status, accepted_at, changed_at, reference, implied, broadcast)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'accepted', ?7, ?7, ?8, ?9, ?10)
+     ON CONFLICT (channel_id, key) WHERE key IS NOT NULL DO NOTHING";
+/// As the index over them says it: only then is it used.
+const OPEN: &str = "status IN ('accepted', 'begun', 'failed', 'unknown')";
 
 #[async_trait]
 impl Outbox for Sqlite {
-    async fn accept(&self, message: NewMessage) -> Result<Accepted, StoreError> {
+    async fn accept(&self, messages: Vec<NewMessage>) -> Result<Vec<Accepted>, StoreError> {
         let now = Timestamp::now().as_millisecond();
+        let records = messages.len();
         self.writer
-            .submit(1, move |scope| {
-                let NewMessage { id, channel_id, person, key, fingerprint, json } = message;
-                let row = params![id, channel_id, person, key, fingerprint, json.get(), now];
-                let accept = scope.connection.prepare_cached(ACCEPT).and_then(|mut accept| accept.execute(row));
-                if accept.map_err(StoreError::storage("accept a message"))? == 1 {
-                    return Ok(Accepted::New);
-                }
-                // The key alone may stand against it.
-                let key = SendKey { channel_id, key: key.unwrap_or_default() };
-                let known = one(scope.connection, FIND, [&key.channel_id, &key.key])?;
-                known.map(|known| Accepted::Known(Box::new(known))).ok_or(StoreError::Refused)
+            .submit(records, move |scope| {
+                messages.into_iter().map(|message| accept(scope.connection, message, now)).collect()
             })
             .await
     }
@@ -60,73 +48,57 @@ impl Outbox for Sqlite {
         self.reader.run(move |connection| list(connection, query)).await
     }
 
-    async fn begin(&self, id: &str) -> Result<Option<Attempt>, StoreError> {
+    async fn waiting(&self, after: Option<Place>, limit: usize) -> Result<Vec<Message>, StoreError> {
+        self.reader.run(move |connection| waiting(connection, after, limit)).await
+    }
+
+    async fn begin(&self, id: &str, calls: Vec<Call>) -> Result<Option<Attempt>, StoreError> {
         let id = id.to_owned();
-        let now = Timestamp::now().as_millisecond();
+        self.writer.submit(1, move |scope| attempts::begin(scope.connection, id, &calls)).await
+    }
+
+    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Timestamp>) -> Result<Status, StoreError> {
+        let attempt = attempt.clone();
         self.writer
-            .submit(1, move |scope| {
-                let failed = StoreError::storage("begin to send a message");
-                let mut begin = scope.connection.prepare_cached(BEGIN).map_err(&failed)?;
-                let number = begin.query_row(params![id, now], |row| row.get(0)).optional().map_err(&failed)?;
-                Ok(number.map(|number| Attempt { id, number }))
-            })
+            .submit_when_room(move |scope| attempts::end(scope.connection, &attempt, outcome, again))
             .await
     }
 
-    async fn end(&self, attempt: &Attempt, outcome: Outcome) -> Result<(), StoreError> {
-        let Attempt { id, number } = attempt.clone();
-        let (status, free, now) = (outcome.status(), outcome.frees_its_key(), Timestamp::now().as_millisecond());
-        let outcome = written(&outcome)?;
-        self.writer
-            .submit_when_room(move |scope| {
-                let failed = StoreError::storage("write down how a message ended");
-                let mut end = scope.connection.prepare_cached(END).map_err(&failed)?;
-                if end.execute(params![id, number, status.as_str(), now, outcome, free]).map_err(&failed)? == 1 {
-                    return Ok(());
-                }
-                let known: Option<i64> = scope
-                    .connection
-                    .query_row(IS_ATTEMPT, params![id, number], |row| row.get(0))
-                    .optional()
-                    .map_err(&failed)?;
-                known.map(|_| ()).ok_or(StoreError::NotBegun)
-            })
-            .await
-    }
-
-    async fn abandon(&self, id: &str, never_begun: Error) -> Result<(), StoreError> {
+    async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        let now = Timestamp::now().as_millisecond();
-        let outcome = written(&Outcome { failure: Some(never_begun), ..Outcome::default() })?;
-        self.writer
-            .submit_when_room(move |scope| {
-                let row = params![now, outcome, id];
-                let abandoned = scope.connection.execute(&format!("{NEVER_BEGUN} AND id = ?3"), row);
-                abandoned.map(|_| ()).map_err(StoreError::storage("write down that a message is not sent"))
-            })
-            .await
+        self.writer.submit_when_room(move |scope| attempts::fail(scope.connection, &id, failure)).await
     }
 
-    async fn recover(&self, never_begun: Error) -> Result<Recovered, StoreError> {
-        let now = Timestamp::now().as_millisecond();
-        let outcome = written(&Outcome { failure: Some(never_begun), ..Outcome::default() })?;
-        self.writer
-            .submit_when_room(move |scope| {
-                let failed = StoreError::storage("settle what was left in its outbox");
-                let unknown = scope.connection.execute(NEVER_ENDED, []).map_err(&failed)?;
-                let not_sent = scope.connection.execute(NEVER_BEGUN, params![now, outcome]).map_err(&failed)?;
-                Ok(Recovered { unknown: unknown as u64, not_sent: not_sent as u64 })
-            })
-            .await
+    async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
+        let id = id.to_owned();
+        self.writer.submit(1, move |scope| attempts::retry(scope.connection, id, force)).await
+    }
+
+    async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
+        let id = id.to_owned();
+        self.reader.run(move |connection| attempts::attempts(connection, &id)).await
+    }
+
+    async fn recover(&self) -> Result<u64, StoreError> {
+        self.writer.submit_when_room(move |scope| attempts::recover(scope.connection)).await
     }
 }
 
-/// An outcome is made of texts and numbers, which can always be written.
-fn written(outcome: &Outcome) -> Result<String, StoreError> {
-    serde_json::to_string(outcome).map_err(|_| StoreError::CorruptOutcome)
+fn accept(connection: &Connection, message: NewMessage, now: i64) -> Result<Accepted, StoreError> {
+    let failed = StoreError::storage("accept a message");
+    let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
+    let row = params![id, channel_id, person, key, fingerprint, json.get(), now, reference, implied, broadcast];
+    let mut accept = connection.prepare_cached(ACCEPT).map_err(&failed)?;
+    if accept.execute(row).map_err(&failed)? == 1 {
+        return Ok(Accepted::New { seq: connection.last_insert_rowid().cast_unsigned() });
+    }
+    // The key alone may stand against it.
+    let key = key.unwrap_or_default();
+    let known = one(connection, FIND, [&channel_id, &key])?;
+    known.map(|known| Accepted::Known(Box::new(known))).ok_or(StoreError::Refused)
 }
 
-fn one<const N: usize>(
+pub(super) fn one<const N: usize>(
     connection: &Connection,
     which: &str,
     given: [&String; N],
@@ -151,6 +123,9 @@ fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, St
     if !statuses.is_empty() {
         let names: Vec<_> = statuses.iter().map(|status| format!("'{}'", status.as_str())).collect();
         conditions.push(format!("status IN ({})", names.join(", ")));
+        if !statuses.iter().any(|status| status.is_sent()) {
+            conditions.push(OPEN.to_owned());
+        }
     }
     given.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
     let which = conditions.join(" AND ");
@@ -160,17 +135,30 @@ fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, St
     rows.map(|row| row.map_err(&failed)?).collect()
 }
 
+fn waiting(connection: &Connection, after: Option<Place>, limit: usize) -> Result<Vec<Message>, StoreError> {
+    let failed = StoreError::storage("read what waits to be sent");
+    let after = after.unwrap_or(Place { behind: 0, retried: false, seq: 0 });
+    let place = "coalesce(retried_behind, seq), retried_behind IS NOT NULL, seq";
+    let select = format!(
+        "{SELECT} WHERE {OPEN} AND status = 'accepted' AND ({place}) > (?1, ?2, ?3) ORDER BY {place} LIMIT ?4"
+    );
+    let mut select = connection.prepare_cached(&select).map_err(&failed)?;
+    let (behind, seq) = (after.behind.cast_signed(), after.seq.cast_signed());
+    let rows = select.query_map(params![behind, after.retried, seq, limit], message).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)?).collect()
+}
+
 fn message(row: &Row<'_>) -> rusqlite::Result<Result<Message, StoreError>> {
-    let at = |index| -> rusqlite::Result<Timestamp> {
-        Ok(Timestamp::from_millisecond(row.get(index)?).unwrap_or(Timestamp::UNIX_EPOCH))
+    let at = |index| -> rusqlite::Result<Option<Timestamp>> {
+        let at: Option<i64> = row.get(index)?;
+        Ok(at.map(|at| Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)))
     };
     let (json, status, outcome): (String, String, Option<String>) = (row.get(5)?, row.get(8)?, row.get(9)?);
-    let Some(status) = Status::ALL.into_iter().find(|known| known.as_str() == status) else {
-        return Ok(Err(StoreError::CorruptOutcome));
-    };
-    let (Ok(json), Ok(outcome)) =
-        (RawValue::from_string(json), outcome.map(|outcome| serde_json::from_str(&outcome)).transpose())
-    else {
+    let (Some(status), Ok(json), Ok(outcome)) = (
+        Status::written(&status),
+        RawValue::from_string(json),
+        outcome.map(|outcome| serde_json::from_str(&outcome)).transpose(),
+    ) else {
         return Ok(Err(StoreError::CorruptOutcome));
     };
     Ok(Ok(Message {
@@ -180,9 +168,16 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Result<Message, StoreError>> {
         person: row.get(3)?,
         fingerprint: row.get(4)?,
         json,
-        accepted_at: at(6)?,
-        changed_at: at(7)?,
+        accepted_at: at(6)?.unwrap_or_default(),
+        changed_at: at(7)?.unwrap_or_default(),
         status,
         outcome,
+        reference: row.get(10)?,
+        broadcast: row.get(11)?,
+        round: row.get(12)?,
+        tries: row.get(13)?,
+        tried_at: at(14)?,
+        due_at: at(15)?,
+        retried_behind: row.get::<_, Option<i64>>(16)?.map(i64::cast_unsigned),
     }))
 }

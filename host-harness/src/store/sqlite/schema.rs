@@ -188,6 +188,58 @@ const STEPS: &[Step] = &[
          PRIMARY KEY (channel_id, person, opened_by)
      ) STRICT, WITHOUT ROWID;",
     ),
+    // Accept, then send: what waits for another attempt, each attempt with its calls, each part with what its echo and receipts are
+    // known by, and each step that is told. Keys are not freed any more.
+    Step::tables(
+        "ALTER TABLE messages ADD COLUMN parts INTEGER;
+     ALTER TABLE messages ADD COLUMN reference TEXT;
+     ALTER TABLE messages ADD COLUMN implied BLOB;
+     ALTER TABLE messages ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE messages ADD COLUMN broadcast TEXT;
+     ALTER TABLE messages ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE messages ADD COLUMN tried_at INTEGER;
+     ALTER TABLE messages ADD COLUMN due_at INTEGER;
+     ALTER TABLE messages ADD COLUMN retried_behind INTEGER;
+     DROP INDEX messages_by_status;
+     CREATE INDEX messages_open ON messages (status, seq) WHERE status IN ('accepted', 'begun', 'failed', 'unknown');
+
+     CREATE TABLE attempts (
+         message     INTEGER NOT NULL,
+         number      INTEGER NOT NULL,
+         began_at    INTEGER NOT NULL,
+         ended_at    INTEGER,
+         calls       TEXT NOT NULL,
+         receipts    TEXT,
+         failure     TEXT,
+         PRIMARY KEY (message, number)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE parts (
+         message     INTEGER NOT NULL,
+         part        INTEGER NOT NULL,
+         channel_id  TEXT NOT NULL,
+         person      TEXT,
+         token       TEXT,
+         message_id  TEXT,
+         status      TEXT NOT NULL,
+         began_at    INTEGER NOT NULL,
+         sent_at     INTEGER,
+         PRIMARY KEY (message, part)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX parts_by_token ON parts (token) WHERE token IS NOT NULL;
+     CREATE INDEX parts_by_message_id ON parts (channel_id, message_id) WHERE message_id IS NOT NULL;
+     CREATE INDEX parts_of_person ON parts (channel_id, person, began_at) WHERE status IN ('sent', 'delivered');
+
+     CREATE TABLE steps (
+         seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+         message     INTEGER NOT NULL,
+         round       INTEGER NOT NULL,
+         status      TEXT NOT NULL,
+         at          INTEGER NOT NULL
+     ) STRICT;
+     CREATE INDEX steps_of_message ON steps (message);",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

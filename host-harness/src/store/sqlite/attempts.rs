@@ -1,0 +1,218 @@
+//! What is done with one message inside a transaction: begun, ended, failed, sent again.
+
+use channel_api::{Error, Token};
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::outbox::{GET, one};
+use crate::store::parts::{self, Part};
+use crate::store::{Attempt, AttemptRecord, Call, Outcome, Retried, Status, StoreError};
+
+const BEGIN: &str = "UPDATE messages SET status = 'begun', changed_at = ?2, attempt = coalesce(attempt, 0) + 1,
+     tries = tries + 1, tried_at = coalesce(tried_at, ?2), due_at = NULL
+     WHERE id = ?1 AND status = 'accepted' RETURNING seq, attempt, channel_id, person";
+const BEGIN_ATTEMPT: &str = "INSERT INTO attempts (message, number, began_at, calls) VALUES (?1, ?2, ?3, ?4)";
+const PUT_PART: &str = "INSERT INTO parts (message, part, channel_id, person, token, message_id, status, began_at, sent_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (message, part) DO UPDATE SET
+     token = excluded.token, message_id = excluded.message_id, status = excluded.status, began_at = excluded.began_at,
+     sent_at = excluded.sent_at";
+const PARTS: &str =
+    "SELECT part, token, message_id, status, began_at, sent_at FROM parts WHERE message = ?1 ORDER BY part";
+const OPEN_ATTEMPT: &str = "SELECT messages.seq, messages.round, messages.status, attempts.ended_at IS NULL
+     FROM messages JOIN attempts ON attempts.message = messages.seq AND attempts.number = ?2 WHERE messages.id = ?1";
+const END_ATTEMPT: &str =
+    "UPDATE attempts SET ended_at = ?3, receipts = ?4, failure = ?5 WHERE message = ?1 AND number = ?2";
+const END: &str = "UPDATE messages SET status = ?2, changed_at = ?3, outcome = ?4, parts = ?5, due_at = ?6 WHERE seq = ?1";
+const FAIL: &str = "UPDATE messages SET status = 'failed', changed_at = ?2, outcome = ?3, due_at = NULL
+     WHERE id = ?1 AND status = 'accepted' RETURNING seq, round";
+const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, round = round + 1, tries = 0,
+     tried_at = NULL, due_at = NULL, retried_behind = (SELECT seq FROM sqlite_sequence WHERE name = 'messages')
+     WHERE id = ?1";
+const ATTEMPTS: &str = "SELECT number, began_at, ended_at, calls, receipts, failure FROM attempts
+     WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY number";
+const STEP: &str = "INSERT INTO steps (message, round, status, at) VALUES (?1, ?2, ?3, ?4)";
+const NEVER_ENDED: &str =
+    "UPDATE messages SET status = 'unknown' WHERE status = 'begun' RETURNING seq, round";
+const PARTS_NEVER_ENDED: &str = "UPDATE parts SET status = 'unknown' WHERE message = ?1 AND status = 'begun'";
+
+pub(super) fn begin(connection: &Connection, id: String, calls: &[Call]) -> Result<Option<Attempt>, StoreError> {
+    let failed = StoreError::storage("begin to send a message");
+    let now = Timestamp::now().as_millisecond();
+    let mut begin = connection.prepare_cached(BEGIN).map_err(&failed)?;
+    let begun = begin.query_row(params![id, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let Some((seq, number, channel_id, person)) = begun.optional().map_err(&failed)? else { return Ok(None) };
+    let whose = Whose { seq, channel_id, person };
+    let mut attempt = connection.prepare_cached(BEGIN_ATTEMPT).map_err(&failed)?;
+    attempt.execute(params![seq, number, now, written(calls)?]).map_err(&failed)?;
+    let mut begun = Vec::new();
+    parts::begin(&mut begun, calls, now);
+    whose.put(connection, &begun)?;
+    Ok(Some(Attempt { id, number, first: calls.first().map_or(0, |call| call.part) }))
+}
+
+pub(super) fn end(
+    connection: &Connection,
+    attempt: &Attempt,
+    outcome: Outcome,
+    again: Option<Timestamp>,
+) -> Result<Status, StoreError> {
+    let failed = StoreError::storage("write down how a message ended");
+    let now = Timestamp::now().as_millisecond();
+    let mut open = connection.prepare_cached(OPEN_ATTEMPT).map_err(&failed)?;
+    let row = open.query_row(params![attempt.id, attempt.number], |row| {
+        Ok((row.get(0)?, row.get(1)?, status(row, 2)?, row.get(3)?))
+    });
+    let (seq, round, come, is_open): (i64, u32, Status, bool) =
+        row.optional().map_err(&failed)?.ok_or(StoreError::NotBegun)?;
+    if !is_open || !matches!(come, Status::Begun | Status::Unknown) {
+        return Ok(come);
+    }
+    let receipts = written(outcome.receipts.get(attempt.first..).unwrap_or_default())?;
+    let failure = outcome.failure.as_ref().map(written).transpose()?;
+    let mut ended = connection.prepare_cached(END_ATTEMPT).map_err(&failed)?;
+    ended.execute(params![seq, attempt.number, now, receipts, failure]).map_err(&failed)?;
+    let mut all = of_message(connection, seq)?;
+    let (outcome, reached) = parts::end(&mut all, outcome, again.is_some());
+    Whose { seq, channel_id: String::new(), person: None }.put(connection, &all)?;
+    let due = again.filter(|_| reached == Status::Accepted).map(Timestamp::as_millisecond);
+    let mut end = connection.prepare_cached(END).map_err(&failed)?;
+    end.execute(params![seq, reached.as_str(), now, written(&outcome)?, outcome.parts, due]).map_err(&failed)?;
+    if reached.is_sent() && reached != Status::Sent {
+        step(connection, seq, round, Status::Sent, now)?;
+    }
+    if reached != Status::Accepted && reached != come {
+        step(connection, seq, round, reached, now)?;
+    }
+    Ok(reached)
+}
+
+pub(super) fn fail(connection: &Connection, id: &str, failure: Error) -> Result<bool, StoreError> {
+    let failed = StoreError::storage("write down that a message is not sent");
+    let now = Timestamp::now().as_millisecond();
+    let Some(message) = one(connection, GET, [&id.to_owned()])? else { return Ok(false) };
+    // Parts of it may have gone.
+    let outcome = Outcome { failure: Some(failure), ..message.outcome.unwrap_or_default() };
+    let mut fail = connection.prepare_cached(FAIL).map_err(&failed)?;
+    let row = fail.query_row(params![id, now, written(&outcome)?], |row| Ok((row.get(0)?, row.get(1)?)));
+    let Some((seq, round)) = row.optional().map_err(&failed)? else { return Ok(false) };
+    step(connection, seq, round, Status::Failed, now)?;
+    Ok(true)
+}
+
+pub(super) fn retry(connection: &Connection, id: String, force: bool) -> Result<Retried, StoreError> {
+    let failed = StoreError::storage("send a message again");
+    let Some(message) = one(connection, GET, [&id])? else { return Ok(Retried::NotFound) };
+    if let Some(refused) = Retried::refused(&message, force) {
+        return Ok(refused);
+    }
+    connection.execute(RETRY, params![id, Timestamp::now().as_millisecond()]).map_err(&failed)?;
+    let again = one(connection, GET, [&id])?;
+    Ok(again.map_or(Retried::NotFound, |message| Retried::Again(Box::new(message))))
+}
+
+pub(super) fn attempts(connection: &Connection, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
+    let failed = StoreError::storage("read the attempts at a message");
+    let mut attempts = connection.prepare_cached(ATTEMPTS).map_err(&failed)?;
+    let rows = attempts.query_map([id], |row| {
+        Ok(AttemptRecord {
+            number: row.get(0)?,
+            began_at: moment(row.get(1)?),
+            ended_at: row.get::<_, Option<i64>>(2)?.map(moment),
+            calls: read(row, 3)?.unwrap_or_default(),
+            receipts: read(row, 4)?.unwrap_or_default(),
+            failure: read(row, 5)?,
+        })
+    });
+    rows.map_err(&failed)?.collect::<rusqlite::Result<_>>().map_err(|error| match error {
+        rusqlite::Error::FromSqlConversionFailure(..) => StoreError::CorruptOutcome,
+        error => failed(error),
+    })
+}
+
+pub(super) fn recover(connection: &Connection) -> Result<u64, StoreError> {
+    let failed = StoreError::storage("settle what was left in its outbox");
+    let mut left = connection.prepare_cached(NEVER_ENDED).map_err(&failed)?;
+    let rows = left.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
+    let rows: Vec<(i64, u32)> = rows.collect::<rusqlite::Result<_>>().map_err(&failed)?;
+    let now = Timestamp::now().as_millisecond();
+    for (seq, round) in &rows {
+        connection.execute(PARTS_NEVER_ENDED, [seq]).map_err(&failed)?;
+        step(connection, *seq, *round, Status::Unknown, now)?;
+    }
+    Ok(rows.len() as u64)
+}
+
+/// Writes down that a message came on.
+pub(super) fn step(connection: &Connection, seq: i64, round: u32, status: Status, at: i64) -> Result<(), StoreError> {
+    let failed = StoreError::storage("write down how a message came on");
+    let mut step = connection.prepare_cached(STEP).map_err(&failed)?;
+    step.execute(params![seq, round, status.as_str(), at]).map_err(&failed)?;
+    Ok(())
+}
+
+/// The parts of a message that were begun.
+pub(super) fn of_message(connection: &Connection, seq: i64) -> Result<Vec<Part>, StoreError> {
+    let failed = StoreError::storage("read the parts of a message");
+    let mut parts = connection.prepare_cached(PARTS).map_err(&failed)?;
+    let rows = parts.query_map([seq], |row| {
+        Ok(Part {
+            part: row.get(0)?,
+            token: row.get::<_, Option<String>>(1)?.as_deref().and_then(Token::parse),
+            message_id: row.get(2)?,
+            status: status(row, 3)?,
+            began_at: row.get(4)?,
+            sent_at: row.get::<_, Option<i64>>(5)?.and_then(channel_api::Timestamp::from_millis),
+        })
+    });
+    rows.map_err(&failed)?.collect::<rusqlite::Result<_>>().map_err(&failed)
+}
+
+/// A message whose parts are written.
+pub(super) struct Whose {
+    pub(super) seq: i64,
+    /// Not written again once a part is there.
+    pub(super) channel_id: String,
+    pub(super) person: Option<String>,
+}
+
+impl Whose {
+    pub(super) fn put(&self, connection: &Connection, parts: &[Part]) -> Result<(), StoreError> {
+        let failed = StoreError::storage("write down the parts of a message");
+        let mut put = connection.prepare_cached(PUT_PART).map_err(&failed)?;
+        for Part { part, token, message_id, status, began_at, sent_at } in parts {
+            let token = token.as_ref().map(Token::as_str);
+            let sent_at = sent_at.map(channel_api::Timestamp::as_millis);
+            let Self { seq, channel_id, person } = self;
+            let row = params![seq, part, channel_id, person, token, message_id, status.as_str(), began_at, sent_at];
+            put.execute(row).map_err(&failed)?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn status(row: &Row<'_>, index: usize) -> rusqlite::Result<Status> {
+    let text: String = row.get(index)?;
+    let unknown = || rusqlite::Error::InvalidColumnType(index, "status".to_owned(), Type::Text);
+    Status::written(&text).ok_or_else(unknown)
+}
+
+fn moment(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn read<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<T>> {
+    let text: Option<String> = row.get(index)?;
+    let read = |text: String| {
+        serde_json::from_str(&text)
+            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
+    };
+    text.map(read).transpose()
+}
+
+/// What is kept is made of texts and numbers, which can always be written.
+pub(super) fn written<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::CorruptOutcome)
+}
