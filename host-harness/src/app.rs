@@ -21,7 +21,7 @@ use crate::http::{self, ApiKey, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
-use crate::sending::Sender;
+use crate::sending::{self, Pace, RetryPolicy, Sender};
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
@@ -86,16 +86,18 @@ impl App {
         metrics.watch(connections.clone());
         let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
         let uploads = Arc::new(Uploads::new(uploads, directory));
-        let sender = Sender::new(
-            channels.clone(),
-            Arc::clone(&outbox),
-            Arc::clone(&uploads),
-            people.clone(),
-            threads.clone(),
-            metrics.messages(),
-            tasks.clone(),
-        )
-        .with_rate(config.messages_per_second);
+        let sender = Sender::new(sending::Parts {
+            channels: channels.clone(),
+            outbox: Arc::clone(&outbox),
+            uploads: Arc::clone(&uploads),
+            profiles: people.clone(),
+            threads: threads.clone(),
+            metrics: metrics.messages(),
+            pace: Pace,
+            retry: RetryPolicy::default(),
+            tasks: tasks.clone(),
+            stopping: stopping.clone(),
+        });
         let parts = Parts {
             channels,
             connections,
@@ -132,7 +134,7 @@ impl App {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
         let Self { parts, check_connections } = self;
-        parts.sender.recover().await?;
+        parts.sender.start().await?;
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
             let halt = halt.clone();

@@ -1,309 +1,337 @@
 //! The one way to send. HTTP, batches and the command line bring a [`Draft`] and show what became of it; nothing here knows how.
 //!
-//! The outbox is asked first: a message that was sent before is answered with what became of it then, whatever has changed since.
-//! Then names are filled in, the time in which the person may be written to is looked at, the channel's rules are checked on what will
-//! really be sent, the message is accepted, the attempt is written down just before the calls are made, and their outcome just after.
-//! All of it runs on a task of its own from its first line, so that whoever asked may go away at any moment.
+//! The outbox is asked first: a message that was given before is answered with what is known of it now, whatever has changed since.
+//! Then it is made ready, which finds all that is wrong with it, and accepted: from here on it is kept, and this host or the next one
+//! sends it when its turn comes. Whoever brought it waits for that as long as they like.
 
-mod batch;
+mod accept;
+mod answers;
+mod attempt;
 mod draft;
-mod ledger;
 mod outcome;
+mod pace;
 mod personalise;
-mod rate;
-mod turns;
+mod queue;
+mod retry;
 mod window;
+mod worker;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered, Denormalized, Error, ErrorKind, Issue, Pointer};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered};
+use futures::future::join_all;
 use jiff::Timestamp;
-use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::accept::{Preparation, Ready};
+use self::answers::{Answers, Known, Watching};
+use self::attempt::Attempts;
 pub(crate) use self::draft::{Draft, Key};
-use self::ledger::{Begun, Ended, Entry, Ledger};
 pub(crate) use self::outcome::{NotSent, Sent};
-use self::personalise::personalise;
-use self::rate::Rate;
-use self::turns::Turns;
+pub(crate) use self::pace::Pace;
+use self::pace::{Class, Wanted};
+use self::queue::Waiting;
+pub(crate) use self::retry::RetryPolicy;
+use self::worker::Workers;
 use crate::channels::Channels;
-use crate::config::MESSAGES_PER_SECOND;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Attempt, Outbox, Outcome, Recovered, Status, StoreError, Unavailable};
-use crate::telemetry::{self, MessageMetrics};
+use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError};
+use crate::telemetry::MessageMetrics;
 use crate::threads::Threads;
 
-/// How long a message waits for a name that is not known yet. Better no name than a late answer.
-const NAME_LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
+/// How many messages may wait on all channels together.
+const MOST_PENDING: usize = 100_000;
+/// How many messages that wait keep in memory what was made of them.
+const MOST_READY: usize = 1_000;
+/// How many messages are read at once when a host starts.
+const PAGE: usize = 1_000;
 
 /// Sends messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
-    channels: Channels,
-    ledger: Ledger,
-    turns: Turns,
-    rate: Rate,
-    uploads: Arc<Uploads>,
-    profiles: Profiles,
-    threads: Threads,
-    metrics: MessageMetrics,
+    preparation: Preparation,
+    outbox: Arc<dyn Outbox>,
+    answers: Answers,
+    pace: Pace,
+    workers: Workers,
+    groups: Arc<AtomicU64>,
     tasks: TaskTracker,
+    stopping: CancellationToken,
 }
 
-/// A message that was not sent before, as far as the outbox knows.
-struct New {
-    adapter: Arc<dyn ChannelAdapter>,
-    draft: Draft,
-    entry: Option<Entry>,
+/// What a sender is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) channels: Channels,
+    pub(crate) outbox: Arc<dyn Outbox>,
+    pub(crate) uploads: Arc<Uploads>,
+    pub(crate) profiles: Profiles,
+    pub(crate) threads: Threads,
+    pub(crate) metrics: MessageMetrics,
+    pub(crate) pace: Pace,
+    pub(crate) retry: RetryPolicy,
+    /// What is waited for before the host stops.
+    pub(crate) tasks: TaskTracker,
+    /// Nothing is begun after this.
+    pub(crate) stopping: CancellationToken,
 }
 
-/// A message that breaks no rule, and is accepted if it is one to be kept.
-struct Ready {
+/// A message that was accepted, or a sign that was sent.
+struct Taken {
     adapter: Arc<dyn ChannelAdapter>,
-    /// Whom it is for, as its author wrote that.
-    to: Value,
-    /// Who gets their messages one after the other.
-    line: String,
+    sent: Sent,
     person: Option<String>,
-    attachment_ids: Vec<String>,
-    /// The person could not be reached when the host last heard of it.
-    unavailable: bool,
-    translated: Denormalized,
-    /// Where it is kept, if it is.
-    entry: Option<Entry>,
+    /// For what comes of it, unless that is known.
+    watching: Option<Watching>,
 }
 
-/// A message that has leave to be sent: its calls come next.
-struct Leave {
+/// A message that breaks no rule and is to be kept.
+struct New {
+    kept: NewMessage,
+    line: String,
     ready: Ready,
-    attempt: Option<Attempt>,
 }
 
 /// What a step of the way came to.
-enum Step<T> {
+enum Step {
     /// The message goes on.
-    On(T),
-    /// It was sent before.
-    Sent(Sent),
+    On(Box<New>),
+    /// There is nothing more to do.
+    Taken(Box<Taken>),
 }
 
 impl Sender {
-    /// `tasks` are waited for before the host stops.
-    pub(crate) fn new(
-        channels: Channels,
-        outbox: Arc<dyn Outbox>,
-        uploads: Arc<Uploads>,
-        profiles: Profiles,
-        threads: Threads,
-        metrics: MessageMetrics,
-        tasks: TaskTracker,
-    ) -> Self {
-        let (ledger, turns, rate) = (Ledger::new(outbox), Turns::default(), Rate::new(MESSAGES_PER_SECOND));
-        Self { channels, ledger, turns, rate, uploads, profiles, threads, metrics, tasks }
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { channels, outbox, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } = parts;
+        let preparation = Preparation { channels, profiles, threads, metrics };
+        let answers = Answers::default();
+        let attempts = Attempts {
+            outbox: Arc::clone(&outbox),
+            preparation: preparation.clone(),
+            uploads,
+            pace: pace.clone(),
+            answers: answers.clone(),
+            policy: retry,
+        };
+        let workers = Workers::new(attempts, pace.clone(), tasks.clone(), stopping.clone());
+        Self { preparation, outbox, answers, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
-    /// With another pace: so many messages of a channel in any second.
-    pub(crate) fn with_rate(self, per_second: NonZeroUsize) -> Self {
-        Self { rate: Rate::new(per_second), ..self }
-    }
-
-    /// Settles what a host has left that came to a sudden end. Called before anything is sent.
+    /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
     ///
     /// # Errors
     /// The outbox's.
-    pub(crate) async fn recover(&self) -> Result<(), StoreError> {
-        let Recovered { unknown, not_sent } = self.ledger.recover().await?;
-        if unknown + not_sent > 0 {
-            tracing::warn!(
-                unknown,
-                not_sent,
-                "the host ended while it was sending; messages that are unknown may have been sent"
-            );
+    pub(crate) async fn start(&self) -> Result<(), StoreError> {
+        let unknown = self.outbox.recover().await?;
+        if unknown > 0 {
+            tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
+        }
+        let mut after = None;
+        let mut waiting = 0;
+        loop {
+            let page = self.outbox.waiting(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.place());
+            waiting += page.len();
+            page.into_iter().for_each(|message| self.resume(message));
+        }
+        if waiting > 0 {
+            tracing::info!(waiting, "messages that an earlier host has accepted are being sent");
         }
         Ok(())
     }
 
-    /// Sends a message, and waits until its calls have ended.
+    /// Puts a message in line that is accepted and kept.
+    pub(crate) fn resume(&self, message: Message) {
+        let due = message.due_at.map(|due| Instant::now() + until(due));
+        let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
+        let (channel_id, line, place) = (message.channel_id.clone(), Draft::line_of(&message), message.place());
+        let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
+        let waiting = Waiting { id: message.id, line, place, since, due, group: None, class, ready: None };
+        self.workers.let_go(&channel_id, &waiting.line);
+        self.workers.push(&channel_id, [waiting]);
+    }
+
+    /// Accepts a message, and waits for so long at most until it has been sent or will not be.
     ///
     /// # Errors
-    /// Why it did not get as far as the provider. What the provider refuses is an outcome.
-    pub(crate) async fn send(&self, draft: Draft) -> Result<Sent, NotSent> {
+    /// Why it was not accepted. What the provider refuses is an outcome.
+    pub(crate) async fn send(&self, draft: Draft, wait: Duration) -> Result<Sent, NotSent> {
+        self.send_batch(vec![draft], wait).await?.pop().unwrap_or(Err(NotSent::Lost))
+    }
+
+    /// Accepts messages, waits for all of them for so long at most, and answers each at its place.
+    ///
+    /// # Errors
+    /// [`NotSent::Lost`] when nothing is known of any of them.
+    pub(crate) async fn send_batch(
+        &self,
+        drafts: Vec<Draft>,
+        wait: Duration,
+    ) -> Result<Vec<Result<Sent, NotSent>>, NotSent> {
         let sender = self.clone();
-        let sending = self.tasks.spawn(async move { sender.carry_out(draft).await });
-        sending.await.unwrap_or(Err(NotSent::Lost))
+        // On a task of its own, so that whoever asked may go away at any moment: what is accepted is put in line.
+        let accepting = self.tasks.spawn(async move { sender.accept_all(drafts).await });
+        let taken = accepting.await.map_err(|_| NotSent::Lost)?;
+        let until = Instant::now() + wait;
+        let answers = taken.into_iter().map(async |taken| match taken {
+            Ok(taken) => Ok(self.answer(taken, until).await),
+            Err(reason) => Err(reason),
+        });
+        Ok(join_all(answers).await)
     }
 
-    async fn carry_out(&self, draft: Draft) -> Result<Sent, NotSent> {
-        let _turn = self.turns.wait(&draft.message.channel_id, draft.line()).await;
-        let ready = match self.prepare(draft, Instant::now() + NAME_LOOKUP_TIMEOUT).await? {
-            Step::On(ready) => ready,
-            Step::Sent(sent) => return Ok(sent),
+    /// Writes messages down, each that breaks no rule, and puts them in line.
+    async fn accept_all(&self, drafts: Vec<Draft>) -> Vec<Result<Taken, NotSent>> {
+        let together = drafts.len() > 1;
+        let steps = join_all(drafts.into_iter().map(|draft| self.prepare(draft))).await;
+        let kept: Vec<NewMessage> = steps
+            .iter()
+            .filter_map(|step| match step {
+                Ok(Step::On(new)) => Some(new.kept.clone()),
+                _ => None,
+            })
+            .collect();
+        let watching: Vec<Watching> = kept.iter().map(|kept| self.answers.watch(&kept.id)).collect();
+        let room = self.workers.waiting() + kept.len() <= MOST_PENDING;
+        let accepted = match kept.len() {
+            0 => Ok(Vec::new()),
+            _ if !room => Err(NotSent::Full { most: MOST_PENDING }),
+            _ => self.outbox.accept(kept).await.map_err(NotSent::Store),
         };
-        // To wait for this is no attempt: nothing has begun.
-        self.rate.take(ready.adapter.channel_id().as_str(), ready.translated.requests.len()).await;
-        let leave = match self.begin(ready).await? {
-            Step::On(leave) => leave,
-            Step::Sent(sent) => return Ok(sent),
-        };
-        let (began, started) = (Timestamp::now(), Instant::now());
-        let delivered = leave.ready.adapter.deliver(&leave.ready.translated.requests).await;
-        Ok(self.conclude(leave, delivered, began, started.elapsed()).await)
+        let group = together.then(|| self.groups.fetch_add(1, Ordering::Relaxed));
+        let (mut accepted, mut watching) = (accepted.map(Vec::into_iter), watching.into_iter());
+        let mut all = Vec::with_capacity(steps.len());
+        for step in steps {
+            all.push(match step {
+                Ok(Step::Taken(taken)) => Ok(*taken),
+                Err(reason) => Err(reason),
+                Ok(Step::On(new)) => match (&mut accepted, watching.next()) {
+                    (Ok(accepted), watching) => match accepted.next() {
+                        Some(Accepted::New { seq }) => Ok(self.put_in_line(*new, seq, group, watching)),
+                        Some(Accepted::Known(known)) => {
+                            self.replayed(new.ready.adapter, new.ready.to, *known, &new.kept.fingerprint).await
+                        }
+                        None => Err(NotSent::Lost),
+                    },
+                    (Err(reason), _) => Err(reason.again()),
+                },
+            });
+        }
+        all
     }
 
-    /// Brings a message to where only its calls are missing, waiting for names until `until` at most.
-    async fn prepare(&self, draft: Draft, until: Instant) -> Result<Step<Ready>, NotSent> {
-        match self.recall(draft).await? {
-            Step::On(new) => self.accept(new, until).await,
-            Step::Sent(sent) => Ok(Step::Sent(sent)),
-        }
-    }
-
-    /// Finds the message's channel, and what became of the message if it was sent before.
-    async fn recall(&self, draft: Draft) -> Result<Step<New>, NotSent> {
-        let channel_id = &draft.message.channel_id;
-        if channel_id.is_empty() {
-            let refused = Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", draft.report);
-            return Err(refused.into());
-        }
-        let channels = self.channels.list();
-        let Some(adapter) = channels.get(channel_id).map(Arc::clone) else {
-            return Err(NotSent::UnknownChannel { known: channels.ids() });
-        };
-        let entry = if draft.is_kept() { Some(Entry::of(&draft)?) } else { None };
-        if let Some(entry) = &entry
-            && let Some(earlier) = self.ledger.find(entry).await?
-        {
-            let person = draft.message.to.person();
-            return Ok(Step::Sent(self.replayed(&*adapter, draft.to(), person.as_deref(), earlier).await));
-        }
-        Ok(Step::On(New { adapter, draft, entry }))
-    }
-
-    /// Fills names in, checks and translates the message, and writes it down.
-    async fn accept(&self, new: New, until: Instant) -> Result<Step<Ready>, NotSent> {
-        let New { adapter, draft, mut entry } = new;
-        let (to, line) = (draft.to(), draft.line());
-        let Draft { json, mut message, mut report, .. } = draft;
-        report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
-        let rule = self.channels.list().window_rule(adapter.channel_id().as_str());
-        let too_late = window::judge(&mut message, &*adapter, rule, &self.threads, &mut report).await;
-        let mut translated = adapter
-            .denormalize_read(&message, report, &json)
-            .inspect_err(|error| self.metrics.observe(error.kind().as_str(), Duration::ZERO))?;
-        translated.warnings.extend(too_late);
-        let person = message.to.person().map(String::from);
-        if let Some(person) = &person
-            && let Some(other) = self.threads.other_owner(adapter.channel_id().as_str(), person).await
-        {
-            // The provider decides: what the host knows may be old.
-            let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
-            translated.warnings.push(issue.with_hint("leave the answer to them, or take the conversation back first"));
-        }
-        let unavailable = match &person {
-            Some(person) => self.threads.unavailable(adapter.channel_id().as_str(), person).await,
-            None => None,
-        };
-        if let Some(Unavailable { code, since }) = &unavailable {
-            // The provider decides here, too.
-            let since = since.strftime("%Y-%m-%d %H:%M:%S UTC");
-            let told =
-                format!("no message has reached this person since {since} ({code}), and they have not written since");
-            let issue = Issue::new(&Pointer::ROOT.key("to"), "person.unavailable", told);
-            translated.warnings.push(issue.with_hint("wait until they write"));
-        }
-        if let Some(entry) = &mut entry
-            && let Some(earlier) = self.ledger.accept(entry).await?
-        {
-            return Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), earlier).await));
-        }
-        let attachment_ids = message.attachment_ids();
-        Ok(Step::On(Ready {
-            adapter,
-            to,
-            line,
-            person,
-            attachment_ids,
-            unavailable: unavailable.is_some(),
-            translated,
-            entry,
-        }))
-    }
-
-    /// Writes down that the message is begun. Its calls have to follow at once: what ends this host in between leaves a message
-    /// that may have been sent.
-    async fn begin(&self, mut ready: Ready) -> Result<Step<Leave>, NotSent> {
-        let Some(entry) = &mut ready.entry else { return Ok(Step::On(Leave { ready, attempt: None })) };
-        match self.ledger.begin(entry).await? {
-            Begun::Attempt(attempt) => Ok(Step::On(Leave { ready, attempt: Some(attempt) })),
-            Begun::Known(earlier) => {
-                let Ready { adapter, to, person, .. } = ready;
-                Ok(Step::Sent(self.replayed(&*adapter, to, person.as_deref(), earlier).await))
+    /// Brings a message to where it can be accepted. A sign is sent at once: it is worth nothing a moment later.
+    async fn prepare(&self, mut draft: Draft) -> Result<Step, NotSent> {
+        let adapter = self.preparation.channel(&mut draft)?;
+        if let Some(key) = draft.key.as_ref().filter(|_| draft.is_kept()) {
+            let key = SendKey { channel_id: adapter.channel_id().to_string(), key: key.as_str().to_owned() };
+            if let Some(known) = self.outbox.find(&key).await? {
+                return Ok(Step::Taken(Box::new(
+                    self.replayed(adapter, draft.to(), known, &draft.fingerprint()).await?,
+                )));
             }
         }
-    }
-
-    /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
-    async fn conclude(&self, leave: Leave, delivered: Delivered, began: Timestamp, took: Duration) -> Sent {
-        let Leave { ready, attempt } = leave;
-        let Ready { adapter, to, person, attachment_ids, unavailable, translated, entry, .. } = ready;
-        let Delivered { receipts, failure, .. } = delivered;
-        let Denormalized { requests, warnings, thread, .. } = translated;
-        let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
-        // Before anything else: a crash after this costs a remark, and one before it the outcome.
-        if let Some(attempt) = &attempt {
-            self.ledger.settle(attempt, &outcome).await;
+        let kept = if draft.is_kept() { Some(draft.kept(None)?) } else { None };
+        let line = draft.line();
+        let ready = self.preparation.ready(draft, adapter).await?;
+        match kept {
+            Some(kept) => Ok(Step::On(Box::new(New { kept, line, ready }))),
+            None => Ok(Step::Taken(Box::new(self.sign(ready).await))),
         }
-        let failure = &outcome.failure;
-        self.metrics.observe(failure.as_ref().map_or("sent", |error| error.kind().as_str()), took);
-        let channel_id = adapter.channel_id().as_str();
-        match failure {
-            None => {
-                if let Some(thread) = &thread {
-                    self.threads.changed_at(channel_id, thread, began).await;
-                }
-                if let Some(person) = person.as_deref().filter(|_| unavailable) {
-                    self.threads.reached(channel_id, person, began).await;
-                }
-            }
-            Some(error) => {
-                let what = match (outcome.status(), outcome.receipts.len()) {
-                    (Status::Unknown, _) => "a message may have been sent",
-                    (_, 0) => "a message was not sent",
-                    _ => "a message was sent in part",
-                };
-                let id = entry.as_ref().map(Entry::id).unwrap_or_default();
-                telemetry::message_failed(&*adapter, error, what, id);
-                if let Some(person) = &person {
-                    self.threads.failed(&*adapter, person, error, began).await;
-                }
-                if error.kind() == ErrorKind::Rejected {
-                    // One of the ids in it may have ended.
-                    for id in &attachment_ids {
-                        self.uploads.forget(channel_id, id).await;
-                    }
-                }
-            }
+    }
+
+    fn put_in_line(&self, new: New, seq: u64, group: Option<u64>, watching: Option<Watching>) -> Taken {
+        let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready } = new;
+        let Ready { adapter, to, person, translated, .. } = &ready;
+        let taken = Taken {
+            adapter: Arc::clone(adapter),
+            sent: Sent {
+                id: Some(id.clone()),
+                channel_id: channel_id.clone(),
+                to: to.clone(),
+                reference,
+                status: Status::Accepted,
+                outcome: Outcome { warnings: translated.warnings.clone(), ..Outcome::default() },
+                replayed: false,
+                other_owner: None,
+            },
+            person: person.clone(),
+            watching,
+        };
+        let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
+        let (place, since) = (Place::accepted(seq), Timestamp::now());
+        let waiting = Waiting { id, line, place, since, due: None, group, class: Class::Answer, ready };
+        self.workers.push(&channel_id, [waiting]);
+        taken
+    }
+
+    /// What is known of a message that was given before under its key.
+    async fn replayed(
+        &self,
+        adapter: Arc<dyn ChannelAdapter>,
+        to: serde_json::Value,
+        known: Message,
+        fingerprint: &[u8; 32],
+    ) -> Result<Taken, NotSent> {
+        if known.fingerprint != *fingerprint {
+            return Err(NotSent::KeyReused);
         }
-        let ended = Ended { id: entry.map(Entry::into_id), outcome };
-        self.sent(&*adapter, to, person.as_deref(), ended).await
+        let watching = self.answers.watch(&known.id);
+        // It may have come on since it was looked up.
+        let known = self.outbox.get(&known.id).await?.unwrap_or(known);
+        let is_open = matches!(known.status, Status::Accepted | Status::Begun);
+        let Message { id, channel_id, person, reference, status, outcome, .. } = known;
+        let outcome = outcome.unwrap_or_default();
+        let sent = Sent { id: Some(id), channel_id, to, reference, status, outcome, replayed: true, other_owner: None };
+        Ok(Taken { adapter, sent, person, watching: is_open.then_some(watching) })
     }
 
-    async fn replayed(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, earlier: Ended) -> Sent {
-        Sent { replayed: true, ..self.sent(adapter, to, person, earlier).await }
-    }
-
-    async fn sent(&self, adapter: &dyn ChannelAdapter, to: Value, person: Option<&str>, ended: Ended) -> Sent {
-        let Ended { id, outcome } = ended;
+    async fn sign(&self, ready: Ready) -> Taken {
+        let Ready { adapter, to, person, translated, .. } = ready;
         let channel_id = adapter.channel_id().to_string();
-        let owned = outcome.failure.as_ref().is_some_and(|error| error.kind() == ErrorKind::ThreadOwned);
-        let other_owner = match person.filter(|_| owned) {
-            Some(person) => self.threads.other_owner(&channel_id, person).await,
-            None => None,
-        };
-        Sent { id, channel_id, to, outcome, replayed: false, other_owner }
+        let wanted = Wanted { person: None, calls: translated.requests.len(), media: false, class: Class::Answer };
+        self.pace.take(&channel_id, &[wanted]).await;
+        let started = Instant::now();
+        let Delivered { receipts, failure, .. } = adapter.deliver(&translated.requests).await;
+        self.pace.ended(&channel_id, failure.as_ref());
+        let told = failure.as_ref().map_or("sent", |error| error.kind().as_str());
+        self.preparation.metrics.observe(told, started.elapsed());
+        let outcome = Outcome { receipts, parts: translated.requests.len(), failure, warnings: translated.warnings };
+        let (status, reference) = (outcome.status(), None);
+        let sent = Sent { id: None, channel_id, to, reference, status, outcome, replayed: false, other_owner: None };
+        Taken { adapter, sent, person, watching: None }
     }
+
+    /// Waits for what becomes of a message, at most until then.
+    async fn answer(&self, taken: Taken, until: Instant) -> Sent {
+        let Taken { adapter, mut sent, person, watching } = taken;
+        if let Some(mut watching) = watching {
+            let told = timeout_at(until, self.stopping.run_until_cancelled(watching.told())).await;
+            let told = told.ok().flatten().flatten().or_else(|| watching.last());
+            if let Some(Known { status, outcome }) = told {
+                let warnings = std::mem::take(&mut sent.outcome.warnings);
+                (sent.status, sent.outcome) = (status, outcome);
+                if sent.outcome.warnings.is_empty() {
+                    sent.outcome.warnings = warnings;
+                }
+            }
+        }
+        let owned = |error: &channel_api::Error| error.kind() == channel_api::ErrorKind::ThreadOwned;
+        if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {
+            let threads = &self.preparation.threads;
+            sent.other_owner = threads.other_owner(adapter.channel_id().as_str(), &person).await;
+        }
+        sent
+    }
+}
+
+/// How long it is until then.
+fn until(due: Timestamp) -> Duration {
+    Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default()
 }

@@ -27,8 +27,8 @@ pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
-    Accepted, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome, Place, Retried,
-    SendKey, Status, Step,
+    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome,
+    Place, Retried, SendKey, Status, Step,
 };
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use channel_api::calls::Unobserved;
 use channel_api::{Error, ErrorKind, Issue, Registry};
@@ -16,8 +17,8 @@ use crate::channels::{ChannelList, Channels};
 use crate::config::HostConfig;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::sending::{Draft, NotSent, Sender};
-use crate::store::{StoreError, Stores};
+use crate::sending::{self, Draft, NotSent, Pace, RetryPolicy, Sender, Sent};
+use crate::store::{Status, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -41,7 +42,7 @@ impl Send {
                 sent
             }
             // It alone writes there, and knows what this message may be to it.
-            Err(StoreError::InUse { .. }) => told(running_host::post(&config, "messages", text).await?),
+            Err(StoreError::InUse { .. }) => told(running_host::post(&config, "messages?wait=30", text).await?),
             Err(error) => Err(error.into()),
         }
     }
@@ -54,25 +55,40 @@ async fn send(config: &HostConfig, registry: &Registry, stores: Stores, text: &[
         Ok(message) => Draft::read(message),
         Err(error) => return refuse(&error),
     };
-    let tasks = TaskTracker::new();
-    let sender = sender(Channels::new(channels), stores, tasks.clone()).with_rate(config.messages_per_second);
-    sender.recover().await?;
-    let sent = sender.send(draft).await;
+    let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
+    let sender = sender(config, Channels::new(channels), stores, tasks.clone(), stopping.clone());
+    sender.start().await?;
+    let sent = sender.send(draft, SETTLES).await;
+    // What still waits is for the next one that opens this store.
+    stopping.cancel();
     tasks.close();
     tasks.wait().await;
-    let sent = match sent {
+    let Sent { id, channel_id, to, status, outcome, .. } = match sent {
         Ok(sent) => sent,
         Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
         Err(NotSent::Refused(error)) => return Err(error.into()),
         Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
     };
-    warn(&sent.outcome.warnings)?;
-    if !sent.outcome.receipts.is_empty() {
+    warn(&outcome.warnings)?;
+    if !outcome.receipts.is_empty() {
         // Also when a later part failed: these have been sent.
-        let receipts = &sent.outcome.receipts;
-        output::line(&json!({ "id": sent.id, "channelId": sent.channel_id, "to": sent.to, "receipts": receipts }))?;
+        output::line(&json!({ "id": id, "channelId": channel_id, "to": to, "receipts": outcome.receipts }))?;
     }
-    sent.outcome.failure.map_or(Ok(()), |error| Err(error.into()))
+    match outcome.failure {
+        Some(failure) if status == Status::Failed => Err(failure.into()),
+        failure if !status.is_sent() && id.is_some() => Err(open(id.as_deref().unwrap_or_default(), failure.as_ref())),
+        failure => failure.map_or(Ok(()), |error| Err(error.into())),
+    }
+}
+
+/// Longer than all attempts together.
+const SETTLES: Duration = Duration::from_mins(20);
+
+/// A message of which it is not known yet whether it is sent.
+fn open(id: &str, failure: Option<&Error>) -> Failure {
+    let why = failure.map(|failure| format!(": {failure}")).unwrap_or_default();
+    let hint = "it is kept: whoever next opens this store, or the host that runs with it, goes on with it";
+    Failure::new(format!("message {id} is neither sent nor refused yet{why}"), Some(hint))
 }
 
 /// What the running host answered, told as if it had been sent from here.
@@ -91,7 +107,10 @@ fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
         output::line(&Value::from_iter(told))?;
     }
     if is_good {
-        return Ok(());
+        let status = body["status"].as_str().unwrap_or_default();
+        let failure = body.get("failure").and_then(|failure| serde_json::from_value(failure.clone()).ok());
+        let is_open = ["pending", "unknown"].contains(&status);
+        return if is_open { Err(open(body["id"].as_str().unwrap_or_default(), failure.as_ref())) } else { Ok(()) };
     }
     // A problem document has all that an error has.
     let error: Error = serde_json::from_value(body)
@@ -99,15 +118,23 @@ fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
     Err(error.into())
 }
 
-fn sender(channels: Channels, stores: Stores, tasks: TaskTracker) -> Sender {
-    let profiles = Profiles::new(stores.profiles, Arc::clone(&stores.events), CancellationToken::new());
-    Sender::new(
+fn sender(
+    config: &HostConfig,
+    channels: Channels,
+    stores: Stores,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+) -> Sender {
+    Sender::new(sending::Parts {
         channels,
-        stores.outbox,
-        Arc::new(Uploads::new(stores.uploads, None)),
-        profiles,
-        Threads::new(stores.conversations, stores.events),
-        Metrics::new().messages(),
+        outbox: stores.outbox,
+        uploads: Arc::new(Uploads::new(stores.uploads, None)),
+        profiles: Profiles::new(stores.profiles, Arc::clone(&stores.events), stopping.clone()),
+        threads: Threads::new(stores.conversations, stores.events),
+        metrics: Metrics::new().messages(),
+        pace: Pace,
+        retry: RetryPolicy::default(),
         tasks,
-    )
+        stopping,
+    })
 }

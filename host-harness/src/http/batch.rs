@@ -1,7 +1,8 @@
 //! Many messages in one request. Each is judged and answered on its own, in the order in which they came.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use channel_api::json::Document;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Report, read};
 use http::StatusCode;
@@ -10,7 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::messages::reply;
+use super::messages::{Asked, reply, wait};
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender};
 
@@ -20,7 +21,12 @@ use crate::sending::{Draft, Key, NotSent, Sender};
 const MAX_BATCH: usize = 50;
 
 /// Takes up to [`MAX_BATCH`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own.
-pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
+pub(super) async fn send(
+    State(sender): State<Sender>,
+    query: Result<Query<Asked>, QueryRejection>,
+    body: JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let wait = wait(query)?;
     let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
     let places: Vec<Option<Problem>> = messages(body.document()?)?
@@ -28,10 +34,12 @@ pub(super) async fn send(State(sender): State<Sender>, body: JsonBody) -> Result
         .enumerate()
         .map(|(place, message)| draft(place, message).map(|draft| drafts.push(draft)).err())
         .collect();
-    let mut sent = sender.send_batch(drafts).await?.into_iter();
+    let mut sent = sender.send_batch(drafts, wait).await?.into_iter();
     let results = places.into_iter().map(|bad_key| {
         let answer = match bad_key {
-            None => sent.next().unwrap_or(Err(NotSent::Lost)).map_err(Problem::from).and_then(reply),
+            None => {
+                sent.next().unwrap_or(Err(NotSent::Lost)).map_err(Problem::from).and_then(reply).map(|(_, told)| told)
+            }
             Some(problem) => Err(problem),
         };
         answer.unwrap_or_else(|problem| problem.parts().1)

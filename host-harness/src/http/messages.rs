@@ -1,14 +1,18 @@
 //! Messages: taken in the form of Linktor's `messages.send`, and answered with what became of them.
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
-use channel_api::{Action, Error};
+use channel_api::{Action, Error, Issue, Receipt};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::outbox::shown;
+use super::outbox::{shown, told_failure};
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender, Sent};
 use crate::store::{Outcome, Status};
@@ -16,20 +20,50 @@ use crate::threads::OtherOwner;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Takes a message, and answers with the provider's receipts.
+/// How long an answer waits for what becomes of a message, unless the request says otherwise.
+const WAIT: u64 = 10;
+/// How long it waits at most: less than what most clients and proxies wait.
+const MOST_WAIT: u64 = 30;
+
+/// How a message is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// For how many seconds the answer waits.
+    wait: Option<u64>,
+}
+
+/// Takes a message, and answers with what has become of it within the time that the request gives it.
 pub(super) async fn send(
     State(sender): State<Sender>,
+    query: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
+    let wait = wait(query)?;
     let draft = Draft::read(body.document()?).with_key(key_in(&headers)?);
-    let sent = sender.send(draft).await?;
+    let sent = sender.send(draft, wait).await?;
     let replayed = sent.replayed;
-    let mut response = reply(sent).map(Json).into_response();
+    let mut response = match reply(sent) {
+        Ok((status, body)) => (status, Json(body)).into_response(),
+        // A message that is kept and was given before has the same answer as the first time.
+        Err(problem) => problem.into_response(),
+    };
     if replayed {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// For how long a request wants to wait.
+pub(super) fn wait(query: Result<Query<Asked>, QueryRejection>) -> Result<Duration, Problem> {
+    match query.map(|Query(asked)| asked.wait.unwrap_or(WAIT)) {
+        Ok(seconds @ 0..=MOST_WAIT) => Ok(Duration::from_secs(seconds)),
+        _ => {
+            let message = format!("wait must be a number of seconds from 0 to {MOST_WAIT}, and nothing else is asked");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", message))
+        }
+    }
 }
 
 /// The key of a request, if it has one.
@@ -47,31 +81,50 @@ fn bad_key() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad_idempotency_key", message)
 }
 
-/// What the author of a message is answered.
-pub(super) fn reply(sent: Sent) -> Result<Value, Problem> {
-    let Sent { id, channel_id, to, outcome, other_owner, .. } = sent;
-    let status = outcome.status();
+/// What the author of a message is answered: how far it has come, and what is known of it. A message that is kept is never answered
+/// so that a client repeats it by itself.
+pub(super) fn reply(sent: Sent) -> Result<(StatusCode, Value), Problem> {
+    let Sent { id, channel_id, to, reference, status, outcome, other_owner, .. } = sent;
     let Outcome { receipts, parts, failure, warnings } = outcome;
-    let Some(error) = failure else {
-        let mut sent = json!({
-            "status": shown(status), "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings
-        });
+    let Some(id) = id else {
         // A sign that somebody types is not kept.
-        if let (Some(id), Some(sent)) = (id, sent.as_object_mut()) {
-            sent.insert("id".to_owned(), id.into());
-        }
-        return Ok(sent);
+        return match failure {
+            None => Ok((StatusCode::OK, sign(&channel_id, &to, &receipts, &warnings))),
+            Some(error) => Err(problem(&error, &receipts, parts, other_owner.as_ref())),
+        };
     };
-    let problem =
-        if receipts.is_empty() { Problem::from(&error) } else { Problem::partly_sent(&error, &receipts, parts) };
-    let problem = match &id {
-        Some(id) => kept(problem, id, status),
+    if let (Status::Failed, Some(error)) = (status, &failure) {
+        let problem = problem(error, &receipts, parts, other_owner.as_ref()).final_refusal();
+        return Err(with_reference(kept(problem, &id, status), reference.as_deref()));
+    }
+    let mut told = sign(&channel_id, &to, &receipts, &warnings);
+    if let Some(members) = told.as_object_mut() {
+        members.insert("id".to_owned(), id.into());
+        members.insert("status".to_owned(), shown(status).into());
+        members.extend(reference.map(|reference| ("ref".to_owned(), reference.into())));
+        members.extend(failure.map(|failure| ("failure".to_owned(), told_failure(&failure))));
+    }
+    let is_over = status.is_sent();
+    Ok((if is_over { StatusCode::OK } else { StatusCode::ACCEPTED }, told))
+}
+
+fn sign(channel_id: &str, to: &Value, receipts: &[Receipt], warnings: &[Issue]) -> Value {
+    json!({ "status": "sent", "channelId": channel_id, "to": to, "receipts": receipts, "warnings": warnings })
+}
+
+fn problem(error: &Error, receipts: &[Receipt], parts: usize, other_owner: Option<&OtherOwner>) -> Problem {
+    let problem = if receipts.is_empty() { Problem::from(error) } else { Problem::partly_sent(error, receipts, parts) };
+    match other_owner {
+        Some(other) => owned(problem, error, other),
         None => problem,
-    };
-    Err(match other_owner {
-        Some(other) => owned(problem, &error, &other),
+    }
+}
+
+fn with_reference(problem: Problem, reference: Option<&str>) -> Problem {
+    match reference {
+        Some(reference) => problem.with("ref", reference.into()),
         None => problem,
-    })
+    }
 }
 
 /// A problem with a message that is kept: it can be asked for.
@@ -94,13 +147,11 @@ impl From<NotSent> for Problem {
         let own = |status, code| Self::new(status, code, message);
         let problem = match reason {
             NotSent::Refused(error) => return error.into(),
-            NotSent::Store(error) | NotSent::NoLeave(error) => error.into(),
+            NotSent::Store(error) => error.into(),
             NotSent::UnknownChannel { .. } => Self::unknown_channel(),
             NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
-            NotSent::MayHaveBeenSent { id, status, since } => {
-                let problem = own(StatusCode::CONFLICT, "may_have_been_sent").action(Action::CheckOutcome);
-                kept(problem, &id, status).with("since", json!(since.to_string()))
-            }
+            NotSent::Full { .. } => own(StatusCode::SERVICE_UNAVAILABLE, "too_many_pending"),
+            NotSent::NotStored => own(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
             NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed").action(Action::CheckOutcome),
         };
         match hint {
@@ -116,12 +167,11 @@ mod tests {
     use crate::store::StoreError;
 
     #[test]
-    fn a_store_that_fails_says_whether_anything_was_sent_only_to_who_sends() {
+    fn a_store_that_fails_says_what_that_means_to_who_sends() {
         let hint = |problem: Problem| problem.parts().1["hint"].as_str().unwrap_or_default().to_owned();
         assert_eq!(hint(Problem::from(StoreError::Closed)), "ask again in a moment");
-        for reason in [NotSent::Store(StoreError::Closed), NotSent::NoLeave(StoreError::Closed)] {
-            let problem = Problem::from(reason);
-            assert!(hint(problem).starts_with("nothing was sent by this request"));
+        for reason in [NotSent::Store(StoreError::Closed), NotSent::NotStored] {
+            assert!(hint(Problem::from(reason)).starts_with("whether it was stored is not known"));
         }
         // Whatever was sent before: asking again does not help.
         assert_eq!(hint(Problem::from(NotSent::Store(StoreError::CorruptOutcome))), "");

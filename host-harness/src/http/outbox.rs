@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
-use crate::store::{self, Message, MessageQuery, Outcome, Status};
+use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, Outcome, Status};
 
 const DEFAULT_PAGE: usize = 50;
 /// How many messages an answer holds at most.
@@ -34,6 +34,8 @@ pub(super) struct MessagesQuery {
 enum Shown {
     Pending,
     Sent,
+    Delivered,
+    Read,
     Failed,
     Unknown,
 }
@@ -43,6 +45,8 @@ impl Shown {
         match self {
             Self::Pending => vec![Status::Accepted, Status::Begun],
             Self::Sent => vec![Status::Sent],
+            Self::Delivered => vec![Status::Delivered],
+            Self::Read => vec![Status::Read],
             Self::Failed => vec![Status::Failed],
             Self::Unknown => vec![Status::Unknown],
         }
@@ -54,6 +58,8 @@ pub(super) fn shown(status: Status) -> &'static str {
     match status {
         Status::Accepted | Status::Begun => "pending",
         Status::Sent => "sent",
+        Status::Delivered => "delivered",
+        Status::Read => "read",
         Status::Failed => "failed",
         Status::Unknown => "unknown",
     }
@@ -64,8 +70,16 @@ pub(super) async fn show(
     State(outbox): State<Arc<dyn store::Outbox>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    match outbox.get(&id).await? {
-        Some(message) => Ok(Json(told(message))),
+    let message = outbox.get(&id).await?;
+    match message {
+        Some(message) => {
+            let attempts: Vec<_> = outbox.attempts(&id).await?.into_iter().map(attempt).collect();
+            let mut told = told(message);
+            if let Some(members) = told.as_object_mut() {
+                members.insert("attempts".to_owned(), attempts.into());
+            }
+            Ok(Json(told))
+        }
         None => Err(Problem::new(StatusCode::NOT_FOUND, "unknown_message", "there is no such message here")
             .hint("the id is the one in the answer to the message that was sent")),
     }
@@ -78,7 +92,7 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Problem> {
     let Query(query) = query.map_err(|rejection| {
         Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text()).hint(format!(
-            "status: pending, sent, failed or unknown; channel and person: their ids; cursor: nextCursor of an earlier answer; \
+            "status: pending, sent, delivered, read, failed or unknown; channel and person: their ids; cursor: nextCursor of an earlier answer; \
              limit: 1 to {MAX_PAGE}"
         ))
     })?;
@@ -99,8 +113,55 @@ pub(super) async fn list(
     Ok(Json(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } })))
 }
 
+/// One attempt: what was called, without the token that the provider's copy brings back, and what came of it.
+fn attempt(record: AttemptRecord) -> Value {
+    let AttemptRecord { number, began_at, ended_at, calls, receipts, failure } = record;
+    let requests = calls.into_iter().map(|Call { part, request, token }| {
+        let mut request =
+            json!({ "part": part, "method": request.method.as_str(), "path": request.path, "body": request.body });
+        if let Some(token) = token {
+            mask(&mut request, token.as_str());
+        }
+        request
+    });
+    let mut told = json!({
+        "number": number,
+        "beganAt": began_at.to_string(),
+        "requests": requests.collect::<Vec<_>>(),
+        "receipts": receipts,
+    });
+    if let Some(members) = told.as_object_mut() {
+        members.extend(ended_at.map(|ended_at| ("endedAt".to_owned(), json!(ended_at.to_string()))));
+        members.extend(failure.as_ref().map(|failure| ("failure".to_owned(), told_failure(failure))));
+    }
+    told
+}
+
+/// Whoever knows the token could make the host believe that a message was sent.
+fn mask(value: &mut Value, token: &str) {
+    match value {
+        Value::String(text) if text.contains(token) => *text = text.replace(token, "…"),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, token)),
+        Value::Object(members) => members.values_mut().for_each(|member| mask(member, token)),
+        _ => {}
+    }
+}
+
 fn told(message: Message) -> Value {
-    let Message { id, channel_id, person, json, accepted_at, changed_at, status, outcome, .. } = message;
+    let Message {
+        id,
+        channel_id,
+        person,
+        json,
+        accepted_at,
+        changed_at,
+        due_at,
+        reference,
+        tries,
+        status,
+        outcome,
+        ..
+    } = message;
     let Outcome { receipts, parts, failure, warnings } = outcome.unwrap_or_default();
     let mut shown = json!({
         "id": id,
@@ -110,10 +171,13 @@ fn told(message: Message) -> Value {
         "updatedAt": changed_at.to_string(),
         "receipts": receipts,
         "warnings": warnings,
+        "tries": tries,
     });
     let Some(members) = shown.as_object_mut() else { return shown };
     // Nobody knows of how many parts a message is before it has been translated.
     members.extend((parts > 0).then(|| ("parts".to_owned(), json!(parts))));
+    members.extend(reference.map(|reference| ("ref".to_owned(), json!(reference))));
+    members.extend(due_at.map(|due_at| ("nextAttemptAt".to_owned(), json!(due_at.to_string()))));
     members.extend(person.map(|person| ("person".to_owned(), json!(person))));
     let lost = (status == Status::Unknown && failure.is_none()).then(outcome_lost);
     let failure = failure.or(lost);
@@ -133,7 +197,7 @@ fn outcome_lost() -> Error {
 }
 
 /// A failure as a problem document tells it, without what belongs to a reply.
-fn told_failure(failure: &Error) -> Value {
+pub(super) fn told_failure(failure: &Error) -> Value {
     let (_, mut document) = Problem::from(failure).parts();
     if let Some(members) = document.as_object_mut() {
         for name in ["type", "title", "status", "detail", "error"] {

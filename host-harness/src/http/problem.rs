@@ -106,6 +106,13 @@ impl Problem {
         (status, Value::Object(members))
     }
 
+    /// A message that is kept has failed for good, whatever kind of failure that is elsewhere: no client shall repeat the request
+    /// by itself.
+    #[must_use]
+    pub(super) fn final_refusal(self) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, retry_after: None, ..self }
+    }
+
     /// The address names what is not there, whatever kind of failure that is elsewhere.
     #[must_use]
     pub(super) fn not_found(self) -> Self {

@@ -1,10 +1,16 @@
 use channel_api::json::{Document, HALF_CHARACTER, REPEATED};
 use channel_api::message::{Body, SenderAction};
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Denormalized, OutboundMessage, Report, Result};
+use channel_api::{
+    ChannelAdapter, ChannelAdapterExt as _, Denormalized, Issue, OutboundMessage, Pointer, Report, Result,
+};
+use jiff::Timestamp;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
+use super::NotSent;
 use super::personalise::unfilled;
+use crate::store::{Message, NewMessage};
 
 /// A message as its author wrote it, read once.
 #[derive(Debug)]
@@ -15,6 +21,8 @@ pub(crate) struct Draft {
     /// What was wrong with its shape.
     pub(super) report: Report,
     pub(super) key: Option<Key>,
+    /// Its author's name for it, which comes back in all that is told of it.
+    pub(super) reference: Option<String>,
 }
 
 /// What an author names a message by, so that it is sent once however often it is given: a text of 1 to [`MAX`](Self::MAX)
@@ -22,15 +30,29 @@ pub(crate) struct Draft {
 #[derive(Clone)]
 pub(crate) struct Key(String);
 
+const REFERENCE: &str = "ref";
+
+fn reference_of(given: &Value, report: &mut Report) -> Option<String> {
+    let text = given.as_str().filter(|text| (1..=Key::MAX).contains(&text.chars().count()));
+    if text.is_none() && !given.is_null() {
+        let message = format!("must be a text of 1 to {} characters: your own name for the message", Key::MAX);
+        report.refuse(Issue::new(&Pointer::ROOT.key(REFERENCE), "ref", message));
+    }
+    text.map(str::to_owned)
+}
+
 impl Draft {
     /// Reads a message, with everything that is wrong in it.
     pub(crate) fn read(document: Document) -> Self {
-        let Document { value: json, flaws, .. } = document;
-        let (message, read) = OutboundMessage::read(&json);
+        let Document { value: mut json, flaws, .. } = document;
         // Nobody shall get what was cut in the middle of a character, or one of two texts under one name: its author has the rest.
         let mut report = Report { refusals: flaws, ..Report::default() };
+        // The host's, not the channel's.
+        let reference = json.as_object_mut().and_then(|members| members.remove(REFERENCE));
+        let reference = reference.and_then(|given| reference_of(&given, &mut report));
+        let (message, read) = OutboundMessage::read(&json);
         report.absorb(read);
-        Self { json, message, report, key: None }
+        Self { json, message, report, key: None, reference }
     }
 
     /// The calls that would deliver it through this channel. No name is filled in: nobody is asked.
@@ -64,16 +86,54 @@ impl Draft {
         self.message.to.person().map_or_else(|| self.to().to_string(), String::from)
     }
 
+    /// The same of a message that is kept.
+    pub(super) fn line_of(message: &Message) -> String {
+        let to = || {
+            let json: Value = serde_json::from_str(message.json.get()).unwrap_or_default();
+            json.get("to").map(Value::to_string).unwrap_or_default()
+        };
+        message.person.clone().unwrap_or_else(to)
+    }
+
+    /// The message as it is kept.
+    ///
+    /// # Errors
+    /// When the system has no random bytes for an id.
+    pub(super) fn kept(&self, implied: Option<[u8; 32]>) -> std::result::Result<NewMessage, NotSent> {
+        Ok(NewMessage {
+            id: new_id()?,
+            channel_id: self.message.channel_id.clone(),
+            person: self.message.to.person().map(String::from),
+            key: self.key.as_ref().map(|key| key.as_str().to_owned()),
+            fingerprint: self.fingerprint(),
+            json: RawValue::from_string(self.json.to_string()).map_err(|_| NotSent::Lost)?,
+            reference: self.reference.clone(),
+            implied,
+            broadcast: None,
+        })
+    }
+
     /// SHA-256 of the author's JSON. Not of what was read from it: that may change with a release, and a message that is given
     /// again would then be another one.
     pub(super) fn fingerprint(&self) -> [u8; 32] {
         let mut digest = Sha256::new_with_prefix(self.json.to_string());
+        if let Some(reference) = &self.reference {
+            digest.update(reference);
+        }
         // What was cut is not what has U+FFFD in that place, and what stood twice is not what stands there once.
         for flaw in self.report.refusals.iter().filter(|issue| [HALF_CHARACTER, REPEATED].contains(&&*issue.code)) {
             digest.update(&flaw.pointer);
         }
         digest.finalize().into()
     }
+}
+
+/// What nobody guesses and nothing else has, in the order of time, so that what is kept together was accepted together: the
+/// milliseconds since 1970 and 10 random bytes, in hexadecimal digits.
+fn new_id() -> std::result::Result<String, NotSent> {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).map_err(|_| NotSent::Lost)?;
+    Ok(format!("msg_{:012x}{}", Timestamp::now().as_millisecond(), hex::encode(bytes)))
 }
 
 impl Key {

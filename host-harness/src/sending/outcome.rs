@@ -1,11 +1,10 @@
 use channel_api::Error;
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::store::{Outcome, Status, StoreError};
 use crate::threads::OtherOwner;
 
-/// What became of a message: sent whole, in part or, where the provider did not take it, not at all.
+/// What is known of a message, or of a sign.
 #[derive(Debug)]
 pub(crate) struct Sent {
     /// The host's id of it, if it is kept.
@@ -13,14 +12,18 @@ pub(crate) struct Sent {
     pub(crate) channel_id: String,
     /// Whom it was for, as its author wrote that.
     pub(crate) to: Value,
+    /// Its author's name for it.
+    pub(crate) reference: Option<String>,
+    pub(crate) status: Status,
+    /// What is known of its parts so far.
     pub(crate) outcome: Outcome,
-    /// It was sent earlier, under the same key.
+    /// It was given earlier, under the same key.
     pub(crate) replayed: bool,
     /// Who answers the person, where the provider refused the message because somebody else does.
     pub(crate) other_owner: Option<OtherOwner>,
 }
 
-/// Why a message did not get as far as the provider. `Display` is a sentence about it.
+/// Why a message was not accepted. `Display` is a sentence about it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotSent {
     /// It breaks a rule, or cannot be translated.
@@ -35,51 +38,49 @@ pub(crate) enum NotSent {
     /// Its key belongs to a message that says something else.
     #[error("this idempotency key belongs to another message")]
     KeyReused,
-    /// It was begun earlier, and nobody knows how that ended.
-    #[error("this message may have been sent already")]
-    MayHaveBeenSent {
-        /// The host's id of it.
-        id: String,
-        /// Whether its calls are being made now.
-        status: Status,
-        /// Since when, to the millisecond.
-        since: Timestamp,
+    /// Too many messages wait.
+    #[error("{most} messages wait to be sent already")]
+    Full {
+        /// How many may wait.
+        most: usize,
     },
-    /// The outbox failed before the message was begun.
+    /// The outbox failed to take it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The outbox failed to say whether the message may be begun, so its calls were not made. Its key may be in use now.
-    #[error(transparent)]
-    NoLeave(StoreError),
-    /// The task that sends has died.
-    #[error("sending failed inside the host")]
+    /// So it was with those that were to be stored together with it.
+    #[error("the event store could not take the messages that were given together")]
+    NotStored,
+    /// The task that accepts has died.
+    #[error("accepting the message failed inside the host")]
     Lost,
 }
 
 impl NotSent {
+    /// The same for another message that was to be stored together with this one.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Full { most } => Self::Full { most: *most },
+            _ => Self::NotStored,
+        }
+    }
+
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Refused(error) => error.hint().map(str::to_owned),
             Self::UnknownChannel { known } => Some(format!("`channelId` is one of: {known}")),
             Self::KeyReused => Some("use a new key for each message".to_owned()),
-            Self::MayHaveBeenSent { status: Status::Begun, .. } => {
-                Some("it is being sent at this moment: ask for it by its id, or with the same key again".to_owned())
+            Self::Full { .. } => {
+                Some("nothing was stored; give it again later, and look at what holds the others up".to_owned())
             }
-            Self::MayHaveBeenSent { .. } => Some(
-                "it was begun and its outcome is not known; look for its echo, and use a new key to send it again"
-                    .to_owned(),
-            ),
             Self::Store(error) if error.is_temporary() => {
-                Some("nothing was sent by this request; make it again in a moment".to_owned())
+                Some("whether it was stored is not known; give it again in a moment, with the same key".to_owned())
             }
-            Self::NoLeave(error) if error.is_temporary() => Some(
-                "nothing was sent by this request; make it again in a moment, and with a new key if it is then said to \
-                 have been begun"
-                    .to_owned(),
-            ),
-            Self::Store(_) | Self::NoLeave(_) => None,
-            Self::Lost => Some("the message may have been sent; look at its echo before sending it again".to_owned()),
+            Self::NotStored => {
+                Some("whether it was stored is not known; give it again in a moment, with the same key".to_owned())
+            }
+            Self::Store(_) => None,
+            Self::Lost => Some("whether it was stored is not known; look for it before giving it again".to_owned()),
         }
     }
 }

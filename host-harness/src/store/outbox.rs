@@ -85,7 +85,7 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     ///
     /// The outcome then stays unknown. [`StoreError::NotBegun`] when the attempt is not kept; otherwise [`StoreError::Storage`],
     /// [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
-    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Timestamp>) -> Result<Status, StoreError>;
+    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError>;
 
     /// Writes down that a message which was accepted will not be begun. False when it is not waiting: it is left as it is.
     ///
@@ -237,6 +237,15 @@ pub struct AttemptRecord {
     pub receipts: Vec<Receipt>,
     /// What the call after those ended with.
     pub failure: Option<Error>,
+}
+
+/// Another attempt at what was surely not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Not before this time, to the millisecond.
+    pub due: Timestamp,
+    /// Whether the one that ended counts among the [`tries`](Message::tries). It does not where it only met a closed door.
+    pub counts: bool,
 }
 
 /// How a message came on, told once each.

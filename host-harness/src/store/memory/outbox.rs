@@ -8,8 +8,8 @@ use super::recent::Recent;
 use super::{ENTRIES, Memory, to_millisecond};
 use crate::store::parts::{self, Part};
 use crate::store::{
-    Accepted, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried, SendKey,
-    Status, Step, StoreError,
+    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
+    SendKey, Status, Step, StoreError,
 };
 
 #[derive(Debug, Default)]
@@ -152,7 +152,9 @@ impl Outbox for Memory {
 
     async fn begin(&self, id: &str, calls: Vec<Call>) -> Result<Option<Attempt>, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
-        let Some(kept) = outbox.kept(id).filter(|kept| kept.message.status == Status::Accepted) else { return Ok(None) };
+        let Some(kept) = outbox.kept(id).filter(|kept| kept.message.status == Status::Accepted) else {
+            return Ok(None);
+        };
         kept.came_to(Status::Begun);
         let began_at = kept.message.changed_at;
         let message = &mut kept.message;
@@ -167,7 +169,7 @@ impl Outbox for Memory {
         Ok(Some(Attempt { id: id.to_owned(), number, first }))
     }
 
-    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Timestamp>) -> Result<Status, StoreError> {
+    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
         let kept = outbox.kept(&attempt.id).ok_or(StoreError::NotBegun)?;
         let come = kept.message.status;
@@ -182,7 +184,13 @@ impl Outbox for Memory {
         let (outcome, reached) = parts::end(&mut kept.parts, outcome, again.is_some());
         kept.came_to(reached);
         kept.message.outcome = Some(outcome);
-        kept.message.due_at = again.filter(|_| reached == Status::Accepted).map(to_millisecond);
+        let again = again.filter(|_| reached == Status::Accepted);
+        let message = &mut kept.message;
+        message.due_at = again.map(|again| to_millisecond(again.due));
+        if again.is_some_and(|again| !again.counts) {
+            message.tries -= 1;
+            message.tried_at = message.tried_at.filter(|_| message.tries > 0);
+        }
         if reached.is_sent() && reached != Status::Sent {
             outbox.step(&attempt.id, Status::Sent);
         }

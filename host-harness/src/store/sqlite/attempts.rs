@@ -9,13 +9,14 @@ use serde::de::DeserializeOwned;
 
 use super::outbox::{GET, one};
 use crate::store::parts::{self, Part};
-use crate::store::{Attempt, AttemptRecord, Call, Outcome, Retried, Status, StoreError};
+use crate::store::{Again, Attempt, AttemptRecord, Call, Outcome, Retried, Status, StoreError};
 
 const BEGIN: &str = "UPDATE messages SET status = 'begun', changed_at = ?2, attempt = coalesce(attempt, 0) + 1,
      tries = tries + 1, tried_at = coalesce(tried_at, ?2), due_at = NULL
      WHERE id = ?1 AND status = 'accepted' RETURNING seq, attempt, channel_id, person";
 const BEGIN_ATTEMPT: &str = "INSERT INTO attempts (message, number, began_at, calls) VALUES (?1, ?2, ?3, ?4)";
-const PUT_PART: &str = "INSERT INTO parts (message, part, channel_id, person, token, message_id, status, began_at, sent_at)
+const PUT_PART: &str =
+    "INSERT INTO parts (message, part, channel_id, person, token, message_id, status, began_at, sent_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (message, part) DO UPDATE SET
      token = excluded.token, message_id = excluded.message_id, status = excluded.status, began_at = excluded.began_at,
      sent_at = excluded.sent_at";
@@ -25,7 +26,8 @@ const OPEN_ATTEMPT: &str = "SELECT messages.seq, messages.round, messages.status
      FROM messages JOIN attempts ON attempts.message = messages.seq AND attempts.number = ?2 WHERE messages.id = ?1";
 const END_ATTEMPT: &str =
     "UPDATE attempts SET ended_at = ?3, receipts = ?4, failure = ?5 WHERE message = ?1 AND number = ?2";
-const END: &str = "UPDATE messages SET status = ?2, changed_at = ?3, outcome = ?4, parts = ?5, due_at = ?6 WHERE seq = ?1";
+const END: &str = "UPDATE messages SET status = ?2, changed_at = ?3, outcome = ?4, parts = ?5, due_at = ?6,
+     tries = tries - ?7, tried_at = iif(tries - ?7 > 0, tried_at, NULL) WHERE seq = ?1";
 const FAIL: &str = "UPDATE messages SET status = 'failed', changed_at = ?2, outcome = ?3, due_at = NULL
      WHERE id = ?1 AND status = 'accepted' RETURNING seq, round";
 const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, round = round + 1, tries = 0,
@@ -34,8 +36,7 @@ const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, r
 const ATTEMPTS: &str = "SELECT number, began_at, ended_at, calls, receipts, failure FROM attempts
      WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY number";
 const STEP: &str = "INSERT INTO steps (message, round, status, at) VALUES (?1, ?2, ?3, ?4)";
-const NEVER_ENDED: &str =
-    "UPDATE messages SET status = 'unknown' WHERE status = 'begun' RETURNING seq, round";
+const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown' WHERE status = 'begun' RETURNING seq, round";
 const PARTS_NEVER_ENDED: &str = "UPDATE parts SET status = 'unknown' WHERE message = ?1 AND status = 'begun'";
 
 pub(super) fn begin(connection: &Connection, id: String, calls: &[Call]) -> Result<Option<Attempt>, StoreError> {
@@ -57,7 +58,7 @@ pub(super) fn end(
     connection: &Connection,
     attempt: &Attempt,
     outcome: Outcome,
-    again: Option<Timestamp>,
+    again: Option<Again>,
 ) -> Result<Status, StoreError> {
     let failed = StoreError::storage("write down how a message ended");
     let now = Timestamp::now().as_millisecond();
@@ -77,9 +78,11 @@ pub(super) fn end(
     let mut all = of_message(connection, seq)?;
     let (outcome, reached) = parts::end(&mut all, outcome, again.is_some());
     Whose { seq, channel_id: String::new(), person: None }.put(connection, &all)?;
-    let due = again.filter(|_| reached == Status::Accepted).map(Timestamp::as_millisecond);
+    let again = again.filter(|_| reached == Status::Accepted);
+    let (due, uncounted) = (again.map(|again| again.due.as_millisecond()), again.is_some_and(|again| !again.counts));
     let mut end = connection.prepare_cached(END).map_err(&failed)?;
-    end.execute(params![seq, reached.as_str(), now, written(&outcome)?, outcome.parts, due]).map_err(&failed)?;
+    let row = params![seq, reached.as_str(), now, written(&outcome)?, number(outcome.parts), due, uncounted];
+    end.execute(row).map_err(&failed)?;
     if reached.is_sent() && reached != Status::Sent {
         step(connection, seq, round, Status::Sent, now)?;
     }
@@ -159,7 +162,7 @@ pub(super) fn of_message(connection: &Connection, seq: i64) -> Result<Vec<Part>,
     let mut parts = connection.prepare_cached(PARTS).map_err(&failed)?;
     let rows = parts.query_map([seq], |row| {
         Ok(Part {
-            part: row.get(0)?,
+            part: usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX),
             token: row.get::<_, Option<String>>(1)?.as_deref().and_then(Token::parse),
             message_id: row.get(2)?,
             status: status(row, 3)?,
@@ -186,7 +189,8 @@ impl Whose {
             let token = token.as_ref().map(Token::as_str);
             let sent_at = sent_at.map(channel_api::Timestamp::as_millis);
             let Self { seq, channel_id, person } = self;
-            let row = params![seq, part, channel_id, person, token, message_id, status.as_str(), began_at, sent_at];
+            let row =
+                params![seq, number(*part), channel_id, person, token, message_id, status.as_str(), began_at, sent_at];
             put.execute(row).map_err(&failed)?;
         }
         Ok(())
@@ -197,6 +201,10 @@ pub(super) fn status(row: &Row<'_>, index: usize) -> rusqlite::Result<Status> {
     let text: String = row.get(index)?;
     let unknown = || rusqlite::Error::InvalidColumnType(index, "status".to_owned(), Type::Text);
     Status::written(&text).ok_or_else(unknown)
+}
+
+fn number(of: usize) -> i64 {
+    i64::try_from(of).unwrap_or(i64::MAX)
 }
 
 fn moment(milliseconds: i64) -> Timestamp {

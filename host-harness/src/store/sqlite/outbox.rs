@@ -7,11 +7,12 @@ use serde_json::value::RawValue;
 
 use super::{Sqlite, attempts};
 use crate::store::{
-    Accepted, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried, SendKey,
-    Status, StoreError,
+    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
+    SendKey, Status, StoreError,
 };
 
-const SELECT: &str = "SELECT seq, id, channel_id, person, fingerprint, message, accepted_at, changed_at, status, outcome,
+const SELECT: &str =
+    "SELECT seq, id, channel_id, person, fingerprint, message, accepted_at, changed_at, status, outcome,
      reference, broadcast, round, tries, tried_at, due_at, retried_behind FROM messages";
 pub(super) const GET: &str = "WHERE id = ?1";
 const FIND: &str = "WHERE channel_id = ?1 AND key = ?2";
@@ -57,11 +58,9 @@ impl Outbox for Sqlite {
         self.writer.submit(1, move |scope| attempts::begin(scope.connection, id, &calls)).await
     }
 
-    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Timestamp>) -> Result<Status, StoreError> {
+    async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let attempt = attempt.clone();
-        self.writer
-            .submit_when_room(move |scope| attempts::end(scope.connection, &attempt, outcome, again))
-            .await
+        self.writer.submit_when_room(move |scope| attempts::end(scope.connection, &attempt, outcome, again)).await
     }
 
     async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError> {
@@ -139,11 +138,11 @@ fn waiting(connection: &Connection, after: Option<Place>, limit: usize) -> Resul
     let failed = StoreError::storage("read what waits to be sent");
     let after = after.unwrap_or(Place { behind: 0, retried: false, seq: 0 });
     let place = "coalesce(retried_behind, seq), retried_behind IS NOT NULL, seq";
-    let select = format!(
-        "{SELECT} WHERE {OPEN} AND status = 'accepted' AND ({place}) > (?1, ?2, ?3) ORDER BY {place} LIMIT ?4"
-    );
+    let select =
+        format!("{SELECT} WHERE {OPEN} AND status = 'accepted' AND ({place}) > (?1, ?2, ?3) ORDER BY {place} LIMIT ?4");
     let mut select = connection.prepare_cached(&select).map_err(&failed)?;
     let (behind, seq) = (after.behind.cast_signed(), after.seq.cast_signed());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = select.query_map(params![behind, after.retried, seq, limit], message).map_err(&failed)?;
     rows.map(|row| row.map_err(&failed)?).collect()
 }

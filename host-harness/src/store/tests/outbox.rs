@@ -5,7 +5,7 @@ use futures::future::join;
 
 use super::*;
 use crate::store::{
-    Accepted, Attempt, Call, Message, MessageQuery, NewMessage, Outcome, Retried, SendKey, Status, StoreError,
+    Accepted, Again, Attempt, Call, Message, MessageQuery, NewMessage, Outcome, Retried, SendKey, Status, StoreError,
 };
 
 promises!(
@@ -74,6 +74,10 @@ async fn accepted(stores: &Stores, message: NewMessage) {
 
 async fn accept(stores: &Stores, message: NewMessage) -> Result<Accepted, StoreError> {
     Ok(stores.outbox.accept(vec![message]).await?.remove(0))
+}
+
+fn again(due: Timestamp) -> Option<Again> {
+    Some(Again { due, counts: true })
 }
 
 /// The calls of so many parts, from one on.
@@ -173,7 +177,8 @@ async fn an_outcome_is_told_as_it_was(stores: Stores) {
 
 async fn leave_to_send_is_given_once(stores: Stores) {
     let both = join(accept(&stores, message("msg_1")), accept(&stores, message("msg_2"))).await;
-    let new = [both.0.unwrap(), both.1.unwrap()].iter().filter(|outcome| matches!(outcome, Accepted::New { .. })).count();
+    let new =
+        [both.0.unwrap(), both.1.unwrap()].iter().filter(|outcome| matches!(outcome, Accepted::New { .. })).count();
     let id = found(&stores).await.unwrap().id;
     let both = join(begin(&stores, &id), begin(&stores, &id)).await;
     let leave = [both.0, both.1].iter().flatten().count();
@@ -210,12 +215,16 @@ async fn what_was_surely_not_sent_waits_for_another_attempt_or_stays_what_it_is(
     let attempt = begun(&stores, message("msg_1")).await;
     let due = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 1_000).unwrap();
     for _ in 0..2 {
-        let came = stores.outbox.end(&attempt, failed(Retry::SAFE), Some(due)).await.unwrap();
+        let came = stores.outbox.end(&attempt, failed(Retry::SAFE), again(due)).await.unwrap();
         assert_eq!(came, Status::Accepted);
     }
     let waits = found(&stores).await.unwrap();
     assert_eq!((waits.status, waits.due_at, waits.tries), (Status::Accepted, Some(due), 1));
     assert_eq!(waits.outcome.unwrap().failure.unwrap().code(), "scripted");
+    let another = begin(&stores, "msg_1").await.expect("leave to send again");
+    let uncounted = Some(Again { due, counts: false });
+    assert_eq!(stores.outbox.end(&another, failed(Retry::SAFE), uncounted).await.unwrap(), Status::Accepted);
+    assert_eq!(got(&stores, "msg_1").await.tries, 1, "it met a closed door");
     let again = begin(&stores, "msg_1").await.expect("leave to send again");
     let begun = got(&stores, "msg_1").await;
     assert_eq!((begun.tries, begun.due_at, begun.tried_at.is_some()), (2, None, true));
@@ -228,7 +237,7 @@ async fn what_was_surely_not_sent_waits_for_another_attempt_or_stays_what_it_is(
 
 async fn what_may_have_been_sent_stays_so(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
-    let due = Some(Timestamp::now());
+    let due = again(Timestamp::now());
     let came = stores.outbox.end(&attempt, failed(Retry::IF_IDEMPOTENT), due).await.unwrap();
     let kept = found(&stores).await.unwrap();
     assert_eq!((came, kept.status, kept.outcome.is_some()), (Status::Unknown, Status::Unknown, true));
@@ -242,7 +251,7 @@ async fn attempts_are_kept_with_what_was_called_and_answered(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
     let open = stores.outbox.attempts("msg_1").await.unwrap();
     assert!(open.len() == 1 && open[0].ended_at.is_none() && open[0].failure.is_none());
-    stores.outbox.end(&attempt, failed(Retry::SAFE), Some(Timestamp::now())).await.unwrap();
+    stores.outbox.end(&attempt, failed(Retry::SAFE), again(Timestamp::now())).await.unwrap();
     let attempt = begin(&stores, "msg_1").await.unwrap();
     end(&stores, &attempt, sent("m_1")).await;
     let both = stores.outbox.attempts("msg_1").await.unwrap();
@@ -257,7 +266,7 @@ async fn a_message_goes_on_with_the_part_that_did_not_go(stores: Stores) {
     accepted(&stores, message("msg_1")).await;
     let attempt = stores.outbox.begin("msg_1", calls(0..2)).await.unwrap().unwrap();
     let partly = Outcome { parts: 2, receipts: sent("m_1").receipts, ..failed(Retry::SAFE) };
-    let came = stores.outbox.end(&attempt, partly, Some(Timestamp::now())).await.unwrap();
+    let came = stores.outbox.end(&attempt, partly, again(Timestamp::now())).await.unwrap();
     assert_eq!(came, Status::Accepted);
     let attempt = stores.outbox.begin("msg_1", calls(1..2)).await.unwrap().unwrap();
     let receipts = [sent("m_1").receipts, sent("m_2").receipts].concat();

@@ -1,0 +1,354 @@
+//! One attempt at messages whose turn it is: they are begun on the disk, then called, and how they ended is written down before
+//! anybody hears of it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use channel_api::{
+    ChannelAdapterExt as _, Delivered, Denormalized, Error, ErrorKind, ProviderRequest, Receipt, Result as Called,
+    Retry, Token,
+};
+use futures::FutureExt as _;
+use futures::future::join_all;
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+use super::Draft;
+use super::accept::{Preparation, Ready};
+use super::answers::Answers;
+use super::pace::{Pace, Wanted};
+use super::queue::{AT_ONCE, Waiting};
+use super::retry::{RetryPolicy, chance};
+use super::worker::Lane;
+use crate::media::Uploads;
+use crate::store::{Attempt, Call, Message, Outbox, Outcome, Status, StoreError};
+use crate::telemetry;
+
+/// How long a person's further messages wait for the echo of a part that may have been sent, when others are left.
+const WAITS_FOR_ECHO: Duration = Duration::from_secs(30);
+/// How long a message waits when the store fails.
+const STORE_AGAIN: Duration = Duration::from_secs(1);
+
+/// What makes attempts.
+#[derive(Clone, Debug)]
+pub(super) struct Attempts {
+    pub(super) outbox: Arc<dyn Outbox>,
+    pub(super) preparation: Preparation,
+    pub(super) uploads: Arc<Uploads>,
+    pub(super) pace: Pace,
+    pub(super) answers: Answers,
+    pub(super) policy: RetryPolicy,
+}
+
+/// A message that may be called.
+struct Ripe {
+    waiting: Waiting,
+    ready: Ready,
+    /// What is known of it from earlier attempts.
+    earlier: Outcome,
+    tries: u32,
+    tried_at: Option<Timestamp>,
+}
+
+/// A message that is begun.
+struct Begun {
+    ripe: Ripe,
+    requests: Vec<ProviderRequest>,
+    attempt: Attempt,
+}
+
+impl Attempts {
+    /// Makes an attempt at each of these messages, in one call to the adapter where they are several.
+    pub(super) async fn carry_out(&self, lane: &Lane, unit: Vec<Waiting>) {
+        let mut ripe: Vec<Ripe> =
+            join_all(unit.into_iter().map(|waiting| self.ripen(lane, waiting))).await.into_iter().flatten().collect();
+        let mut calls = 0;
+        let room = ripe.iter().take_while(|one| {
+            calls += one.rest();
+            calls <= AT_ONCE
+        });
+        for later in ripe.split_off(room.count().max(1).min(ripe.len())) {
+            let line = later.waiting.line.clone();
+            lane.free(&line, Some(later.waiting), None);
+        }
+        let wanted: Vec<Wanted<'_>> = ripe.iter().map(Ripe::wanted).collect();
+        // To wait for this is no attempt: nothing has begun.
+        self.pace.take(lane.channel_id(), &wanted).await;
+        let begun: Vec<Begun> =
+            join_all(ripe.into_iter().map(|one| self.begin(lane, one))).await.into_iter().flatten().collect();
+        let Some(first) = begun.first() else { return };
+        let adapter = Arc::clone(&first.ripe.ready.adapter);
+        let (began, started) = (Timestamp::now(), Instant::now());
+        let calls: Vec<ProviderRequest> = begun.iter().flat_map(|one| one.requests.iter().cloned()).collect();
+        let made: Vec<Called<Receipt>> = if let [_] = begun.as_slice() {
+            let made = AssertUnwindSafe(adapter.deliver(&calls)).catch_unwind().await;
+            let Delivered { receipts, failure, .. } = made.unwrap_or_else(|_| Delivered::default());
+            receipts.into_iter().map(Ok).chain(failure.map(Err)).collect()
+        } else {
+            AssertUnwindSafe(adapter.send_batch(&calls)).catch_unwind().await.unwrap_or_default()
+        };
+        let took = started.elapsed();
+        let mut made = made.into_iter();
+        let ends = begun.into_iter().map(|one| {
+            let parts = one.requests.len();
+            let delivered = delivered(&mut made, parts);
+            self.conclude(lane, one, delivered, began, took)
+        });
+        join_all(ends).await;
+    }
+
+    /// Ends what has waited since before this moment.
+    pub(super) async fn expire(&self, lane: &Lane, before: Timestamp) {
+        for waiting in lane.expired(before) {
+            let expired = Error::new(ErrorKind::Unexpected, "expired", "it has waited for more than 24 hours")
+                .with_hint(
+                    "what held it up is shown with its attempts and its channel; retry it if it is still wanted",
+                );
+            self.fail(&waiting.id, expired).await;
+        }
+    }
+
+    /// Makes a message ready for its calls, unless it ends here or goes back.
+    async fn ripen(&self, lane: &Lane, mut waiting: Waiting) -> Option<Ripe> {
+        if let Some(ready) = waiting.ready.take().filter(|ready| ready.is_fresh()) {
+            return Some(Ripe { waiting, ready: *ready, earlier: Outcome::default(), tries: 0, tried_at: None });
+        }
+        let message = match self.outbox.get(&waiting.id).await {
+            Ok(Some(message)) => message,
+            Ok(None) => {
+                lane.free(&waiting.line, None, None);
+                return None;
+            }
+            Err(error) => {
+                self.put_back(lane, waiting, &error);
+                return None;
+            }
+        };
+        let Message { tries, tried_at, json, outcome, .. } = message;
+        let earlier = outcome.unwrap_or_default();
+        match self.ready(json.get()).await {
+            Ok(ready) if earlier.receipts.is_empty() || ready.translated.requests.len() == earlier.parts => {
+                Some(Ripe { waiting, ready, earlier, tries, tried_at })
+            }
+            Ok(_) => {
+                let other =
+                    Error::new(ErrorKind::Unexpected, "parts_changed", "it has other parts now than those that went")
+                        .with_hint("send what is missing as a message of its own");
+                self.fail(&waiting.id, other).await;
+                lane.free(&waiting.line, None, None);
+                None
+            }
+            Err(error) => {
+                self.fail(&waiting.id, error).await;
+                lane.free(&waiting.line, None, None);
+                None
+            }
+        }
+    }
+
+    /// Makes a message that is kept ready, as if it had come just now.
+    async fn ready(&self, json: &str) -> channel_api::Result<Ready> {
+        let unread =
+            |_| Error::new(ErrorKind::Unexpected, "message_lost", "an earlier release did not keep what it says");
+        let document = channel_api::json::parse(json.as_bytes()).map_err(unread)?;
+        let mut draft = Draft::read(document);
+        let gone = |reason: super::NotSent| {
+            Error::new(ErrorKind::Unexpected, "channel_deleted", reason.to_string())
+                .with_hint("the channel that it was accepted for is no longer configured")
+        };
+        let adapter = self.preparation.channel(&mut draft).map_err(gone)?;
+        self.preparation.ready(draft, adapter).await
+    }
+
+    /// Writes down that the message is begun, with its calls. They have to follow at once: what ends this host in between leaves a
+    /// message that may have been sent.
+    async fn begin(&self, lane: &Lane, mut ripe: Ripe) -> Option<Begun> {
+        let first = ripe.earlier.receipts.len();
+        let requests = ripe.ready.translated.requests.iter().enumerate().skip(first);
+        let adapter = &*ripe.ready.adapter;
+        let calls: Vec<Call> = requests
+            .map(|(part, request)| {
+                let mut request = request.clone();
+                let token = token().filter(|token| adapter.stamp(&mut request, token));
+                Call { part, request, token }
+            })
+            .collect();
+        let requests = calls.iter().map(|call| call.request.clone()).collect();
+        match self.outbox.begin(&ripe.waiting.id, calls).await {
+            Ok(Some(attempt)) => Some(Begun { ripe, requests, attempt }),
+            Ok(None) => {
+                // It was dropped meanwhile.
+                lane.free(&ripe.waiting.line, None, None);
+                None
+            }
+            Err(error) => {
+                ripe.waiting.ready = None;
+                self.put_back(lane, ripe.waiting, &error);
+                None
+            }
+        }
+    }
+
+    fn put_back(&self, lane: &Lane, mut waiting: Waiting, error: &StoreError) {
+        tracing::warn!(%error, message = waiting.id, "a message waits for the store");
+        let (line, due) = (waiting.line.clone(), Instant::now() + STORE_AGAIN);
+        waiting.due = Some(due);
+        lane.free(&line, Some(waiting), Some(due));
+    }
+
+    /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
+    async fn conclude(&self, lane: &Lane, begun: Begun, delivered: Delivered, began: Timestamp, took: Duration) {
+        let Begun { ripe, attempt, .. } = begun;
+        let Ripe { mut waiting, ready, earlier, tries, tried_at } = ripe;
+        let Ready { adapter, person, attachment_ids, unavailable, translated, .. } = ready;
+        let Delivered { receipts, failure, .. } = delivered;
+        let Denormalized { requests, warnings, thread, .. } = translated;
+        let receipts = [earlier.receipts, receipts].concat();
+        let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
+        let failure = outcome.failure.as_ref();
+        self.pace.ended(lane.channel_id(), failure);
+        let policy = self.policy;
+        let again = failure.and_then(|failure| {
+            policy.again(failure, tries + 1, tried_at.unwrap_or(began), Timestamp::now(), chance())
+        });
+        // Before anything else: a crash after this costs a remark, and one before it the outcome.
+        let status = self.end(&attempt, &outcome, again).await;
+        self.preparation.metrics.observe(failure.map_or("sent", |error| error.kind().as_str()), took);
+        let channel_id = lane.channel_id();
+        let threads = &self.preparation.threads;
+        match failure {
+            None => {
+                if let Some(thread) = &thread {
+                    threads.changed_at(channel_id, thread, began).await;
+                }
+                if let Some(person) = person.as_deref().filter(|_| unavailable) {
+                    threads.reached(channel_id, person, began).await;
+                }
+            }
+            Some(error) => {
+                let what = match (status, outcome.receipts.len()) {
+                    (Status::Unknown, _) => "a message may have been sent",
+                    (Status::Accepted, _) => "a message will be sent again",
+                    (_, 0) => "a message was not sent",
+                    _ => "a message was sent in part",
+                };
+                telemetry::message_failed(&*adapter, error, what, &waiting.id);
+                if let Some(person) = &person {
+                    threads.failed(&*adapter, person, error, began).await;
+                }
+                if error.kind() == ErrorKind::Rejected {
+                    // One of the ids in it may have ended.
+                    for id in &attachment_ids {
+                        self.uploads.forget(channel_id, id).await;
+                    }
+                }
+            }
+        }
+        self.answers.tell(&waiting.id, status, &outcome);
+        let line = waiting.line.clone();
+        match status {
+            Status::Accepted => {
+                let wait = again.map(|again| until(again.due)).unwrap_or_default();
+                let due = Instant::now() + wait;
+                waiting.due = Some(due);
+                lane.free(&line, Some(waiting), Some(due));
+            }
+            Status::Unknown if outcome.receipts.len() + 1 < outcome.parts => {
+                lane.free(&line, None, Some(Instant::now() + WAITS_FOR_ECHO));
+            }
+            _ => lane.free(&line, None, None),
+        }
+    }
+
+    /// Writes an end down. As long as that fails the person gets nothing else, and nobody is told.
+    async fn end(&self, attempt: &Attempt, outcome: &Outcome, again: Option<crate::store::Again>) -> Status {
+        loop {
+            match self.outbox.end(attempt, outcome.clone(), again).await {
+                Ok(status) => return status,
+                Err(error) => tracing::error!(%error, "how a message ended was not written down; trying again"),
+            }
+            sleep(STORE_AGAIN).await;
+        }
+    }
+
+    /// Ends a message that is not begun.
+    async fn fail(&self, id: &str, failure: Error) {
+        match self.outbox.fail(id, failure.clone()).await {
+            Ok(true) => {
+                let outcome = Outcome { failure: Some(failure), ..Outcome::default() };
+                self.answers.tell(id, Status::Failed, &outcome);
+            }
+            Ok(false) => {}
+            // The next start of the host finds it waiting.
+            Err(error) => tracing::error!(%error, message = id, "that a message is not sent was not written down"),
+        }
+    }
+}
+
+impl Ripe {
+    fn wanted(&self) -> Wanted<'_> {
+        let Ready { person, audio_or_video, .. } = &self.ready;
+        let class = self.waiting.class;
+        Wanted { person: person.as_deref(), calls: self.rest(), media: *audio_or_video, class }
+    }
+
+    /// How many calls are left to be made.
+    fn rest(&self) -> usize {
+        self.ready.translated.requests.len() - self.earlier.receipts.len()
+    }
+}
+
+/// Without random bytes a message goes out unstamped.
+fn token() -> Option<Token> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok().map(|()| Token::from_random(bytes))
+}
+
+fn until(due: Timestamp) -> Duration {
+    Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default()
+}
+
+/// How far a message of so many parts came. What was made after its first failure is taken out with the rest.
+fn delivered(results: &mut impl Iterator<Item = Called<Receipt>>, parts: usize) -> Delivered {
+    let mut delivered = Delivered::default();
+    delivered.receipts.reserve(parts);
+    for _ in 0..parts {
+        match (&delivered.failure, results.next()) {
+            (None, Some(Ok(receipt))) => delivered.receipts.push(receipt),
+            (None, Some(Err(error))) => delivered.failure = Some(error),
+            (None, None) => delivered.failure = Some(unanswered()),
+            (Some(_), _) => {}
+        }
+    }
+    delivered
+}
+
+/// An adapter that answers fewer calls than it was given, or falls over.
+fn unanswered() -> Error {
+    Error::new(ErrorKind::Unexpected, "unanswered", "the channel did not say what became of this message")
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("it may have been sent; look for its echo before sending it again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_of_several_parts_ends_at_its_first_failure() {
+        let receipt = |id: &str| Ok(Receipt { message_id: Some(id.to_owned()), ..Receipt::default() });
+        let failure = || Err(Error::new(ErrorKind::RateLimited, "x", "too much"));
+        let mut results =
+            [receipt("a"), failure(), receipt("never counted"), receipt("b"), failure(), receipt("c")].into_iter();
+        let first = delivered(&mut results, 3);
+        assert_eq!((first.receipts.len(), first.failure.unwrap().code()), (1, "x"));
+        let second = delivered(&mut results, 1);
+        assert_eq!(second.receipts[0].message_id.as_deref(), Some("b"));
+        assert!(second.failure.is_none());
+        assert!(delivered(&mut results, 1).failure.is_some());
+        assert_eq!(delivered(&mut results, 1).receipts.len(), 1);
+        let unanswered = delivered(&mut results, 1).failure.unwrap();
+        assert!(matches!(unanswered.retry(), Retry::IfIdempotent { .. }));
+    }
+}

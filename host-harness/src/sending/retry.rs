@@ -1,0 +1,121 @@
+//! When a message is tried again of which surely nothing was sent.
+
+use std::time::Duration;
+
+use channel_api::{Error, ErrorKind, Retry};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::store::Again;
+
+/// How often, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RetryPolicy {
+    /// How many attempts are made in all, at least 1.
+    pub(crate) attempts: u32,
+    /// From the first attempt on; where the provider asks to wait longer, that long.
+    pub(crate) within: Duration,
+    /// How long the first wait is at most.
+    pub(crate) base: Duration,
+    /// How long any wait is at most.
+    pub(crate) cap: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 8, within: Duration::from_mins(15), base: Duration::from_secs(1), cap: Duration::from_mins(1) }
+    }
+}
+
+/// How long a message waits at least before it tries a closed door again. The door itself opens later or earlier than that.
+const CLOSED_DOOR: Duration = Duration::from_secs(1);
+
+impl RetryPolicy {
+    /// Whether and when a message is tried again whose attempt number `tries` has just failed. `chance` is a random number from 0
+    /// to 1: full jitter, so that what failed together is not tried together.
+    pub(super) fn again(
+        self,
+        failure: &Error,
+        tries: u32,
+        tried_at: Timestamp,
+        now: Timestamp,
+        chance: f64,
+    ) -> Option<Again> {
+        let after = match failure.retry() {
+            // Nothing is wrong with the message: it waits until somebody has mended the channel.
+            Retry::Never if failure.kind() == ErrorKind::Credentials => {
+                return Some(Again { due: now.checked_add(CLOSED_DOOR).ok()?, counts: false });
+            }
+            Retry::Safe { after } => after,
+            _ => return None,
+        };
+        if tries >= self.attempts {
+            return None;
+        }
+        let wait = after.unwrap_or_else(|| {
+            let most = self.base.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1))).min(self.cap);
+            most.mul_f64(chance.clamp(0.0, 1.0))
+        });
+        let due = now.checked_add(wait).ok()?;
+        // What the provider itself asks for is waited, however long it is.
+        let last = tried_at.checked_add(self.within).ok()?;
+        (after.is_some() || due <= last).then_some(Again { due, counts: true })
+    }
+}
+
+/// A random number from 0 to 1.
+pub(super) fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    // Without one, the whole wait.
+    getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
+/// How long ago.
+pub(super) fn earlier(now: Timestamp, by: Duration) -> Timestamp {
+    SignedDuration::try_from(by).ok().and_then(|by| now.checked_sub(by).ok()).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn failure(kind: ErrorKind, retry: Retry) -> Error {
+        Error::new(kind, "scripted", "…").with_retry(retry)
+    }
+
+    fn waits(failure: &Error, tries: u32, chance: f64) -> Option<i64> {
+        let again = RetryPolicy::default().again(failure, tries, START, START, chance);
+        again.map(|again| again.due.as_millisecond())
+    }
+
+    #[test]
+    fn waits_double_up_to_a_minute_and_end() {
+        let down = failure(ErrorKind::ProviderFailed, Retry::SAFE);
+        let most: Vec<_> = (1..=8).map(|tries| waits(&down, tries, 1.0)).collect();
+        let seconds = [1, 2, 4, 8, 16, 32, 60].map(|seconds| Some(seconds * 1_000));
+        assert_eq!(most, [&seconds[..], &[None]].concat());
+        assert_eq!(waits(&down, 3, 0.0), Some(0), "full jitter");
+        assert!((0.0..=1.0).contains(&chance()));
+    }
+
+    #[test]
+    fn what_the_provider_asks_for_is_waited_exactly_and_longer_than_a_quarter_of_an_hour() {
+        let limited = failure(ErrorKind::RateLimited, Retry::Safe { after: Some(Duration::from_mins(40)) });
+        assert_eq!(waits(&limited, 2, 0.5), Some(40 * 60_000));
+        let late = START + SignedDuration::from_mins(14) + SignedDuration::from_secs(50);
+        let down = failure(ErrorKind::ProviderFailed, Retry::SAFE);
+        let again = |chance| RetryPolicy::default().again(&down, 7, START, late, chance);
+        assert!(again(0.1).is_some() && again(0.9).is_none(), "not after the quarter of an hour");
+    }
+
+    #[test]
+    fn what_is_final_or_open_is_not_tried_again_and_a_closed_door_is_no_attempt() {
+        for retry in [Retry::Never, Retry::IF_IDEMPOTENT] {
+            assert_eq!(waits(&failure(ErrorKind::Rejected, retry), 1, 1.0), None);
+        }
+        let expired = failure(ErrorKind::Credentials, Retry::Never);
+        let again = RetryPolicy::default().again(&expired, 99, START, START, 1.0).unwrap();
+        assert!(!again.counts);
+    }
+}
