@@ -31,10 +31,13 @@ async fn each_message_has_an_id_and_is_told_as_it_ended() {
 
     let sent = host.send(message("sent")).await.expect_status(200).json();
     assert_eq!(sent["status"], "sent");
-    let failed = host.send(message("failed")).await.expect_status(409).json();
-    assert_eq!((&failed["messageStatus"], &failed["status"]), (&json!("failed"), &json!(409)));
-    let unknown = host.send(message("unknown")).await.expect_status(504).json();
-    assert_eq!(unknown["messageStatus"], "unknown");
+    let failed = host.send(message("failed")).await.expect_status(422).json();
+    assert_eq!((&failed["messageStatus"], &failed["status"]), (&json!("failed"), &json!(422)));
+    let unknown = host.send(message("unknown")).await.expect_status(202).json();
+    assert_eq!(
+        (&unknown["status"], &unknown["failure"]["retry"]["advice"]),
+        (&json!("unknown"), &json!("if_idempotent"))
+    );
 
     let kept = asked(&host, &sent["id"]).await;
     assert_eq!(kept["receipts"][0]["messageId"], "m_1");
@@ -67,7 +70,7 @@ async fn each_message_has_an_id_and_is_told_as_it_ended() {
     assert_eq!(end, Value::Null);
 
     host.get("/api/v1/messages/msg_nobody").await.expect_status(404);
-    for bad in ["status=delivered", "limit=many", "colour=red"] {
+    for bad in ["status=lost", "limit=many", "colour=red"] {
         let refused = host.get(&format!("/api/v1/messages?{bad}")).await.expect_status(400).json();
         assert_eq!(refused["code"], "bad_query", "{bad}");
     }
@@ -104,11 +107,8 @@ async fn after_kill_9_what_was_under_way_is_unknown_and_asked_for_by_its_key() {
     let id = pending["data"][0]["id"].clone();
     let host = host.kill().await.restart().await;
     assert_eq!(asked(&host, &id).await["status"], "unknown");
-    let again = host.send_with(&key, message("hello")).await.expect_status(409).json();
-    assert_eq!(
-        (&again["code"], &again["id"], &again["messageStatus"]),
-        (&json!("may_have_been_sent"), &id, &json!("unknown"))
-    );
+    let again = host.send_with(&key, message("hello")).await.expect_status(202).json();
+    assert_eq!((&again["id"], &again["status"]), (&id, &json!("unknown")));
     assert_eq!(graph.sent().len(), 1);
 }
 
@@ -146,6 +146,45 @@ async fn no_more_go_out_in_a_second_than_the_configuration_says() {
     }
     // The ninth waits for the fifth, which waits for the first, a second each.
     assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn who_does_not_wait_is_told_that_it_is_pending_and_its_name_comes_back() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let mut named = message("hello");
+    named["ref"] = "order-17".into();
+    let told = host.send_for(0, &[], &named).await.expect_status(202).json();
+    assert_eq!((&told["status"], &told["ref"]), (&json!("pending"), &json!("order-17")));
+    let kept = asked(&host, &told["id"]).await;
+    assert_eq!((&kept["status"], &kept["ref"]), (&json!("pending"), &json!("order-17")));
+    named["ref"] = "".into();
+    let refused = host.send(&named).await.expect_status(422).json();
+    assert_eq!(refused["issues"][0]["pointer"], "/ref");
+    for bad in ["wait=31", "wait=soon", "wait=-1", "patience=1"] {
+        let path = format!("/api/v1/messages?{bad}");
+        let refused = host.call(Method::POST, &path, message("hello")).await.expect_status(400).json();
+        assert_eq!(refused["code"], "bad_query", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_sent_by_the_next_host() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let first = host.send_for(0, &[], message("first")).await.expect_status(202).json();
+    graph.received("the first message", GraphRequest::is_message).await;
+    let second = host.send_for(0, &[], message("second")).await.expect_status(202).json();
+    let host = host.kill().await.restart().await;
+    graph.received("the second message", |request| request.body["message"]["text"] == "second").await;
+    let told = host.send_for(10, &[("idempotency-key", "third")], message("third")).await.expect_status(200);
+    assert_eq!(told.json()["status"], "sent");
+    assert_eq!(asked(&host, &first["id"]).await["status"], "unknown");
+    assert_eq!(asked(&host, &second["id"]).await["status"], "sent");
+    let words: Vec<_> = graph.sent().iter().map(|sent| sent["message"]["text"].clone()).collect();
+    assert_eq!(words, ["first", "second", "third"]);
 }
 
 #[tokio::test]

@@ -256,7 +256,7 @@ async fn a_mark_outlives_a_restart_and_a_message_that_arrives_ends_it() {
     let Stage { sim, host } = Stage::in_conversation().await;
     sim.act("block", json!({})).await;
     let message = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "hello?"}});
-    host.send(message.clone()).await.expect_status(409);
+    host.send(message.clone()).await.expect_status(422);
     let stage = Stage { sim, host: host.terminate().await.restart().await };
     assert!(stage.conversation().await["unavailable"]["code"].is_string());
     stage.sim.act("unblock", json!({})).await;

@@ -99,6 +99,13 @@ impl HostProcess {
         self.send_with(&[], message).await
     }
 
+    /// Posts a message to the API with more headers, and waits so many seconds for what becomes of it.
+    pub async fn send_for(&self, seconds: u32, headers: &[(&str, &str)], message: impl ToString) -> Reply {
+        let bearer = bearer();
+        let all = [&[("authorization", bearer.as_str())], headers].concat();
+        self.request(Method::POST, &format!("/api/v1/messages?wait={seconds}"), &all, message.to_string()).await
+    }
+
     /// Posts a message to the API with more headers.
     pub async fn send_with(&self, headers: &[(&str, &str)], message: impl ToString) -> Reply {
         let bearer = bearer();

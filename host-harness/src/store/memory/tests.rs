@@ -23,7 +23,7 @@ async fn of_each_kind_the_oldest_goes_when_there_are_too_many() {
         let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
         Uploads::put(&store, upload_key(n), upload).await.unwrap();
         let message = NewMessage { key: Some(n.to_string()), ..message(&format!("msg_{n}")) };
-        assert!(matches!(store.accept(message).await.unwrap(), Accepted::New));
+        assert!(matches!(store.accept(vec![message]).await.unwrap()[..], [Accepted::New { .. }]));
     }
     for (n, kept) in [(0, false), (1, true), (ENTRIES, true)] {
         let person = n.to_string();

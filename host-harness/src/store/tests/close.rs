@@ -14,8 +14,8 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
-    let _new = outbox.accept(message("msg_1")).await.unwrap();
-    let attempt = outbox.begin("msg_1").await.unwrap().unwrap();
+    let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
+    let attempt = outbox.begin("msg_1", Vec::new()).await.unwrap().unwrap();
     events.close().await.unwrap();
     events.close().await.unwrap();
 
@@ -31,11 +31,14 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("find", outbox.find(&key).await.map(drop)),
         ("get", outbox.get("msg_1").await.map(drop)),
         ("list", outbox.list(MessageQuery { limit: 1, ..MessageQuery::default() }).await.map(drop)),
-        ("accept", outbox.accept(message("msg_2")).await.map(drop)),
-        ("begin", outbox.begin("msg_1").await.map(drop)),
-        ("end", outbox.end(&attempt, Outcome::default()).await),
-        ("abandon", outbox.abandon("msg_1", never_begun.clone()).await),
-        ("recover", outbox.recover(never_begun).await.map(drop)),
+        ("accept", outbox.accept(vec![message("msg_2")]).await.map(drop)),
+        ("begin", outbox.begin("msg_1", Vec::new()).await.map(drop)),
+        ("end", outbox.end(&attempt, Outcome::default(), None).await.map(drop)),
+        ("fail", outbox.fail("msg_1", never_begun).await.map(drop)),
+        ("retry", outbox.retry("msg_1", true).await.map(drop)),
+        ("waiting", outbox.waiting(None, 1).await.map(drop)),
+        ("attempts", outbox.attempts("msg_1").await.map(drop)),
+        ("recover", outbox.recover().await.map(drop)),
         ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
         ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),
         ("newest", conversations.newest(CHANNEL, PERSON).await.map(drop)),

@@ -150,8 +150,8 @@ async fn after_a_crash_everything_acknowledged_is_there_once() {
     for id in ["m_1", "m_2"] {
         store.append(vec![event(id)]).await.unwrap();
     }
-    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
-    let _attempt = store.begin("msg_k").await.unwrap().unwrap();
+    assert!(matches!(store.accept(vec![under("k")]).await.unwrap()[..], [Accepted::New { .. }]));
+    let _attempt = store.begin("msg_k", Vec::new()).await.unwrap().unwrap();
 
     let left = crash(dir.path());
     let reader = Reader::open(left.path()).unwrap();

@@ -144,7 +144,7 @@ async fn what_18ca8b1_sent_is_not_sent_again() {
     for open in ["reset", "killed"] {
         let kept = found(open).await.unwrap();
         assert_eq!((kept.status, kept.json.get()), (Status::Unknown, "{}"));
-        assert!(store.begin(&kept.id).await.unwrap().is_none());
+        assert!(store.begin(&kept.id, Vec::new()).await.unwrap().is_none());
     }
 }
 

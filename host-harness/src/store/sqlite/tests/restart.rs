@@ -48,16 +48,16 @@ async fn everything_beside_the_events_is_there_too() {
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: Some(later) };
     Uploads::put(&store, upload_key.clone(), upload.clone()).await.unwrap();
-    for name in ["accepted", "begun", "ended", "free"] {
-        assert!(matches!(store.accept(under(name)).await.unwrap(), Accepted::New));
+    for name in ["accepted", "begun", "ended", "refused"] {
+        assert!(matches!(store.accept(vec![under(name)]).await.unwrap()[..], [Accepted::New { .. }]));
     }
     let mut attempts = Vec::new();
-    for name in ["begun", "ended", "free"] {
-        attempts.push(store.begin(&format!("msg_{name}")).await.unwrap().unwrap());
+    for name in ["begun", "ended", "refused"] {
+        attempts.push(store.begin(&format!("msg_{name}"), Vec::new()).await.unwrap().unwrap());
     }
-    store.end(&attempts[1], Outcome::default()).await.unwrap();
+    store.end(&attempts[1], Outcome::default(), None).await.unwrap();
     let refused = Error::new(ErrorKind::Rejected, "scripted", "it was refused").with_retry(Retry::Never);
-    store.end(&attempts[2], Outcome { failure: Some(refused), ..Outcome::default() }).await.unwrap();
+    store.end(&attempts[2], Outcome { failure: Some(refused), ..Outcome::default() }, None).await.unwrap();
 
     let store = reopened(&dir, store).await;
     assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
@@ -68,10 +68,9 @@ async fn everything_beside_the_events_is_there_too() {
     assert_eq!(status("accepted").await, Some(Status::Accepted));
     assert_eq!(status("begun").await, Some(Status::Begun));
     assert_eq!(status("ended").await, Some(Status::Sent));
-    assert_eq!(status("free").await, None);
-    assert_eq!(Outbox::get(&store, "msg_free").await.unwrap().unwrap().status, Status::Failed);
+    assert_eq!(status("refused").await, Some(Status::Failed), "a key is its message's for good");
     // Who began before may have been cut off after it was sent, but what it knows is still taken.
-    store.end(&attempts[0], Outcome::default()).await.unwrap();
+    store.end(&attempts[0], Outcome::default(), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -129,19 +128,19 @@ async fn a_damaged_event_stops_the_reader_only_when_it_is_next() {
 #[tokio::test]
 async fn an_attempt_that_vanished_is_not_ended_in_silence() {
     let (_dir, store) = store();
-    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
-    let attempt = store.begin("msg_k").await.unwrap().unwrap();
+    assert!(matches!(store.accept(vec![under("k")]).await.unwrap()[..], [Accepted::New { .. }]));
+    let attempt = store.begin("msg_k", Vec::new()).await.unwrap().unwrap();
     assert_eq!(by_hand(&store, "DELETE FROM messages").await, 1);
-    let ended = within(store.end(&attempt, Outcome::default())).await;
+    let ended = within(store.end(&attempt, Outcome::default(), None)).await;
     assert!(matches!(ended, Err(StoreError::NotBegun)), "{ended:?}");
 }
 
 #[tokio::test]
 async fn a_damaged_outcome_is_told_as_what_it_is() {
     let (_dir, store) = store();
-    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
+    assert!(matches!(store.accept(vec![under("k")]).await.unwrap()[..], [Accepted::New { .. }]));
     assert_eq!(by_hand(&store, "UPDATE messages SET outcome = '{'").await, 1);
-    for refused in [store.find(&key("k")).await.map(|_| ()), store.accept(under("k")).await.map(|_| ())] {
+    for refused in [store.find(&key("k")).await.map(|_| ()), store.accept(vec![under("k")]).await.map(|_| ())] {
         assert!(matches!(refused, Err(StoreError::CorruptOutcome)), "{refused:?}");
     }
 }
@@ -149,15 +148,15 @@ async fn a_damaged_outcome_is_told_as_what_it_is() {
 #[tokio::test]
 async fn an_end_waits_for_room_where_a_beginning_is_refused() {
     let (_dir, store) = store_with(Limits { queue: 1, ..Limits::default() });
-    assert!(matches!(store.accept(under("k")).await.unwrap(), Accepted::New));
-    let attempt = store.begin("msg_k").await.unwrap().unwrap();
+    assert!(matches!(store.accept(vec![under("k")]).await.unwrap()[..], [Accepted::New { .. }]));
+    let attempt = store.begin("msg_k", Vec::new()).await.unwrap().unwrap();
     let held = Held::hold(&store).await;
     let mut waiting = Box::pin(store.append(vec![event("m_1")]));
     assert!(futures::poll!(&mut waiting).is_pending());
 
-    let refused = within(store.accept(under("another"))).await;
+    let refused = within(store.accept(vec![under("another")])).await;
     assert!(matches!(refused, Err(StoreError::Busy { .. })), "{refused:?}");
-    let mut ending = Box::pin(store.end(&attempt, Outcome::default()));
+    let mut ending = Box::pin(store.end(&attempt, Outcome::default(), None));
     assert!(futures::poll!(&mut ending).is_pending());
     held.release().await;
     within(ending).await.unwrap();
