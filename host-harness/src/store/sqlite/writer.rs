@@ -46,7 +46,7 @@ pub(super) struct Writer {
 
 #[derive(Debug)]
 enum Request {
-    Write { job: Box<dyn Job>, records: usize },
+    Write { job: Box<dyn Job>, records: usize, synced: bool },
     Close,
 }
 
@@ -63,8 +63,14 @@ impl Writer {
         let (committed_sender, committed) = watch::channel(last_seq);
         let (ended_sender, ended) = watch::channel(None);
         let counters = Arc::new(Counters::default());
-        let worker =
-            Worker { connection, requests, limits, committed: committed_sender, counters: Arc::clone(&counters) };
+        let worker = Worker {
+            connection,
+            requests,
+            limits,
+            committed: committed_sender,
+            counters: Arc::clone(&counters),
+            synced: true,
+        };
         thread::Builder::new().name("event-store".to_owned()).spawn(move || {
             let outcome = worker.run();
             drop(lock);
@@ -81,7 +87,7 @@ impl Writer {
         F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (job, reply) = Pending::request(work);
-        self.queue.try_send(Request::Write { job, records }).map_err(|refused| match refused {
+        self.queue.try_send(Request::Write { job, records, synced: true }).map_err(|refused| match refused {
             TrySendError::Full(_) => StoreError::Busy { capacity: self.queue.max_capacity() },
             TrySendError::Closed(_) => StoreError::Closed,
         })?;
@@ -94,8 +100,26 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
     {
+        self.when_room(work, true).await
+    }
+
+    /// Like [`submit_when_room`](Self::submit_when_room), for what may be lost with the machine's power: for its own sake nobody
+    /// waits for the disk.
+    pub(super) async fn submit_unsynced<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.when_room(work, false).await
+    }
+
+    async fn when_room<T, F>(&self, work: F, synced: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
         let (job, reply) = Pending::request(work);
-        self.queue.send(Request::Write { job, records: 1 }).await.map_err(|_| StoreError::Closed)?;
+        self.queue.send(Request::Write { job, records: 1, synced }).await.map_err(|_| StoreError::Closed)?;
         answer(reply).await
     }
 
@@ -135,14 +159,16 @@ struct Worker {
     limits: Limits,
     committed: watch::Sender<u64>,
     counters: Arc<Counters>,
+    /// Commits wait for the disk.
+    synced: bool,
 }
 
 impl Worker {
     fn run(mut self) -> Result<(), SqliteFault> {
         while let Some(first) = self.requests.blocking_recv() {
-            let group = self.gather(first);
+            let (group, synced) = self.gather(first);
             if !group.is_empty() {
-                self.commit(group);
+                self.commit(group, synced);
             }
         }
         // Leaves one plain file behind, and finds out now whether the disk still takes it.
@@ -151,16 +177,17 @@ impl Worker {
         rest.and(closed).map_err(SqliteFault::from)
     }
 
-    /// Everything that waits behind `first`, up to the limits of one commit.
-    fn gather(&mut self, first: Request) -> Vec<Box<dyn Job>> {
-        let mut group = Vec::new();
+    /// Everything that waits behind `first`, up to the limits of one commit, and whether that has to reach the disk.
+    fn gather(&mut self, first: Request) -> (Vec<Box<dyn Job>>, bool) {
+        let (mut group, mut all_synced) = (Vec::new(), false);
         let mut total = 0;
         let mut next = Some(first);
         while let Some(request) = next {
             match request {
-                Request::Write { job, records } => {
+                Request::Write { job, records, synced } => {
                     group.push(job);
                     total += records;
+                    all_synced |= synced;
                 }
                 // What was queued before still comes out; nothing new goes in.
                 Request::Close => self.requests.close(),
@@ -168,12 +195,12 @@ impl Worker {
             let full = group.len() >= self.limits.requests_per_commit || total >= self.limits.records_per_commit;
             next = if full { None } else { self.requests.try_recv().ok() };
         }
-        group
+        (group, all_synced)
     }
 
-    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
+    fn commit(&mut self, mut group: Vec<Box<dyn Job>>, synced: bool) {
         let before = *self.committed.borrow();
-        let outcome = group::commit(&mut self.connection, &mut group, before);
+        let outcome = self.synchronous(synced).and_then(|()| group::commit(&mut self.connection, &mut group, before));
         // Counted before anyone is answered: who has an answer sees itself counted.
         self.counters.requests.fetch_add(group.len() as u64, Ordering::Relaxed);
         match &outcome {
@@ -189,5 +216,16 @@ impl Worker {
         for job in group {
             job.answer(outcome);
         }
+    }
+
+    /// Whether the next commit waits for the disk. In the log of what was written it has its place all the same: it reaches the
+    /// disk with the next one that waits.
+    fn synchronous(&mut self, synced: bool) -> Result<(), SqliteFault> {
+        if self.synced != synced {
+            let wanted = if synced { "FULL" } else { "NORMAL" };
+            self.connection.pragma_update(None, "synchronous", wanted)?;
+            self.synced = synced;
+        }
+        Ok(())
     }
 }
