@@ -1,5 +1,6 @@
 //! Messages: taken in the form of Linktor's `messages.send`, and answered with what became of them.
 
+use std::slice;
 use std::time::Duration;
 
 use axum::Json;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::keyless::{answered_by, implied_key};
 use super::outbox::{shown, told_failure};
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender, Sent};
@@ -19,6 +21,8 @@ use crate::store::{Outcome, Status};
 use crate::threads::OtherOwner;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// In an answer to what was given before.
+pub(super) const REPLAYED: &str = "idempotent-replayed";
 
 /// How long an answer waits for what becomes of a message, unless the request says otherwise.
 const WAIT: u64 = 10;
@@ -40,8 +44,9 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let wait = wait(query)?;
-    let draft = Draft::read(body.document()?).with_key(key_in(&headers)?);
+    let (wait, implied) = (wait(query)?, implied_key("message", &body.bytes));
+    let mut draft = Draft::read(body.document()?).with_key(key_in(&headers)?).with_implied(implied);
+    let request = sender.open(slice::from_mut(&mut draft)).await;
     let sent = sender.send(draft, wait).await?;
     let replayed = sent.replayed;
     let mut response = match reply(sent) {
@@ -50,9 +55,9 @@ pub(super) async fn send(
         Err(problem) => problem.into_response(),
     };
     if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    Ok(response)
+    Ok(answered_by(response, request))
 }
 
 /// For how long a request wants to wait.

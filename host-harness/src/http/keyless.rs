@@ -1,0 +1,37 @@
+//! A request without a key is known by its words for as long as nobody is known to have its answer.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use bytes::Bytes;
+
+use super::answered::{Answer, OnceAnswered};
+use crate::sending::{self, ImpliedKey};
+
+/// The name of the API's key, as long as it has only one.
+const KEY_NAME: &str = "default";
+
+/// What the words of a request are known by: `asked` is the kind of request.
+pub(super) fn implied_key(asked: &str, body: &Bytes) -> ImpliedKey {
+    ImpliedKey::of(KEY_NAME, asked, body)
+}
+
+impl Answer for sending::Request {
+    fn written(&self) {
+        self.answered();
+    }
+
+    fn read(&self) {
+        self.read();
+    }
+
+    fn unread(&self) {
+        self.unread();
+    }
+}
+
+/// The request is open until this response was written.
+pub(super) fn answered_by(mut response: Response, request: sending::Request) -> Response {
+    response.extensions_mut().insert(OnceAnswered(Arc::new(request)));
+    response
+}
