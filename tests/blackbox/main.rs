@@ -23,6 +23,7 @@ mod hand_over;
 mod handshake;
 mod history;
 mod idempotency;
+mod keyless;
 mod load;
 mod media;
 mod oauth;
