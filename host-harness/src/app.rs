@@ -17,7 +17,7 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::http::{self, ApiKey, BodyReader, Parts, PublicUrl};
+use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
@@ -113,7 +113,7 @@ impl App {
             uploads,
             events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
-            api_key: ApiKey(config.api_key.clone()),
+            api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
             public_url: PublicUrl(config.public_url.as_deref().map(Into::into)),

@@ -1,6 +1,7 @@
 //! The host's configuration: one TOML file, with secrets in it, in the environment or in files of their own.
 
 mod advice;
+mod api_keys;
 mod media;
 mod rate;
 mod reference;
@@ -18,6 +19,7 @@ use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Registry, Report, Res
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use self::api_keys::ApiKeys;
 pub use self::media::MediaHost;
 pub(crate) use self::rate::MESSAGES_PER_SECOND;
 use self::reference::resolve;
@@ -29,13 +31,13 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Reads an environment variable. A parameter, so that tests need not change their own process's environment.
 pub type Environment = fn(&str) -> Option<String>;
 
-/// What the host runs with. Known to be complete but for [`HostConfig::api_key`], which only `serve` needs.
+/// What the host runs with. Known to be complete but for [`HostConfig::api_keys`], which only `serve` needs.
 #[derive(Debug)]
 pub struct HostConfig {
     /// The address to listen on; port 0 takes any.
     pub listen: SocketAddr,
-    /// The key that the API asks for.
-    pub api_key: Secret,
+    /// The keys that the API asks for one of.
+    pub api_keys: ApiKeys,
     /// Where the event store is.
     pub data_dir: PathBuf,
     /// How often each channel's connection is checked; `None` for never, not even at the start.
@@ -80,6 +82,7 @@ impl std::fmt::Debug for SecretValue {
 #[serde(default)]
 struct File {
     server: Server,
+    api_keys: Vec<api_keys::Entry>,
     media: media::Section,
     rate: rate::Section,
     channels: Vec<Channel>,
@@ -145,6 +148,7 @@ impl HostConfig {
         let max_body = server::max_body(settings.max_body.as_ref(), &at.key("max_body"), &mut report);
         let media_hosts = file.media.hosts(&root.key("media"), &mut report);
         let messages_per_second = file.rate.messages_per_second(&root.key("rate"), &mut report);
+        let api_keys = api_keys::keys(file.server.api_key, file.api_keys, &root.key("api_keys"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
@@ -159,7 +163,7 @@ impl HostConfig {
         match listen {
             Some(listen) if report.refusals.is_empty() => Ok(Self {
                 listen,
-                api_key: file.server.api_key,
+                api_keys,
                 data_dir: directory.join(file.server.data_dir.unwrap_or_else(|| PathBuf::from("data"))),
                 check_connections,
                 public_url,
@@ -187,14 +191,7 @@ impl HostConfig {
     /// # Errors
     /// [`ErrorKind::Config`].
     pub fn require_api_key(&self) -> Result<()> {
-        if !self.api_key.is_empty() {
-            return Ok(());
-        }
-        let mut report = Report::default();
-        let server = Pointer::ROOT.key("server");
-        let issue = Issue::new(&server.key("api_key"), "required", "the API needs a key");
-        report.refuse(issue.with_hint("set it to a long random text, or to { env = \"LINKTOR_API_KEY\" }"));
-        Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report))
+        self.api_keys.require()
     }
 }
 
@@ -216,6 +213,9 @@ fn resolve_references(json: &mut Value, directory: &Path, environment: Environme
     let root = Pointer::ROOT;
     if let Some(server) = json.get_mut("server") {
         resolve(server, &root.key("server"), directory, environment, report);
+    }
+    if let Some(keys) = json.get_mut("api_keys") {
+        resolve(keys, &root.key("api_keys"), directory, environment, report);
     }
     if let Some(Value::Array(channels)) = json.get_mut("channels") {
         let list = root.key("channels");

@@ -11,7 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::MESSAGES_PER_SECOND;
+use crate::config::{ApiKeys, MESSAGES_PER_SECOND};
 use crate::scripted::Scripted;
 
 const KEY: &str = "an-api-key";
@@ -24,7 +24,7 @@ fn list(channels: &[&Arc<Scripted>]) -> ChannelList {
 fn app() -> App {
     let config = HostConfig {
         listen: ([127, 0, 0, 1], 0).into(),
-        api_key: KEY.into(),
+        api_keys: ApiKeys::one(KEY),
         data_dir: "unused".into(),
         check_connections: None,
         public_url: None,

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use channel_api::Secret;
 use serde_json::Value;
 
 use super::Failure;
@@ -24,7 +25,7 @@ pub(super) async fn post(config: &HostConfig, path: &str, body: Vec<u8>) -> Resu
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));
     let client = channel_http::builder().no_proxy().timeout(DEADLINE).build().map_err(unreachable)?;
-    let asked = client.post(&url).bearer_auth(config.api_key.expose()).body(body);
+    let asked = client.post(&url).bearer_auth(config.api_keys.any().map_or("", Secret::expose)).body(body);
     let answer = asked.send().await.map_err(unreachable)?;
     let is_good = answer.status().is_success();
     Ok(Answer { is_good, body: answer.json().await.map_err(unreachable)? })

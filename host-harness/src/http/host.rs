@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use channel_api::Secret;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +14,7 @@ use super::public_url::PublicUrl;
 use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
+use crate::config::ApiKeys;
 use crate::connections::Connections;
 use crate::ingest::Ingest;
 use crate::logins::Logins;
@@ -44,7 +44,7 @@ pub(crate) struct Parts {
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
-    pub(crate) api_key: ApiKey,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) metrics: Arc<Metrics>,
     /// What builds channels that are not configured yet: to try a configuration, to sign in.
     pub(crate) builder: Arc<AdapterBuilder>,
@@ -55,10 +55,6 @@ pub(crate) struct Parts {
     /// Cancelled when the host shall stop.
     pub(crate) stopping: CancellationToken,
 }
-
-/// The key of the API.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiKey(pub(crate) Secret);
 
 /// The router's state. It can only be taken apart.
 #[derive(Clone, Debug)]
