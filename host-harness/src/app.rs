@@ -21,6 +21,7 @@ use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
+use crate::retention::Retention;
 use crate::sending::{self, Pace, RetryPolicy, Sender};
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
@@ -46,6 +47,8 @@ pub struct App {
     parts: Parts,
     /// How often connections are checked; `None` for never.
     check_connections: Option<Duration>,
+    /// What sweeps out what is old.
+    retention: Option<Retention>,
 }
 
 /// Why a host could not be built or did not stop well.
@@ -80,10 +83,15 @@ impl App {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
+        // What is in memory is the most recent anyway.
+        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, .. } = stores;
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
         metrics.watch(connections.clone());
+        if let Some(retention) = &retention {
+            metrics.watch(retention.clone());
+        }
         let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
         let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(sending::Parts {
@@ -121,7 +129,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
         };
-        Ok(Self { parts, check_connections: config.check_connections })
+        Ok(Self { parts, check_connections: config.check_connections, retention })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
@@ -133,7 +141,7 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let Self { parts, check_connections } = self;
+        let Self { parts, check_connections, retention } = self;
         parts.sender.start().await?;
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
@@ -145,6 +153,9 @@ impl App {
         });
         if let Some(every) = check_connections {
             parts.connections.watch(every, &halt, &tasks);
+        }
+        if let Some(retention) = retention {
+            retention.watch(&halt, &tasks);
         }
         let ended = async {
             http::serve(listener, http::router(parts), halt.clone()).await;

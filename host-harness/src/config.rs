@@ -5,7 +5,9 @@ mod api_keys;
 mod media;
 mod rate;
 mod reference;
+mod retention;
 mod server;
+mod size;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -23,6 +25,7 @@ pub use self::api_keys::ApiKeys;
 pub use self::media::MediaHost;
 pub(crate) use self::rate::MESSAGES_PER_SECOND;
 use self::reference::resolve;
+pub use self::retention::Retention;
 pub use self::window::WindowRule;
 
 /// Where `serve` listens unless the configuration says otherwise.
@@ -50,6 +53,8 @@ pub struct HostConfig {
     pub media_hosts: Vec<MediaHost>,
     /// How many messages of a channel go out in any second: `[rate] messages_per_second`.
     pub messages_per_second: NonZeroUsize,
+    /// How long what is stored is kept: `[retention]`.
+    pub retention: Retention,
     /// The channels, in the file's order.
     pub channels: Vec<ChannelConfig>,
 }
@@ -85,6 +90,7 @@ struct File {
     api_keys: Vec<api_keys::Entry>,
     media: media::Section,
     rate: rate::Section,
+    retention: retention::Section,
     channels: Vec<Channel>,
 }
 
@@ -148,6 +154,7 @@ impl HostConfig {
         let max_body = server::max_body(settings.max_body.as_ref(), &at.key("max_body"), &mut report);
         let media_hosts = file.media.hosts(&root.key("media"), &mut report);
         let messages_per_second = file.rate.messages_per_second(&root.key("rate"), &mut report);
+        let retention = file.retention.retention(&root.key("retention"), &mut report);
         let api_keys = api_keys::keys(file.server.api_key, file.api_keys, &root.key("api_keys"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
@@ -170,6 +177,7 @@ impl HostConfig {
                 max_body,
                 media_hosts,
                 messages_per_second,
+                retention,
                 channels: channels
                     .into_iter()
                     .zip(windows)

@@ -20,6 +20,7 @@ mod logins;
 mod media;
 mod people;
 mod profile;
+mod retention;
 #[cfg(test)]
 mod scripted;
 mod sending;

@@ -17,6 +17,7 @@ pub mod sqlite;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 
 use std::path::Path;
@@ -33,6 +34,7 @@ pub use self::outbox::{
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
 pub use self::subscriptions::{Subscription, Subscriptions};
+pub use self::upkeep::Upkeep;
 pub use self::uploads::{Upload, UploadKey, Uploads};
 
 /// All that a host keeps. A part is handed only to those who need it.
@@ -50,6 +52,8 @@ pub struct Stores {
     pub uploads: Arc<dyn Uploads>,
     /// What was done about channels' subscriptions.
     pub subscriptions: Arc<dyn Subscriptions>,
+    /// What keeps it small.
+    pub upkeep: Arc<dyn Upkeep>,
 }
 
 impl Stores {
@@ -70,7 +74,7 @@ impl Stores {
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + 'static,
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Upkeep + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -79,7 +83,8 @@ impl Stores {
             conversations: Arc::<S>::clone(&store),
             profiles: Arc::<S>::clone(&store),
             uploads: Arc::<S>::clone(&store),
-            subscriptions: store,
+            subscriptions: Arc::<S>::clone(&store),
+            upkeep: store,
         }
     }
 }

@@ -11,7 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::{ApiKeys, MESSAGES_PER_SECOND};
+use crate::config::{ApiKeys, MESSAGES_PER_SECOND, Retention};
 use crate::scripted::Scripted;
 
 const KEY: &str = "an-api-key";
@@ -30,6 +30,7 @@ fn app() -> App {
         public_url: None,
         max_body: 8 << 20,
         messages_per_second: MESSAGES_PER_SECOND,
+        retention: Retention::default(),
         media_hosts: Vec::new(),
         channels: Vec::new(),
     };
