@@ -17,6 +17,7 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
+use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
@@ -85,6 +86,7 @@ impl App {
         };
         // What is in memory is the most recent anyway.
         let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
+        let kept = stores.clone();
         let Stores { events, outbox, conversations, profiles, uploads, subscriptions, .. } = stores;
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
@@ -106,12 +108,14 @@ impl App {
             tasks: tasks.clone(),
             stopping: stopping.clone(),
         });
+        let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone());
         let parts = Parts {
             channels,
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            ingest: Ingest::new(Arc::clone(&events), conversations, people.clone()),
+            erasure: Erasure::new(kept, people.clone(), ingest.clone()),
+            ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),
             people,

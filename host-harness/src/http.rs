@@ -16,6 +16,7 @@ mod messages;
 mod oauth;
 mod operations;
 mod outbox;
+mod people;
 mod problem;
 mod profile;
 mod public_url;
@@ -29,7 +30,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use self::access::KeyName;
@@ -66,6 +67,8 @@ pub(crate) fn router(parts: Parts) -> Router {
         // it would invite whoever asked to send it again. A stream lives as long as its reader.
         .route("/api/v1/messages", post(messages::send).get(outbox::list))
         .route("/api/v1/messages/batch", post(batch::send))
+        // As long as it takes to look through all that is stored.
+        .route("/api/v1/channels/{id}/people/{person}", delete(people::erase))
         // Files have limits and clocks of their own.
         .route(
             "/api/v1/channels/{id}/media",

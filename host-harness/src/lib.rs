@@ -14,6 +14,7 @@ pub mod conformance;
 pub mod connections;
 #[cfg(feature = "demo")]
 pub mod demo;
+mod erasure;
 pub mod http;
 mod ingest;
 mod logins;

@@ -23,6 +23,8 @@ mod uploads;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable};
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
@@ -72,6 +74,21 @@ impl Stores {
         Self::of(Memory::default())
     }
 
+    /// Erases a person: all that is kept of them goes, and nothing is left in the store's files. What happened until `at` does not
+    /// come back, whoever tells it. It may be done again at any time, and has to be after an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLog::erase`].
+    pub async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
+        // First of all, so that nothing older comes in behind.
+        let events = self.events.erase(channel_id, person, at).await?;
+        self.conversations.erase(channel_id, person).await?;
+        self.profiles.erase(channel_id, person).await?;
+        self.upkeep.wipe().await?;
+        Ok(Erased { events })
+    }
+
     fn of<S>(store: S) -> Self
     where
         S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Upkeep + 'static,
@@ -87,4 +104,11 @@ impl Stores {
             upkeep: store,
         }
     }
+}
+
+/// What was erased of a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many events.
+    pub events: u64,
 }

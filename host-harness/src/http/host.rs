@@ -16,6 +16,7 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
 use crate::config::ApiKeys;
 use crate::connections::Connections;
+use crate::erasure::Erasure;
 use crate::ingest::Ingest;
 use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
@@ -35,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) logins: Arc<Logins>,
     pub(crate) events: Arc<dyn EventLog>,
     pub(crate) ingest: Ingest,
+    pub(crate) erasure: Erasure,
     pub(crate) bodies: BodyReader,
     /// What is written into the log only once in a while.
     pub(crate) log_throttle: Arc<LogThrottle>,
@@ -109,6 +111,7 @@ handed_out! {
     logins: Arc<Logins>,
     people: Profiles,
     threads: Threads,
+    erasure: Erasure,
     sender: Sender,
     outbox: Arc<dyn Outbox>,
     uploads: Arc<Uploads>,
