@@ -13,8 +13,8 @@ const STEADY: Duration = Duration::from_hours(1);
 /// Compares the clock with the time that passes.
 #[derive(Debug)]
 pub(super) struct Clock {
-    clock: Timestamp,
-    passed: Instant,
+    /// What it showed when it was looked at last, and when that was.
+    shown: (Timestamp, Instant),
     jumped_at: Option<Instant>,
 }
 
@@ -33,13 +33,13 @@ pub(super) enum Seen {
 
 impl Clock {
     pub(super) fn new(clock: Timestamp, passed: Instant) -> Self {
-        Self { clock, passed, jumped_at: None }
+        Self { shown: (clock, passed), jumped_at: None }
     }
 
     pub(super) fn look(&mut self, clock: Timestamp, passed: Instant) -> Seen {
-        let should = SignedDuration::try_from(passed - self.passed).unwrap_or(SignedDuration::MAX);
-        let jump = clock.duration_since(self.clock).saturating_sub(should);
-        (self.clock, self.passed) = (clock, passed);
+        let (before, began) = std::mem::replace(&mut self.shown, (clock, passed));
+        let should = SignedDuration::try_from(passed - began).unwrap_or(SignedDuration::MAX);
+        let jump = clock.duration_since(before).saturating_sub(should);
         if jump.abs() > JUMP {
             self.jumped_at = Some(passed);
             return Seen::Jumped(jump);

@@ -46,7 +46,7 @@ impl Sqlite {
                 let connection = scope.connection;
                 let mut theirs = connection.prepare_cached(THEIRS)?;
                 let rows = theirs.query_map(params![channel, name, until, AT_A_TIME], Leaving::of)?;
-                leave(connection, &gone, rows.collect::<Result<_, _>>()?)
+                leave(connection, &gone, &rows.collect::<Result<Vec<_>, _>>()?)
             };
             let part = self.writer.submit_when_room(move |scope| part(scope).map_err(failed())).await?;
             erased += part;
@@ -97,17 +97,17 @@ impl Sqlite {
             let part = move |scope: &mut Scope<'_>| {
                 let one = |seq: i64| scope.connection.prepare_cached(ONE)?.query_row([seq], Leaving::of);
                 let found: Vec<Leaving> = naming.into_iter().filter_map(|seq| one(seq).ok()).collect();
-                leave(scope.connection, &gone, found)
+                leave(scope.connection, &gone, &found)
             };
             erased += self.writer.submit_when_room(move |scope| part(scope).map_err(failed())).await?;
         }
     }
 }
 
-fn leave(connection: &Connection, gone: &Gone, events: Vec<Leaving>) -> rusqlite::Result<u64> {
+fn leave(connection: &Connection, gone: &Gone, events: &[Leaving]) -> rusqlite::Result<u64> {
     let now = Timestamp::now();
     let mut delete = connection.prepare_cached(DELETE)?;
-    for event in &events {
+    for event in events {
         event.remember(connection, gone, now)?;
         delete.execute([event.seq])?;
     }

@@ -48,6 +48,9 @@ pub(super) struct Writer {
     counters: Arc<Counters>,
 }
 
+/// Whoever waits for something to be done.
+type Done = oneshot::Sender<Result<(), StoreError>>;
+
 #[derive(Debug)]
 enum Request {
     Write {
@@ -55,7 +58,7 @@ enum Request {
         records: usize,
     },
     /// Moves all that is committed into the database, and leaves nothing in the log beside it.
-    Checkpoint(oneshot::Sender<Result<(), StoreError>>),
+    Checkpoint(Done),
     Close,
 }
 
@@ -186,7 +189,7 @@ impl Worker {
     }
 
     /// Everything that waits behind `first`, up to the limits of one commit or to a checkpoint.
-    fn gather(&mut self, first: Request) -> (Vec<Box<dyn Job>>, Option<oneshot::Sender<Result<(), StoreError>>>) {
+    fn gather(&mut self, first: Request) -> (Vec<Box<dyn Job>>, Option<Done>) {
         let mut group = Vec::new();
         let mut total = 0;
         let mut next = Some(first);

@@ -23,7 +23,10 @@ fn found(dir: &Path, canaries: &[&str]) -> Vec<String> {
 }
 
 fn of(person: &str, n: usize) -> NewEvent {
-    let opening = Opening::new(channel_api::Timestamp::from_millis(1_763_812_800_000 + n as i64).unwrap(), "message");
+    let opening = Opening::new(
+        channel_api::Timestamp::from_millis(1_763_812_800_000 + i64::try_from(n).unwrap()).unwrap(),
+        "message",
+    );
     let words = if person == PERSON { "canary-words" } else { "other words" };
     let id = format!("m_{person}-{:x}", n.wrapping_mul(0x9e37_79b9));
     let data = format!(r#"{{"text":"{words} {}"}}"#, "·".repeat(n * 37 % 3_000));
