@@ -9,6 +9,7 @@ mod recent;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 
 use std::collections::HashMap;
