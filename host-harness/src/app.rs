@@ -17,11 +17,13 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::http::{self, ApiKey, BodyReader, Parts, PublicUrl};
+use crate::erasure::Erasure;
+use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
-use crate::sending::{self, Pace, RetryPolicy, Sender};
+use crate::retention::Retention;
+use crate::sending::{self, Pace, Sender};
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
@@ -46,6 +48,8 @@ pub struct App {
     parts: Parts,
     /// How often connections are checked; `None` for never.
     check_connections: Option<Duration>,
+    /// What sweeps out what is old.
+    retention: Option<Retention>,
 }
 
 /// Why a host could not be built or did not stop well.
@@ -73,17 +77,25 @@ impl App {
         config.require_api_key()?;
         let client = http_client(environment)?;
         let mut metrics = Metrics::new();
-        let list = ChannelList::build(&config.channels, registry, &client, environment, |id| metrics.calls().of(id))?;
-        let channels = Channels::new(list);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
+        // What is in memory is the most recent anyway.
+        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
+        let kept = stores.clone();
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, .. } = stores;
+        let channels = Channels::default();
+        let pace = Pace::new(channels.clone(), config.rate, pauses);
+        let calls = |id: &str| pace.listening(id, metrics.calls().of(id));
+        channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
         metrics.watch(connections.clone());
+        if let Some(retention) = &retention {
+            metrics.watch(retention.clone());
+        }
         let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
         let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(sending::Parts {
@@ -93,27 +105,31 @@ impl App {
             profiles: people.clone(),
             threads: threads.clone(),
             metrics: metrics.messages(),
-            pace: Pace,
-            retry: RetryPolicy::default(),
+            pace: pace.clone(),
+            retry: config.retry,
             tasks: tasks.clone(),
             stopping: stopping.clone(),
         });
+        metrics.watch(sender.clone());
+        let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone());
         let parts = Parts {
             channels,
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            ingest: Ingest::new(Arc::clone(&events), conversations, people.clone()),
+            erasure: Erasure::new(kept, people.clone(), ingest.clone()),
+            ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),
             people,
             threads,
             sender,
+            pace,
             outbox,
             uploads,
             events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
-            api_key: ApiKey(config.api_key.clone()),
+            api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
             public_url: PublicUrl(config.public_url.as_deref().map(Into::into)),
@@ -121,7 +137,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
         };
-        Ok(Self { parts, check_connections: config.check_connections })
+        Ok(Self { parts, check_connections: config.check_connections, retention })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
@@ -133,7 +149,7 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let Self { parts, check_connections } = self;
+        let Self { parts, check_connections, retention } = self;
         parts.sender.start().await?;
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
@@ -145,6 +161,9 @@ impl App {
         });
         if let Some(every) = check_connections {
             parts.connections.watch(every, &halt, &tasks);
+        }
+        if let Some(retention) = retention {
+            retention.watch(&halt, &tasks);
         }
         let ended = async {
             http::serve(listener, http::router(parts), halt.clone()).await;

@@ -8,6 +8,7 @@ mod accept;
 mod answers;
 mod attempt;
 mod draft;
+mod gauges;
 mod keyless;
 mod outcome;
 mod pace;
@@ -36,14 +37,14 @@ pub(crate) use self::draft::{Draft, Key};
 use self::keyless::Keyless;
 pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
-pub(crate) use self::pace::Pace;
 use self::pace::{Class, Wanted};
+pub(crate) use self::pace::{Pace, SendingState};
 use self::queue::Waiting;
 pub(crate) use self::repeats::ImpliedKey;
 use self::repeats::{Opened, Storing};
-pub(crate) use self::retry::RetryPolicy;
 use self::worker::Workers;
 use crate::channels::Channels;
+use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError};
@@ -137,6 +138,7 @@ impl Sender {
     /// # Errors
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
+        self.pace.recall().await?;
         self.keyless.start().await?;
         let unknown = self.outbox.recover().await?;
         if unknown > 0 {

@@ -12,15 +12,19 @@ mod events;
 pub mod memory;
 mod outbox;
 mod parts;
+mod pauses;
 mod profiles;
 pub mod sqlite;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 
 use std::path::Path;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable};
 pub use self::error::{SqliteFault, StoreError};
@@ -30,9 +34,11 @@ pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome,
     Place, Retried, SendKey, Status, Step,
 };
+pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
 pub use self::subscriptions::{Subscription, Subscriptions};
+pub use self::upkeep::Upkeep;
 pub use self::uploads::{Upload, UploadKey, Uploads};
 
 /// All that a host keeps. A part is handed only to those who need it.
@@ -50,6 +56,10 @@ pub struct Stores {
     pub uploads: Arc<dyn Uploads>,
     /// What was done about channels' subscriptions.
     pub subscriptions: Arc<dyn Subscriptions>,
+    /// Which channels are paused.
+    pub pauses: Arc<dyn Pauses>,
+    /// What keeps it small.
+    pub upkeep: Arc<dyn Upkeep>,
 }
 
 impl Stores {
@@ -68,9 +78,24 @@ impl Stores {
         Self::of(Memory::default())
     }
 
+    /// Erases a person: all that is kept of them goes, and nothing is left in the store's files. What happened until `at` does not
+    /// come back, whoever tells it. It may be done again at any time, and has to be after an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLog::erase`].
+    pub async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
+        // First of all, so that nothing older comes in behind.
+        let events = self.events.erase(channel_id, person, at).await?;
+        self.conversations.erase(channel_id, person).await?;
+        self.profiles.erase(channel_id, person).await?;
+        self.upkeep.wipe().await?;
+        Ok(Erased { events })
+    }
+
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + 'static,
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Upkeep + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -79,7 +104,16 @@ impl Stores {
             conversations: Arc::<S>::clone(&store),
             profiles: Arc::<S>::clone(&store),
             uploads: Arc::<S>::clone(&store),
-            subscriptions: store,
+            subscriptions: Arc::<S>::clone(&store),
+            pauses: Arc::<S>::clone(&store),
+            upkeep: store,
         }
     }
+}
+
+/// What was erased of a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many events.
+    pub events: u64,
 }

@@ -60,8 +60,9 @@ impl ChannelConfig {
 #[derive(Clone, Debug)]
 pub struct HostConfig {
     server: Map<String, Value>,
+    sections: Map<String, Value>,
     media_hosts: Vec<String>,
-    messages_per_second: Option<u32>,
+    rate: Map<String, Value>,
     channels: Vec<ChannelConfig>,
     env: Vec<(String, String)>,
     args: Vec<String>,
@@ -74,8 +75,8 @@ impl HostConfig {
         let mut server = Map::new();
         server.insert("listen".to_owned(), "127.0.0.1:0".into());
         server.insert("api_key".to_owned(), ids::API_KEY.into());
-        let (media_hosts, channels) = (Vec::new(), channels.into_iter().collect());
-        Self { server, media_hosts, messages_per_second: None, channels, env: Vec::new(), args: Vec::new() }
+        let (sections, media_hosts, channels) = (Map::new(), Vec::new(), channels.into_iter().collect());
+        Self { server, sections, media_hosts, rate: Map::new(), channels, env: Vec::new(), args: Vec::new() }
     }
 
     /// One channel, [`ids::CHANNEL`], whose Graph API nobody answers for.
@@ -97,11 +98,17 @@ impl HostConfig {
         self
     }
 
+    /// Sets a key of `[rate]`.
+    #[must_use]
+    pub fn rate(mut self, key: &str, messages: u32) -> Self {
+        self.rate.insert(key.to_owned(), messages.into());
+        self
+    }
+
     /// Sets the pace of each channel.
     #[must_use]
-    pub fn messages_per_second(mut self, messages: u32) -> Self {
-        self.messages_per_second = Some(messages);
-        self
+    pub fn messages_per_second(self, messages: u32) -> Self {
+        self.rate("messages_per_second", messages)
     }
 
     /// Points every channel at this stand-in.
@@ -139,6 +146,13 @@ impl HostConfig {
         self
     }
 
+    /// Adds a section of the file, such as `[retention]` or all of `[[api_keys]]`.
+    #[must_use]
+    pub fn section(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.sections.insert(name.to_owned(), value.into());
+        self
+    }
+
     /// Adds a variable to the host's environment.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -162,11 +176,14 @@ impl HostConfig {
         server.entry("data_dir").or_insert_with(|| dir.path().join("data").to_string_lossy().into());
         let channels: Vec<Value> = self.channels.iter().map(ChannelConfig::to_value).collect();
         let mut file = json!({"server": server, "channels": channels});
+        for (name, section) in &self.sections {
+            file[name] = section.clone();
+        }
         if !self.media_hosts.is_empty() {
             file["media"] = json!({"allow_hosts": self.media_hosts});
         }
-        if let Some(messages) = self.messages_per_second {
-            file["rate"] = json!({"messages_per_second": messages});
+        if !self.rate.is_empty() {
+            file["rate"] = self.rate.clone().into();
         }
         let text = toml::to_string(&file).expect("values that TOML has");
         fs::write(&path, text).expect("a file in a temporary directory");

@@ -1,5 +1,6 @@
 //! A configuration file, good and bad.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use channel_api::Timestamp;
@@ -75,12 +76,68 @@ fn an_empty_key_opens_nothing() {
 }
 
 #[test]
+fn keys_have_names_and_each_is_another() {
+    let of = |entries: &str| format!("{GOOD}\n{entries}");
+    let good =
+        "[[api_keys]]\nname = 'bot'\nkey = 'canary-bot'\n[[api_keys]]\nname = 'crm'\nkey = { env = 'FB_TOKEN' }\n";
+    let config = parse(&of(good)).unwrap();
+    let name = |config: &HostConfig, given: &[u8]| config.api_keys.name_of(given).map(|name| name.to_string());
+    let known = [&b"key"[..], b"canary-bot", b"canary-token", b"canary", b""].map(|given| name(&config, given));
+    assert_eq!(known, [Some("default".to_owned()), Some("bot".to_owned()), Some("crm".to_owned()), None, None]);
+    assert!(!format!("{config:?}").contains("canary"));
+
+    let without_short_form = parse(&of(good).replace("api_key = \"key\"", "")).unwrap();
+    without_short_form.require_api_key().unwrap();
+    assert_eq!(name(&without_short_form, b"key"), None);
+
+    for (entries, found) in [
+        ("[[api_keys]]\nname = 'default'\nkey = 'a'", &["/api_keys/0/name duplicate"][..]),
+        ("[[api_keys]]\nname = 'bot'\nkey = 'key'", &["/api_keys/0/key duplicate"]),
+        ("[[api_keys]]\nname = 'the bot'\nkey = 'a'", &["/api_keys/0/name name"]),
+        ("[[api_keys]]\nkey = ' '", &["/api_keys/0/name name", "/api_keys/0/key required"]),
+        ("[[api_keys]]\nname = 'bot'\nkey = { env = 'NONE' }", &["/api_keys/0/key unset", "/api_keys/0/key required"]),
+        ("[[api_keys]]\nname = 'bot'\nkey = 'a'\nrights = ['read']", &["/api_keys/0/rights unknown_field"]),
+    ] {
+        assert_eq!(problems(&of(entries)), found, "{entries}");
+    }
+    let error = parse(&of("[[api_keys]]\nname = 'a'\nkey = 'canary-1'\n[[api_keys]]\nname = 'a'\nkey = 'canary-1'"));
+    assert!(!format!("{:?}", error.unwrap_err()).contains("canary"));
+}
+
+#[test]
 fn the_pace_is_a_number() {
-    let with = |given: &str| format!("{GOOD}\n[rate]\nmessages_per_second = {given}\n");
-    assert_eq!(parse(GOOD).unwrap().messages_per_second, MESSAGES_PER_SECOND);
-    assert_eq!(parse(&with("5")).unwrap().messages_per_second.get(), 5);
-    for bad in ["0", "-1", "1.5", "'30'", "100001"] {
-        assert_eq!(problems(&with(bad)), ["/rate/messages_per_second rate"], "{bad}");
+    let with = |name: &str, given: &str| format!("{GOOD}\n[rate]\n{name} = {given}\n");
+    let limits = |text: &str| {
+        let rate = parse(text).unwrap().rate;
+        [rate.messages_per_second, rate.audio_video_per_second, rate.per_person_per_hour].map(NonZeroUsize::get)
+    };
+    assert_eq!(limits(GOOD), [30, 10, 200]);
+    for (name, changed) in [
+        ("messages_per_second", [5, 10, 200]),
+        ("audio_video_per_second", [30, 5, 200]),
+        ("per_person_per_hour", [30, 10, 5]),
+    ] {
+        assert_eq!(limits(&with(name, "5")), changed);
+        for bad in ["0", "-1", "1.5", "'30'", "100001"] {
+            assert_eq!(problems(&with(name, bad)), [format!("/rate/{name} rate")], "{bad}");
+        }
+    }
+}
+
+#[test]
+fn retries_have_numbers_and_times() {
+    let with = |line: &str| format!("{GOOD}\n[retry]\n{line}\n");
+    assert_eq!(parse(GOOD).unwrap().retry, RetryPolicy::default());
+    let all = "attempts = 3\nwithin = '2m'\nbase = '200ms'\ncap = '1s'\nunknown_after = '10s'";
+    let [base, cap, within, unknown_after] = [200, 1_000, 120_000, 10_000].map(Duration::from_millis);
+    assert_eq!(parse(&with(all)).unwrap().retry, RetryPolicy { attempts: 3, within, base, cap, unknown_after });
+    for bad in ["0", "-1", "1.5", "'3'", "101"] {
+        assert_eq!(problems(&with(&format!("attempts = {bad}"))), ["/retry/attempts attempts"], "{bad}");
+    }
+    for name in ["within", "base", "cap", "unknown_after"] {
+        for bad in ["0s", "-1s", "soon", "25h"] {
+            assert_eq!(problems(&with(&format!("{name} = '{bad}'"))), [format!("/retry/{name} duration")], "{bad}");
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Many messages in one request. Each is judged and answered on its own, in the order in which they came.
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use channel_api::json::Document;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Report, read};
 use http::{HeaderValue, StatusCode};
@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::access::KeyName;
 use super::keyless::{answered_by, implied_key};
 use super::messages::{Asked, REPLAYED, reply, wait};
 use super::request::JsonBody;
@@ -26,10 +27,11 @@ const MAX_BATCH: usize = 50;
 /// replay when each message that is kept was given before.
 pub(super) async fn send(
     State(sender): State<Sender>,
+    Extension(caller): Extension<KeyName>,
     query: Result<Query<Asked>, QueryRejection>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (wait, words) = (wait(query)?, implied_key("batch", &body.bytes));
+    let (wait, words) = (wait(query)?, implied_key(&caller, "batch", &body.bytes));
     let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
     let places: Vec<Option<Problem>> = messages(body.document()?)?

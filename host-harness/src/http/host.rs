@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use channel_api::Secret;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,13 +14,15 @@ use super::public_url::PublicUrl;
 use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
+use crate::config::ApiKeys;
 use crate::connections::Connections;
+use crate::erasure::Erasure;
 use crate::ingest::Ingest;
 use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::profile::ProfileLocks;
-use crate::sending::Sender;
+use crate::sending::{Pace, Sender};
 use crate::store::{EventLog, Outbox};
 use crate::telemetry::{LogThrottle, Metrics};
 use crate::threads::Threads;
@@ -35,16 +36,18 @@ pub(crate) struct Parts {
     pub(crate) logins: Arc<Logins>,
     pub(crate) events: Arc<dyn EventLog>,
     pub(crate) ingest: Ingest,
+    pub(crate) erasure: Erasure,
     pub(crate) bodies: BodyReader,
     /// What is written into the log only once in a while.
     pub(crate) log_throttle: Arc<LogThrottle>,
     pub(crate) people: Profiles,
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
+    pub(crate) pace: Pace,
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
-    pub(crate) api_key: ApiKey,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) metrics: Arc<Metrics>,
     /// What builds channels that are not configured yet: to try a configuration, to sign in.
     pub(crate) builder: Arc<AdapterBuilder>,
@@ -55,10 +58,6 @@ pub(crate) struct Parts {
     /// Cancelled when the host shall stop.
     pub(crate) stopping: CancellationToken,
 }
-
-/// The key of the API.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiKey(pub(crate) Secret);
 
 /// The router's state. It can only be taken apart.
 #[derive(Clone, Debug)]
@@ -113,7 +112,9 @@ handed_out! {
     logins: Arc<Logins>,
     people: Profiles,
     threads: Threads,
+    erasure: Erasure,
     sender: Sender,
+    pace: Pace,
     outbox: Arc<dyn Outbox>,
     uploads: Arc<Uploads>,
     downloads: Arc<Downloads>,

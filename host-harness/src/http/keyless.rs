@@ -5,15 +5,13 @@ use std::sync::Arc;
 use axum::response::Response;
 use bytes::Bytes;
 
+use super::access::KeyName;
 use super::answered::{Answer, OnceAnswered};
 use crate::sending::{self, ImpliedKey};
 
-/// The name of the API's key, as long as it has only one.
-const KEY_NAME: &str = "default";
-
 /// What the words of a request are known by: `asked` is the kind of request.
-pub(super) fn implied_key(asked: &str, body: &Bytes) -> ImpliedKey {
-    ImpliedKey::of(KEY_NAME, asked, body)
+pub(super) fn implied_key(caller: &KeyName, asked: &str, body: &Bytes) -> ImpliedKey {
+    ImpliedKey::of(caller.as_str(), asked, body)
 }
 
 impl Answer for sending::Request {

@@ -3,16 +3,17 @@
 use std::slice;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use channel_api::{Action, Error, Issue, Receipt};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::access::KeyName;
 use super::keyless::{answered_by, implied_key};
 use super::outbox::{shown, told_failure};
 use super::request::JsonBody;
@@ -40,11 +41,12 @@ pub(super) struct Asked {
 /// Takes a message, and answers with what has become of it within the time that the request gives it.
 pub(super) async fn send(
     State(sender): State<Sender>,
+    Extension(caller): Extension<KeyName>,
     query: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (wait, implied) = (wait(query)?, implied_key("message", &body.bytes));
+    let (wait, implied) = (wait(query)?, implied_key(&caller, "message", &body.bytes));
     let mut draft = Draft::read(body.document()?).with_key(key_in(&headers)?).with_implied(implied);
     let request = sender.open(slice::from_mut(&mut draft)).await;
     let sent = sender.send(draft, wait).await?;

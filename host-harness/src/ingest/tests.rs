@@ -172,6 +172,14 @@ impl Conversations for FailsOnce {
     async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError> {
         self.0.set_available(channel_id, person, at).await
     }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.0.expire(before, limit).await
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        self.0.erase(channel_id, person).await
+    }
 }
 
 /// Words of this moment, in seconds after noon.

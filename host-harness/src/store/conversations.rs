@@ -77,6 +77,20 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn set_available(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Forgets at most so many of what was written down of a moment before this one, and tells how many those were.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Forgets all about a person. What was so until [`EventLog::erase`](super::EventLog::erase) erased them is not written down any more.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError>;
 }
 
 /// Among how many events of a person [`Conversations::newest`] looks.

@@ -3,11 +3,13 @@
 mod conversations;
 mod events;
 mod outbox;
+mod pauses;
 mod profiles;
 mod recent;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 
 use std::collections::HashMap;
@@ -40,6 +42,8 @@ pub struct Memory {
     uploads: Mutex<Recent<UploadKey, Upload>>,
     /// By channel: there are as many as a configuration has.
     subscriptions: Mutex<HashMap<String, Subscription>>,
+    /// By channel, too.
+    pauses: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl Memory {

@@ -1,12 +1,17 @@
 //! The store of one machine: an embedded SQL database in the data directory.
 
 mod attempts;
+mod compact;
 mod conversations;
 mod data_dir;
 mod derived;
 mod entry_times;
+mod erasure;
 mod events;
+mod expiry;
+mod gone;
 mod outbox;
+mod pauses;
 mod placed;
 mod profiles;
 mod reader;
@@ -15,12 +20,16 @@ mod schema;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
+pub use self::compact::Compacted;
 use self::data_dir::DataDir;
+use self::gone::Gone;
 pub use self::reader::Reader;
 pub use self::writer::Limits;
 use self::writer::Writer;
@@ -33,6 +42,7 @@ use super::StoreError;
 pub struct Sqlite {
     writer: Writer,
     reader: Reader,
+    gone: Arc<Gone>,
 }
 
 impl Sqlite {
@@ -55,9 +65,10 @@ impl Sqlite {
         let dir = DataDir::new(data_dir);
         let lock = dir.prepare()?;
         let connection = schema::open_for_writing(&dir, &lock)?;
-        let last_seq = schema::last_seq(&connection)?;
+        let kept = schema::kept(&connection)?;
+        let gone = Gone::read(&connection).map_err(StoreError::storage("find out what is gone"))?;
         let reader = Reader::over(dir.clone())?;
-        let writer = Writer::start(connection, lock, last_seq, limits).map_err(dir.unusable())?;
-        Ok(Self { writer, reader })
+        let writer = Writer::start(connection, lock, kept, limits).map_err(dir.unusable())?;
+        Ok(Self { writer, reader, gone: Arc::new(gone) })
     }
 }

@@ -2,8 +2,11 @@
 
 mod close;
 mod conversations;
+mod erasure;
 mod event_log;
+mod keeping;
 pub(super) mod outbox;
+mod pauses;
 mod profiles;
 mod subscriptions;
 mod unknown_messages;
@@ -60,6 +63,7 @@ pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
         name: "message.received".into(),
         kind: None,
         person: Some(PERSON.to_owned()),
+        happened_at: None,
         concerns: Vec::new(),
         opening: None,
         data: json(r#"{"text":"canary-text"}"#),

@@ -11,7 +11,7 @@ use crate::store::{
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
+    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, upkeep } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
@@ -28,6 +28,16 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("append", events.append(vec![event("m_1")]).await.map(drop)),
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
+        ("expire events", events.expire(noon(), 1).await.map(drop)),
+        ("erase events", events.erase(CHANNEL, PERSON, noon()).await.map(drop)),
+        ("expire conversations", conversations.expire(noon(), 1).await.map(drop)),
+        ("erase a conversation", conversations.erase(CHANNEL, PERSON).await),
+        ("expire profiles", profiles.expire(noon(), 1).await.map(drop)),
+        ("erase a profile", profiles.erase(CHANNEL, PERSON).await),
+        ("size", upkeep.size().await.map(drop)),
+        ("forget what has expired", upkeep.forget_expired(noon(), 1).await.map(drop)),
+        ("give back", upkeep.give_back().await.map(drop)),
+        ("wipe", upkeep.wipe().await),
         ("find", outbox.find(&key).await.map(drop)),
         ("get", outbox.get("msg_1").await.map(drop)),
         ("list", outbox.list(MessageQuery { limit: 1, ..MessageQuery::default() }).await.map(drop)),
@@ -52,6 +62,9 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("put an upload", uploads.put(upload_key, upload).await),
         ("forget", uploads.forget(CHANNEL, "a-1").await),
         ("subscription", subscriptions.get(CHANNEL).await.map(drop)),
+        ("paused", pauses.paused().await.map(drop)),
+        ("pause", pauses.pause(CHANNEL, noon()).await),
+        ("resume", pauses.resume(CHANNEL).await),
         ("put a subscription", subscriptions.put(CHANNEL, Subscription::default()).await),
     ];
     for (call, told) in calls {
