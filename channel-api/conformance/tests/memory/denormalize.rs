@@ -46,7 +46,8 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
     let own = options(message, &root.key("options"), &mut call, &mut report);
     if report.refusals.is_empty() {
         let requests = vec![ProviderRequest::post(MESSAGES, Value::Object(call))];
-        return Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message, own) });
+        let thread = thread_after(message, own);
+        return Ok(Denormalized { requests, warnings: report.warnings, thread, ..Denormalized::default() });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
 }
