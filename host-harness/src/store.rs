@@ -22,7 +22,7 @@ mod uploads;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable};
+pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::Sqlite;
-use crate::store::{Conversations, Newest, Owned, RECENT, StoreError, Unavailable};
+use crate::store::{Conversations, Newest, Offered, Owned, RECENT, StoreError, Unavailable};
 
 const OWNER: &str = "SELECT owner, since FROM threads WHERE channel_id = ?1 AND person = ?2";
 const SET_OWNER: &str = "INSERT INTO threads (channel_id, person, owner, since) VALUES (?1, ?2, ?3, ?4)
@@ -22,6 +22,11 @@ const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id 
 const SET_UNAVAILABLE: &str = "INSERT INTO unavailable (channel_id, person, code, since) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (channel_id, person) DO NOTHING";
 const SET_AVAILABLE: &str = "DELETE FROM unavailable WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
+const CHOICES: &str = "SELECT choices, since FROM choices WHERE channel_id = ?1 AND person = ?2";
+const SET_CHOICES: &str = "INSERT INTO choices (channel_id, person, choices, since) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (channel_id, person) DO UPDATE SET choices = excluded.choices, since = excluded.since
+     WHERE excluded.since >= choices.since";
+const NO_CHOICES: &str = "DELETE FROM choices WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
 
 #[async_trait]
 impl Conversations for Sqlite {
@@ -110,6 +115,35 @@ impl Conversations for Sqlite {
             })
             .await
     }
+
+    async fn choices(&self, channel_id: &str, person: &str) -> Result<Option<Offered>, StoreError> {
+        let key = [channel_id.to_owned(), person.to_owned()];
+        let row: Option<(String, i64)> = self
+            .reader
+            .run(move |connection| {
+                let failed = StoreError::storage("look up what a number means");
+                let mut choices = connection.prepare_cached(CHOICES).map_err(&failed)?;
+                choices.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(&failed)
+            })
+            .await?;
+        // A damaged entry is as good as none: the person's words are told as they are.
+        Ok(row.and_then(|(choices, since)| {
+            Some(Offered {
+                choices: serde_json::from_str(&choices).ok()?,
+                since: Timestamp::from_millisecond(since).ok()?,
+            })
+        }))
+    }
+
+    async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        self.writer
+            .submit_when_room(move |scope| {
+                let set = set_choices(scope.connection, &channel_id, &person, &offered);
+                set.map_err(StoreError::storage("write down what a number means"))
+            })
+            .await
+    }
 }
 
 fn newest(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Newest>> {
@@ -141,4 +175,14 @@ fn set_owner(connection: &Connection, channel_id: &str, person: &str, owned: &Ow
     let json = json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let row = params![channel_id, person, json, owned.since.as_millisecond()];
     connection.prepare_cached(SET_OWNER)?.execute(row).map(|_| ())
+}
+
+fn set_choices(connection: &Connection, channel_id: &str, person: &str, offered: &Offered) -> rusqlite::Result<()> {
+    let since = offered.since.as_millisecond();
+    if offered.choices.is_empty() {
+        return connection.prepare_cached(NO_CHOICES)?.execute(params![channel_id, person, since]).map(drop);
+    }
+    let json = serde_json::to_string(&offered.choices);
+    let json = json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    connection.prepare_cached(SET_CHOICES)?.execute(params![channel_id, person, json, since]).map(drop)
 }

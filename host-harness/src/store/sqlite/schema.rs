@@ -2,6 +2,7 @@
 
 use std::fs::File;
 
+use channel_api::Choice;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
@@ -240,6 +241,16 @@ const STEPS: &[Step] = &[
      ) STRICT;
      CREATE INDEX steps_of_message ON steps (message);",
     ),
+    // What people may answer by number.
+    Step::tables(
+        "CREATE TABLE choices (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         choices     TEXT NOT NULL,
+         since       INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
@@ -330,13 +341,15 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 /// How long after it has expired a profile is still shown with a person's messages.
 const SHOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(90 * 24);
 
-/// Profiles, uploads and what tells news from repetitions are kept no longer than they are of use.
+/// Profiles, uploads, choices and what tells news from repetitions are kept no longer than they are of use.
 fn forget_expired(connection: &Connection) -> Result<(), StoreError> {
     let failed = StoreError::storage("forget what has expired");
     let now = Timestamp::now();
     let long_ago = now - SHOWN_AFTER;
     connection.execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()]).map_err(&failed)?;
     connection.execute("DELETE FROM uploads WHERE expires_at <= ?1", [now.as_millisecond()]).map_err(&failed)?;
+    let no_answer_since = now.as_millisecond() - i64::try_from(Choice::GOOD_FOR.as_millis()).unwrap_or(i64::MAX);
+    connection.execute("DELETE FROM choices WHERE since < ?1", [no_answer_since]).map_err(&failed)?;
     let no_news_since = (now - REMEMBERED).as_millisecond();
     for table in ["entry_times", "subjects"] {
         let old = format!("DELETE FROM {table} WHERE received_at < ?1");
