@@ -17,6 +17,7 @@ mod connection;
 mod credentials;
 mod demo;
 mod durability;
+mod fallback;
 mod graph_errors;
 mod half_characters;
 mod hand_over;
