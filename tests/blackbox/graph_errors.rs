@@ -263,7 +263,6 @@ async fn a_version_that_is_over_is_nobody_s_message_s_fault() {
 #[tokio::test]
 async fn one_code_of_meta_s_is_told_as_what_its_words_say() {
     let graph = Graph::start().await;
-    let host = HostConfig::with_graph(&graph).serve().await;
     for (code, words, name, said, unsaid) in [
         (10, "(#10) No approval for the feature Human Agent", "feature_missing", "Human Agent", "pages_messaging"),
         (10, "(#10) Something new", "not_allowed", "Meta's own words", "permission"),
@@ -272,6 +271,8 @@ async fn one_code_of_meta_s_is_told_as_what_its_words_say() {
         (100, "(#100) Something new", "invalid_parameter", "Meta's own words", "tag"),
         (27, "(#27) Conversation Routing is not enabled", "routing", "conversation routing", "permission"),
     ] {
+        // What is held because of one answer shall not wait with the next.
+        let host = HostConfig::with_graph(&graph).serve().await;
         graph.messages().error(code, 0, words);
         let (_, error) = failure(&host).await;
         assert_eq!(error["code"], format!("facebook.{name}"), "{error}");
