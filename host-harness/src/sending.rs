@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered, Error, ErrorKind, Retry};
 use futures::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
@@ -118,6 +118,7 @@ impl Sender {
             pace: pace.clone(),
             answers: answers.clone(),
             policy: retry,
+            stopping: stopping.clone(),
         };
         let workers = Workers::new(attempts, pace.clone(), tasks.clone(), stopping.clone());
         Self { preparation, outbox, answers, pace, workers, groups: Arc::default(), tasks, stopping }
@@ -298,10 +299,14 @@ impl Sender {
         let Ready { adapter, to, person, translated, .. } = ready;
         let channel_id = adapter.channel_id().to_string();
         let wanted = Wanted { person: None, calls: translated.requests.len(), media: false, class: Class::Answer };
-        self.pace.take(&channel_id, &[wanted]).await;
         let started = Instant::now();
-        let Delivered { receipts, failure, .. } = adapter.deliver(&translated.requests).await;
-        self.pace.ended(&channel_id, failure.as_ref());
+        let (receipts, failure) = if self.pace.take(&channel_id, &[wanted]).await {
+            let Delivered { receipts, failure, .. } = adapter.deliver(&translated.requests).await;
+            self.pace.ended(&channel_id, failure.as_ref());
+            (receipts, failure)
+        } else {
+            (Vec::new(), Some(held()))
+        };
         let told = failure.as_ref().map_or("sent", |error| error.kind().as_str());
         self.preparation.metrics.observe(told, started.elapsed());
         let outcome = Outcome { receipts, parts: translated.requests.len(), failure, warnings: translated.warnings };
@@ -324,13 +329,20 @@ impl Sender {
                 }
             }
         }
-        let owned = |error: &channel_api::Error| error.kind() == channel_api::ErrorKind::ThreadOwned;
+        let owned = |error: &Error| error.kind() == ErrorKind::ThreadOwned;
         if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {
             let threads = &self.preparation.threads;
             sent.other_owner = threads.other_owner(adapter.channel_id().as_str(), &person).await;
         }
         sent
     }
+}
+
+/// A sign does not wait for its channel.
+fn held() -> Error {
+    Error::new(ErrorKind::RateLimited, "sending_held", "the channel sends nothing at this moment")
+        .with_retry(Retry::SAFE)
+        .with_hint("`sending` of the channel says why, and until when")
 }
 
 /// How long it is until then.
