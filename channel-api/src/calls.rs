@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use crate::Scope;
+
 /// Hears of every exchange with the provider, look-ups and failures too. Given in the
 /// [`BuildContext`](crate::BuildContext::calls); the kit for HTTP adapters tells it by itself.
 pub trait CallObserver: Send + Sync + fmt::Debug {
@@ -64,8 +66,10 @@ impl<'a> Exchange<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pressure {
-    /// Whose limit it is, in a bounded word: `app`, `account`, `business`.
+    /// Which limit it is, in a bounded word: `app`, `page`, `business`.
     pub scope: Cow<'static, str>,
+    /// Whom it stops when it is used up.
+    pub stops: Scope,
     /// The share that is used, in percent. It may be above 100.
     pub used_percent: u16,
     /// For how long the provider asks to wait.
@@ -73,9 +77,16 @@ pub struct Pressure {
 }
 
 impl Pressure {
-    /// So much of this limit is used.
+    /// So much of this limit of the account's is used.
     pub fn new(scope: impl Into<Cow<'static, str>>, used_percent: u16) -> Self {
-        Self { scope: scope.into(), used_percent, wait: None }
+        Self { scope: scope.into(), stops: Scope::default(), used_percent, wait: None }
+    }
+
+    /// Another one's limit than the account's.
+    #[must_use]
+    pub const fn with_stops(mut self, stops: Scope) -> Self {
+        self.stops = stops;
+        self
     }
 
     /// Adds for how long the provider asks to wait.

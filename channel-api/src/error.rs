@@ -2,6 +2,7 @@
 
 mod json;
 mod provider;
+mod scope;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use provider::{ProviderCode, ProviderError};
+pub use scope::Scope;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Action, Issue, Report, seconds};
@@ -165,6 +167,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     retry: Retry,
+    scope: Option<Scope>,
     code: Cow<'static, str>,
     message: Cow<'static, str>,
     hint: Option<Cow<'static, str>>,
@@ -181,6 +184,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             retry: Retry::Never,
+            scope: None,
             code: code.into(),
             message: message.into(),
             hint: None,
@@ -212,6 +216,14 @@ impl Error {
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
+        self
+    }
+
+    /// Says whom this failure stops: of a limit whose it is, of another failure for whom it will be the same. Without it a limit
+    /// counts as the account's, and everything else as the message's.
+    #[must_use]
+    pub fn with_scope(mut self, scope: Option<Scope>) -> Self {
+        self.0.scope = scope;
         self
     }
 
@@ -261,6 +273,11 @@ impl Error {
     /// Whether the request may be repeated.
     pub fn retry(&self) -> Retry {
         self.0.retry
+    }
+
+    /// Whom it stops, where the channel says so.
+    pub fn scope(&self) -> Option<Scope> {
+        self.0.scope
     }
 
     /// The stable code.

@@ -69,7 +69,7 @@ pub use channel::ChannelId;
 pub use config::{AdapterConfig, BuildContext};
 pub use connection::{ConnectionStatus, UserProfile};
 pub use description::{Description, describe};
-pub use error::{Error, ErrorKind, ProviderCode, ProviderError, Result, Retry};
+pub use error::{Error, ErrorKind, ProviderCode, ProviderError, Result, Retry, Scope};
 pub use event::{Direction, Event, EventBody, ThreadOwner};
 pub use ext::{ChannelAdapterExt, Delivered};
 pub use http::Method;

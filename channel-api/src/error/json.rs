@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Error, ErrorKind, Inner, ProviderError, Retry};
+use super::{Error, ErrorKind, Inner, ProviderError, Retry, Scope};
 use crate::{Issue, Report};
 
 #[derive(Serialize, Deserialize)]
@@ -19,6 +19,8 @@ struct Wire<'a> {
     // What is unclear counts as possibly done: nobody repeats it by mistake.
     #[serde(default = "possibly_done")]
     retry: Retry,
+    #[serde(default, deserialize_with = "Scope::known", skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
     #[serde(default, skip_serializing_if = "str::is_empty")]
     operation: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
@@ -48,6 +50,7 @@ impl Serialize for Error {
             message: Cow::Borrowed(&inner.message),
             hint: inner.hint.as_deref().map(Cow::Borrowed),
             retry: inner.retry,
+            scope: inner.scope,
             operation: Cow::Borrowed(&inner.operation),
             context: Cow::Borrowed(&inner.context),
             issues: Cow::Borrowed(&inner.report.refusals),
@@ -68,6 +71,7 @@ impl<'de> Deserialize<'de> for Error {
         Ok(Self(Box::new(Inner {
             kind: wire.kind,
             retry: wire.retry,
+            scope: wire.scope,
             code: owned(wire.code),
             message: owned(wire.message),
             hint: wire.hint.map(owned),
@@ -122,6 +126,7 @@ mod tests {
         report.refuse(Issue::new(&Pointer::ROOT.key("to"), "required", "name the person").with_limit(1, 0));
         let error = Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report)
             .with_retry(Retry::Safe { after: Some(Duration::from_secs(9)) })
+            .with_scope(Some(Scope::App))
             .with_hint("mend it")
             .with_operation("send")
             .with_context("channel_id", "ch_1")
@@ -132,14 +137,14 @@ mod tests {
         assert_eq!(serde_json::to_value(&back).unwrap(), kept);
         assert_eq!(kept["causes"], serde_json::json!(["the outer cause", "refused"]));
         assert_eq!(back.provider().unwrap().code, Some(190.into()));
-        assert_eq!(back.kind(), ErrorKind::InvalidMessage);
+        assert_eq!((back.kind(), back.scope()), (ErrorKind::InvalidMessage, Some(Scope::App)));
     }
 
     #[test]
     fn what_a_later_version_says_is_read_carefully() {
-        let json = serde_json::json!({"kind": "from_next_year", "code": "x", "message": "…"});
+        let json = serde_json::json!({"kind": "from_next_year", "code": "x", "message": "…", "scope": "galaxy"});
         let error: Error = serde_json::from_value(json).unwrap();
-        assert_eq!(error.kind(), ErrorKind::Unexpected);
+        assert_eq!((error.kind(), error.scope()), (ErrorKind::Unexpected, None));
         assert_eq!(error.retry(), Retry::IF_IDEMPOTENT);
 
         let retry = serde_json::json!({"advice": "after_a_human_looked", "afterSeconds": 9, "by": "whom"});

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use channel_api::{ErrorKind, Retry};
+use channel_api::{ErrorKind, Retry, Scope};
 use serde::Serialize;
 
 /// Subcodes from here on mean the same under every code, and Meta prints some of them without one. Smaller ones, such as
@@ -34,6 +34,9 @@ pub struct GraphErrorRule {
     pub kind: ErrorKind,
     /// Whether the call may be made again.
     pub retry: Retry,
+    /// Whom it stops, where that has to be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
     /// Our stable code: `facebook.window_closed`. Cases that ask for the same action share one.
     pub name: &'static str,
     /// What happened, for an operator.
@@ -56,6 +59,7 @@ impl GraphErrorRule {
             catch_all: false,
             kind,
             retry: Retry::Never,
+            scope: None,
             name,
             sentence: "",
             hint: "",
@@ -110,6 +114,11 @@ impl GraphErrorRule {
     /// Meta refused before it did anything, and will go on refusing for about so long.
     pub(super) const fn safe_after(self, pause: Duration) -> Self {
         Self { retry: Retry::Safe { after: Some(pause) }, ..self }
+    }
+
+    /// Whom it stops.
+    pub(super) const fn stops(self, scope: Scope) -> Self {
+        Self { scope: Some(scope), ..self }
     }
 
     /// The call may have been carried out all the same.

@@ -82,6 +82,7 @@ fn from_rule(rule: &'static GraphErrorRule, usage: &Usage) -> Error {
     };
     let error = Error::new(rule.kind, rule.name, rule.sentence)
         .with_retry(retry)
+        .with_scope(rule.scope)
         .with_hint(rule.hint)
         .with_context("documentation", rule.source);
     match rule.field {

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use channel_api::{Error, ErrorKind, Pressure};
+use channel_api::{Error, ErrorKind, Pressure, Scope};
 use channel_http::retry_after;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
@@ -96,14 +96,15 @@ impl Usage {
         let whole = |scope, load: Load| Pressure::new(scope, percent_of(load));
         let business = self.business.iter().map(|used| {
             // Meta knows more uses; a word of ours keeps them bounded.
-            let scope = match used.kind.as_str() {
-                "messenger" => "messenger",
-                "pages" => "pages",
-                _ => "business",
+            let (scope, stops) = match used.kind.as_str() {
+                "messenger" => ("messenger", Scope::Account),
+                "pages" => ("pages", Scope::Account),
+                // Advertising, Instagram, ….
+                _ => ("business", Scope::Call),
             };
-            whole(scope, used.load).with_wait(used.wait())
+            whole(scope, used.load).with_stops(stops).with_wait(used.wait())
         });
-        let app = self.app.map(|load| whole("app", load));
+        let app = self.app.map(|load| whole("app", load).with_stops(Scope::App));
         let page = self.page.map(|load| whole("page", load));
         app.into_iter().chain(page).chain(business).collect()
     }
@@ -174,7 +175,7 @@ mod tests {
         assert_eq!(
             usage.pressure(),
             [
-                Pressure::new("app", 28),
+                Pressure::new("app", 28).with_stops(Scope::App),
                 Pressure::new("page", 10),
                 Pressure::new("pages", 3),
                 Pressure::new("messenger", 95).with_wait(Some(Duration::from_mins(19))),

@@ -73,6 +73,7 @@ pub(super) fn not_sent(because: &'static str, failed: &Error) -> Error {
     };
     Error::new(failed.kind(), "facebook.not_sent", format!("Nothing was sent: {because}."))
         .with_retry(Retry::Safe { after })
+        .with_scope(failed.scope())
         .with_hint("see to the failure first; then send this again")
         .with_operation("send")
         .with_context("after", failed.code().to_owned())

@@ -1,6 +1,7 @@
 //! Token, permissions, settings of app and Page: what an operator has to mend.
 
 use channel_api::ErrorKind::{Config, Credentials, Permission};
+use channel_api::Scope::Account;
 
 use super::super::error_rule::GraphErrorRule as Rule;
 use super::super::source::{
@@ -249,6 +250,7 @@ pub(super) const RULES: &[Rule] = &[
         .with_hint("Go on without the profile, or request the feature Business Asset User Profile Access.")
         .source(ERR),
     Rule::pair(10, 1_893_063, Permission, "facebook.page_restricted")
+        .stops(Account)
         .says("Meta has restricted the Page: for a time it cannot send messages.")
         .with_hint(SUPPORT_INBOX)
         .source(ERR),
@@ -265,6 +267,7 @@ pub(super) const RULES: &[Rule] = &[
         .with_hint("Let an admin of the Page look into its support inbox at Facebook.")
         .source(ERR),
     Rule::pair(368, 4_854_002, Permission, "facebook.identity_check")
+        .stops(Account)
         .says("Meta asks for a check of identity before the Page may go on.")
         .with_hint("Log in at facebook.com as the admin who connected the Page and confirm the identity.")
         .source(GERR),
@@ -282,6 +285,7 @@ pub(super) const RULES: &[Rule] = &[
         .with_hint(INSTAGRAM)
         .source(ERR),
     Rule::pair(100, 2_534_029, Permission, "facebook.page_restricted")
+        .stops(Account)
         .says("Meta has blocked the business from messaging.")
         .with_hint(SUPPORT_INBOX)
         .source(ERR),

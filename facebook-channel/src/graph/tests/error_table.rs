@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use channel_api::ErrorKind::{self, ProviderFailed, RateLimited, Rejected, ThreadOwned};
 
+use channel_api::Scope;
+
 use super::super::error_table::error_table;
 use super::super::errors::rule_for;
 use super::documented::Again::{Safe, Unsure};
@@ -169,5 +171,31 @@ fn rows_print_as_meta_s_tables_do() {
         "any \"appsecret_proof\"",
     ] {
         assert!(shown.iter().any(|shown| shown == row), "{row}");
+    }
+}
+
+#[test]
+fn a_limit_says_whom_it_stops() {
+    for rule in error_table() {
+        assert!(rule.kind != RateLimited || rule.scope.is_some(), "{rule}");
+    }
+    for (code, subcode, scope) in [
+        (4, None, Some(Scope::App)),
+        (341, None, Some(Scope::App)),
+        (17, None, Some(Scope::Account)),
+        (32, None, Some(Scope::Account)),
+        (80_001, None, Some(Scope::Account)),
+        (80_006, None, Some(Scope::Account)),
+        (368, None, Some(Scope::Account)),
+        (10, Some(1_893_063), Some(Scope::Account)),
+        (613, None, Some(Scope::Call)),
+        // They fail one message.
+        (4, Some(2_018_354), None),
+        (613, Some(1_893_016), None),
+        (613, Some(2_018_338), None),
+        (9, Some(2_018_352), Some(Scope::Message)),
+    ] {
+        let rule = rule_for(Some(code), subcode, "").unwrap();
+        assert_eq!(rule.scope, scope, "{rule}");
     }
 }
