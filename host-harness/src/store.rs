@@ -12,6 +12,7 @@ mod events;
 pub mod memory;
 mod outbox;
 mod parts;
+mod pauses;
 mod profiles;
 pub mod sqlite;
 mod subscriptions;
@@ -30,6 +31,7 @@ pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome,
     Place, Retried, SendKey, Status, Step,
 };
+pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
 pub use self::subscriptions::{Subscription, Subscriptions};
@@ -50,6 +52,8 @@ pub struct Stores {
     pub uploads: Arc<dyn Uploads>,
     /// What was done about channels' subscriptions.
     pub subscriptions: Arc<dyn Subscriptions>,
+    /// Which channels are paused.
+    pub pauses: Arc<dyn Pauses>,
 }
 
 impl Stores {
@@ -70,7 +74,7 @@ impl Stores {
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + 'static,
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -79,7 +83,8 @@ impl Stores {
             conversations: Arc::<S>::clone(&store),
             profiles: Arc::<S>::clone(&store),
             uploads: Arc::<S>::clone(&store),
-            subscriptions: store,
+            subscriptions: Arc::<S>::clone(&store),
+            pauses: store,
         }
     }
 }

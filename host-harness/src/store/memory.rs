@@ -3,6 +3,7 @@
 mod conversations;
 mod events;
 mod outbox;
+mod pauses;
 mod profiles;
 mod recent;
 mod subscriptions;
@@ -40,6 +41,8 @@ pub struct Memory {
     uploads: Mutex<Recent<UploadKey, Upload>>,
     /// By channel: there are as many as a configuration has.
     subscriptions: Mutex<HashMap<String, Subscription>>,
+    /// By channel, too.
+    pauses: Mutex<HashMap<String, Timestamp>>,
 }
 
 impl Memory {

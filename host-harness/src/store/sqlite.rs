@@ -7,6 +7,7 @@ mod derived;
 mod entry_times;
 mod events;
 mod outbox;
+mod pauses;
 mod placed;
 mod profiles;
 mod reader;

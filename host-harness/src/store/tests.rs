@@ -4,6 +4,7 @@ mod close;
 mod conversations;
 mod event_log;
 pub(super) mod outbox;
+mod pauses;
 mod profiles;
 mod subscriptions;
 mod unknown_messages;

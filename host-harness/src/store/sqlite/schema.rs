@@ -240,6 +240,13 @@ const STEPS: &[Step] = &[
      ) STRICT;
      CREATE INDEX steps_of_message ON steps (message);",
     ),
+    // Which channels send nothing because somebody said so.
+    Step::tables(
+        "CREATE TABLE pauses (
+         channel_id  TEXT NOT NULL PRIMARY KEY CHECK (channel_id <> ''),
+         since       INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

@@ -11,7 +11,7 @@ use crate::store::{
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
+    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
@@ -52,6 +52,9 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("put an upload", uploads.put(upload_key, upload).await),
         ("forget", uploads.forget(CHANNEL, "a-1").await),
         ("subscription", subscriptions.get(CHANNEL).await.map(drop)),
+        ("paused", pauses.paused().await.map(drop)),
+        ("pause", pauses.pause(CHANNEL, noon()).await),
+        ("resume", pauses.resume(CHANNEL).await),
         ("put a subscription", subscriptions.put(CHANNEL, Subscription::default()).await),
     ];
     for (call, told) in calls {
