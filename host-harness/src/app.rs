@@ -21,7 +21,7 @@ use crate::http::{self, ApiKey, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
-use crate::sending::{self, Pace, RetryPolicy, Sender};
+use crate::sending::{self, Pace, Sender};
 use crate::store::{StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
@@ -73,14 +73,16 @@ impl App {
         config.require_api_key()?;
         let client = http_client(environment)?;
         let mut metrics = Metrics::new();
-        let list = ChannelList::build(&config.channels, registry, &client, environment, |id| metrics.calls().of(id))?;
-        let channels = Channels::new(list);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions } = stores;
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses } = stores;
+        let channels = Channels::default();
+        let pace = Pace::new(channels.clone(), config.rate, pauses);
+        let calls = |id: &str| pace.listening(id, metrics.calls().of(id));
+        channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
         metrics.watch(connections.clone());
@@ -93,11 +95,12 @@ impl App {
             profiles: people.clone(),
             threads: threads.clone(),
             metrics: metrics.messages(),
-            pace: Pace,
-            retry: RetryPolicy::default(),
+            pace: pace.clone(),
+            retry: config.retry,
             tasks: tasks.clone(),
             stopping: stopping.clone(),
         });
+        metrics.watch(sender.clone());
         let parts = Parts {
             channels,
             connections,
@@ -109,6 +112,7 @@ impl App {
             people,
             threads,
             sender,
+            pace,
             outbox,
             uploads,
             events,

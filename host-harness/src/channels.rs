@@ -11,11 +11,11 @@ use crate::config::{ChannelConfig, Environment, WindowRule};
 
 /// A handle on the one list of channels, cheap to clone. The list may be replaced at any moment: whoever works with it asks for
 /// it each time, and keeps it no longer than one piece of work takes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Channels(watch::Sender<Arc<ChannelList>>);
 
 /// The channels of one moment, by their ids and in the ids' order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ChannelList(BTreeMap<String, Entry>);
 
 #[derive(Debug)]

@@ -4,13 +4,13 @@ mod advice;
 mod media;
 mod rate;
 mod reference;
+mod retry;
 mod server;
 #[cfg(test)]
 mod tests;
 mod window;
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::media::MediaHost;
-pub(crate) use self::rate::MESSAGES_PER_SECOND;
+pub use self::rate::RateLimits;
 use self::reference::resolve;
+pub use self::retry::RetryPolicy;
 pub use self::window::WindowRule;
 
 /// Where `serve` listens unless the configuration says otherwise.
@@ -46,8 +47,10 @@ pub struct HostConfig {
     pub max_body: usize,
     /// Where people's media may be fetched from beside the channels' own hosts: `[media] allow_hosts`.
     pub media_hosts: Vec<MediaHost>,
-    /// How many messages of a channel go out in any second: `[rate] messages_per_second`.
-    pub messages_per_second: NonZeroUsize,
+    /// How fast messages go out: `[rate]`.
+    pub rate: RateLimits,
+    /// When messages are tried again: `[retry]`.
+    pub retry: RetryPolicy,
     /// The channels, in the file's order.
     pub channels: Vec<ChannelConfig>,
 }
@@ -82,6 +85,7 @@ struct File {
     server: Server,
     media: media::Section,
     rate: rate::Section,
+    retry: retry::Section,
     channels: Vec<Channel>,
 }
 
@@ -144,7 +148,8 @@ impl HostConfig {
         let public_url = server::public_url(settings.public_url.as_deref(), &at.key("public_url"), &mut report);
         let max_body = server::max_body(settings.max_body.as_ref(), &at.key("max_body"), &mut report);
         let media_hosts = file.media.hosts(&root.key("media"), &mut report);
-        let messages_per_second = file.rate.messages_per_second(&root.key("rate"), &mut report);
+        let rate = file.rate.limits(&root.key("rate"), &mut report);
+        let retry = file.retry.policy(&root.key("retry"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
@@ -165,7 +170,8 @@ impl HostConfig {
                 public_url,
                 max_body,
                 media_hosts,
-                messages_per_second,
+                rate,
+                retry,
                 channels: channels
                     .into_iter()
                     .zip(windows)

@@ -16,6 +16,7 @@ mod messages;
 mod oauth;
 mod operations;
 mod outbox;
+mod pace;
 mod problem;
 mod profile;
 mod public_url;
@@ -106,6 +107,8 @@ fn set_up() -> Router<Host> {
     Router::new()
         // POST is for `test-{type}` only, so a channel may have any id.
         .route("/api/v1/channels/{id}", get(api::channel).post(connection::test))
+        .route("/api/v1/channels/{id}/pause", post(pace::pause))
+        .route("/api/v1/channels/{id}/resume", post(pace::resume))
         .route("/api/v1/channels/{id}/operations/{name}", get(operations::one).post(operations::call))
         .route("/api/v1/channels/{id}/profile", profile)
         .route("/api/v1/channels/{id}/profile/{name}", put(profile::put_property).delete(profile::delete_property))

@@ -12,8 +12,8 @@ use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
     Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Issue,
-    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Upload,
-    Uploaded, UserProfile, Verified, VerifierId,
+    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Secret,
+    Upload, Uploaded, UserProfile, Verified, VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -24,6 +24,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 pub(crate) struct Scripted {
     id: ChannelId,
     accounts: Vec<String>,
+    secret: Secret,
     capabilities: Capabilities,
     checks: Mutex<VecDeque<Result<ConnectionStatus>>>,
     /// How many checks were made.
@@ -57,6 +58,7 @@ impl Scripted {
         Self {
             id: ChannelId::new(id),
             accounts: Vec::new(),
+            secret: Secret::default(),
             capabilities: Capabilities::default(),
             checks: Mutex::default(),
             checked: watch::Sender::new(0),
@@ -98,6 +100,11 @@ impl Scripted {
     /// The account that it is connected to.
     pub(crate) fn connected_to(self, account: &str) -> Self {
         Self { accounts: vec![account.to_owned()], ..self }
+    }
+
+    /// Its deliveries are proved by this secret.
+    pub(crate) fn proved_by(self, secret: &str) -> Self {
+        Self { secret: secret.into(), ..self }
     }
 
     /// An upload is good for so long.
@@ -168,7 +175,7 @@ impl ChannelAdapter for Scripted {
     }
 
     fn verifier(&self) -> VerifierId {
-        VerifierId::of(self.channel_type(), [])
+        VerifierId::of(self.channel_type(), [&self.secret])
     }
 
     fn verify(&self, _: &Delivery<'_>) -> Result<Proof> {

@@ -8,6 +8,7 @@ mod accept;
 mod answers;
 mod attempt;
 mod draft;
+mod gauges;
 mod outcome;
 mod pace;
 mod personalise;
@@ -32,12 +33,12 @@ use self::answers::{Answers, Known, Watching};
 use self::attempt::Attempts;
 pub(crate) use self::draft::{Draft, Key};
 pub(crate) use self::outcome::{NotSent, Sent};
-pub(crate) use self::pace::Pace;
 use self::pace::{Class, Wanted};
+pub(crate) use self::pace::{Pace, SendingState};
 use self::queue::Waiting;
-pub(crate) use self::retry::RetryPolicy;
 use self::worker::Workers;
 use crate::channels::Channels;
+use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError};
@@ -127,6 +128,7 @@ impl Sender {
     /// # Errors
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
+        self.pace.recall().await?;
         let unknown = self.outbox.recover().await?;
         if unknown > 0 {
             tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");

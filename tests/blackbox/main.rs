@@ -29,6 +29,7 @@ mod oauth;
 mod operations;
 mod outbox;
 mod own_acts;
+mod pace;
 mod people;
 mod problems;
 mod profile;

@@ -61,7 +61,7 @@ impl ChannelConfig {
 pub struct HostConfig {
     server: Map<String, Value>,
     media_hosts: Vec<String>,
-    messages_per_second: Option<u32>,
+    rate: Map<String, Value>,
     channels: Vec<ChannelConfig>,
     env: Vec<(String, String)>,
     args: Vec<String>,
@@ -75,7 +75,7 @@ impl HostConfig {
         server.insert("listen".to_owned(), "127.0.0.1:0".into());
         server.insert("api_key".to_owned(), ids::API_KEY.into());
         let (media_hosts, channels) = (Vec::new(), channels.into_iter().collect());
-        Self { server, media_hosts, messages_per_second: None, channels, env: Vec::new(), args: Vec::new() }
+        Self { server, media_hosts, rate: Map::new(), channels, env: Vec::new(), args: Vec::new() }
     }
 
     /// One channel, [`ids::CHANNEL`], whose Graph API nobody answers for.
@@ -97,11 +97,17 @@ impl HostConfig {
         self
     }
 
+    /// Sets a key of `[rate]`.
+    #[must_use]
+    pub fn rate(mut self, key: &str, messages: u32) -> Self {
+        self.rate.insert(key.to_owned(), messages.into());
+        self
+    }
+
     /// Sets the pace of each channel.
     #[must_use]
-    pub fn messages_per_second(mut self, messages: u32) -> Self {
-        self.messages_per_second = Some(messages);
-        self
+    pub fn messages_per_second(self, messages: u32) -> Self {
+        self.rate("messages_per_second", messages)
     }
 
     /// Points every channel at this stand-in.
@@ -165,8 +171,8 @@ impl HostConfig {
         if !self.media_hosts.is_empty() {
             file["media"] = json!({"allow_hosts": self.media_hosts});
         }
-        if let Some(messages) = self.messages_per_second {
-            file["rate"] = json!({"messages_per_second": messages});
+        if !self.rate.is_empty() {
+            file["rate"] = self.rate.clone().into();
         }
         let text = toml::to_string(&file).expect("values that TOML has");
         fs::write(&path, text).expect("a file in a temporary directory");

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Scope {
-    /// The app's, and so every channel's that calls in its name.
+    /// The app's, and so every channel's that calls in its name: those that have the same
+    /// [verifier](crate::ChannelAdapter::verifier).
     App,
     /// The account's, or that of whoever its token stands for: this channel's.
     #[default]

@@ -11,7 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::MESSAGES_PER_SECOND;
+use crate::config::{RateLimits, RetryPolicy};
 use crate::scripted::Scripted;
 
 const KEY: &str = "an-api-key";
@@ -29,7 +29,8 @@ fn app() -> App {
         check_connections: None,
         public_url: None,
         max_body: 8 << 20,
-        messages_per_second: MESSAGES_PER_SECOND,
+        rate: RateLimits::default(),
+        retry: RetryPolicy::default(),
         media_hosts: Vec::new(),
         channels: Vec::new(),
     };

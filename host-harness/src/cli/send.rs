@@ -17,7 +17,7 @@ use crate::channels::{ChannelList, Channels};
 use crate::config::HostConfig;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::sending::{self, Draft, NotSent, Pace, RetryPolicy, Sender, Sent};
+use crate::sending::{self, Draft, NotSent, Pace, Sender, Sent};
 use crate::store::{Status, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
@@ -126,14 +126,14 @@ fn sender(
     stopping: CancellationToken,
 ) -> Sender {
     Sender::new(sending::Parts {
-        channels,
         outbox: stores.outbox,
         uploads: Arc::new(Uploads::new(stores.uploads, None)),
         profiles: Profiles::new(stores.profiles, Arc::clone(&stores.events), stopping.clone()),
         threads: Threads::new(stores.conversations, stores.events),
         metrics: Metrics::new().messages(),
-        pace: Pace,
-        retry: RetryPolicy::default(),
+        pace: Pace::new(channels.clone(), config.rate, stores.pauses),
+        retry: config.retry,
+        channels,
         tasks,
         stopping,
     })

@@ -1,5 +1,6 @@
 //! A configuration file, good and bad.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use channel_api::Timestamp;
@@ -76,11 +77,38 @@ fn an_empty_key_opens_nothing() {
 
 #[test]
 fn the_pace_is_a_number() {
-    let with = |given: &str| format!("{GOOD}\n[rate]\nmessages_per_second = {given}\n");
-    assert_eq!(parse(GOOD).unwrap().messages_per_second, MESSAGES_PER_SECOND);
-    assert_eq!(parse(&with("5")).unwrap().messages_per_second.get(), 5);
-    for bad in ["0", "-1", "1.5", "'30'", "100001"] {
-        assert_eq!(problems(&with(bad)), ["/rate/messages_per_second rate"], "{bad}");
+    let with = |name: &str, given: &str| format!("{GOOD}\n[rate]\n{name} = {given}\n");
+    let limits = |text: &str| {
+        let rate = parse(text).unwrap().rate;
+        [rate.messages_per_second, rate.audio_video_per_second, rate.per_person_per_hour].map(NonZeroUsize::get)
+    };
+    assert_eq!(limits(GOOD), [30, 10, 200]);
+    for (name, changed) in [
+        ("messages_per_second", [5, 10, 200]),
+        ("audio_video_per_second", [30, 5, 200]),
+        ("per_person_per_hour", [30, 10, 5]),
+    ] {
+        assert_eq!(limits(&with(name, "5")), changed);
+        for bad in ["0", "-1", "1.5", "'30'", "100001"] {
+            assert_eq!(problems(&with(name, bad)), [format!("/rate/{name} rate")], "{bad}");
+        }
+    }
+}
+
+#[test]
+fn retries_have_numbers_and_times() {
+    let with = |line: &str| format!("{GOOD}\n[retry]\n{line}\n");
+    assert_eq!(parse(GOOD).unwrap().retry, RetryPolicy::default());
+    let all = "attempts = 3\nwithin = '2m'\nbase = '200ms'\ncap = '1s'\nunknown_after = '10s'";
+    let [base, cap, within, unknown_after] = [200, 1_000, 120_000, 10_000].map(Duration::from_millis);
+    assert_eq!(parse(&with(all)).unwrap().retry, RetryPolicy { attempts: 3, within, base, cap, unknown_after });
+    for bad in ["0", "-1", "1.5", "'3'", "101"] {
+        assert_eq!(problems(&with(&format!("attempts = {bad}"))), ["/retry/attempts attempts"], "{bad}");
+    }
+    for name in ["within", "base", "cap", "unknown_after"] {
+        for bad in ["0s", "-1s", "soon", "25h"] {
+            assert_eq!(problems(&with(&format!("{name} = '{bad}'"))), [format!("/retry/{name} duration")], "{bad}");
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::profile::ProfileLocks;
-use crate::sending::Sender;
+use crate::sending::{Pace, Sender};
 use crate::store::{EventLog, Outbox};
 use crate::telemetry::{LogThrottle, Metrics};
 use crate::threads::Threads;
@@ -41,6 +41,7 @@ pub(crate) struct Parts {
     pub(crate) people: Profiles,
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
+    pub(crate) pace: Pace,
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
@@ -114,6 +115,7 @@ handed_out! {
     people: Profiles,
     threads: Threads,
     sender: Sender,
+    pace: Pace,
     outbox: Arc<dyn Outbox>,
     uploads: Arc<Uploads>,
     downloads: Arc<Downloads>,

@@ -18,9 +18,10 @@ use super::Draft;
 use super::accept::{Preparation, Ready};
 use super::answers::Answers;
 use super::pace::{Pace, Wanted};
-use super::queue::{AT_ONCE, Waiting};
-use super::retry::{RetryPolicy, chance};
+use super::queue::Waiting;
+use super::retry::chance;
 use super::worker::Lane;
+use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::store::{Attempt, Call, Message, Outbox, Outcome, Status, StoreError};
 use crate::telemetry;
@@ -61,12 +62,23 @@ struct Begun {
 impl Attempts {
     /// Makes an attempt at each of these messages, in one call to the adapter where they are several.
     pub(super) async fn carry_out(&self, lane: &Lane, unit: Vec<Waiting>) {
-        let mut ripe: Vec<Ripe> =
-            join_all(unit.into_iter().map(|waiting| self.ripen(lane, waiting))).await.into_iter().flatten().collect();
+        let mut ripe = Vec::new();
+        for one in join_all(unit.into_iter().map(|waiting| self.ripen(lane, waiting))).await.into_iter().flatten() {
+            match self.pace.full_until(lane.channel_id(), one.wanted()) {
+                // In line, and not here, where others would wait for it.
+                Some(until) => {
+                    let (line, waiting) = (one.waiting.line.clone(), Waiting { due: Some(until), ..one.waiting });
+                    lane.free(&line, Some(waiting), Some(until));
+                }
+                None => ripe.push(one),
+            }
+        }
+        let Some(class) = ripe.first().map(|first| first.waiting.class) else { return };
+        let most = self.pace.at_once(lane.channel_id(), class);
         let mut calls = 0;
         let room = ripe.iter().take_while(|one| {
             calls += one.rest();
-            calls <= AT_ONCE
+            calls <= most
         });
         for later in ripe.split_off(room.count().max(1).min(ripe.len())) {
             let line = later.waiting.line.clone();

@@ -6,11 +6,8 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::accept::Ready;
-use super::pace::Class;
+use super::pace::{AT_ONCE, Class};
 use crate::store::Place;
-
-/// How many messages go out in one call at most, so that a batch leaves room for answers to others within the same second.
-pub(super) const AT_ONCE: usize = 25;
 
 /// Who gets their messages one after the other: a person, or whatever names them.
 pub(super) type Line = String;

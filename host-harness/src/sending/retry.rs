@@ -2,29 +2,11 @@
 
 use std::time::Duration;
 
-use channel_api::{Error, ErrorKind, Retry};
+use channel_api::{Error, ErrorKind, Retry, Scope};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::config::RetryPolicy;
 use crate::store::Again;
-
-/// How often, and for how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RetryPolicy {
-    /// How many attempts are made in all, at least 1.
-    pub(crate) attempts: u32,
-    /// From the first attempt on; where the provider asks to wait longer, that long.
-    pub(crate) within: Duration,
-    /// How long the first wait is at most.
-    pub(crate) base: Duration,
-    /// How long any wait is at most.
-    pub(crate) cap: Duration,
-}
-
-impl Default for RetryPolicy {
-    fn default() -> Self {
-        Self { attempts: 8, within: Duration::from_mins(15), base: Duration::from_secs(1), cap: Duration::from_mins(1) }
-    }
-}
 
 /// How long a message waits at least before it tries a closed door again. The door itself opens later or earlier than that.
 const CLOSED_DOOR: Duration = Duration::from_secs(1);
@@ -42,7 +24,10 @@ impl RetryPolicy {
     ) -> Option<Again> {
         let after = match failure.retry() {
             // Nothing is wrong with the message: it waits until somebody has mended the channel.
-            Retry::Never if failure.kind() == ErrorKind::Credentials => {
+            Retry::Never
+                if failure.kind() == ErrorKind::Credentials
+                    || matches!(failure.scope(), Some(Scope::App | Scope::Account)) =>
+            {
                 return Some(Again { due: now.checked_add(CLOSED_DOOR).ok()?, counts: false });
             }
             Retry::Safe { after } => after,
@@ -115,7 +100,10 @@ mod tests {
             assert_eq!(waits(&failure(ErrorKind::Rejected, retry), 1, 1.0), None);
         }
         let expired = failure(ErrorKind::Credentials, Retry::Never);
-        let again = RetryPolicy::default().again(&expired, 99, START, START, 1.0).unwrap();
-        assert!(!again.counts);
+        let stopped = failure(ErrorKind::Permission, Retry::Never).with_scope(Some(Scope::Account));
+        for door in [expired, stopped] {
+            assert!(!RetryPolicy::default().again(&door, 99, START, START, 1.0).unwrap().counts);
+        }
+        assert_eq!(waits(&failure(ErrorKind::Permission, Retry::Never), 1, 1.0), None, "one message is not allowed");
     }
 }
