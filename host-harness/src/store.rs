@@ -7,14 +7,17 @@
 //! same tests show what both promise.
 
 mod conversations;
+mod cursors;
 mod error;
 mod events;
+mod heard;
 pub mod memory;
 mod outbox;
 mod parts;
 mod pauses;
 mod profiles;
 pub mod sqlite;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -24,8 +27,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable};
+pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
-pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
+pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome,
@@ -34,6 +38,7 @@ pub use self::outbox::{
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
+pub use self::statuses::{Arrival, Copied, HELD, Heard, Received, Statuses, Watermark};
 pub use self::subscriptions::{Subscription, Subscriptions};
 pub use self::uploads::{Upload, UploadKey, Uploads};
 
@@ -54,6 +59,10 @@ pub struct Stores {
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Which channels are paused.
     pub pauses: Arc<dyn Pauses>,
+    /// What became of messages after they went out.
+    pub statuses: Arc<dyn Statuses>,
+    /// How far consumers of the log have come.
+    pub cursors: Arc<dyn Cursors>,
 }
 
 impl Stores {
@@ -74,7 +83,7 @@ impl Stores {
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + 'static,
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Statuses + Cursors + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -84,7 +93,9 @@ impl Stores {
             profiles: Arc::<S>::clone(&store),
             uploads: Arc::<S>::clone(&store),
             subscriptions: Arc::<S>::clone(&store),
-            pauses: store,
+            pauses: Arc::<S>::clone(&store),
+            statuses: Arc::<S>::clone(&store),
+            cursors: store,
         }
     }
 }

@@ -37,7 +37,7 @@ impl Events {
         let reader = Reader::open(&data_dir)?;
         let (mut after, mut left) = (self.after, self.limit.unwrap_or(usize::MAX));
         while left > 0 {
-            let query = Query { after, limit: left.min(MAX_PAGE), channel_id: self.channel.clone() };
+            let query = Query { after, limit: left.min(MAX_PAGE), channel_id: self.channel.clone(), names: &[] };
             let events = reader.read(query).await?;
             let Some(last) = events.last() else { break };
             after = last.seq;

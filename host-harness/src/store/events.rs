@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use channel_api::event::UNKNOWN_MESSAGES;
-use channel_api::{Concern, Event, Identity, Opening};
+use channel_api::{Concern, Event, Identity, Opening, Received, Token};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
@@ -100,6 +100,8 @@ pub struct NewEvent {
     pub concerns: Vec<Concern>,
     /// What it is for the window in which its person may be written to; `None` where it does not open it.
     pub opening: Option<Opening>,
+    /// Of which message it is the provider's copy; `None` where it is no copy.
+    pub copy: Option<CopyOf>,
     /// The event's `data`, an object. It needs no `id`: the log gives it.
     pub data: Box<RawValue>,
 }
@@ -117,7 +119,8 @@ impl NewEvent {
         let data = serde_json::value::to_raw_value(&event.data())?;
         let kind = (event.kind() != event.name).then(|| event.kind().to_owned().into());
         let channel_id = (&event.channel_id).into();
-        Ok(Self { channel_id, identity, kind, data, name: event.name, person, concerns: Vec::new(), opening: None })
+        let (concerns, opening, copy) = (Vec::new(), None, None);
+        Ok(Self { channel_id, identity, kind, data, name: event.name, person, concerns, opening, copy })
     }
 
     /// With the messages that it is about.
@@ -133,12 +136,43 @@ impl NewEvent {
         Self { opening, ..self }
     }
 
+    /// With the message of which it is the provider's copy.
+    #[must_use]
+    pub fn with_copy(self, copy: Option<CopyOf>) -> Self {
+        Self { copy, ..self }
+    }
+
     /// Whose window it opens, and how. Nothing has happened after it was first told, whatever the provider's clock says.
     pub(super) fn opens(&self, first_told: Timestamp) -> Option<(&str, Opening)> {
         let person = self.person.as_deref().filter(|person| !person.is_empty())?;
         let Opening { at, by, .. } = self.opening.clone()?;
         let first_told = channel_api::Timestamp::from_millis(first_told.as_millisecond())?;
         Some((person, Opening::new(at.min(first_told), by)))
+    }
+}
+
+/// Of which message an event is the provider's copy, as far as that is told. It is for the host alone: nobody who reads events is
+/// shown it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CopyOf {
+    /// The token that was stamped on the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// The provider's id of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// Whether it was sent through this channel, where that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ours: Option<bool>,
+}
+
+impl CopyOf {
+    /// What an adapter tells of it; `None` where the event is no copy of anything.
+    pub fn of(received: &Received) -> Option<Self> {
+        let Received { correlation, copied, ours, .. } = received;
+        let copy = Self { token: correlation.clone(), message_id: copied.clone(), ours: *ours };
+        (copy != Self::default()).then_some(copy)
     }
 }
 
@@ -164,6 +198,9 @@ pub struct StoredEvent {
     pub person: Option<String>,
     /// The event's `data`, as it was appended, with its `id` in front.
     pub data: Box<RawValue>,
+    /// Of which message it is the provider's copy.
+    #[serde(skip)]
+    pub copy: Option<CopyOf>,
     /// When the store took it, to the millisecond.
     #[serde(skip)]
     pub received_at: Timestamp,
@@ -178,6 +215,8 @@ pub struct Query {
     pub limit: usize,
     /// Only events of this channel.
     pub channel_id: Option<String>,
+    /// Only events of these names; empty for all.
+    pub names: &'static [&'static str],
 }
 
 /// What became of appended events.
@@ -306,6 +345,7 @@ mod tests {
             person: Some("7411002233445566".to_owned()),
             concerns: Vec::new(),
             opening: None,
+            copy: None,
             data: RawValue::from_string(r#"{"text":"canary-text"}"#.to_owned()).unwrap(),
         };
         let shown = format!("{event:?}");

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod conversations;
+mod cursors;
 mod data_dir;
 mod derived;
 mod entry_times;
@@ -13,13 +14,17 @@ mod profiles;
 mod reader;
 mod replies;
 mod schema;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod uploads;
+mod waiting_receipts;
 mod writer;
 
 use std::path::Path;
+
+use tokio::sync::watch;
 
 use self::data_dir::DataDir;
 pub use self::reader::Reader;
@@ -34,6 +39,8 @@ use super::StoreError;
 pub struct Sqlite {
     writer: Writer,
     reader: Reader,
+    /// How often a message may have come on.
+    stepped: watch::Sender<u64>,
 }
 
 impl Sqlite {
@@ -59,6 +66,11 @@ impl Sqlite {
         let last_seq = schema::last_seq(&connection)?;
         let reader = Reader::over(dir.clone())?;
         let writer = Writer::start(connection, lock, last_seq, limits).map_err(dir.unusable())?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, stepped: watch::Sender::new(0) })
+    }
+
+    /// Tells whoever waits for it that a message may have come on.
+    fn came_on(&self) {
+        self.stepped.send_modify(|times| *times += 1);
     }
 }

@@ -2,10 +2,12 @@
 
 mod close;
 mod conversations;
+mod cursors;
 mod event_log;
 pub(super) mod outbox;
 mod pauses;
 mod profiles;
+mod statuses;
 mod subscriptions;
 mod unknown_messages;
 mod uploads;
@@ -63,6 +65,7 @@ pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
         person: Some(PERSON.to_owned()),
         concerns: Vec::new(),
         opening: None,
+        copy: None,
         data: json(r#"{"text":"canary-text"}"#),
     }
 }
