@@ -22,7 +22,8 @@ use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::sending::{self, Pace, Sender};
-use crate::store::{StoreError, Stores};
+use crate::statuses::{Clocks, Statuses, UNKNOWN_AFTER, Watermarks};
+use crate::store::{Message, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -44,6 +45,8 @@ pub enum Storage<'a> {
 pub struct App {
     /// What HTTP serves, each handler its part of it.
     parts: Parts,
+    /// Follows what becomes of messages.
+    follower: Statuses,
     /// How often connections are checked; `None` for never.
     check_connections: Option<Duration>,
 }
@@ -72,16 +75,16 @@ impl App {
     ) -> Result<Self, AppError> {
         config.require_api_key()?;
         let client = http_client(environment)?;
-        let mut metrics = Metrics::new();
+        let (mut metrics, clocks) = (Metrics::new(), Clocks::default());
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses } = stores;
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors } = stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
-        let calls = |id: &str| pace.listening(id, metrics.calls().of(id));
+        let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
         channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
@@ -101,12 +104,21 @@ impl App {
             stopping: stopping.clone(),
         });
         metrics.watch(sender.clone());
+        let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
+        let follower = Statuses {
+            statuses: Arc::clone(&statuses),
+            events: Arc::clone(&events),
+            cursors,
+            channels: channels.clone(),
+            clocks,
+            unknown_after: UNKNOWN_AFTER,
+        };
         let parts = Parts {
             channels,
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            ingest: Ingest::new(Arc::clone(&events), conversations, people.clone()),
+            ingest: Ingest::new(Arc::clone(&events), conversations, people.clone(), watermarks),
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),
             people,
@@ -114,6 +126,7 @@ impl App {
             sender,
             pace,
             outbox,
+            statuses,
             uploads,
             events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
@@ -125,7 +138,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
         };
-        Ok(Self { parts, check_connections: config.check_connections })
+        Ok(Self { parts, follower, check_connections: config.check_connections })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
@@ -137,8 +150,15 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let Self { parts, check_connections } = self;
+        let Self { parts, follower, check_connections } = self;
+        // Before what an earlier host has left is called unknown: its copies may be there.
+        follower.catch_up().await?;
         parts.sender.start().await?;
+        let (sender, stopping) = (parts.sender.clone(), parts.stopping.clone());
+        parts.tasks.spawn(async move {
+            let again = |message: Message| sender.resume(message);
+            tokio::join!(follower.follow(again, stopping.clone()), follower.settle(again, stopping));
+        });
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
             let halt = halt.clone();

@@ -24,6 +24,7 @@ mod profile;
 mod scripted;
 mod sending;
 mod signals;
+mod statuses;
 pub mod store;
 pub mod telemetry;
 pub mod threads;
