@@ -22,7 +22,7 @@ use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::sending::{self, Pace, Sender};
-use crate::statuses::{Clocks, Statuses, UNKNOWN_AFTER, Watermarks};
+use crate::statuses::{Clocks, Statuses, Watermarks};
 use crate::store::{Message, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
@@ -81,7 +81,8 @@ impl App {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors } = stores;
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors } =
+            stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
         let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
@@ -111,7 +112,7 @@ impl App {
             cursors,
             channels: channels.clone(),
             clocks,
-            unknown_after: UNKNOWN_AFTER,
+            unknown_after: config.retry.unknown_after,
         };
         let parts = Parts {
             channels,

@@ -12,8 +12,8 @@ use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
     Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Issue,
-    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Said, Secret,
-    Upload, Uploaded, UserProfile, Verified, VerifierId,
+    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Said,
+    Secret, Upload, Uploaded, UserProfile, Verified, VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};

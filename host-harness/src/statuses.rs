@@ -19,7 +19,6 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::clocks::Clocks;
-pub(crate) use self::unknown::UNKNOWN_AFTER;
 use self::unknown::Unknown;
 pub(crate) use self::watermarks::Watermarks;
 use crate::channels::Channels;

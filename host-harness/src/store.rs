@@ -83,7 +83,16 @@ impl Stores {
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Statuses + Cursors + 'static,
+        S: EventLog
+            + Outbox
+            + Conversations
+            + Profiles
+            + Uploads
+            + Subscriptions
+            + Pauses
+            + Statuses
+            + Cursors
+            + 'static,
     {
         let store = Arc::new(store);
         Self {

@@ -62,6 +62,7 @@ pub struct HostConfig {
     server: Map<String, Value>,
     media_hosts: Vec<String>,
     rate: Map<String, Value>,
+    retry: Map<String, Value>,
     channels: Vec<ChannelConfig>,
     env: Vec<(String, String)>,
     args: Vec<String>,
@@ -75,7 +76,7 @@ impl HostConfig {
         server.insert("listen".to_owned(), "127.0.0.1:0".into());
         server.insert("api_key".to_owned(), ids::API_KEY.into());
         let (media_hosts, channels) = (Vec::new(), channels.into_iter().collect());
-        Self { server, media_hosts, rate: Map::new(), channels, env: Vec::new(), args: Vec::new() }
+        Self { server, media_hosts, rate: Map::new(), retry: Map::new(), channels, env: Vec::new(), args: Vec::new() }
     }
 
     /// One channel, [`ids::CHANNEL`], whose Graph API nobody answers for.
@@ -101,6 +102,13 @@ impl HostConfig {
     #[must_use]
     pub fn rate(mut self, key: &str, messages: u32) -> Self {
         self.rate.insert(key.to_owned(), messages.into());
+        self
+    }
+
+    /// Sets a key of `[retry]`.
+    #[must_use]
+    pub fn retry(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.retry.insert(key.to_owned(), value.into());
         self
     }
 
@@ -173,6 +181,9 @@ impl HostConfig {
         }
         if !self.rate.is_empty() {
             file["rate"] = self.rate.clone().into();
+        }
+        if !self.retry.is_empty() {
+            file["retry"] = self.retry.clone().into();
         }
         let text = toml::to_string(&file).expect("values that TOML has");
         fs::write(&path, text).expect("a file in a temporary directory");

@@ -11,8 +11,6 @@ use tokio::time::timeout;
 use super::Statuses;
 use crate::store::{Copied, Heard, Message, OUTCOME_UNKNOWN, StoreError};
 
-/// After how long a message that may have been sent is given up, unless the configuration says otherwise.
-pub(crate) const UNKNOWN_AFTER: Duration = Duration::from_mins(10);
 /// How many messages are decided at a time.
 const AT_A_TIME: usize = 100;
 /// How many of them are looked for, and how many at once: providers let conversations be read a few times a second.
