@@ -84,7 +84,7 @@ pub use received::{Concern, Identity, Received, Token};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use said::Said;
 pub use secret::Secret;
-pub use send::{Denormalized, ProviderRequest, Receipt};
+pub use send::{Choice, Denormalized, ProviderRequest, Receipt};
 pub use template::Template;
 pub use time::Timestamp;
 pub use webhook::{Delivery, Proof, Subscription, Verified, VerifierId, WebhookReply};

@@ -17,10 +17,12 @@ use crate::adapter_builder::AdapterBuilder;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
-use crate::http::{self, ApiKey, BodyReader, Parts, PublicUrl};
+use crate::erasure::Erasure;
+use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
+use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
 use crate::statuses::{Clocks, Statuses, Watermarks};
 use crate::store::{Message, StoreError, Stores};
@@ -49,6 +51,8 @@ pub struct App {
     follower: Statuses,
     /// How often connections are checked; `None` for never.
     check_connections: Option<Duration>,
+    /// What sweeps out what is old.
+    retention: Option<Retention>,
 }
 
 /// Why a host could not be built or did not stop well.
@@ -81,8 +85,12 @@ impl App {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
             Storage::Memory => (Stores::in_memory(), None),
         };
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors } =
-            stores;
+        // What is in memory is the most recent anyway.
+        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
+        let kept = stores.clone();
+        let Stores {
+            events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, ..
+        } = stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
         let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
@@ -90,6 +98,9 @@ impl App {
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
         metrics.watch(connections.clone());
+        if let Some(retention) = &retention {
+            metrics.watch(retention.clone());
+        }
         let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
         let uploads = Arc::new(Uploads::new(uploads, directory));
         let sender = Sender::new(sending::Parts {
@@ -114,12 +125,14 @@ impl App {
             clocks,
             unknown_after: config.retry.unknown_after,
         };
+        let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone(), watermarks);
         let parts = Parts {
             channels,
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            ingest: Ingest::new(Arc::clone(&events), conversations, people.clone(), watermarks),
+            erasure: Erasure::new(kept, people.clone(), ingest.clone()),
+            ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),
             people,
@@ -131,7 +144,7 @@ impl App {
             uploads,
             events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
-            api_key: ApiKey(config.api_key.clone()),
+            api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
             public_url: PublicUrl(config.public_url.as_deref().map(Into::into)),
@@ -139,7 +152,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
         };
-        Ok(Self { parts, follower, check_connections: config.check_connections })
+        Ok(Self { parts, follower, check_connections: config.check_connections, retention })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
@@ -151,7 +164,7 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let Self { parts, follower, check_connections } = self;
+        let Self { parts, follower, check_connections, retention } = self;
         // Before what an earlier host has left is called unknown: its copies may be there.
         follower.catch_up().await?;
         parts.sender.start().await?;
@@ -170,6 +183,9 @@ impl App {
         });
         if let Some(every) = check_connections {
             parts.connections.watch(every, &halt, &tasks);
+        }
+        if let Some(retention) = retention {
+            retention.watch(&halt, &tasks);
         }
         let ended = async {
             http::serve(listener, http::router(parts), halt.clone()).await;

@@ -3,10 +3,12 @@
 mod call;
 mod channel;
 mod check_config;
+mod compact;
 #[cfg(feature = "conformance")]
 mod conformance;
 mod connection;
 mod denormalize;
+mod erase;
 mod events;
 mod failure;
 mod input;
@@ -67,6 +69,10 @@ enum Command {
     Conformance(conformance::Conformance),
     /// Print stored events, one JSON object a line
     Events(events::Events),
+    /// Erase all that is kept of a person, also by the host that runs with the store
+    Erase(erase::Erase),
+    /// Write the store anew without the room that it does not use, while no host runs with it
+    Compact(compact::Compact),
     #[cfg(feature = "simulator")]
     Simulate(messenger_simulator::Simulate),
 }
@@ -97,6 +103,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         #[cfg(feature = "conformance")]
         Command::Conformance(command) => command.run(),
         Command::Events(command) => command.run().await,
+        Command::Erase(command) => command.run().await,
+        Command::Compact(command) => command.run(),
         #[cfg(feature = "simulator")]
         Command::Simulate(command) => simulate::run(command).await,
     };

@@ -1,11 +1,14 @@
 //! The host's configuration: one TOML file, with secrets in it, in the environment or in files of their own.
 
 mod advice;
+mod api_keys;
 mod media;
 mod rate;
 mod reference;
+mod retention;
 mod retry;
 mod server;
+mod size;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -18,9 +21,11 @@ use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Registry, Report, Res
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use self::api_keys::ApiKeys;
 pub use self::media::MediaHost;
 pub use self::rate::RateLimits;
 use self::reference::resolve;
+pub use self::retention::Retention;
 pub use self::retry::RetryPolicy;
 pub use self::window::WindowRule;
 
@@ -30,13 +35,13 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Reads an environment variable. A parameter, so that tests need not change their own process's environment.
 pub type Environment = fn(&str) -> Option<String>;
 
-/// What the host runs with. Known to be complete but for [`HostConfig::api_key`], which only `serve` needs.
+/// What the host runs with. Known to be complete but for [`HostConfig::api_keys`], which only `serve` needs.
 #[derive(Debug)]
 pub struct HostConfig {
     /// The address to listen on; port 0 takes any.
     pub listen: SocketAddr,
-    /// The key that the API asks for.
-    pub api_key: Secret,
+    /// The keys that the API asks for one of.
+    pub api_keys: ApiKeys,
     /// Where the event store is.
     pub data_dir: PathBuf,
     /// How often each channel's connection is checked; `None` for never, not even at the start.
@@ -51,6 +56,8 @@ pub struct HostConfig {
     pub rate: RateLimits,
     /// When messages are tried again: `[retry]`.
     pub retry: RetryPolicy,
+    /// How long what is stored is kept: `[retention]`.
+    pub retention: Retention,
     /// The channels, in the file's order.
     pub channels: Vec<ChannelConfig>,
 }
@@ -83,9 +90,11 @@ impl std::fmt::Debug for SecretValue {
 #[serde(default)]
 struct File {
     server: Server,
+    api_keys: Vec<api_keys::Entry>,
     media: media::Section,
     rate: rate::Section,
     retry: retry::Section,
+    retention: retention::Section,
     channels: Vec<Channel>,
 }
 
@@ -150,6 +159,8 @@ impl HostConfig {
         let media_hosts = file.media.hosts(&root.key("media"), &mut report);
         let rate = file.rate.limits(&root.key("rate"), &mut report);
         let retry = file.retry.policy(&root.key("retry"), &mut report);
+        let retention = file.retention.retention(&root.key("retention"), &mut report);
+        let api_keys = api_keys::keys(file.server.api_key, file.api_keys, &root.key("api_keys"), &mut report);
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
@@ -164,7 +175,7 @@ impl HostConfig {
         match listen {
             Some(listen) if report.refusals.is_empty() => Ok(Self {
                 listen,
-                api_key: file.server.api_key,
+                api_keys,
                 data_dir: directory.join(file.server.data_dir.unwrap_or_else(|| PathBuf::from("data"))),
                 check_connections,
                 public_url,
@@ -172,6 +183,7 @@ impl HostConfig {
                 media_hosts,
                 rate,
                 retry,
+                retention,
                 channels: channels
                     .into_iter()
                     .zip(windows)
@@ -193,14 +205,7 @@ impl HostConfig {
     /// # Errors
     /// [`ErrorKind::Config`].
     pub fn require_api_key(&self) -> Result<()> {
-        if !self.api_key.is_empty() {
-            return Ok(());
-        }
-        let mut report = Report::default();
-        let server = Pointer::ROOT.key("server");
-        let issue = Issue::new(&server.key("api_key"), "required", "the API needs a key");
-        report.refuse(issue.with_hint("set it to a long random text, or to { env = \"LINKTOR_API_KEY\" }"));
-        Err(Error::refused(ErrorKind::Config, "invalid_config", "the configuration", report))
+        self.api_keys.require()
     }
 }
 
@@ -222,6 +227,9 @@ fn resolve_references(json: &mut Value, directory: &Path, environment: Environme
     let root = Pointer::ROOT;
     if let Some(server) = json.get_mut("server") {
         resolve(server, &root.key("server"), directory, environment, report);
+    }
+    if let Some(keys) = json.get_mut("api_keys") {
+        resolve(keys, &root.key("api_keys"), directory, environment, report);
     }
     if let Some(Value::Array(channels)) = json.get_mut("channels") {
         let list = root.key("channels");

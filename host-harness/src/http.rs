@@ -17,6 +17,7 @@ mod oauth;
 mod operations;
 mod outbox;
 mod pace;
+mod people;
 mod problem;
 mod profile;
 mod public_url;
@@ -30,13 +31,14 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use self::access::KeyName;
 pub(crate) use self::body::BodyReader;
 use self::deadline::deadline;
 use self::host::Host;
-pub(crate) use self::host::{ApiKey, Parts};
+pub(crate) use self::host::Parts;
 pub(crate) use self::listen::serve;
 pub use self::problem::Problem;
 pub(crate) use self::public_url::PublicUrl;
@@ -66,6 +68,8 @@ pub(crate) fn router(parts: Parts) -> Router {
         // it would invite whoever asked to send it again. A stream lives as long as its reader.
         .route("/api/v1/messages", post(messages::send).get(outbox::list))
         .route("/api/v1/messages/batch", post(batch::send))
+        // As long as it takes to look through all that is stored.
+        .route("/api/v1/channels/{id}/people/{person}", delete(people::erase))
         // Files have limits and clocks of their own.
         .route(
             "/api/v1/channels/{id}/media",
@@ -73,7 +77,7 @@ pub(crate) fn router(parts: Parts) -> Router {
         )
         .merge(set_up())
         .route("/api/v1/events/stream", get(stream::follow))
-        .layer(middleware::from_fn_with_state(parts.api_key.clone(), access::key));
+        .layer(middleware::from_fn_with_state(parts.api_keys.clone(), access::key));
     let open = Router::new()
         .merge(webhooks())
         .route("/health", get(health::alive))
@@ -118,13 +122,14 @@ fn set_up() -> Router<Host> {
         .route("/api/v1/oauth/{type}/callback", post(oauth::callback))
 }
 
-/// One line a request. The route's pattern, never the query: a handshake's query holds the verify token.
+/// One line a request, with the name of the key that opened it. The route's pattern, never the query: a handshake's query holds the verify token.
 async fn log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
     let started = std::time::Instant::now();
     let response = next.run(request).await;
     let status = response.status();
-    tracing::debug!(%method, route, status = status.as_u16(), took = ?started.elapsed(), "answered");
+    let api_key = response.extensions().get::<KeyName>().map(KeyName::as_str);
+    tracing::debug!(%method, route, api_key, status = status.as_u16(), took = ?started.elapsed(), "answered");
     response
 }

@@ -1,5 +1,6 @@
 //! The way in: verify → normalise → store → and only then acknowledge.
 
+mod answers;
 mod order;
 mod routing;
 
@@ -66,7 +67,7 @@ impl Ingest {
                     heard.push((events.len(), adapter.channel_id(), person.to_owned()));
                     introduce(&mut event, person, &*self.profiles.known(adapter.channel_id().as_str(), person).await);
                     if !event.observed && spoken.insert(person.to_owned()) {
-                        people.push((adapter, person.to_owned()));
+                        people.push((events.len(), adapter, person.to_owned()));
                     }
                 }
                 self.watermarks.name(&mut event, &identity, person.as_deref()).await;
@@ -74,25 +75,41 @@ impl Ingest {
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
                 let opening = adapter.window().and_then(|window| window.opened_by(&event));
+                if let Some(person) = &person {
+                    answers::understand(&mut event, person, &*self.conversations).await?;
+                }
                 let new = NewEvent::of(event, identity, person).map_err(not_json)?;
                 events.push(new.with_concerns(concerns).with_opening(opening).with_copy(copy));
             }
         }
+        let whose: Vec<_> = events.iter().map(|event| (Arc::clone(&event.channel_id), event.person.clone())).collect();
         let appended = self.events.append(events).await?;
+        for ((channel_id, person), placed) in whose.iter().zip(&appended.events) {
+            if let Some(person) = person.as_ref().filter(|_| placed.erased) {
+                arrivals.forget(channel_id, person);
+            }
+        }
         arrivals.told().await;
+        // Of somebody who was erased after it happened, nothing is written down anywhere else either.
+        let placed = |index: usize| appended.events.get(index).filter(|placed| !placed.erased);
         for (index, channel_id, handover) in handovers {
-            let Some(placed) = appended.events.get(index) else { continue };
+            let Some(placed) = placed(index) else { continue };
             let owned = handover.owned(placed.received_at);
             self.conversations.set_owner(channel_id.as_str(), &handover.person, owned).await?;
         }
         for (index, channel_id, person) in heard {
-            let Some(placed) = appended.events.get(index) else { continue };
+            let Some(placed) = placed(index) else { continue };
             self.heard_from(channel_id.as_str(), &person, placed.received_at).await?;
         }
-        for (adapter, person) in people {
+        for (_, adapter, person) in people.into_iter().filter(|(index, ..)| placed(*index).is_some()) {
             self.profiles.prefetch(adapter, &person).await;
         }
         Ok(appended)
+    }
+
+    /// Forgets what happened last in a person's conversation.
+    pub(crate) async fn forget(&self, channel_id: &str, person: &str) {
+        self.order.forget(channel_id, person).await;
     }
 
     /// Who writes can be written to again. As with a hand-over, a redelivery makes good what a crash left undone.

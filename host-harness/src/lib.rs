@@ -14,12 +14,14 @@ pub mod conformance;
 pub mod connections;
 #[cfg(feature = "demo")]
 pub mod demo;
+mod erasure;
 pub mod http;
 mod ingest;
 mod logins;
 mod media;
 mod people;
 mod profile;
+mod retention;
 #[cfg(test)]
 mod scripted;
 mod sending;

@@ -141,6 +141,20 @@ impl Profiles {
         Name::of(self.entry(&key).await.profile().answer.as_ref().ok()?)
     }
 
+    /// Forgets a person, once nobody looks them up any more. Tells whether somebody did: what that found is in the store.
+    pub(crate) async fn forget(&self, channel_id: &str, person: &str) -> bool {
+        let key = (channel_id.to_owned(), person.to_owned());
+        let mut was_looked_up = false;
+        while let Some(CacheEntry::Pending(_, mut ended)) = self.cache.get(&key).await {
+            was_looked_up = true;
+            if ended.changed().await.is_err() && self.cache.get(&key).await.is_some_and(|entry| entry.is_due()) {
+                break;
+            }
+        }
+        self.cache.invalidate(&key).await;
+        was_looked_up
+    }
+
     async fn entry(&self, key: &Key) -> CacheEntry {
         let stored = async {
             let stored = self.store.get(&key.0, &key.1).await?;

@@ -21,12 +21,15 @@ mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable};
+use jiff::Timestamp;
+
+pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
@@ -40,6 +43,7 @@ pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
 pub use self::statuses::{Arrival, Copied, HELD, Heard, Received, Statuses, Watermark};
 pub use self::subscriptions::{Subscription, Subscriptions};
+pub use self::upkeep::Upkeep;
 pub use self::uploads::{Upload, UploadKey, Uploads};
 
 /// All that a host keeps. A part is handed only to those who need it.
@@ -63,6 +67,8 @@ pub struct Stores {
     pub statuses: Arc<dyn Statuses>,
     /// How far consumers of the log have come.
     pub cursors: Arc<dyn Cursors>,
+    /// What keeps it small.
+    pub upkeep: Arc<dyn Upkeep>,
 }
 
 impl Stores {
@@ -81,6 +87,21 @@ impl Stores {
         Self::of(Memory::default())
     }
 
+    /// Erases a person: all that is kept of them goes, and nothing is left in the store's files. What happened until `at` does not
+    /// come back, whoever tells it. It may be done again at any time, and has to be after an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLog::erase`].
+    pub async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
+        // First of all, so that nothing older comes in behind.
+        let events = self.events.erase(channel_id, person, at).await?;
+        self.conversations.erase(channel_id, person).await?;
+        self.profiles.erase(channel_id, person).await?;
+        self.upkeep.wipe().await?;
+        Ok(Erased { events })
+    }
+
     fn of<S>(store: S) -> Self
     where
         S: EventLog
@@ -92,6 +113,7 @@ impl Stores {
             + Pauses
             + Statuses
             + Cursors
+            + Upkeep
             + 'static,
     {
         let store = Arc::new(store);
@@ -104,7 +126,15 @@ impl Stores {
             subscriptions: Arc::<S>::clone(&store),
             pauses: Arc::<S>::clone(&store),
             statuses: Arc::<S>::clone(&store),
-            cursors: store,
+            cursors: Arc::<S>::clone(&store),
+            upkeep: store,
         }
     }
+}
+
+/// What was erased of a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many events.
+    pub events: u64,
 }

@@ -46,11 +46,11 @@ async fn a_long_text_goes_out_in_order_with_a_receipt_for_every_part() {
 #[tokio::test]
 async fn a_message_that_failed_half_way_is_not_called_safe_to_repeat() {
     let graph = Graph::start().await;
-    graph.messages().ok("m_1").error(613, 0, "(#613) Calls to this api have exceeded the rate limit.");
+    graph.messages().ok("m_1").error(100, 0, "(#100) Something is wrong with it.");
     let host = HostConfig::with_graph(&graph).serve().await;
     let headers = [("idempotency-key", "story-1")];
     let first = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
-    assert!(first.status >= 500, "{}", first.text());
+    assert_eq!(first.status, 422, "{}", first.text());
     let told = first.json();
     assert_eq!((&told["code"], &told["action"]), (&json!("partly_sent"), &json!("send_rest")));
     assert_eq!(told["retry"]["advice"], "if_idempotent");
@@ -58,6 +58,19 @@ async fn a_message_that_failed_half_way_is_not_called_safe_to_repeat() {
     let second = host.send_with(&headers, message(&long(), &json!({"split": true}))).await;
     assert_eq!((second.status, second.json()), (first.status, told), "the same key never sends it again");
     assert_eq!(graph.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn a_message_goes_on_with_the_part_that_was_surely_not_sent() {
+    let graph = Graph::start().await;
+    graph.messages().ok("m_1").error(613, 0, "(#613) Calls to this api have exceeded the rate limit.").ok("m_2");
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let told = host.send_for(30, &[], message(&long(), &json!({"split": true}))).await.expect_status(200).json();
+    let ids: Vec<_> = told["receipts"].as_array().unwrap().iter().map(|receipt| &receipt["messageId"]).collect();
+    assert_eq!(ids.len(), 3, "{told:#}");
+    assert_eq!((ids[0], ids[1]), (&json!("m_1"), &json!("m_2")));
+    let texts: Vec<_> = graph.sent().iter().map(|sent| sent["message"]["text"].clone()).collect();
+    assert_eq!((texts.len(), &texts[1]), (4, &texts[2]), "the second part alone was tried again");
 }
 
 #[tokio::test]

@@ -78,3 +78,29 @@ async fn the_version_of_the_graph_api_is_the_operator_s_choice() {
         graph.requests().into_iter().filter(tests::GraphRequest::is_message).map(|request| request.path).collect();
     assert!(paths[0].starts_with("/v26.0/") && paths[1].starts_with("/v25.0/"), "{paths:?}");
 }
+
+#[tokio::test]
+async fn whoever_has_one_of_the_keys_gets_in_under_its_name() {
+    let keys = json!([
+        {"name": "bot", "key": "key-of-the-bot-000000000000000001"},
+        {"name": "crm", "key": {"env": "TEST_CRM_KEY"}},
+    ]);
+    let config = HostConfig::alone().section("api_keys", keys).env("TEST_CRM_KEY", "key-of-the-crm-000000000000000001");
+    let host = config.env("RUST_LOG", "host_harness=debug").serve().await;
+    for (key, status) in [
+        (ids::API_KEY, 200),
+        ("key-of-the-bot-000000000000000001", 200),
+        ("key-of-the-crm-000000000000000001", 200),
+        ("key-of-the-crm-000000000000000002", 401),
+        ("default", 401),
+    ] {
+        let headers = [("x-api-key", key)];
+        host.request(hyper::Method::GET, "/api/v1/events", &headers, "").await.expect_status(status);
+    }
+    let stopped = host.terminate().await;
+    let asked = stopped.stderr.lines().filter(|line| line.contains("/api/v1/events"));
+    let named =
+        |line: &str| ["default", "bot", "crm"].into_iter().find(|name| line.contains(&format!("api_key=\"{name}\"")));
+    assert_eq!(asked.map(named).collect::<Vec<_>>(), [Some("default"), Some("bot"), Some("crm"), None, None]);
+    assert!(!stopped.stderr.contains("key-of-the-"), "{}", stopped.stderr);
+}

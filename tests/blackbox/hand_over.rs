@@ -25,7 +25,7 @@ async fn the_bot_hands_over_keeps_quiet_and_takes_up_again() {
     let known = stage.conversation().await;
     assert_eq!((&known["owner"]["who"], &known["owner"]["app"]), (&json!("app"), &json!(ids::INBOX)), "{known:#}");
 
-    let refused = stage.sends("me again").await.expect_status(409).json();
+    let refused = stage.sends("me again").await.expect_status(422).json();
     assert_eq!(refused["kind"], "thread_owned", "{refused:#}");
     assert_eq!(refused["action"], "take_conversation");
     assert_says(&sentence(&refused), &["Another app", "is talking to this person", "take control", ids::INBOX]);
@@ -51,7 +51,7 @@ async fn a_message_can_hand_the_conversation_over_as_it_goes() {
         "options": {"threadControl": {"controlType": "pass", "appId": ids::INBOX}}});
     stage.host.send(message).await.expect_status(200);
     assert_eq!(stage.conversation().await["owner"]["app"], ids::INBOX);
-    stage.sends("one more").await.expect_status(409);
+    stage.sends("one more").await.expect_status(422);
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn another_app_takes_the_thread_and_the_host_learns_it() {
     stage.sim.act("inbox", json!({"text": "A human answers."})).await;
     stage.sim.settled().await;
     assert_eq!(stage.conversation().await["owner"]["app"], ids::INBOX);
-    let refused = stage.sends("me too").await.expect_status(409).json();
+    let refused = stage.sends("me too").await.expect_status(422).json();
     assert_eq!(refused["kind"], "thread_owned");
     stage.performs("takeThreadControl", json!({"person": ids::PERSON, "metadata": "the bot goes on"})).await;
     assert_eq!(stage.conversation().await["owner"]["who"], "us");

@@ -155,7 +155,7 @@ async fn people_are_kept_away_and_let_in_again() {
     };
     moderate("block_user").await;
     stage.sim.request(Method::POST, "/_sim/say", r#"{"text":"let me in"}"#).await.expect_status(409);
-    let refused = stage.sends("goodbye").await.expect_status(409).json();
+    let refused = stage.sends("goodbye").await.expect_status(422).json();
     assert_eq!(refused["kind"], "recipient_unavailable", "{refused:#}");
     moderate("unblock_user").await;
     stage.says("thank you").await;

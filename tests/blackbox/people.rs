@@ -232,7 +232,7 @@ async fn who_cannot_be_reached_is_marked_until_they_write() {
     assert!(stage.conversation().await["unavailable"].is_null());
     stage.sim.act("block", json!({})).await;
     let refused = stage.sends("are you there?").await;
-    assert_eq!((refused.status, &refused.json()["kind"]), (409, &json!("recipient_unavailable")), "{}", refused.text());
+    assert_eq!((refused.status, &refused.json()["kind"]), (422, &json!("recipient_unavailable")), "{}", refused.text());
     let mark = stage.conversation().await["unavailable"].clone();
     assert_eq!(mark["code"], refused.json()["code"], "{mark}");
     assert!(mark["since"].is_string(), "{mark}");
@@ -240,7 +240,7 @@ async fn who_cannot_be_reached_is_marked_until_they_write() {
     assert_eq!((told.len(), &told[0].data["from"]), (1, &json!(ids::PERSON)), "{told:#?}");
     assert_eq!((&told[0].data["code"], &told[0].data["timestamp"]), (&mark["code"], &mark["since"]));
 
-    stage.sends("hello?").await.expect_status(409);
+    stage.sends("hello?").await.expect_status(422);
     assert_eq!(stage.conversation().await["unavailable"], mark, "since the first");
     assert_eq!(stage.events("contact.unavailable").await.len(), 1, "told once");
 

@@ -66,8 +66,13 @@ async fn exercise(host: &HostProcess, graph: &Graph) {
     let no_json = sign(APP_SECRET, b"{no json");
 
     graph.person(ids::PERSON, "Ana", "Lima", "https://cdn.example.org/ana.jpg");
-    graph.messages().ok("m_sent").error(190, 463, &format!("Malformed access token {PAGE_TOKEN}"));
-    graph.messages().reset().text(500, ("content-type", "text/plain"), &format!("access_token={PAGE_TOKEN}"));
+    graph.messages().ok("m_sent").reset().text(
+        500,
+        ("content-type", "text/plain"),
+        &format!("access_token={PAGE_TOKEN}"),
+    );
+    // The last, for it holds the channel.
+    graph.messages().error(190, 463, &format!("Malformed access token {PAGE_TOKEN}"));
 
     let posts: [Post<'_>; 10] = [
         (&webhook, &signed(good.as_str()), sample("m_good")),
@@ -76,9 +81,9 @@ async fn exercise(host: &HostProcess, graph: &Graph) {
         (&webhook, &[], sample("m_bad")),
         (&webhook, &signed(no_json.as_str()), b"{no json".to_vec()),
         ("/api/v1/messages", &with_key, message("hello").into()),
-        ("/api/v1/messages", &with_key, message("with an expired token").into()),
         ("/api/v1/messages", &with_key, message("into a reset").into()),
         ("/api/v1/messages", &with_key, message("into a bad gateway").into()),
+        ("/api/v1/messages", &with_key, message("with an expired token").into()),
         ("/api/v1/messages", &[("authorization", "Bearer wrong")], message("without a key").into()),
     ];
     let mut statuses = Vec::new();
@@ -88,7 +93,7 @@ async fn exercise(host: &HostProcess, graph: &Graph) {
         assert_silent(&format!("the answer to POST {path}"), &reply.everything());
     }
     assert_eq!(statuses[..6], [200, 401, 401, 401, 400, 200], "{statuses:?}");
-    assert!(statuses[6..].iter().all(|status| *status >= 400), "{statuses:?}");
+    assert!(statuses[6..].iter().all(|status| *status != 200), "{statuses:?}");
 
     graph.received("the person's profile", |request| request.is_profile_of(ids::PERSON)).await;
     let right = format!("{webhook}?hub.mode=subscribe&hub.verify_token={VERIFY_TOKEN}&hub.challenge=1");

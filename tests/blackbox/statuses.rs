@@ -91,7 +91,7 @@ async fn what_may_have_been_sent_is_settled_by_its_echo() {
 async fn what_nobody_finds_out_is_given_up_and_still_settled_by_a_late_echo() {
     let graph = Graph::start().await;
     graph.messages().reset();
-    let host = HostConfig::with_graph(&graph).retry("unknown_after", "1s").serve().await;
+    let host = HostConfig::with_graph(&graph).section("retry", json!({"unknown_after": "1s"})).serve().await;
     let mut stream = host.stream("?after=0", &[]).await;
     let unknown = host.send(message("hello")).await.expect_status(202).json();
     let data = until_told(&mut stream, &unknown["id"], "failed").await;
@@ -108,7 +108,7 @@ async fn what_stands_in_its_conversation_was_sent() {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S+0000").to_string();
     let said = json!({"id": "m_1", "message": "hello", "created_time": now, "from": {"id": ids::PAGE}});
     graph.conversations().json(json!({"data": [{"id": "t_1", "messages": {"data": [said]}}]}));
-    let host = HostConfig::with_graph(&graph).retry("unknown_after", "5s").serve().await;
+    let host = HostConfig::with_graph(&graph).section("retry", json!({"unknown_after": "5s"})).serve().await;
     let mut stream = host.stream("?after=0", &[]).await;
     let unknown = host.send(message("hello")).await.expect_status(202).json();
     let data = until_told(&mut stream, &unknown["id"], "sent").await;

@@ -60,9 +60,9 @@ impl ChannelConfig {
 #[derive(Clone, Debug)]
 pub struct HostConfig {
     server: Map<String, Value>,
+    sections: Map<String, Value>,
     media_hosts: Vec<String>,
     rate: Map<String, Value>,
-    retry: Map<String, Value>,
     channels: Vec<ChannelConfig>,
     env: Vec<(String, String)>,
     args: Vec<String>,
@@ -75,8 +75,8 @@ impl HostConfig {
         let mut server = Map::new();
         server.insert("listen".to_owned(), "127.0.0.1:0".into());
         server.insert("api_key".to_owned(), ids::API_KEY.into());
-        let (media_hosts, channels) = (Vec::new(), channels.into_iter().collect());
-        Self { server, media_hosts, rate: Map::new(), retry: Map::new(), channels, env: Vec::new(), args: Vec::new() }
+        let (sections, media_hosts, channels) = (Map::new(), Vec::new(), channels.into_iter().collect());
+        Self { server, sections, media_hosts, rate: Map::new(), channels, env: Vec::new(), args: Vec::new() }
     }
 
     /// One channel, [`ids::CHANNEL`], whose Graph API nobody answers for.
@@ -102,13 +102,6 @@ impl HostConfig {
     #[must_use]
     pub fn rate(mut self, key: &str, messages: u32) -> Self {
         self.rate.insert(key.to_owned(), messages.into());
-        self
-    }
-
-    /// Sets a key of `[retry]`.
-    #[must_use]
-    pub fn retry(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.retry.insert(key.to_owned(), value.into());
         self
     }
 
@@ -153,6 +146,13 @@ impl HostConfig {
         self
     }
 
+    /// Adds a section of the file, such as `[retention]` or all of `[[api_keys]]`.
+    #[must_use]
+    pub fn section(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.sections.insert(name.to_owned(), value.into());
+        self
+    }
+
     /// Adds a variable to the host's environment.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -176,14 +176,14 @@ impl HostConfig {
         server.entry("data_dir").or_insert_with(|| dir.path().join("data").to_string_lossy().into());
         let channels: Vec<Value> = self.channels.iter().map(ChannelConfig::to_value).collect();
         let mut file = json!({"server": server, "channels": channels});
+        for (name, section) in &self.sections {
+            file[name] = section.clone();
+        }
         if !self.media_hosts.is_empty() {
             file["media"] = json!({"allow_hosts": self.media_hosts});
         }
         if !self.rate.is_empty() {
             file["rate"] = self.rate.clone().into();
-        }
-        if !self.retry.is_empty() {
-            file["retry"] = self.retry.clone().into();
         }
         let text = toml::to_string(&file).expect("values that TOML has");
         fs::write(&path, text).expect("a file in a temporary directory");

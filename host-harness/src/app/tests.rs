@@ -11,6 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::config::{ApiKeys, Retention};
 use crate::config::{RateLimits, RetryPolicy};
 use crate::scripted::Scripted;
 
@@ -24,13 +25,14 @@ fn list(channels: &[&Arc<Scripted>]) -> ChannelList {
 fn app() -> App {
     let config = HostConfig {
         listen: ([127, 0, 0, 1], 0).into(),
-        api_key: KEY.into(),
+        api_keys: ApiKeys::one(KEY),
         data_dir: "unused".into(),
         check_connections: None,
         public_url: None,
         max_body: 8 << 20,
         rate: RateLimits::default(),
         retry: RetryPolicy::default(),
+        retention: Retention::default(),
         media_hosts: Vec::new(),
         channels: Vec::new(),
     };

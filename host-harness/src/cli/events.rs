@@ -36,6 +36,10 @@ impl Events {
         // Read-only, so that it works beside a server that is running.
         let reader = Reader::open(&data_dir)?;
         let (mut after, mut left) = (self.after, self.limit.unwrap_or(usize::MAX));
+        let first = reader.first().await?;
+        if after + 1 < first {
+            output::note(&format!("the events {} to {} are not kept any more", after + 1, first - 1))?;
+        }
         while left > 0 {
             let query = Query { after, limit: left.min(MAX_PAGE), channel_id: self.channel.clone(), names: &[] };
             let events = reader.read(query).await?;

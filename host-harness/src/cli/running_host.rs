@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use channel_api::Secret;
+use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::Failure;
@@ -19,15 +21,31 @@ pub(super) struct Answer {
 
 /// Posts to the running host's API, below `/api/v1/`.
 pub(super) async fn post(config: &HostConfig, path: &str, body: Vec<u8>) -> Result<Answer, Failure> {
-    let url = format!("http://{}/api/v1/{path}", near(config.listen));
-    let hint = format!("post to /api/v1/{path} where the host listens, or stop it first");
+    ask(config, Method::POST, &path.split('/').collect::<Vec<_>>(), body).await
+}
+
+/// Deletes what this path names below `/api/v1/`, whatever stands in it.
+pub(super) async fn delete(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
+    ask(config, Method::DELETE, path, Vec::new()).await
+}
+
+async fn ask(config: &HostConfig, method: Method, path: &[&str], body: Vec<u8>) -> Result<Answer, Failure> {
+    let mut url = Url::parse(&format!("http://{}/api/v1/", near(config.listen))).map_err(|_| no_address())?;
+    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(path);
+    let hint = format!("call {method} {} where the host listens, or stop it first", url.path());
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));
     let client = channel_http::builder().no_proxy().timeout(DEADLINE).build().map_err(unreachable)?;
-    let asked = client.post(&url).bearer_auth(config.api_key.expose()).body(body);
+    let key = config.api_keys.any().map_or("", Secret::expose);
+    let asked = client.request(method.clone(), url.clone()).bearer_auth(key).body(body);
     let answer = asked.send().await.map_err(unreachable)?;
     let is_good = answer.status().is_success();
     Ok(Answer { is_good, body: answer.json().await.map_err(unreachable)? })
+}
+
+/// An IP address and a port are always an address.
+fn no_address() -> Failure {
+    Failure::new("the running host has no address", None)
 }
 
 impl Answer {

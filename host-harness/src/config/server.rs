@@ -7,6 +7,8 @@ use channel_api::{Issue, Pointer, Report};
 use jiff::SignedDuration;
 use serde_json::Value;
 
+use super::size;
+
 /// How often connections are checked unless the configuration says otherwise.
 const CHECK_EVERY: Duration = Duration::from_hours(6);
 /// More often than this, and checks eat the calls that the provider grants for messages.
@@ -52,21 +54,11 @@ const SMALLEST_BODY: usize = 1 << 20;
 /// As much as all bodies together may hold.
 const LARGEST_BODY: usize = 64 << 20;
 
-/// The largest body of a webhook, in bytes: a number, or one with `KiB` or `MiB` behind it.
+/// The largest body of a webhook, in bytes.
 pub(super) fn max_body(given: Option<&Value>, at: &Pointer<'_>, report: &mut Report) -> usize {
-    let size = |given: &Value| match given {
-        Value::Number(number) => number.as_u64()?.try_into().ok(),
-        Value::String(text) => {
-            let (number, unit) = [("KiB", 1 << 10), ("MiB", 1 << 20)]
-                .into_iter()
-                .find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, bytes)))
-                .unwrap_or((text, 1));
-            number.trim_end().parse::<usize>().ok()?.checked_mul(unit)
-        }
-        _ => None,
-    };
     let Some(given) = given else { return MAX_BODY };
-    size(given).filter(|size| (SMALLEST_BODY..=LARGEST_BODY).contains(size)).unwrap_or_else(|| {
+    let size = size::bytes(given).and_then(|size| usize::try_from(size).ok());
+    size.filter(|size| (SMALLEST_BODY..=LARGEST_BODY).contains(size)).unwrap_or_else(|| {
         let message = "must be a size from 1 MiB to 64 MiB, such as \"8MiB\" or a number of bytes";
         report.refuse(Issue::new(at, "size", message));
         MAX_BODY

@@ -76,6 +76,35 @@ fn an_empty_key_opens_nothing() {
 }
 
 #[test]
+fn keys_have_names_and_each_is_another() {
+    let of = |entries: &str| format!("{GOOD}\n{entries}");
+    let good =
+        "[[api_keys]]\nname = 'bot'\nkey = 'canary-bot'\n[[api_keys]]\nname = 'crm'\nkey = { env = 'FB_TOKEN' }\n";
+    let config = parse(&of(good)).unwrap();
+    let name = |config: &HostConfig, given: &[u8]| config.api_keys.name_of(given).map(|name| name.to_string());
+    let known = [&b"key"[..], b"canary-bot", b"canary-token", b"canary", b""].map(|given| name(&config, given));
+    assert_eq!(known, [Some("default".to_owned()), Some("bot".to_owned()), Some("crm".to_owned()), None, None]);
+    assert!(!format!("{config:?}").contains("canary"));
+
+    let without_short_form = parse(&of(good).replace("api_key = \"key\"", "")).unwrap();
+    without_short_form.require_api_key().unwrap();
+    assert_eq!(name(&without_short_form, b"key"), None);
+
+    for (entries, found) in [
+        ("[[api_keys]]\nname = 'default'\nkey = 'a'", &["/api_keys/0/name duplicate"][..]),
+        ("[[api_keys]]\nname = 'bot'\nkey = 'key'", &["/api_keys/0/key duplicate"]),
+        ("[[api_keys]]\nname = 'the bot'\nkey = 'a'", &["/api_keys/0/name name"]),
+        ("[[api_keys]]\nkey = ' '", &["/api_keys/0/name name", "/api_keys/0/key required"]),
+        ("[[api_keys]]\nname = 'bot'\nkey = { env = 'NONE' }", &["/api_keys/0/key unset", "/api_keys/0/key required"]),
+        ("[[api_keys]]\nname = 'bot'\nkey = 'a'\nrights = ['read']", &["/api_keys/0/rights unknown_field"]),
+    ] {
+        assert_eq!(problems(&of(entries)), found, "{entries}");
+    }
+    let error = parse(&of("[[api_keys]]\nname = 'a'\nkey = 'canary-1'\n[[api_keys]]\nname = 'a'\nkey = 'canary-1'"));
+    assert!(!format!("{:?}", error.unwrap_err()).contains("canary"));
+}
+
+#[test]
 fn the_pace_is_a_number() {
     let with = |name: &str, given: &str| format!("{GOOD}\n[rate]\n{name} = {given}\n");
     let limits = |text: &str| {

@@ -25,6 +25,24 @@ pub(super) struct EventQuery {
 pub(super) struct Page {
     events: Vec<StoredEvent>,
     next: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gap: Option<Gap>,
+}
+
+/// Events that were there and are not kept any more: from which number on, to which.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Gap {
+    from: u64,
+    pub(super) to: u64,
+}
+
+impl Gap {
+    /// What a reader of this page has missed. It is asked for once the page is read: what is deleted meanwhile is missed too.
+    pub(super) fn between(after: u64, page: &[StoredEvent], log: &dyn EventLog) -> Option<Self> {
+        let first = page.first().map_or(u64::MAX, |event| event.seq).min(log.first());
+        let (from, to) = (after + 1, first - 1);
+        (from <= to).then_some(Self { from, to })
+    }
 }
 
 /// The events after a place, and the place for the next call.
@@ -37,8 +55,9 @@ pub(super) async fn list(
     refuse_beyond_the_end(after, &*log)?;
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
     let events = log.read(store::Query { after, limit, channel_id: query.channel_id, names: &[] }).await?;
-    let next = events.last().map_or(after, |event| event.seq);
-    Ok(Json(Page { events, next }))
+    let gap = Gap::between(after, &events, &*log);
+    let next = events.last().map_or(gap.map_or(after, |gap| gap.to), |event| event.seq);
+    Ok(Json(Page { events, next, gap }))
 }
 
 pub(super) fn understood(query: Result<Query<EventQuery>, QueryRejection>) -> Result<EventQuery, Problem> {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use channel_api::Secret;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,7 +14,9 @@ use super::public_url::PublicUrl;
 use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
 use crate::channels::Channels;
+use crate::config::ApiKeys;
 use crate::connections::Connections;
+use crate::erasure::Erasure;
 use crate::ingest::Ingest;
 use crate::logins::Logins;
 use crate::media::{Downloads, Uploads};
@@ -35,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) logins: Arc<Logins>,
     pub(crate) events: Arc<dyn EventLog>,
     pub(crate) ingest: Ingest,
+    pub(crate) erasure: Erasure,
     pub(crate) bodies: BodyReader,
     /// What is written into the log only once in a while.
     pub(crate) log_throttle: Arc<LogThrottle>,
@@ -46,7 +48,7 @@ pub(crate) struct Parts {
     pub(crate) statuses: Arc<dyn Statuses>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
-    pub(crate) api_key: ApiKey,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) metrics: Arc<Metrics>,
     /// What builds channels that are not configured yet: to try a configuration, to sign in.
     pub(crate) builder: Arc<AdapterBuilder>,
@@ -57,10 +59,6 @@ pub(crate) struct Parts {
     /// Cancelled when the host shall stop.
     pub(crate) stopping: CancellationToken,
 }
-
-/// The key of the API.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiKey(pub(crate) Secret);
 
 /// The router's state. It can only be taken apart.
 #[derive(Clone, Debug)]
@@ -115,6 +113,7 @@ handed_out! {
     logins: Arc<Logins>,
     people: Profiles,
     threads: Threads,
+    erasure: Erasure,
     sender: Sender,
     pace: Pace,
     outbox: Arc<dyn Outbox>,

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Problem;
-use super::events::{EventQuery, refuse_beyond_the_end, understood};
+use super::events::{EventQuery, Gap, refuse_beyond_the_end, understood};
 use crate::store::{self, EventLog, StoredEvent};
 
 /// How many events are read from the store at a time.
@@ -18,7 +18,8 @@ const PAGE: usize = 200;
 
 /// Events as they come, as server-sent events. The stream begins with the `id` of its place and no data, which a browser keeps
 /// without a word: who is cut off before the first event goes on from there and misses nothing. A reader that was cut off sends the last id it saw as `Last-Event-ID` and goes
-/// on from there; nobody is ever too slow, since each reader follows the store at its own pace.
+/// on from there; nobody is ever too slow, since each reader follows the store at its own pace. What is not kept any more is told
+/// as an event `gap`.
 pub(super) async fn follow(
     State(log): State<Arc<dyn EventLog>>,
     State(stopping): State<CancellationToken>,
@@ -36,7 +37,10 @@ pub(super) async fn follow(
     refuse_beyond_the_end(after, &*log)?;
     let reader = Reader { watch: log.watch(), log, stopping, after, channel_id: query.channel_id };
     let pages = stream::unfold(reader, |mut reader| async move { reader.next().await.map(|page| (page, reader)) });
-    let events = pages.flat_map(stream::iter).map(|event| Ok(show(&event)));
+    let events = pages.flat_map(|(gap, events)| {
+        let gap = gap.map(show_gap).into_iter();
+        stream::iter(gap.chain(events.iter().map(show)).map(Ok).collect::<Vec<_>>())
+    });
     let place = Event::default().id(after.to_string());
     Ok(Sse::new(stream::iter([Ok(place)]).chain(events)).keep_alive(KeepAlive::default()))
 }
@@ -50,8 +54,8 @@ struct Reader {
 }
 
 impl Reader {
-    /// The next events, as soon as there are any. `None` ends the stream: the host stops, or its store fails.
-    async fn next(&mut self) -> Option<Vec<StoredEvent>> {
+    /// The next events, as soon as there are any, and what is not kept any more before them. `None` ends the stream: the host stops, or its store fails.
+    async fn next(&mut self) -> Option<(Option<Gap>, Vec<StoredEvent>)> {
         loop {
             if self.stopping.is_cancelled() {
                 return None;
@@ -63,12 +67,12 @@ impl Reader {
                     store::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone(), names: &[] };
                 let page =
                     self.log.read(query).await.inspect_err(|error| tracing::error!(%error, "a stream ends")).ok()?;
-                if let Some(event) = page.last() {
-                    self.after = event.seq;
-                    return Some(page);
+                let gap = Gap::between(self.after, &page, &*self.log);
+                // Without an event, all that was new belongs to other channels.
+                self.after = page.last().map_or(last, |event| event.seq);
+                if gap.is_some() || !page.is_empty() {
+                    return Some((gap, page));
                 }
-                // All that was new belongs to other channels.
-                self.after = last;
             }
             tokio::select! {
                 changed = self.watch.changed() => changed.ok()?,
@@ -76,6 +80,13 @@ impl Reader {
             }
         }
     }
+}
+
+/// A reader that was cut off behind it need not be told again.
+fn show_gap(gap: Gap) -> Event {
+    let shown = Event::default().id(gap.to.to_string()).event("gap");
+    // Two numbers can always be written.
+    shown.json_data(gap).unwrap_or_else(|_| Event::default().comment("a gap could not be shown"))
 }
 
 fn show(event: &StoredEvent) -> Event {

@@ -34,6 +34,11 @@ impl Order {
         Arrivals { order: self, newest: HashMap::new() }
     }
 
+    /// Forgets a conversation.
+    pub(super) async fn forget(&self, channel_id: &str, person: &str) {
+        self.newest.invalidate(&(channel_id.to_owned(), person.to_owned())).await;
+    }
+
     /// `None` also when the store fails: then an event is not marked, and is stored or not.
     async fn newest(&self, key: &Key) -> Option<Newest> {
         let stored = self.conversations.newest(&key.0, &key.1);
@@ -68,6 +73,11 @@ impl Arrivals<'_> {
             // Nothing has happened after it was told, whatever the provider's clock says.
             _ => *newest = Some(Newest { id: identity.id(), at: at.min(Timestamp::now()) }),
         }
+    }
+
+    /// A conversation of which something was not kept, since its person was erased.
+    pub(super) fn forget(&mut self, channel_id: &str, person: &str) {
+        self.newest.remove(&(channel_id.to_owned(), person.to_owned()));
     }
 
     /// All of them are stored. What another delivery has told meanwhile stands if it is newer.

@@ -355,6 +355,14 @@ impl store::Profiles for NeverDone {
     async fn put(&self, _: &str, _: &str, _: Profile) -> Result<(), StoreError> {
         std::future::pending().await
     }
+
+    async fn expire(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
+    async fn erase(&self, _: &str, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use channel_api::event::UNKNOWN_MESSAGES;
-use channel_api::{Concern, Event, Identity, Opening, Received, Token};
+use channel_api::{Concern, Event, EventBody, Identity, Opening, Received, Token};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -64,6 +64,27 @@ pub trait EventLog: fmt::Debug + Send + Sync {
         *self.watch().borrow()
     }
 
+    /// The number from which on events are kept: 1, until [`expire`](Self::expire) has deleted some. Who reads after an earlier one
+    /// has missed what was between.
+    fn first(&self) -> u64;
+
+    /// Deletes the oldest events, at most so many, as long as they were stored before this moment. Tells how many those were. They
+    /// are known again for [`REMEMBERED`] since they were stored.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Deletes all events of a person that were stored until now, and tells how many those were. What happened until `at` is no
+    /// news from now on, whoever tells it, whenever; what happens after is. Somebody who is kept as erased is not named.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Storage`] or [`StoreError::Closed`]. The rest
+    /// is done by erasing again.
+    async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<u64, StoreError>;
+
     /// Proves that the store can store, by storing something.
     ///
     /// # Errors
@@ -96,6 +117,8 @@ pub struct NewEvent {
     pub kind: Option<Cow<'static, str>>,
     /// The person it is about, by the provider's id.
     pub person: Option<String>,
+    /// When it happened by the provider's clock, or until when what it tells of had happened, where that is known.
+    pub happened_at: Option<channel_api::Timestamp>,
     /// The messages that it is about. Of those that the log does not know it says so.
     pub concerns: Vec<Concern>,
     /// What it is for the window in which its person may be written to; `None` where it does not open it.
@@ -119,8 +142,9 @@ impl NewEvent {
         let data = serde_json::value::to_raw_value(&event.data())?;
         let kind = (event.kind() != event.name).then(|| event.kind().to_owned().into());
         let channel_id = (&event.channel_id).into();
-        let (concerns, opening, copy) = (Vec::new(), None, None);
-        Ok(Self { channel_id, identity, kind, data, name: event.name, person, concerns, opening, copy })
+        let happened_at = happened_at(&event, &identity);
+        let (name, concerns, opening, copy) = (event.name, Vec::new(), None, None);
+        Ok(Self { channel_id, identity, kind, data, name, person, happened_at, concerns, opening, copy })
     }
 
     /// With the messages that it is about.
@@ -140,6 +164,11 @@ impl NewEvent {
     #[must_use]
     pub fn with_copy(self, copy: Option<CopyOf>) -> Self {
         Self { copy, ..self }
+    }
+
+    /// Whether it happened until then.
+    pub(super) fn happened_until(&self, at: Timestamp) -> bool {
+        self.happened_at.is_some_and(|happened| happened.as_millis() <= at.as_millisecond())
     }
 
     /// Whose window it opens, and how. Nothing has happened after it was first told, whatever the provider's clock says.
@@ -174,6 +203,19 @@ impl CopyOf {
         let copy = Self { token: correlation.clone(), message_id: copied.clone(), ours: *ours };
         (copy != Self::default()).then_some(copy)
     }
+}
+
+/// A receipt is about what was sent until its watermark, whenever it comes.
+fn happened_at(event: &Event, identity: &Identity) -> Option<channel_api::Timestamp> {
+    let watermark = match &event.body {
+        EventBody::Delivered { watermark, .. } | EventBody::Read { watermark, .. } => *watermark,
+        _ => None,
+    };
+    let entry_time = match identity {
+        Identity::Derived { entry_time, .. } => *entry_time,
+        _ => None,
+    };
+    watermark.or(event.timestamp).or(entry_time)
 }
 
 /// An event as it is kept. It serialises as the API shows it: `{"seq","event","kind"?,"data"}`.
@@ -231,12 +273,26 @@ pub struct Appended {
 /// Where an appended event stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// Its number: that of the first delivery, or of what was said before, where this is no news.
+    /// Its number: that of the first delivery, or of what was said before, where this is no news; 0 of what is erased.
     pub seq: u64,
     /// When that came, to the millisecond.
     pub received_at: Timestamp,
     /// Whether this is news.
     pub new: bool,
+    /// Whether it is about somebody who was erased after it happened. Nothing of it may be kept anywhere.
+    pub erased: bool,
+}
+
+impl Placed {
+    /// Where an event stands that is no news: all that was kept of it is erased.
+    pub(super) const fn erased(received_at: Timestamp) -> Self {
+        Self { seq: 0, received_at, new: false, erased: true }
+    }
+
+    /// The same, of somebody who was erased then.
+    pub(super) fn erased_at(self, erased: Option<Timestamp>) -> Self {
+        Self { erased: erased.is_some_and(|erased| self.received_at <= erased), ..self }
+    }
 }
 
 impl Appended {
@@ -343,6 +399,7 @@ mod tests {
             name: "message.received".into(),
             kind: None,
             person: Some("7411002233445566".to_owned()),
+            happened_at: None,
             concerns: Vec::new(),
             opening: None,
             copy: None,

@@ -25,6 +25,20 @@ pub trait Profiles: fmt::Debug + Send + Sync {
     /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Busy`] at once when too much is waiting,
     /// [`StoreError::Storage`] or [`StoreError::Closed`]. Nothing is lost by going on without it.
     async fn put(&self, channel_id: &str, person: &str, profile: Profile) -> Result<(), StoreError>;
+
+    /// Forgets at most so many profiles that it was time to ask for again before this moment, and tells how many those were.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Forgets a person.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError>;
 }
 
 /// What a provider said of a person.

@@ -1,12 +1,16 @@
 //! The store of one machine: an embedded SQL database in the data directory.
 
 mod attempts;
+mod compact;
 mod conversations;
 mod cursors;
 mod data_dir;
 mod derived;
 mod entry_times;
+mod erasure;
 mod events;
+mod expiry;
+mod gone;
 mod outbox;
 mod pauses;
 mod placed;
@@ -18,15 +22,19 @@ mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uploads;
 mod waiting_receipts;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use self::compact::Compacted;
 use self::data_dir::DataDir;
+use self::gone::Gone;
 pub use self::reader::Reader;
 pub use self::writer::Limits;
 use self::writer::Writer;
@@ -41,6 +49,7 @@ pub struct Sqlite {
     reader: Reader,
     /// How often a message may have come on.
     stepped: watch::Sender<u64>,
+    gone: Arc<Gone>,
 }
 
 impl Sqlite {
@@ -63,10 +72,11 @@ impl Sqlite {
         let dir = DataDir::new(data_dir);
         let lock = dir.prepare()?;
         let connection = schema::open_for_writing(&dir, &lock)?;
-        let last_seq = schema::last_seq(&connection)?;
+        let kept = schema::kept(&connection)?;
+        let gone = Gone::read(&connection).map_err(StoreError::storage("find out what is gone"))?;
         let reader = Reader::over(dir.clone())?;
-        let writer = Writer::start(connection, lock, last_seq, limits).map_err(dir.unusable())?;
-        Ok(Self { writer, reader, stepped: watch::Sender::new(0) })
+        let writer = Writer::start(connection, lock, kept, limits).map_err(dir.unusable())?;
+        Ok(Self { writer, reader, stepped: watch::Sender::new(0), gone: Arc::new(gone) })
     }
 
     /// Tells whoever waits for it that a message may have come on.

@@ -1,9 +1,12 @@
 //! What every store promises, shown on each: a test is named after its trait, its promise and the store that keeps it.
 
+mod choices;
 mod close;
 mod conversations;
 mod cursors;
+mod erasure;
 mod event_log;
+mod keeping;
 pub(super) mod outbox;
 mod pauses;
 mod profiles;
@@ -63,6 +66,7 @@ pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
         name: "message.received".into(),
         kind: None,
         person: Some(PERSON.to_owned()),
+        happened_at: None,
         concerns: Vec::new(),
         opening: None,
         copy: None,

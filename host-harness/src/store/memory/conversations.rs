@@ -5,7 +5,7 @@ use channel_api::Opening;
 use jiff::Timestamp;
 
 use super::{Memory, locked, person as key, to_millisecond};
-use crate::store::{Conversations, NewEvent, Newest, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, NewEvent, Newest, Offered, Owned, StoreError, Unavailable};
 
 #[async_trait]
 impl Conversations for Memory {
@@ -18,6 +18,9 @@ impl Conversations for Memory {
             return Err(StoreError::Refused);
         }
         let owned = Owned { since: to_millisecond(owned.since), ..owned };
+        if self.log.is_erased(channel_id, person, owned.since) {
+            return Ok(());
+        }
         let mut owners = self.open(&self.owners)?;
         let key = key(channel_id, person);
         if owners.get(&key).is_none_or(|known| owned.since > known.since) {
@@ -61,6 +64,9 @@ impl Conversations for Memory {
             return Ok(known.clone());
         }
         let unavailable = Unavailable { since: to_millisecond(unavailable.since), ..unavailable };
+        if self.log.is_erased(channel_id, person, unavailable.since) {
+            return Ok(unavailable);
+        }
         all.put(key, unavailable.clone());
         Ok(unavailable)
     }
@@ -70,6 +76,45 @@ impl Conversations for Memory {
         let key = key(channel_id, person);
         if all.get(&key).is_some_and(|known| known.since <= at) {
             all.remove(&key);
+        }
+        Ok(())
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let mut expired = self.open(&self.owners)?.forget(limit, |_, owned| owned.since < before);
+        expired += self.open(&self.unavailable)?.forget(limit - expired, |_, unavailable| unavailable.since < before);
+        let before = before.as_millisecond();
+        let closed = |theirs: &Vec<Opening>| theirs.iter().all(|opening| opening.at.as_millis() < before);
+        Ok(expired + self.open(&self.openings)?.forget(limit - expired, |_, theirs| closed(theirs)))
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        let key = key(channel_id, person);
+        self.open(&self.owners)?.remove(&key);
+        self.open(&self.unavailable)?.remove(&key);
+        self.open(&self.openings)?.remove(&key);
+        self.open(&self.choices)?.remove(&key);
+        Ok(())
+    }
+
+    async fn choices(&self, channel_id: &str, person: &str) -> Result<Option<Offered>, StoreError> {
+        Ok(self.open(&self.choices)?.get(&key(channel_id, person)).cloned())
+    }
+
+    async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError> {
+        if channel_id.is_empty() || person.is_empty() {
+            return Err(StoreError::Refused);
+        }
+        let offered = Offered { since: to_millisecond(offered.since), ..offered };
+        let mut all = self.open(&self.choices)?;
+        let key = key(channel_id, person);
+        if all.get(&key).is_some_and(|known| known.since > offered.since) {
+            return Ok(());
+        }
+        if offered.choices.is_empty() {
+            all.remove(&key);
+        } else {
+            all.put(key, offered);
         }
         Ok(())
     }

@@ -43,6 +43,9 @@ struct Kept {
     entry_times: HashMap<(Arc<str>, Digest), Vec<Seen>>,
     /// What was last said of a subject of a channel.
     subjects: HashMap<(Arc<str>, Digest), (Digest, Placed)>,
+    /// When a person of a channel was erased.
+    erased: HashMap<(Arc<str>, String), Timestamp>,
+    first_seq: u64,
     last_seq: u64,
     closed: bool,
 }
@@ -55,11 +58,15 @@ impl Default for Log {
 
 impl Kept {
     fn place(&mut self, mut event: NewEvent, received_at: Timestamp) -> Placed {
+        let erased = event.person.as_ref().and_then(|person| self.erased_at(&event.channel_id, person));
+        if erased.is_some_and(|at| event.happened_until(at)) {
+            return Placed::erased(received_at);
+        }
         let mut id = event.identity.id();
         match event.identity {
             Identity::Derived { fingerprint, subject, entry_time: Some(time) } => {
                 if let Some(known) = self.known(&event.channel_id, fingerprint, subject, time) {
-                    return Placed { new: false, ..known };
+                    return Placed { new: false, ..known }.erased_at(erased);
                 }
                 let numbered = (2..).map(|number| format!("{}-{number}", event.identity.id()));
                 let free = |id: &String| !self.ids.contains_key(&(Arc::clone(&event.channel_id), id.clone()));
@@ -67,13 +74,13 @@ impl Kept {
             }
             _ => {
                 if let Some(known) = self.ids.get(&(Arc::clone(&event.channel_id), id.clone())) {
-                    return Placed { new: false, ..*known };
+                    return Placed { new: false, ..*known }.erased_at(erased);
                 }
             }
         }
         self.say_what_is_unknown(&mut event);
         self.last_seq += 1;
-        let placed = Placed { seq: self.last_seq, received_at, new: true };
+        let placed = Placed { seq: self.last_seq, received_at, new: true, erased: false };
         self.ids.insert((Arc::clone(&event.channel_id), id.clone()), placed);
         if let Identity::Derived { fingerprint, subject, entry_time: Some(time) } = event.identity {
             self.see(&event.channel_id, fingerprint, time, placed);
@@ -85,6 +92,7 @@ impl Kept {
         if self.events.len() > EVENTS
             && let Some(oldest) = self.events.pop_front()
         {
+            self.first_seq = oldest.placed.seq + 1;
             self.forget(oldest);
         }
         placed
@@ -106,6 +114,10 @@ impl Kept {
         let (_, repeated) = *last_said.filter(|(said, _)| *said == fingerprint)?;
         self.see(channel, fingerprint, time, repeated);
         Some(repeated)
+    }
+
+    fn erased_at(&self, channel_id: &Arc<str>, person: &str) -> Option<Timestamp> {
+        self.erased.get(&(Arc::clone(channel_id), person.to_owned())).copied()
     }
 
     fn say_what_is_unknown(&self, event: &mut NewEvent) {
@@ -161,6 +173,11 @@ impl Log {
         }))
     }
 
+    /// Whether a person was erased then or later.
+    pub(super) fn is_erased(&self, channel_id: &str, person: &str, at: Timestamp) -> bool {
+        locked(&self.kept).erased_at(&channel_id.into(), person).is_some_and(|erased| at <= erased)
+    }
+
     /// When the last event like this was stored.
     pub(super) fn last(&self, like: impl Fn(&NewEvent) -> bool) -> Option<Timestamp> {
         let kept = locked(&self.kept);
@@ -213,6 +230,41 @@ impl EventLog for Memory {
 
     fn watch(&self) -> watch::Receiver<u64> {
         self.log.last_seq.subscribe()
+    }
+
+    fn first(&self) -> u64 {
+        locked(&self.log.kept).first_seq.max(1)
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.log.open()?;
+        let mut kept = locked(&self.log.kept);
+        let old = |stored: &&Stored| stored.placed.received_at < before;
+        let expired = kept.events.iter().take(limit).take_while(old).count();
+        // Their ids stay known.
+        let last = kept.events.drain(..expired).next_back();
+        if let Some(last) = last {
+            kept.first_seq = last.placed.seq + 1;
+        }
+        Ok(expired)
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<u64, StoreError> {
+        self.log.open()?;
+        if channel_id.is_empty() || person.is_empty() {
+            return Err(StoreError::Refused);
+        }
+        let mut kept = locked(&self.log.kept);
+        let erased = kept.erased.entry((channel_id.into(), person.to_owned())).or_insert(at);
+        *erased = at.max(*erased);
+        let quoted = format!("\"{person}\"");
+        let before = kept.events.len();
+        kept.events.retain(|Stored { event, .. }| {
+            let theirs =
+                event.person.as_deref().map_or_else(|| event.data.get().contains(&quoted), |whose| whose == person);
+            *event.channel_id != *channel_id || !theirs
+        });
+        Ok((before - kept.events.len()) as u64)
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::{Memory, person as key, to_millisecond};
 use crate::store::{Profile, Profiles, StoreError};
@@ -19,6 +20,15 @@ impl Profiles for Memory {
         if profiles.get(&key).is_none_or(|known| profile.version >= known.version) {
             profiles.put(key, profile);
         }
+        Ok(())
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        Ok(self.open(&self.profiles)?.forget(limit, |_, profile| profile.expires_at < before))
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        self.open(&self.profiles)?.remove(&key(channel_id, person));
         Ok(())
     }
 }

@@ -56,6 +56,16 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         }
     }
 
+    /// Forgets at most so many of those that are done with, and tells how many those were.
+    pub(super) fn forget(&mut self, limit: usize, is_done: impl Fn(&K, &V) -> bool) -> usize {
+        let done = self.entries.iter().filter(|(key, (_, value))| is_done(key, value));
+        let done: Vec<K> = done.map(|(key, _)| key.clone()).take(limit).collect();
+        for key in &done {
+            self.remove(key);
+        }
+        done.len()
+    }
+
     pub(super) fn retain(&mut self, keep: impl Fn(&K, &V) -> bool) {
         self.entries.retain(|key, (place, value)| {
             let kept = keep(key, value);

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -5,6 +7,7 @@ use tokio::sync::watch;
 
 use super::Sqlite;
 use super::derived::Derived;
+use super::gone::Gone;
 use super::placed::{no_news, time};
 use super::writer::Scope;
 use crate::store::events::with_unknown_messages;
@@ -24,7 +27,8 @@ const PROVE: &str = "INSERT INTO health (id, checks) VALUES (1, 1)
 impl EventLog for Sqlite {
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, StoreError> {
         let now = Timestamp::now().as_millisecond();
-        self.writer.submit(events.len(), move |scope| append(scope, &events, now)).await
+        let gone = Arc::clone(&self.gone);
+        self.writer.submit(events.len(), move |scope| append(scope, &gone, &events, now)).await
     }
 
     async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, StoreError> {
@@ -33,6 +37,18 @@ impl EventLog for Sqlite {
 
     fn watch(&self) -> watch::Receiver<u64> {
         self.writer.committed()
+    }
+
+    fn first(&self) -> u64 {
+        self.writer.first_seq()
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.expire_events(before, limit).await
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<u64, StoreError> {
+        self.erase_events(channel_id, person, at).await
     }
 
     async fn health(&self) -> Result<(), StoreError> {
@@ -51,7 +67,7 @@ impl EventLog for Sqlite {
     }
 }
 
-fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Appended, StoreError> {
+fn append(scope: &mut Scope<'_>, gone: &Gone, events: &[NewEvent], now: i64) -> Result<Appended, StoreError> {
     let failed = StoreError::storage("store events");
     let connection = scope.connection;
     let mut insert = connection.prepare_cached(INSERT).map_err(&failed)?;
@@ -60,11 +76,19 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
     let mut placed = Vec::with_capacity(events.len());
     for event in events {
         let NewEvent { channel_id, identity, name, kind, person, .. } = event;
+        let erased = person.as_deref().map(|person| gone.erased_at(connection, channel_id, person));
+        let erased = erased.transpose().map_err(&failed)?.flatten();
+        if erased.is_some_and(|at| event.happened_until(at)) {
+            placed.push(Placed::erased(time(now)));
+            continue;
+        }
         let derived = Derived::of(connection, channel_id, identity);
-        if let Some(derived) = &derived
-            && let Some(known) = derived.known(now).map_err(&failed)?
-        {
-            placed.push(known);
+        let known = match &derived {
+            Some(derived) => derived.known(now),
+            None => gone.event(connection, channel_id, &identity.id()),
+        };
+        if let Some(known) = known.map_err(&failed)? {
+            placed.push(known.erased_at(erased));
             continue;
         }
         let id = match &derived {
@@ -78,7 +102,7 @@ fn append(scope: &mut Scope<'_>, events: &[NewEvent], now: i64) -> Result<Append
         let row = params![&**channel_id, id, name, kind, person, data, now, copy];
         if insert.execute(row).map_err(&failed)? == 1 {
             scope.last_seq = connection.last_insert_rowid().cast_unsigned();
-            let new = Placed { seq: scope.last_seq, received_at: time(now), new: true };
+            let new = Placed { seq: scope.last_seq, received_at: time(now), new: true, erased: false };
             if let Some(derived) = &derived {
                 derived.remember(new).map_err(&failed)?;
             }

@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::Sqlite;
+use super::expiry::Ending;
 use crate::store::{Profile, Profiles, StoreError};
 
 const GET: &str = "SELECT profile, trouble, expires_at, version FROM people WHERE channel_id = ?1 AND person = ?2";
@@ -10,6 +11,8 @@ const PUT: &str = "INSERT INTO people (channel_id, person, profile, trouble, exp
      VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (channel_id, person) DO UPDATE
      SET profile = excluded.profile, trouble = excluded.trouble, expires_at = excluded.expires_at, version = excluded.version
      WHERE excluded.version >= people.version";
+
+const ALL: Ending = Ending { table: "people", key: &["channel_id", "person"], at: "expires_at" };
 
 #[async_trait]
 impl Profiles for Sqlite {
@@ -51,5 +54,13 @@ impl Profiles for Sqlite {
                 put.map(|_| ()).map_err(StoreError::storage("remember a person"))
             })
             .await
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.delete_ended(&ALL, before, limit).await
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        self.forget_person(&["people"], channel_id, person).await
     }
 }

@@ -60,6 +60,15 @@ impl Reader {
         self.run(move |connection| read(connection, &query)).await
     }
 
+    /// The number from which on events are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    pub async fn first(&self) -> Result<u64, StoreError> {
+        self.run(schema::first_seq).await
+    }
+
     /// Runs `work` with a connection of the pool, where it may block.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
     where

@@ -2,13 +2,12 @@
 
 use std::fs::File;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::data_dir::DataDir;
+use super::writer::Kept;
 use super::{entry_times, replies};
 use crate::store::StoreError;
-use crate::store::events::REMEMBERED;
 
 /// Changes the tables, then does with what is in them what SQL cannot.
 struct Step {
@@ -247,6 +246,40 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
     ),
+    // From where on the log is kept, and what of it is gone and must not come back.
+    Step::tables(
+        "CREATE TABLE log (
+         id          INTEGER PRIMARY KEY CHECK (id = 1),
+         first_seq   INTEGER NOT NULL,
+         salt        BLOB NOT NULL
+     ) STRICT;
+     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16) FROM events;
+
+     CREATE TABLE gone_ids (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         digest      BLOB NOT NULL,
+         seq         INTEGER NOT NULL,
+         received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, digest)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE erased (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      BLOB NOT NULL,
+         at          INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;",
+    ),
+    // What people may answer by number.
+    Step::tables(
+        "CREATE TABLE choices (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         choices     TEXT NOT NULL,
+         since       INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;",
+    ),
     // Of which message an event is the provider's copy, how far consumers have come, and receipts that wait for their messages. What
     // was sent before had no copy that could be told, so the consumer that looks for them begins behind it.
     Step::tables(
@@ -292,11 +325,11 @@ pub(super) fn open_for_writing(dir: &DataDir, _lock: &File) -> Result<Connection
             "PRAGMA synchronous = FULL;
              PRAGMA busy_timeout = 5000;
              PRAGMA journal_size_limit = 67108864;
+             PRAGMA secure_delete = ON;
              PRAGMA trusted_schema = OFF;",
         )
         .map_err(&failed)?;
     migrate(&mut connection)?;
-    forget_expired(&connection)?;
     Ok(connection)
 }
 
@@ -314,13 +347,19 @@ pub(super) fn open_for_reading(dir: &DataDir) -> Result<Connection, StoreError> 
     }
 }
 
-/// The highest sequence number ever given out.
-pub(super) fn last_seq(connection: &Connection) -> Result<u64, StoreError> {
+/// The first number of what is kept of the log, and the last ever given out.
+pub(super) fn kept(connection: &Connection) -> Result<Kept, StoreError> {
     let last: Option<i64> = connection
         .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'events'", [], |row| row.get(0))
         .optional()
         .map_err(StoreError::storage("find its last event"))?;
-    Ok(last.unwrap_or(0).cast_unsigned())
+    Ok(Kept { first_seq: first_seq(connection)?, last_seq: last.unwrap_or(0).cast_unsigned() })
+}
+
+/// The first number of what is kept of the log.
+pub(super) fn first_seq(connection: &Connection) -> Result<u64, StoreError> {
+    let first = connection.query_row("SELECT first_seq FROM log", [], |row| row.get::<_, i64>(0));
+    first.map(i64::cast_unsigned).map_err(StoreError::storage("find its first event"))
 }
 
 /// The steps taken so far, refused when this release does not know them all.
@@ -355,24 +394,6 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         then(&transaction)?;
         transaction.pragma_update(None, "user_version", step).map_err(&failed)?;
         transaction.commit().map_err(&failed)?;
-    }
-    Ok(())
-}
-
-/// How long after it has expired a profile is still shown with a person's messages.
-const SHOWN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(90 * 24);
-
-/// Profiles, uploads and what tells news from repetitions are kept no longer than they are of use.
-fn forget_expired(connection: &Connection) -> Result<(), StoreError> {
-    let failed = StoreError::storage("forget what has expired");
-    let now = Timestamp::now();
-    let long_ago = now - SHOWN_AFTER;
-    connection.execute("DELETE FROM people WHERE expires_at <= ?1", [long_ago.as_millisecond()]).map_err(&failed)?;
-    connection.execute("DELETE FROM uploads WHERE expires_at <= ?1", [now.as_millisecond()]).map_err(&failed)?;
-    let no_news_since = (now - REMEMBERED).as_millisecond();
-    for table in ["entry_times", "subjects"] {
-        let old = format!("DELETE FROM {table} WHERE received_at < ?1");
-        connection.execute(&old, [no_news_since]).map_err(&failed)?;
     }
     Ok(())
 }

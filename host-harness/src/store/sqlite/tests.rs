@@ -1,8 +1,10 @@
 //! What the database adds to the promises of [`store::tests`](crate::store::tests): it outlives the process, shares commits, and
 //! opens what earlier releases left.
 
+mod compact;
 mod data_dir;
 mod earlier;
+mod erasure;
 mod restart;
 mod writer;
 
@@ -16,7 +18,7 @@ use crate::store::tests::outbox::message;
 use crate::store::tests::{CHANNEL, PERSON, event, json, noon, within};
 use crate::store::{
     Accepted, Conversations as _, EventLog as _, NewEvent, NewMessage, Outbox, Outcome, Query, SendKey, Status,
-    StoreError, StoredEvent,
+    StoreError, StoredEvent, Upkeep,
 };
 
 /// A fresh store, and the directory that must outlive it.

@@ -35,6 +35,10 @@ impl Default for Limits {
     }
 }
 
+/// Waits for the readers, then cuts the write-ahead log off.
+const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+const BUSY: std::ffi::c_int = rusqlite::ffi::SQLITE_BUSY;
+
 /// A handle to the writer thread. The thread ends after [`Writer::close`], or when the last handle is gone.
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
@@ -44,25 +48,43 @@ pub(super) struct Writer {
     counters: Arc<Counters>,
 }
 
+/// Whoever waits for something to be done.
+type Done = oneshot::Sender<Result<(), StoreError>>;
+
 #[derive(Debug)]
 enum Request {
-    Write { job: Box<dyn Job>, records: usize },
+    Write {
+        job: Box<dyn Job>,
+        records: usize,
+    },
+    /// Moves all that is committed into the database, and leaves nothing in the log beside it.
+    Checkpoint(Done),
     Close,
+}
+
+/// Which events are kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept {
+    /// The number from which on they are.
+    pub(super) first_seq: u64,
+    /// The last number given out.
+    pub(super) last_seq: u64,
 }
 
 #[derive(Debug, Default)]
 struct Counters {
     commits: AtomicU64,
     requests: AtomicU64,
+    first_seq: AtomicU64,
 }
 
 impl Writer {
     /// Starts the thread. It owns the connection and, until it has ended, the lock.
-    pub(super) fn start(connection: Connection, lock: File, last_seq: u64, limits: Limits) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, lock: File, kept: Kept, limits: Limits) -> std::io::Result<Self> {
         let (queue, requests) = mpsc::channel(limits.queue.max(1));
-        let (committed_sender, committed) = watch::channel(last_seq);
+        let (committed_sender, committed) = watch::channel(kept.last_seq);
         let (ended_sender, ended) = watch::channel(None);
-        let counters = Arc::new(Counters::default());
+        let counters = Arc::new(Counters { first_seq: kept.first_seq.into(), ..Counters::default() });
         let worker =
             Worker { connection, requests, limits, committed: committed_sender, counters: Arc::clone(&counters) };
         thread::Builder::new().name("event-store".to_owned()).spawn(move || {
@@ -99,6 +121,13 @@ impl Writer {
         answer(reply).await
     }
 
+    /// Leaves nothing of what was overwritten or deleted in the files. It waits for those who read.
+    pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
+        let (done, reply) = oneshot::channel();
+        self.queue.send(Request::Checkpoint(done)).await.map_err(|_| StoreError::Closed)?;
+        answer(reply).await
+    }
+
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         // A refusal means that another call was first: wait for its end.
         drop(self.queue.send(Request::Close).await);
@@ -112,6 +141,10 @@ impl Writer {
 
     pub(super) fn committed(&self) -> watch::Receiver<u64> {
         self.committed.clone()
+    }
+
+    pub(super) fn first_seq(&self) -> u64 {
+        self.counters.first_seq.load(Ordering::Relaxed)
     }
 
     pub(super) fn stats(&self) -> LogStats {
@@ -140,19 +173,23 @@ struct Worker {
 impl Worker {
     fn run(mut self) -> Result<(), SqliteFault> {
         while let Some(first) = self.requests.blocking_recv() {
-            let group = self.gather(first);
+            let (group, checkpoint) = self.gather(first);
             if !group.is_empty() {
                 self.commit(group);
             }
+            if let Some(done) = checkpoint {
+                // Whoever asked may have gone away.
+                drop(done.send(self.checkpoint()));
+            }
         }
         // Leaves one plain file behind, and finds out now whether the disk still takes it.
-        let rest = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let rest = self.connection.query_row(CHECKPOINT, [], |_| Ok(()));
         let closed = self.connection.close().map_err(|(_, error)| error);
         rest.and(closed).map_err(SqliteFault::from)
     }
 
-    /// Everything that waits behind `first`, up to the limits of one commit.
-    fn gather(&mut self, first: Request) -> Vec<Box<dyn Job>> {
+    /// Everything that waits behind `first`, up to the limits of one commit or to a checkpoint.
+    fn gather(&mut self, first: Request) -> (Vec<Box<dyn Job>>, Option<Done>) {
         let mut group = Vec::new();
         let mut total = 0;
         let mut next = Some(first);
@@ -162,22 +199,35 @@ impl Worker {
                     group.push(job);
                     total += records;
                 }
+                Request::Checkpoint(done) => return (group, Some(done)),
                 // What was queued before still comes out; nothing new goes in.
                 Request::Close => self.requests.close(),
             }
             let full = group.len() >= self.limits.requests_per_commit || total >= self.limits.records_per_commit;
             next = if full { None } else { self.requests.try_recv().ok() };
         }
-        group
+        (group, None)
+    }
+
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        let failed = StoreError::storage("overwrite what was deleted");
+        let is_busy: bool = self.connection.query_row(CHECKPOINT, [], |row| row.get(0)).map_err(&failed)?;
+        if is_busy {
+            Err(failed(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(BUSY), None)))
+        } else {
+            Ok(())
+        }
     }
 
     fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
         let before = *self.committed.borrow();
-        let outcome = group::commit(&mut self.connection, &mut group, before);
+        let kept = Kept { first_seq: self.counters.first_seq.load(Ordering::Relaxed), last_seq: before };
+        let outcome = group::commit(&mut self.connection, &mut group, kept);
         // Counted before anyone is answered: who has an answer sees itself counted.
         self.counters.requests.fetch_add(group.len() as u64, Ordering::Relaxed);
         match &outcome {
-            Ok(last_seq) => {
+            Ok(Kept { first_seq, last_seq }) => {
+                self.counters.first_seq.store(*first_seq, Ordering::Relaxed);
                 self.counters.commits.fetch_add(1, Ordering::Relaxed);
                 if *last_seq > before {
                     self.committed.send_replace(*last_seq);

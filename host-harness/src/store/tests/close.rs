@@ -5,13 +5,14 @@ use channel_api::{Error, ErrorKind, ThreadOwner};
 use super::outbox::message;
 use super::*;
 use crate::store::{
-    MessageQuery, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload, UploadKey,
+    MessageQuery, Offered, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload, UploadKey,
 };
 
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors } = stores;
+    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, upkeep } =
+        stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
@@ -21,6 +22,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
 
     let never_begun = Error::new(ErrorKind::Unexpected, "never_begun", "it was not begun");
     let owned = Owned { owner: ThreadOwner::Us, since: noon() };
+    let offered = Offered { choices: Vec::new(), since: noon() };
     let gone = Unavailable { code: "blocked".to_owned(), since: noon() };
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
@@ -28,6 +30,16 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("append", events.append(vec![event("m_1")]).await.map(drop)),
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
+        ("expire events", events.expire(noon(), 1).await.map(drop)),
+        ("erase events", events.erase(CHANNEL, PERSON, noon()).await.map(drop)),
+        ("expire conversations", conversations.expire(noon(), 1).await.map(drop)),
+        ("erase a conversation", conversations.erase(CHANNEL, PERSON).await),
+        ("expire profiles", profiles.expire(noon(), 1).await.map(drop)),
+        ("erase a profile", profiles.erase(CHANNEL, PERSON).await),
+        ("size", upkeep.size().await.map(drop)),
+        ("forget what has expired", upkeep.forget_expired(noon(), 1).await.map(drop)),
+        ("give back", upkeep.give_back().await.map(drop)),
+        ("wipe", upkeep.wipe().await),
         ("find", outbox.find(&key).await.map(drop)),
         ("get", outbox.get("msg_1").await.map(drop)),
         ("list", outbox.list(MessageQuery { limit: 1, ..MessageQuery::default() }).await.map(drop)),
@@ -45,6 +57,8 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("unavailable", conversations.unavailable(CHANNEL, PERSON).await.map(drop)),
         ("set_unavailable", conversations.set_unavailable(CHANNEL, PERSON, gone).await.map(drop)),
         ("set_available", conversations.set_available(CHANNEL, PERSON, noon()).await),
+        ("choices", conversations.choices(CHANNEL, PERSON).await.map(drop)),
+        ("set_choices", conversations.set_choices(CHANNEL, PERSON, offered).await),
         ("last_message", conversations.last_message(CHANNEL, PERSON).await.map(drop)),
         ("profile", profiles.get(CHANNEL, PERSON).await.map(drop)),
         ("put a profile", profiles.put(CHANNEL, PERSON, profile).await),

@@ -1,14 +1,21 @@
 //! What is stored is there after a restart, and a fault in one place is no fault in another.
 
-use channel_api::{Error, ErrorKind, Opening, Retry, ThreadOwner};
+use channel_api::{Choice, Error, ErrorKind, Identity, Opening, Retry, ThreadOwner};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::store::{Owned, Profile, Profiles, Upload, UploadKey, Uploads};
+use crate::store::EventLog;
+use crate::store::events::REMEMBERED;
+use crate::store::{Offered, Owned, Profile, Profiles, Upload, UploadKey, Uploads};
 
 async fn reopened(dir: &TempDir, store: Sqlite) -> Sqlite {
     within(store.close()).await.unwrap();
     Sqlite::open(dir.path()).unwrap()
+}
+
+/// This moment, as it is kept.
+fn now() -> Timestamp {
+    Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap()
 }
 
 #[tokio::test]
@@ -39,6 +46,8 @@ async fn everything_beside_the_events_is_there_too() {
     let (dir, store) = store();
     let owned = Owned { owner: ThreadOwner::App("263902037430900".to_owned()), since: noon() };
     store.set_owner(CHANNEL, PERSON, owned.clone()).await.unwrap();
+    let offered = Offered { choices: vec![Choice::new("Red", "PICK_RED")], since: now() };
+    store.set_choices(CHANNEL, PERSON, offered.clone()).await.unwrap();
     let opening = Opening::new(channel_api::Timestamp::from_millis(noon().as_millisecond()).unwrap(), "message");
     store.append(vec![event("m_1").with_opening(Some(opening.clone()))]).await.unwrap();
     let later = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 3_600_000).unwrap();
@@ -61,6 +70,7 @@ async fn everything_beside_the_events_is_there_too() {
 
     let store = reopened(&dir, store).await;
     assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
+    assert_eq!(store.choices(CHANNEL, PERSON).await.unwrap(), Some(offered));
     assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [opening]);
     assert_eq!(Profiles::get(&store, CHANNEL, PERSON).await.unwrap(), Some(profile));
     assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), Some(upload));
@@ -74,21 +84,32 @@ async fn everything_beside_the_events_is_there_too() {
 }
 
 #[tokio::test]
-async fn what_is_of_no_more_use_is_gone() {
+async fn what_is_gone_stays_gone() {
     let (dir, store) = store();
-    let past = Timestamp::now() - SignedDuration::from_secs(1);
-    let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
-    let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: Some(past) };
-    Uploads::put(&store, upload_key.clone(), upload).await.unwrap();
-    for (person, days) in [("shown", 89), ("forgotten", 91)] {
-        let expires_at = Timestamp::now() - SignedDuration::from_hours(days * 24);
-        let profile = Profile { answer: Err(None), expires_at, version: 1 };
-        within(Profiles::put(&store, CHANNEL, person, profile)).await.unwrap();
-    }
+    let identity = || Identity::Derived { fingerprint: [1; 16], subject: Some([2; 16]), entry_time: millis(1) };
+    let derived = || NewEvent { identity: identity(), person: None, ..event("") };
+    let later = Timestamp::now() + SignedDuration::from_secs(1);
+    store.append(vec![event("m_1"), derived(), event("m_2")]).await.unwrap();
+    assert_eq!(EventLog::expire(&store, later, 2).await.unwrap(), 2);
+    assert_eq!(EventLog::erase(&store, CHANNEL, PERSON, later).await.unwrap(), 1);
+
     let store = reopened(&dir, store).await;
-    assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), None);
-    assert!(Profiles::get(&store, CHANNEL, "shown").await.unwrap().is_some());
-    assert!(Profiles::get(&store, CHANNEL, "forgotten").await.unwrap().is_none());
+    assert_eq!((store.first(), store.last()), (3, 3));
+    assert_eq!(within(Reader::open(dir.path()).unwrap().first()).await.unwrap(), 3);
+    let old = NewEvent { happened_at: millis(later.as_millisecond()), ..event("m_3") };
+    let again = store.append(vec![event("m_1"), derived(), event("m_2"), old]).await.unwrap();
+    assert_eq!(again.stored(), 0);
+    assert_eq!(again.events.iter().map(|placed| placed.erased).collect::<Vec<_>>(), [true, false, true, true]);
+
+    // By then nobody delivers it again.
+    let month = Timestamp::now() + REMEMBERED + SignedDuration::from_mins(1);
+    assert_eq!(store.forget_expired(month, 2).await.unwrap(), 2);
+    assert_eq!(store.forget_expired(month, 10).await.unwrap(), 3, "two ids, a time and a subject, and an id");
+    assert_eq!(store.append(vec![event("m_1"), derived()]).await.unwrap().stored(), 2);
+}
+
+fn millis(millis: i64) -> Option<channel_api::Timestamp> {
+    channel_api::Timestamp::from_millis(millis)
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::fmt;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::Kept;
 use crate::store::{SqliteFault, StoreError};
 
 /// What a request's work sees of the transaction.
@@ -13,6 +14,8 @@ pub(in crate::store::sqlite) struct Scope<'a> {
     pub(in crate::store::sqlite) connection: &'a Connection,
     /// The last sequence number given out; the work raises it with every event that it stores.
     pub(in crate::store::sqlite) last_seq: u64,
+    /// The number from which on events are kept; the work raises it when it deletes the first ones.
+    pub(in crate::store::sqlite) first_seq: u64,
 }
 
 /// A request of any type.
@@ -75,30 +78,26 @@ impl<F, T> fmt::Debug for Pending<F, T> {
     }
 }
 
-/// Runs every job inside one transaction and commits it; returns the last sequence number now given out.
+/// Runs every job inside one transaction and commits it; returns which events are kept now.
 ///
 /// A job that fails is undone alone. An error means that nothing of the group is stored.
-pub(super) fn commit(
-    connection: &mut Connection,
-    group: &mut [Box<dyn Job>],
-    last_seq: u64,
-) -> Result<u64, SqliteFault> {
+pub(super) fn commit(connection: &mut Connection, group: &mut [Box<dyn Job>], kept: Kept) -> Result<Kept, SqliteFault> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut scope = Scope { connection: &transaction, last_seq };
+    let mut scope = Scope { connection: &transaction, last_seq: kept.last_seq, first_seq: kept.first_seq };
     for job in group {
-        let before = scope.last_seq;
+        let before = (scope.last_seq, scope.first_seq);
         transaction.prepare_cached("SAVEPOINT request")?.execute([])?;
         if let Err(fault) = job.run(&mut scope) {
             // When the disk is full SQLite may undo the whole transaction itself. Then the earlier jobs are gone too.
             if transaction.is_autocommit() {
                 return Err(fault);
             }
-            scope.last_seq = before;
+            (scope.last_seq, scope.first_seq) = before;
             transaction.prepare_cached("ROLLBACK TO request")?.execute([])?;
         }
         transaction.prepare_cached("RELEASE request")?.execute([])?;
     }
-    let last_seq = scope.last_seq;
+    let kept = Kept { first_seq: scope.first_seq, last_seq: scope.last_seq };
     transaction.commit()?;
-    Ok(last_seq)
+    Ok(kept)
 }

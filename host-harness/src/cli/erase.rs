@@ -1,0 +1,54 @@
+use std::path::PathBuf;
+
+use channel_api::Registry;
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Failure, environment, output, running_host};
+use crate::config::HostConfig;
+use crate::store::{Erased, StoreError, Stores};
+
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    /// The channel's id; it need not be configured any more
+    channel: String,
+    /// The person, by the provider's id
+    person: String,
+    /// The configuration file, which says where the store is
+    #[arg(long, default_value = "linktor.toml")]
+    config: PathBuf,
+    /// Print JSON: {"channelId","person","erasedAt","events"}
+    #[arg(long)]
+    json: bool,
+}
+
+impl Erase {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let config = HostConfig::load(&self.config, &Registry::discover()?, environment)?;
+        let Self { channel, person, .. } = &self;
+        let told = match Stores::open(&config.data_dir) {
+            Ok(stores) => {
+                let at = Timestamp::now();
+                let erased = stores.erase(channel, person, at).await;
+                stores.events.close().await?;
+                let Erased { events } = erased?;
+                json!({ "channelId": channel, "person": person, "erasedAt": at.to_string(), "events": events })
+            }
+            // It alone writes there, and remembers them in other places too.
+            Err(StoreError::InUse { .. }) => {
+                running_host::delete(&config, &["channels", channel, "people", person]).await?.good()?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if self.json {
+            return output::pretty(&told);
+        }
+        let count = |name: &str| told[name].as_u64().unwrap_or_default();
+        let at = told["erasedAt"].as_str().unwrap_or_default();
+        output::text(&format!(
+            "{channel}: {person} is erased, with {} event(s); what happened until {at} is not taken again",
+            count("events")
+        ))
+    }
+}

@@ -1,0 +1,160 @@
+//! Nothing is kept longer than the configuration says: what is old is swept out once an hour, a little at a time, so that no
+//! webhook waits behind it.
+
+mod clock;
+mod gauges;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::clock::{Clock, Seen};
+use self::gauges::Counts;
+use crate::config;
+use crate::store::{Query, StoreError, Stores};
+
+/// How long from one sweep to the next, unless something ends sooner.
+const EVERY: Duration = Duration::from_hours(1);
+/// No sweep follows another sooner than this.
+const SOONEST: Duration = Duration::from_secs(1);
+/// How often the clock is looked at.
+const LOOK: Duration = Duration::from_mins(1);
+/// How much is deleted in one transaction. It takes about as long as a few webhooks.
+const AT_A_TIME: usize = 250;
+/// What is younger than this is not deleted for a store that is too large: somebody may be about to read it.
+const YOUNG: SignedDuration = SignedDuration::from_hours(1);
+
+/// Sweeps out what is old.
+#[derive(Clone, Debug)]
+pub(crate) struct Retention {
+    stores: Stores,
+    rules: config::Retention,
+    counts: Arc<Counts>,
+}
+
+impl Retention {
+    pub(crate) fn new(stores: Stores, rules: config::Retention) -> Self {
+        Self { stores, rules, counts: Arc::default() }
+    }
+
+    /// Sweeps from now on, until the host stops.
+    pub(crate) fn watch(&self, stopping: &CancellationToken, tasks: &TaskTracker) {
+        let sweeping = self.clone().run();
+        let stopping = stopping.clone();
+        tasks.spawn(async move { stopping.run_until_cancelled(sweeping).await });
+    }
+
+    async fn run(self) {
+        let every = self.every();
+        let mut clock = Clock::new(Timestamp::now(), Instant::now());
+        let mut due = Instant::now();
+        loop {
+            let now = Timestamp::now();
+            if self.may_delete(clock.look(now, Instant::now())) && Instant::now() >= due {
+                if let Err(error) = self.sweep(now).await {
+                    tracing::warn!(%error, "what is old was not swept out, and is tried again");
+                }
+                due = Instant::now() + every;
+            }
+            sleep(every.min(LOOK)).await;
+        }
+    }
+
+    /// As often as the shortest age asks for.
+    fn every(&self) -> Duration {
+        let config::Retention { events, messages, people, .. } = self.rules;
+        let ages = [events, messages, people].into_iter().flatten();
+        ages.min().map_or(EVERY, |age| age.unsigned_abs().clamp(SOONEST, EVERY))
+    }
+
+    fn may_delete(&self, seen: Seen) -> bool {
+        match seen {
+            Seen::Jumped(by) => tracing::warn!(
+                seconds = by.as_secs(),
+                "the clock has jumped: nothing old is deleted until it has been steady for an hour or the host is started \
+                 again; look at the machine's time"
+            ),
+            Seen::SteadyAgain => tracing::info!("the clock has been steady for an hour: what is old is deleted again"),
+            Seen::Steady | Seen::Doubtful => {}
+        }
+        let halted = matches!(seen, Seen::Jumped(_) | Seen::Doubtful);
+        self.counts.halted.store(halted, Ordering::Relaxed);
+        !halted
+    }
+
+    /// Deletes what is old at this moment, then the oldest if the store is still too large, and gives the room back.
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        let Stores { events, conversations, profiles, upkeep, .. } = &self.stores;
+        let before = |age: Option<SignedDuration>| age.and_then(|age| now.checked_sub(age).ok());
+        if let Some(before) = before(self.rules.events) {
+            all(&self.counts.events, || events.expire(before, AT_A_TIME)).await?;
+        }
+        if let Some(before) = before(self.rules.people) {
+            all(&self.counts.people, || conversations.expire(before, AT_A_TIME)).await?;
+            all(&self.counts.people, || profiles.expire(before, AT_A_TIME)).await?;
+        }
+        all(&AtomicU64::default(), || upkeep.forget_expired(now, AT_A_TIME)).await?;
+        if let Some(max_size) = self.rules.max_size {
+            self.fit(max_size, now).await?;
+        }
+        while upkeep.give_back().await? {}
+        self.counts.size.store(upkeep.size().await?, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Deletes the oldest until the store is no larger than it may be.
+    async fn fit(&self, max_size: u64, now: Timestamp) -> Result<(), StoreError> {
+        let Stores { events, upkeep, .. } = &self.stores;
+        while upkeep.size().await? > max_size {
+            let oldest = events.read(Query { after: events.first() - 1, limit: 1, ..Query::default() }).await?;
+            let age = oldest.first().map(|event| now.duration_since(event.received_at)).unwrap_or_default();
+            // By and by: of what is of about the same age each kind goes.
+            let before = now.checked_sub((age / 16 * 15).max(YOUNG)).unwrap_or(now);
+            let mut deleted = 0;
+            while upkeep.size().await? > max_size {
+                let started = Instant::now();
+                let part = events.expire(before, AT_A_TIME).await?;
+                self.counts.events.fetch_add(part as u64, Ordering::Relaxed);
+                deleted += part;
+                if part == 0 {
+                    break;
+                }
+                sleep(started.elapsed()).await;
+            }
+            if deleted == 0 && age <= YOUNG {
+                let size = upkeep.size().await?;
+                tracing::warn!(
+                    size,
+                    max_size,
+                    "the store is larger than [retention] max_size, and nothing in it is old"
+                );
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Deletes until nothing is left to delete. Between two transactions others have as much time as the last one took.
+async fn all<'a>(
+    count: &AtomicU64,
+    delete: impl Fn() -> BoxFuture<'a, Result<usize, StoreError>>,
+) -> Result<(), StoreError> {
+    loop {
+        let started = Instant::now();
+        let deleted = delete().await?;
+        if deleted == 0 {
+            return Ok(());
+        }
+        count.fetch_add(deleted as u64, Ordering::Relaxed);
+        sleep(started.elapsed()).await;
+    }
+}

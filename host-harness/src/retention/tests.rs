@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use channel_api::{Identity, ThreadOwner};
+use serde_json::value::RawValue;
+
+use super::*;
+use crate::store::{NewEvent, Owned, Profile};
+
+const NEVER: config::Retention = config::Retention { events: None, messages: None, people: None, max_size: None };
+
+fn event(id: usize, bytes: usize) -> NewEvent {
+    NewEvent {
+        channel_id: Arc::from("ch_1"),
+        identity: Identity::Own(format!("m_{id}")),
+        name: "message.received".into(),
+        kind: None,
+        person: Some("7411".to_owned()),
+        happened_at: None,
+        concerns: Vec::new(),
+        opening: None,
+        data: RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).unwrap(),
+    }
+}
+
+async fn filled(stores: &Stores, events: usize, bytes: usize) {
+    stores.events.append((0..events).map(|n| event(n, bytes)).collect()).await.unwrap();
+    let owned = Owned { owner: ThreadOwner::Us, since: Timestamp::now() };
+    stores.conversations.set_owner("ch_1", "7411", owned).await.unwrap();
+    let profile = Profile { answer: Err(None), expires_at: Timestamp::now(), version: 1 };
+    stores.profiles.put("ch_1", "7411", profile).await.unwrap();
+}
+
+/// What is left: events, hand-overs, profiles.
+async fn left(stores: &Stores) -> [usize; 3] {
+    let query = Query { limit: usize::MAX, ..Query::default() };
+    let owner = stores.conversations.owner("ch_1", "7411").await.unwrap();
+    let profile = stores.profiles.get("ch_1", "7411").await.unwrap();
+    [stores.events.read(query).await.unwrap().len(), owner.iter().len(), profile.iter().len()]
+}
+
+fn hours(hours: i64) -> SignedDuration {
+    SignedDuration::from_hours(hours)
+}
+
+#[tokio::test]
+async fn each_kind_goes_at_its_own_age() {
+    let rules = config::Retention { events: Some(hours(2)), people: Some(hours(5)), ..NEVER };
+    for (rules, passed, expected) in
+        [(rules, 1, [600, 1, 1]), (rules, 3, [0, 1, 1]), (rules, 6, [0, 0, 0]), (NEVER, 100_000, [600, 1, 1])]
+    {
+        let stores = Stores::in_memory();
+        filled(&stores, 600, 1).await;
+        let retention = Retention::new(stores.clone(), rules);
+        retention.sweep(Timestamp::now() + hours(passed)).await.unwrap();
+        assert_eq!(left(&stores).await, expected, "after {passed} hours");
+        let [events, people] = [&retention.counts.events, &retention.counts.people];
+        assert_eq!(events.load(Ordering::Relaxed), 600 - expected[0] as u64);
+        assert_eq!(people.load(Ordering::Relaxed), 2 - (expected[1] + expected[2]) as u64);
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_too_large_loses_its_oldest() {
+    let dir = tempfile::tempdir().unwrap();
+    let stores = Stores::open(dir.path()).unwrap();
+    filled(&stores, 1_000, 10_000).await;
+    let rules = config::Retention { max_size: Some(6 << 20), ..NEVER };
+    let retention = Retention::new(stores.clone(), rules);
+    retention.sweep(Timestamp::now()).await.unwrap();
+    assert_eq!(left(&stores).await, [1_000, 1, 1], "all of it is young");
+    retention.sweep(Timestamp::now() + hours(2)).await.unwrap();
+    let [events, owners, profiles] = left(&stores).await;
+    assert!((200..600).contains(&events), "{events} events");
+    assert_eq!([owners, profiles], [1, 1]);
+    assert_eq!(stores.events.first(), 1_001 - events as u64);
+    assert!(stores.upkeep.size().await.unwrap() <= 6 << 20);
+    assert_eq!(retention.counts.size.load(Ordering::Relaxed), stores.upkeep.size().await.unwrap());
+    stores.events.close().await.unwrap();
+    assert!(std::fs::metadata(dir.path().join("events.sqlite3")).unwrap().len() <= 6 << 20, "the disk has it back");
+}
+
+#[test]
+fn sweeps_come_once_an_hour_or_as_often_as_an_age_asks_for() {
+    let every = |rules| Retention::new(Stores::in_memory(), rules).every();
+    assert_eq!(every(NEVER), EVERY);
+    assert_eq!(every(config::Retention::default()), EVERY);
+    let soon = SignedDuration::from_mins(5);
+    assert_eq!(every(config::Retention { people: Some(soon), ..NEVER }), Duration::from_mins(5));
+}
+
+#[test]
+fn a_clock_that_is_doubted_deletes_nothing_and_is_told() {
+    let retention = Retention::new(Stores::in_memory(), NEVER);
+    for (seen, may) in
+        [(Seen::Steady, true), (Seen::Jumped(hours(2)), false), (Seen::Doubtful, false), (Seen::SteadyAgain, true)]
+    {
+        assert_eq!(retention.may_delete(seen), may, "{seen:?}");
+        assert_eq!(retention.counts.halted.load(Ordering::Relaxed), !may);
+    }
+}

@@ -1,0 +1,127 @@
+//! What is old goes, and is known as gone; where the log begins is told.
+
+use channel_api::{Identity, Opening, ThreadOwner};
+use jiff::SignedDuration;
+
+use super::*;
+use crate::store::{Owned, Profile, Unavailable, Upload, UploadKey};
+
+promises!(
+    a_new_log_begins_at_its_first_event,
+    the_oldest_events_go_and_the_log_begins_behind_them,
+    what_has_gone_is_no_news,
+    a_log_of_which_nothing_is_left_goes_on,
+    what_was_written_down_of_people_ends,
+    profiles_end_when_it_has_long_been_time_to_ask_again,
+    uploads_end_with_their_time,
+    a_store_is_of_some_size_and_gives_room_back,
+);
+
+/// After everything that a test stores.
+fn later() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_secs(1)
+}
+
+async fn a_new_log_begins_at_its_first_event(stores: Stores) {
+    assert_eq!(stores.events.first(), 1);
+    assert_eq!(stores.events.expire(later(), 10).await.unwrap(), 0);
+    stores.events.append(vec![event("m_1")]).await.unwrap();
+    assert_eq!((stores.events.first(), all(&stores).await[0].seq), (1, 1));
+}
+
+async fn the_oldest_events_go_and_the_log_begins_behind_them(stores: Stores) {
+    stores.events.append((1..=5).map(|n| event(&format!("m_{n}"))).collect()).await.unwrap();
+    let first = all(&stores).await[0].received_at;
+    assert_eq!(stores.events.expire(first, 10).await.unwrap(), 0, "what was stored then stays");
+    assert_eq!(stores.events.first(), 1);
+    assert_eq!(stores.events.expire(later(), 2).await.unwrap(), 2);
+    assert_eq!(ids(&stores).await, ["m_3", "m_4", "m_5"]);
+    assert_eq!((stores.events.first(), stores.events.last()), (3, 5));
+}
+
+async fn what_has_gone_is_no_news(stores: Stores) {
+    let derived = |time| NewEvent {
+        identity: Identity::Derived {
+            fingerprint: [1; 16],
+            subject: None,
+            entry_time: channel_api::Timestamp::from_millis(time),
+        },
+        ..event("")
+    };
+    let by_content = || NewEvent { identity: Identity::fingerprint([2; 16]), ..event("") };
+    let first = stores.events.append(vec![event("m_1"), derived(1), by_content()]).await.unwrap();
+    assert_eq!(stores.events.expire(later(), 10).await.unwrap(), 3);
+    let again = stores.events.append(vec![event("m_1"), derived(1), by_content(), event("m_2")]).await.unwrap();
+    assert_eq!(again.events.iter().map(|placed| placed.new).collect::<Vec<_>>(), [false, false, false, true]);
+    for (first, again) in first.events.iter().zip(&again.events) {
+        assert_eq!((again.seq, again.received_at, again.erased), (first.seq, first.received_at, false));
+    }
+    let other = stores.events.append(vec![event_of("another channel", "m_1")]).await.unwrap();
+    assert_eq!(other.stored(), 1);
+}
+
+async fn a_log_of_which_nothing_is_left_goes_on(stores: Stores) {
+    stores.events.append(vec![event("m_1"), event("m_2")]).await.unwrap();
+    assert_eq!(stores.events.expire(later(), 10).await.unwrap(), 2);
+    assert_eq!((stores.events.first(), stores.events.last()), (3, 2));
+    stores.events.append(vec![event("m_3")]).await.unwrap();
+    assert_eq!((stores.events.first(), all(&stores).await[0].seq), (3, 3));
+}
+
+async fn what_was_written_down_of_people_ends(stores: Stores) {
+    let Stores { conversations, events, .. } = stores;
+    let (before, after) = (noon() - SignedDuration::from_hours(1), noon() + SignedDuration::from_hours(1));
+    for (person, at) in [("old", before), ("new", after)] {
+        let owned = Owned { owner: ThreadOwner::Us, since: at };
+        conversations.set_owner(CHANNEL, person, owned).await.unwrap();
+        let unavailable = Unavailable { code: "blocked".to_owned(), since: at };
+        conversations.set_unavailable(CHANNEL, person, unavailable).await.unwrap();
+        let at = channel_api::Timestamp::from_millis(at.as_millisecond()).unwrap();
+        let opens = event(person).with_opening(Some(Opening::new(at, "message")));
+        events.append(vec![NewEvent { person: Some(person.to_owned()), ..opens }]).await.unwrap();
+    }
+    assert_eq!(conversations.expire(before, 10).await.unwrap(), 0);
+    assert_eq!(conversations.expire(noon(), 2).await.unwrap(), 2);
+    assert_eq!(conversations.expire(noon(), 10).await.unwrap(), 1);
+    for (person, kept) in [("old", false), ("new", true)] {
+        assert_eq!(conversations.owner(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+        assert_eq!(conversations.unavailable(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+        assert_eq!(conversations.openings(CHANNEL, person).await.unwrap().len(), usize::from(kept), "{person}");
+    }
+}
+
+async fn profiles_end_when_it_has_long_been_time_to_ask_again(stores: Stores) {
+    for (person, hours) in [("old", -1), ("new", 1)] {
+        let expires_at = noon() + SignedDuration::from_hours(hours);
+        let profile = Profile { answer: Err(None), expires_at, version: 1 };
+        stores.profiles.put(CHANNEL, person, profile).await.unwrap();
+    }
+    assert_eq!(stores.profiles.expire(noon(), 10).await.unwrap(), 1);
+    for (person, kept) in [("old", false), ("new", true)] {
+        assert_eq!(stores.profiles.get(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+    }
+}
+
+async fn uploads_end_with_their_time(stores: Stores) {
+    let key = |n: u8| UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [n; 32] };
+    let ends = [Some(noon() - SignedDuration::from_hours(1)), Some(noon() + SignedDuration::from_hours(1)), None];
+    for (n, expires_at) in (0..).zip(ends) {
+        stores.uploads.put(key(n), Upload { attachment_id: n.to_string(), expires_at }).await.unwrap();
+    }
+    assert_eq!(stores.upkeep.forget_expired(noon(), 10).await.unwrap(), 1);
+    for (n, kept) in [(0, false), (1, true), (2, true)] {
+        assert_eq!(stores.uploads.get(&key(n)).await.unwrap().is_some(), kept, "{n}");
+    }
+}
+
+async fn a_store_is_of_some_size_and_gives_room_back(stores: Stores) {
+    let large = |n| NewEvent { data: json(&format!("\"{}\"", "x".repeat(10_000))), ..event(&format!("m_{n}")) };
+    let empty = stores.upkeep.size().await.unwrap();
+    stores.events.append((0..200).map(large).collect()).await.unwrap();
+    let full = stores.upkeep.size().await.unwrap();
+    assert_eq!(stores.events.expire(later(), 1_000).await.unwrap(), 200);
+    let left = stores.upkeep.size().await.unwrap();
+    assert!(full == 0 || (full > 2_000_000 && left < empty + 200_000), "{empty} {full} {left}");
+    while stores.upkeep.give_back().await.unwrap() {}
+    stores.upkeep.wipe().await.unwrap();
+}
