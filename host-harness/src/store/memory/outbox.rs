@@ -30,6 +30,8 @@ pub(super) struct Messages {
 pub(super) struct Kept {
     pub(super) message: Message,
     key: Option<SendKey>,
+    /// Until it was answered.
+    implied: Option<[u8; 32]>,
     pub(super) parts: Vec<Part>,
     pub(super) attempts: Vec<AttemptRecord>,
     /// Who got it, where only its copy told.
@@ -60,7 +62,7 @@ impl Messages {
     }
 
     fn accept(&mut self, message: NewMessage) -> Accepted {
-        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied: _, broadcast } = message;
+        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
         let key = key.map(|key| SendKey { channel_id: channel_id.clone(), key });
         if let Some(known) = key.as_ref().and_then(|key| self.found(key)) {
             return Accepted::Known(Box::new(known.clone()));
@@ -90,7 +92,7 @@ impl Messages {
         if let Some(key) = &key {
             self.ids.insert(key.clone(), id.clone());
         }
-        let kept = Kept { message, key, parts: Vec::new(), attempts: Vec::new(), recipient: None };
+        let kept = Kept { message, key, implied, parts: Vec::new(), attempts: Vec::new(), recipient: None };
         if let Some(gone) = self.by_id.put(id, kept)
             && let Some(key) = gone.key
         {
@@ -248,6 +250,25 @@ impl Outbox for Memory {
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
         let outbox = self.open(&self.outbox)?;
         Ok(outbox.by_id.get(&id.to_owned()).map(|kept| kept.attempts.clone()).unwrap_or_default())
+    }
+
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        let mut outbox = self.open(&self.outbox)?;
+        for id in ids {
+            if let Some(kept) = outbox.kept(&id) {
+                kept.implied = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError> {
+        let outbox = self.open(&self.outbox)?;
+        let newest_first = outbox.by_id.newest_first();
+        let mut unanswered: Vec<_> =
+            newest_first.filter_map(|kept| Some((kept.implied?, kept.message.id.clone()))).collect();
+        unanswered.reverse();
+        Ok(unanswered)
     }
 
     async fn recover(&self) -> Result<u64, StoreError> {

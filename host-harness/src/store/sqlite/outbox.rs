@@ -85,6 +85,14 @@ impl Outbox for Sqlite {
         self.reader.run(move |connection| attempts::attempts(connection, &id)).await
     }
 
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        self.writer.submit_unsynced(move |scope| answered(scope.connection, &ids)).await
+    }
+
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError> {
+        self.reader.run(unanswered).await
+    }
+
     async fn recover(&self) -> Result<u64, StoreError> {
         self.writer.submit_when_room(move |scope| attempts::recover(scope.connection)).await
     }
@@ -113,6 +121,24 @@ pub(super) fn one<const N: usize>(
     let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
     let found = select.query_row(params_from_iter(given), message).optional().map_err(&failed)?;
     found.transpose()
+}
+
+fn answered(connection: &Connection, ids: &[String]) -> Result<(), StoreError> {
+    let failed = StoreError::storage("write down which messages were answered");
+    let mut update = connection.prepare_cached("UPDATE messages SET implied = NULL WHERE id = ?1").map_err(&failed)?;
+    for id in ids {
+        update.execute([id]).map_err(&failed)?;
+    }
+    Ok(())
+}
+
+fn unanswered(connection: &Connection) -> Result<Vec<([u8; 32], String)>, StoreError> {
+    let failed = StoreError::storage("read which messages were not answered");
+    // As the index over them says it.
+    let select = "SELECT implied, id FROM messages WHERE implied IS NOT NULL ORDER BY seq";
+    let mut select = connection.prepare_cached(select).map_err(&failed)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)).collect()
 }
 
 fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, StoreError> {

@@ -193,13 +193,13 @@ const STEPS: &[Step] = &[
         "ALTER TABLE messages ADD COLUMN parts INTEGER;
      ALTER TABLE messages ADD COLUMN reference TEXT;
      ALTER TABLE messages ADD COLUMN implied BLOB;
-     ALTER TABLE messages ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN broadcast TEXT;
      ALTER TABLE messages ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tried_at INTEGER;
      ALTER TABLE messages ADD COLUMN due_at INTEGER;
      ALTER TABLE messages ADD COLUMN retried_behind INTEGER;
+     CREATE INDEX messages_unanswered ON messages (seq) WHERE implied IS NOT NULL;
      DROP INDEX messages_by_status;
      CREATE INDEX messages_open ON messages (status, seq) WHERE status IN ('accepted', 'begun', 'failed', 'unknown');
 
