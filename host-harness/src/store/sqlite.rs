@@ -4,6 +4,7 @@ mod attempts;
 mod compact;
 mod conversations;
 mod data_dir;
+mod departing;
 mod derived;
 mod entry_times;
 mod erasure;
