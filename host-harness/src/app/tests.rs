@@ -11,8 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::{ApiKeys, MESSAGES_PER_SECOND, Retention};
-use crate::config::{RateLimits, RetryPolicy};
+use crate::config::{ApiKeys, RateLimits, Retention, RetryPolicy};
 use crate::scripted::Scripted;
 
 const KEY: &str = "an-api-key";
