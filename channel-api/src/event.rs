@@ -31,7 +31,7 @@ pub mod name {
     pub const MESSAGE_FAILED: &str = "message.failed";
     /// The [kind](super::Event::kind) of a tap on a button.
     pub const MESSAGE_POSTBACK: &str = "message.postback";
-    /// The [kind](super::Event::kind) of a tap on a quick reply.
+    /// The [kind](super::Event::kind) of a tap on a quick reply, and of a text that answers by number what could not be tapped.
     pub const MESSAGE_QUICK_REPLY: &str = "message.quick_reply";
     /// More is known of a person than before.
     pub const CONTACT_UPDATED: &str = "contact.updated";
@@ -154,8 +154,8 @@ impl Event {
         }
     }
 
-    /// What kind of event it is, in a word that every channel shares: for a tap, whose name is the channel's own, it stands in
-    /// JSON beside the name; for all others it is the name.
+    /// What kind of event it is, in a word that every channel shares: for a tap, whose name is the channel's own, and for a text
+    /// that stands for one, it stands in JSON beside the name; for all others it is the name.
     pub fn kind(&self) -> &str {
         match self.body {
             EventBody::Postback { .. } => name::MESSAGE_POSTBACK,

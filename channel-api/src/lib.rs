@@ -82,7 +82,7 @@ pub use read::{Quote, read, read_object, respell};
 pub use received::{Concern, Identity, Received, Token};
 pub use registry::{AdapterFactory, Registration, Registry};
 pub use secret::Secret;
-pub use send::{Denormalized, ProviderRequest, Receipt};
+pub use send::{Choice, Denormalized, ProviderRequest, Receipt};
 pub use template::Template;
 pub use time::Timestamp;
 pub use webhook::{Delivery, Proof, Subscription, Verified, VerifierId, WebhookReply};

@@ -77,6 +77,7 @@ clauses! {
     "DEN-5" Must "A message that breaks no rule becomes the calls that deliver it, with all that it says."
     "DEN-6" Must "A message that hands the conversation over says who answers once it is sent; no other message does."
     "DEN-7" Must "A call is stamped with a token in a pure way, and says all that it said before; one that cannot carry a token is left as it was."
+    "DEN-8" Must "With `fallback` a message that breaks nothing but limits is sent with all of its words, addresses and payloads, in its calls or as the choices that its numbers mean, and warns with `fallback.text` at the place of each rule; or it is refused as it is without."
     "SND-1" Must "A call is made exactly once; an adapter neither retries nor sleeps."
     "SND-2" Must "The provider's error code is read before the HTTP status."
     "SND-3" Must "Retry advice `safe` is given only when the call certainly had no effect."

@@ -9,6 +9,17 @@ use channel_api::{Issue, Pointer, Report};
 /// What to do about content that cannot be shown.
 pub(crate) const FALLBACK: &str = "set options.fallback to true to send a text instead, or send a text yourself";
 
+/// The code of the warning that something else is sent than what was asked for.
+pub(crate) const FALLBACK_TEXT: &str = "fallback.text";
+
+/// A text that is too long is sent in several, as its author agreed that it may be.
+pub(crate) fn in_parts(at: &Pointer<'_>, limit: &Limit, text: &str) -> Issue {
+    let actual = text.chars().count();
+    let message = format!("is {actual} characters long; at most {} are allowed", limit.max);
+    let issue = Issue::new(at, FALLBACK_TEXT, message).with_limit(limit.max, actual);
+    issue.with_arg("rule", limit.name).with_hint("it is sent in several parts instead")
+}
+
 /// There must be words.
 pub(crate) fn filled(at: &Pointer<'_>, text: Option<&str>, advice: &'static str, report: &mut Report) {
     if text.is_none_or(|text| text.trim().is_empty()) {

@@ -13,6 +13,10 @@
 //! a file, a sticker or a template, becomes the words and then each attachment in its order, each a request of its own. A `caption`
 //! of a medium is a text directly below it.
 //!
+//! # Something else
+//! With `options.fallback` what Messenger cannot show, or not within its limits, is said as a text, or shown in several messages:
+//! see [`fallback`]. Its texts are cut as above, whatever `split` says.
+//!
 //! # Several requests
 //! However they come about: quick replies, the buttons of a button template and `threadControl` go with the last, `replyTo` with
 //! the first, everything else with all of them. A person who can get one message only (a private reply, a one-time token) gets
@@ -22,7 +26,6 @@ mod attached;
 mod content;
 mod fallback;
 mod images;
-mod instead;
 mod media;
 mod one;
 mod options;
@@ -37,6 +40,7 @@ mod tag;
 pub(crate) mod tests;
 mod text;
 
+use channel_api::message::Body;
 use channel_api::operation::Thread;
 use channel_api::{
     Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, ProviderRequest, Recipient, Report, Result,
@@ -61,6 +65,8 @@ fn too_many(message: &OutboundMessage, needed: usize) -> Issue {
         (content.key("attachments"), "the words with what is attached need", "leave out the words or the attachments")
     } else if body.media().is_some() {
         (medium.key("caption"), "this with its caption needs", "leave the caption out")
+    } else if matches!(body, Body::Template(_)) {
+        (content.key("template"), "what is sent in its place needs", "shorten it, or take something away")
     } else {
         (options.key("split"), "the text needs", "shorten it")
     };
@@ -101,7 +107,7 @@ impl Translator {
         let at = root.key("options");
         let own = MessengerOptions::read(options, &at, &mut found);
         let (recipient, once) = recipient::translate(&message.to, &self.page, &root.key("to"), &mut report);
-        let outgoing = content::translate(&message.content, options, &root.key("content"), &mut report);
+        let (outgoing, choices) = content::translate(&message.content, options, &root.key("content"), &mut report);
         let subject = Subject::of(&message.content);
         let envelope = options::translate(options, &own, subject, self.retired_tags, &at, &mut report);
         if once
@@ -127,7 +133,8 @@ impl Translator {
             }
         };
         let requests = bodies.into_iter().map(|body| ProviderRequest::post(self.path.as_str(), body.into())).collect();
-        Ok(Denormalized { requests, warnings: found.warnings, thread: self.thread_after(message, &own) })
+        let thread = self.thread_after(message, &own);
+        Ok(Denormalized { requests, warnings: found.warnings, thread, choices })
     }
 
     /// Who answers once the message is sent. A conversation passed to the Page's default app goes to whichever that is.

@@ -18,6 +18,11 @@ impl Object {
         self
     }
 
+    /// A member that is text.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.as_str()
+    }
+
     #[must_use]
     pub(crate) fn maybe(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
         match value {

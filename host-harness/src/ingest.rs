@@ -1,5 +1,6 @@
 //! The way in: verify → normalise → store → and only then acknowledge.
 
+mod answers;
 mod order;
 mod routing;
 
@@ -64,6 +65,9 @@ impl Ingest {
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
                 let opening = adapter.window().and_then(|window| window.opened_by(&event));
+                if let Some(person) = &person {
+                    answers::understand(&mut event, person, &*self.conversations).await?;
+                }
                 let new = NewEvent::of(event, identity, person).map_err(not_json)?;
                 events.push(new.with_concerns(concerns).with_opening(opening));
             }

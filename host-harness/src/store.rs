@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use self::conversations::{Conversations, Newest, Owned, RECENT, Unavailable};
+pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;

@@ -1,5 +1,5 @@
-//! Who answers a person: this channel, another app of the account, or nobody in particular; whether they can be reached; and how
-//! they opened the window in which they may be written to.
+//! Who answers a person: this channel, another app of the account, or nobody in particular; whether they can be reached; how they
+//! opened the window in which they may be written to; and what they may answer by number.
 //!
 //! The host knows it from hearsay: from events that say so (see [`ingest`](mod@crate::ingest)), from messages that hand a
 //! conversation over, and from operations. The provider decides; what stands here explains.
@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use channel_api::event::name::CONTACT_UNAVAILABLE;
 use channel_api::operation::Thread;
-use channel_api::{Action, ChannelAdapter, Error, ErrorKind, Event, EventBody, Identity, Opening, ThreadOwner};
+use channel_api::{Action, ChannelAdapter, Choice, Error, ErrorKind, Event, EventBody, Identity, Opening, ThreadOwner};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::store::{Conversations, EventLog, NewEvent, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, EventLog, NewEvent, Offered, Owned, StoreError, Unavailable};
 
 /// What the host knows of who answers whom, and of who cannot be reached.
 #[derive(Clone, Debug)]
@@ -110,6 +110,21 @@ impl Threads {
         let event = NewEvent::of(event, identity, Some(person.to_owned()));
         // A few strings are always JSON.
         self.events.append(event.into_iter().collect()).await.map(drop)
+    }
+
+    /// A message with these choices went to this person by a call that began at `since`. Whatever it is, it ends those before it,
+    /// as it does with what a person could tap.
+    pub(crate) async fn offered(&self, channel_id: &str, person: &str, choices: Vec<Choice>, since: Timestamp) {
+        let written = async {
+            // Hardly any message has choices, and to look costs less than to write.
+            if choices.is_empty() && self.conversations.choices(channel_id, person).await?.is_none() {
+                return Ok(());
+            }
+            self.conversations.set_choices(channel_id, person, Offered { choices, since }).await
+        };
+        if let Err(error) = written.await {
+            tracing::warn!(%error, channel_id, "what a person may answer by number was not written down");
+        }
     }
 
     /// A message reached this person by a call that began at `began`, so what was known before is past.

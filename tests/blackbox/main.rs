@@ -18,6 +18,7 @@ mod credentials;
 mod demo;
 mod durability;
 mod erasure;
+mod fallback;
 mod graph_errors;
 mod half_characters;
 mod hand_over;

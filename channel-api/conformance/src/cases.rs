@@ -10,6 +10,7 @@ pub(super) mod denormalize;
 mod descriptions;
 mod download;
 pub(super) mod errors;
+mod fallback;
 pub(super) mod handshake;
 mod ids;
 mod limits;

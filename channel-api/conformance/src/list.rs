@@ -93,6 +93,7 @@ cases! {
         thread_owner "DEN-6" hand_overs_out;
         no_thread_owner "DEN-6" sending;
         stamp "DEN-7" stamps;
+        fallback "DEN-8" falls_back;
     }
     send {
         makes_the_call "SND-1" sending;

@@ -97,6 +97,11 @@ pub(super) fn sending_in_turn(context: &CaseContext) -> Applies {
     when(context.fixture().batches_by_person(), reason)
 }
 
+/// Texts in place of what is over a limit.
+pub(super) fn falls_back(context: &CaseContext) -> Applies {
+    when(context.capabilities().options.contains(&"fallback"), "the capability options does not name fallback")
+}
+
 /// Calls that carry a token.
 pub(super) fn stamps(context: &CaseContext) -> Applies {
     sending(context)?;

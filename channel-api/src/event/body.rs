@@ -47,7 +47,9 @@ pub enum EventBody {
         /// The words on it.
         title: Option<String>,
     },
-    /// A quick reply was tapped: `payload`, `text`, `answers`.
+    /// A quick reply was tapped: `payload`, `text`, `answers`. Or a text answers what was offered in a numbered one, by number or
+    /// title ([`Denormalized::choices`](crate::Denormalized::choices)): then a host adds `payload` and `text` to the
+    /// `message.received`, which keeps its name and its `content`.
     QuickReply {
         /// What the quick reply's author wanted back.
         payload: String,

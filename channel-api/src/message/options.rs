@@ -21,7 +21,8 @@ pub struct SendOptions {
     /// Whether a text that is too long may be sent in several parts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub split: bool,
-    /// Whether a plain text may stand in for content that the channel cannot show.
+    /// Whether texts may stand in for what the channel cannot show, or not within its limits: what could be tapped is numbered then,
+    /// and a person answers with a number. What is wrong otherwise is refused all the same.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
     /// The channel's own options, by name. What it does not [declare](crate::Capabilities::options) is refused.

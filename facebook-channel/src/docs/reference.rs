@@ -113,7 +113,8 @@ pub(super) fn limits() -> String {
     let heads = ["limit", "at least", "at most", "counted in", "Meta's page"];
     format!(
         "Every number that is checked before a message is sent. A message that breaks one is refused with the limit's name as the \
-         issue's `code`, and with `limit` and `actual`. Characters are Unicode scalar values.\n\n{}\n\
+         issue's `code`, and with `limit` and `actual`; with `options.fallback` what is too long or too much is said otherwise, the code \
+         is that of the warning `fallback.text`, and the limit's name is its `args.rule`. Characters are Unicode scalar values.\n\n{}\n\
          In the Page's profile:\n\n{}\nIn the input of an operation, see [operations](super::operations):\n\n{}\n\
          In uploads and batches, and what Meta counts in a file that it fetches:\n\n{}\n\
          How long after a person's last message one may write to them; [`window`](crate::window) gives the answer:\n\n{}",

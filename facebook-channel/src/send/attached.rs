@@ -3,9 +3,9 @@
 //! Meta has no message with both. Below the words stands what they speak of, as it does where an agent writes and then attaches.
 
 use channel_api::message::{Body, SendOptions};
-use channel_api::{Content, Issue, Pointer, Report};
+use channel_api::{Choice, Content, Issue, Pointer, Report};
 
-use super::{one, text};
+use super::{fallback, text};
 use crate::limits;
 use crate::rules;
 use crate::wire::Object;
@@ -15,6 +15,7 @@ pub(super) fn translate(
     content: &Content,
     options: &SendOptions,
     at: &Pointer<'_>,
+    choices: &mut Vec<Choice>,
     report: &mut Report,
 ) -> Vec<Object> {
     let list = at.key("attachments");
@@ -28,7 +29,7 @@ pub(super) fn translate(
         let here = list.index(index);
         match refusal(body) {
             Some(advice) => report.refuse(Issue::new(&here.key("type"), "attachments.alone", advice)),
-            None => messages.extend(one::translate(body, options, &here, report)),
+            None => messages.extend(fallback::show(body, options, &here, choices, report)),
         }
     }
     messages

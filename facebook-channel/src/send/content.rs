@@ -1,9 +1,9 @@
 //! What is said, whatever its kind.
 
 use channel_api::message::{Body, SendOptions};
-use channel_api::{Content, Pointer, Report};
+use channel_api::{Choice, Content, Pointer, Report};
 
-use super::{attached, images, one, quick_reply, sender_action};
+use super::{attached, fallback, images, quick_reply, sender_action};
 use crate::rules;
 use crate::wire::Object;
 
@@ -15,27 +15,31 @@ pub(super) enum Outgoing {
     Action(Object),
 }
 
-pub(super) fn translate(content: &Content, options: &SendOptions, at: &Pointer<'_>, report: &mut Report) -> Outgoing {
+/// What a message becomes, and what a number means that the person answers with.
+pub(super) fn translate(
+    content: &Content,
+    options: &SendOptions,
+    at: &Pointer<'_>,
+    report: &mut Report,
+) -> (Outgoing, Vec<Choice>) {
     // Quick replies go below the last message: only there are they shown.
     let below = match &content.body {
         Body::Text(_) => content.bodies().last().unwrap_or(&content.body),
         body => body,
     };
-    let replies = quick_reply::translate(&content.quick_replies, below, &at.key("quickReplies"), report);
+    let (list, mut choices) = (at.key("quickReplies"), Vec::new());
     if let Body::SenderAction(action) = &content.body {
+        quick_reply::translate(&content.quick_replies, below, &list, report);
         let advice = "goes with a message, not with a sender action: leave it out";
-        rules::absent(&at.key("quickReplies"), !content.quick_replies.is_empty(), advice, report);
+        rules::absent(&list, !content.quick_replies.is_empty(), advice, report);
         rules::absent(&at.key("attachments"), !content.attachments.is_empty(), advice, report);
-        return Outgoing::Action(sender_action::translate(action, at, report));
+        return (Outgoing::Action(sender_action::translate(action, at, report)), choices);
     }
     let mut messages = match &content.body {
-        body if content.attachments.is_empty() => one::translate(body, options, at, report),
-        Body::Text(words) => attached::translate(words, content, options, at, report),
+        body if content.attachments.is_empty() => fallback::show(body, options, at, &mut choices, report),
+        Body::Text(words) => attached::translate(words, content, options, at, &mut choices, report),
         _ => vec![images::translate(content, at, report)],
     };
-    if let (Some(replies), Some(last)) = (replies, messages.last_mut()) {
-        let taken = std::mem::take(last);
-        *last = taken.with("quick_replies", replies);
-    }
-    Outgoing::Messages(messages)
+    fallback::offer(&content.quick_replies, below, options, &list, &mut messages, &mut choices, report);
+    (Outgoing::Messages(messages), choices)
 }

@@ -3,8 +3,7 @@
 use channel_api::message::{Body, SendOptions};
 use channel_api::{Issue, Pointer, Report};
 
-use super::instead::instead;
-use super::{fallback, media, retired, sticker, text};
+use super::{media, retired, sticker, text};
 use crate::capabilities::CAPABILITIES;
 use crate::rules;
 use crate::template;
@@ -21,16 +20,15 @@ pub(super) fn translate(body: &Body, options: &SendOptions, at: &Pointer<'_>, re
         Body::Sticker(sticker) => vec![sticker::translate(sticker, &at.key("sticker"), report)],
         Body::Template(template) => {
             let at = at.key("template");
-            retired::translate(template, options, &at, report)
-                .unwrap_or_else(|| template::translate(template, options, &at, report))
+            if retired::refused(template, &at, report) {
+                return Vec::new();
+            }
+            template::translate(template, options, &at, report)
         }
-        Body::Location(place) => {
-            let advice = "Messenger cannot send a place";
-            instead(&fallback::of_location(place), advice, options, &at.key("location"), report)
-        }
-        Body::Link(link) => {
+        Body::Location(_) => unsupported(&at.key("location"), "Messenger cannot send a place", report),
+        Body::Link(_) => {
             let advice = "Messenger has no message for a link alone; it shows a preview below a text that holds one";
-            instead(&fallback::of_link(link), advice, options, &at.key("link"), report)
+            unsupported(&at.key("link"), advice, report)
         }
         Body::Other { kind, fields } if kind.is_empty() => {
             let here = if fields.is_empty() { *at } else { at.key("type") };
@@ -44,4 +42,10 @@ pub(super) fn translate(body: &Body, options: &SendOptions, at: &Pointer<'_>, re
             Vec::new()
         }
     }
+}
+
+/// What Messenger has no message for, and what could be said in words.
+fn unsupported(at: &Pointer<'_>, advice: &'static str, report: &mut Report) -> Vec<Object> {
+    report.refuse(Issue::new(at, "content.unsupported", advice).with_hint(rules::FALLBACK));
+    Vec::new()
 }

@@ -1,12 +1,8 @@
 //! Templates that Meta has removed.
 
-use channel_api::message::SendOptions;
 use channel_api::{Issue, Pointer, Report, Template};
 
-use super::fallback::of_template;
-use super::instead::instead;
 use crate::rules;
-use crate::wire::Object;
 
 const RETIRED: [(&str, &str); 4] = [
     ("list", "list templates were removed in 2019: use generic, whose cards stand side by side"),
@@ -18,18 +14,11 @@ const RETIRED: [(&str, &str); 4] = [
     ("payment", "payments were removed: use a web_url button that opens your own checkout"),
 ];
 
-/// Refuses what has been removed, or says it as a text where its author agreed to that. Nothing for every other template.
-pub(super) fn translate(
-    template: &Template,
-    options: &SendOptions,
-    at: &Pointer<'_>,
-    report: &mut Report,
-) -> Option<Vec<Object>> {
-    let Template::Other { kind, fields } = template else { return None };
-    let (_, advice) = RETIRED.iter().find(|(name, _)| *name == kind)?;
-    if options.fallback {
-        return Some(instead(&of_template(fields), advice, options, &at.key("type"), report));
+/// Refuses what has been removed. Whether it has.
+pub(super) fn refused(template: &Template, at: &Pointer<'_>, report: &mut Report) -> bool {
+    let retired = RETIRED.iter().find(|(name, _)| *name == template.kind());
+    if let Some((_, advice)) = retired {
+        report.refuse(Issue::new(&at.key("type"), "template.retired", *advice).with_hint(rules::FALLBACK));
     }
-    report.refuse(Issue::new(&at.key("type"), "template.retired", *advice).with_hint(rules::FALLBACK));
-    Some(Vec::new())
+    retired.is_some()
 }

@@ -3,6 +3,7 @@
 mod allocations;
 mod attached;
 mod content;
+mod fallback;
 mod options;
 mod properties;
 mod recipients;

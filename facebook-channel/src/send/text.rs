@@ -13,7 +13,10 @@ pub(crate) fn translate(text: &str, options: &SendOptions, at: &Pointer<'_>, rep
     let limit = &limits::TEXT;
     let too_long = text.len() > limit.max && text.chars().count() > limit.max;
     let message = |part: &str| Object::new().with("text", part);
-    if too_long && options.split {
+    if too_long && (options.split || options.fallback) {
+        if !options.split {
+            report.warn(rules::in_parts(at, limit, text));
+        }
         return split::parts(text, limit.max).into_iter().map(message).collect();
     }
     if too_long {

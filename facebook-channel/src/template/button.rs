@@ -36,7 +36,10 @@ pub(super) fn translate(
     if text.len() <= limit.max || text.chars().count() <= limit.max {
         return vec![whole(text)];
     }
-    if options.split {
+    if options.split || options.fallback {
+        if !options.split {
+            report.warn(rules::in_parts(&here, limit, text));
+        }
         let mut parts = split::parts(text, limit.max);
         let last = parts.pop().unwrap_or_default();
         let mut messages: Vec<_> = parts.into_iter().map(|part| Object::new().with("text", part)).collect();

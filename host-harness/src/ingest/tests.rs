@@ -1,3 +1,5 @@
+mod answers;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
@@ -9,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::scripted::Scripted;
-use crate::store::{Newest, Profile, Query, StoredEvent, Stores, Unavailable};
+use crate::store::{Newest, Offered, Profile, Query, StoredEvent, Stores, Unavailable};
 
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
@@ -179,6 +181,14 @@ impl Conversations for FailsOnce {
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
         self.0.erase(channel_id, person).await
+    }
+
+    async fn choices(&self, channel_id: &str, person: &str) -> Result<Option<Offered>, StoreError> {
+        self.0.choices(channel_id, person).await
+    }
+
+    async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError> {
+        self.0.set_choices(channel_id, person, offered).await
     }
 }
 

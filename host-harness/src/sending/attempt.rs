@@ -215,7 +215,7 @@ impl Attempts {
         let Ripe { mut waiting, ready, earlier, tries, tried_at } = ripe;
         let Ready { adapter, person, attachment_ids, unavailable, translated, .. } = ready;
         let Delivered { receipts, failure, .. } = delivered;
-        let Denormalized { requests, warnings, thread, .. } = translated;
+        let Denormalized { requests, warnings, thread, choices, .. } = translated;
         let receipts = [earlier.receipts, receipts].concat();
         let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
         let failure = outcome.failure.as_ref();
@@ -229,6 +229,9 @@ impl Attempts {
         self.preparation.metrics.observe(failure.map_or("sent", |error| error.kind().as_str()), took);
         let channel_id = lane.channel_id();
         let threads = &self.preparation.threads;
+        if let Some(person) = person.as_deref().filter(|_| matches!(status, Status::Sent | Status::Unknown)) {
+            threads.offered(channel_id, person, choices, began).await;
+        }
         match failure {
             None => {
                 if let Some(thread) = &thread {

@@ -1,10 +1,10 @@
-//! Who answers a person, when they were last heard of, and whether they can be reached.
+//! Who answers a person, when they were last heard of, whether they can be reached, and what they may answer by number.
 
 use std::fmt;
 
 use async_trait::async_trait;
 use channel_api::event::name::{CONTACT_UNAVAILABLE, CONTACT_UPDATED};
-use channel_api::{Opening, ThreadOwner};
+use channel_api::{Choice, Opening, ThreadOwner};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -91,6 +91,22 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError>;
+
+    /// What a person may answer by number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn choices(&self, channel_id: &str, person: &str) -> Result<Option<Offered>, StoreError>;
+
+    /// Writes down what a person may answer by number from `offered.since` on, in place of what they might before, unless
+    /// something later is known; where nothing is offered, that is taken away. It waits for room rather than be
+    /// [`StoreError::Busy`]: the person has the message.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError>;
 }
 
 /// Among how many events of a person [`Conversations::newest`] looks.
@@ -139,5 +155,14 @@ pub struct Owned {
     /// Who answers.
     pub owner: ThreadOwner,
     /// When that began, to the millisecond.
+    pub since: Timestamp,
+}
+
+/// What a person may answer by number, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The first is `1`.
+    pub choices: Vec<Choice>,
+    /// When the message with them was sent, to the millisecond.
     pub since: Timestamp,
 }

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
-use super::{Owned, Profile, StoreError, Subscription, Unavailable, Upload, UploadKey};
+use super::{Offered, Owned, Profile, StoreError, Subscription, Unavailable, Upload, UploadKey};
 
 /// How many events are remembered. An older one is forgotten with its id, so it would be taken again.
 const EVENTS: usize = 10_000;
@@ -38,6 +38,7 @@ pub struct Memory {
     owners: Mutex<Recent<Person, Owned>>,
     unavailable: Mutex<Recent<Person, Unavailable>>,
     openings: Mutex<Recent<Person, Vec<Opening>>>,
+    choices: Mutex<Recent<Person, Offered>>,
     profiles: Mutex<Recent<Person, Profile>>,
     uploads: Mutex<Recent<UploadKey, Upload>>,
     /// By channel: there are as many as a configuration has.

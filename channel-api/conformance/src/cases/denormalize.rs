@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+pub(crate) use super::fallback::fallback;
 pub(crate) use super::threads::{of_messages as thread_owner, of_no_other_message as no_thread_owner};
 use crate::canary::Canaries;
 use crate::context::{CaseContext, outcome_of};

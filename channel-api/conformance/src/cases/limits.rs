@@ -31,7 +31,7 @@ pub(crate) async fn limits_are_well_formed(context: &CaseContext) -> Checked {
 }
 
 /// The measured thing in the given size. A file has its size beside it.
-fn sized(measured: &Measured, unit: Unit, size: usize) -> Option<Value> {
+pub(super) fn sized(measured: &Measured, unit: Unit, size: usize) -> Option<Value> {
     if matches!(measured.within, MeasuredIn::Upload(..)) {
         return Some(Value::Null);
     }

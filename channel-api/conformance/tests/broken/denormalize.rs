@@ -53,6 +53,20 @@ defects! {
         }
         Ok(translated)
     };
+    ForgetsAnAnswer: |inner, message| inner.channel.denormalize(message).map(|mut translated| {
+        translated.choices.pop();
+        translated
+    });
+    StandsInInSilence: |inner, message| inner.channel.denormalize(message).map(|translated| {
+        Denormalized { warnings: Vec::new(), ..translated }
+    });
+    SendsAnything: |inner, message| {
+        let mut message = message.clone();
+        if let Body::Other { kind, .. } = &message.content.body {
+            message.content.body = Body::Text(format!("[{kind}]"));
+        }
+        inner.channel.denormalize(&message)
+    };
     FirstProblemOnly: |inner, message| inner.channel.denormalize(message)
         .map_err(|error| reissued(&error, error.issues().first().cloned()));
     ShortOfWords: |inner, message| inner.channel.denormalize(message).map_err(|error| {
@@ -139,14 +153,7 @@ macro_rules! declares {
 
 // Each declares something, so that the contract leaves it to the adapter, which then does nothing with it.
 declares! {
-    SendsAnything: |can| can.options = &["tag", "threadControl", "fallback"], |message| {
-        let mut message = message.clone();
-        if let Body::Other { kind, .. } = &message.content.body {
-            message.content.body = Body::Text(format!("[{kind}]"));
-        }
-        message
-    };
-    ForgetsMetadata: |can| can.options = &["tag", "threadControl", "metadata"], |message| message.clone();
+    ForgetsMetadata: |can| can.options = &["tag", "threadControl", "fallback", "metadata"], |message| message.clone();
     ForgetsAttachments: |can| can.sends_attachments = true, |message| message.clone();
     ForgetsWords: |can| can.sends_attachments = true, |message| {
         let mut message = message.clone();
@@ -178,6 +185,8 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "says that a message hands over which does not",
             "denormalize.no_thread_owner",
         ),
+        BrokenAdapter::code::<ForgetsAnAnswer>("forgets what the last number means", "denormalize.fallback"),
+        BrokenAdapter::code::<StandsInInSilence>("sends something else in silence", "denormalize.fallback"),
         BrokenAdapter::code::<FirstProblemOnly>("tells the first problem only", "denormalize.problems_all_at_once"),
         BrokenAdapter::code::<WrongKind>("calls a bad message its own fault", "denormalize.problems_all_at_once"),
         BrokenAdapter::code::<InventsAPlace>("points at a place that is not there", "denormalize.problems_all_at_once"),
@@ -187,8 +196,7 @@ pub(crate) fn adapters() -> Vec<BrokenAdapter> {
             "calls the provider for a message that it refuses",
             "denormalize.refused_makes_no_call",
         ),
-        BrokenAdapter::code::<SendsAnything>("sends what it does not know as a text", "denormalize.unknown_content")
-            .also(UNUSED),
+        BrokenAdapter::code::<SendsAnything>("sends what it does not know as a text", "denormalize.unknown_content"),
         BrokenAdapter::code::<ForgetsMetadata>(
             "leaves out an option in silence",
             "denormalize.options_are_not_ignored",

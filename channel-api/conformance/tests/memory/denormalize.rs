@@ -1,11 +1,11 @@
 //! Messages into calls.
 
-use channel_api::message::{Body, SenderAction};
+use channel_api::message::{Body, QuickReply, SenderAction};
 use channel_api::operation::Thread;
 use channel_api::template::{Button, ButtonKind};
 use channel_api::{
-    Denormalized, Error, ErrorKind, Issue, JsonObject, OutboundMessage, Pointer, ProviderRequest, Quote, Recipient,
-    Report, Result, Template, ThreadOwner, read_object,
+    Choice, Denormalized, Error, ErrorKind, Issue, JsonObject, OutboundMessage, Pointer, ProviderRequest, Quote,
+    Recipient, Report, Result, Template, ThreadOwner, read_object,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -42,11 +42,12 @@ pub(super) fn denormalize(message: &OutboundMessage) -> Result<Denormalized> {
             report.refuse(Issue::new(&root.key("to"), "type", "a person is named by the id as a string"));
         }
     }
-    content(message, &root.key("content"), &mut call, &mut report);
+    let choices = content(message, &root.key("content"), &mut call, &mut report);
     let own = options(message, &root.key("options"), &mut call, &mut report);
     if report.refusals.is_empty() {
         let requests = vec![ProviderRequest::post(MESSAGES, Value::Object(call))];
-        return Ok(Denormalized { requests, warnings: report.warnings, thread: thread_after(message, own) });
+        let thread = thread_after(message, own);
+        return Ok(Denormalized { requests, warnings: report.warnings, thread, choices });
     }
     Err(Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report))
 }
@@ -66,7 +67,8 @@ fn unsupported(at: &Pointer<'_>, message: impl Into<String>) -> Issue {
     Issue::new(at, "unsupported", message)
 }
 
-fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {
+/// Returns what a number means, where the quick replies are a numbered text.
+fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) -> Vec<Choice> {
     let content = &message.content;
     match &content.body {
         Body::Text(text) => {
@@ -86,11 +88,17 @@ fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
                 report.refuse(unsupported(&media.key("attachmentId"), "there are no uploads: give an address"));
             }
         }
-        Body::Template(template) => buttons(template, &at.key("template"), call, report),
+        Body::Template(template) if template.kind() == "button" => buttons(template, &at.key("template"), call, report),
         Body::SenderAction(SenderAction::TypingOn) => drop(call.insert("sign".to_owned(), "typing".into())),
         _ => report.refuse(unsupported(&at.key("type"), "is none of text, image, template and sender_action")),
     }
     let list = at.key("quickReplies");
+    let (count, most) = (content.quick_replies.len(), limits::QUICK_REPLIES.max);
+    if let (true, Body::Text(text)) = (message.options.fallback && count > most, &content.body) {
+        let issue = Issue::new(&list, "fallback.text", format!("there are {count}; {most} are allowed"));
+        report.warn(issue.with_limit(most, count).with_arg("rule", limits::QUICK_REPLIES.name));
+        return numbered(text, &content.quick_replies, at, call, report);
+    }
     check(&limits::QUICK_REPLIES, content.quick_replies.len(), &list, report);
     let mut choices = Vec::new();
     for (index, reply) in content.quick_replies.iter().enumerate() {
@@ -104,6 +112,26 @@ fn content(message: &OutboundMessage, at: &Pointer<'_>, call: &mut JsonObject, r
     if !choices.is_empty() {
         call.insert("choices".to_owned(), choices.into());
     }
+    Vec::new()
+}
+
+/// The quick replies below the text, one line each.
+fn numbered(
+    text: &str,
+    replies: &[QuickReply],
+    at: &Pointer<'_>,
+    call: &mut JsonObject,
+    report: &mut Report,
+) -> Vec<Choice> {
+    let (mut text, mut choices) = (text.to_owned(), Vec::new());
+    for reply in replies {
+        let title = reply.title.as_deref().unwrap_or_default();
+        choices.push(Choice::new(title, reply.payload.as_deref().unwrap_or(title)));
+        text = format!("{text}\n{}. {title}", choices.len());
+    }
+    check(&limits::TEXT, text.chars().count(), &at.key("text"), report);
+    call.insert("text".to_owned(), text.into());
+    choices
 }
 
 fn buttons(template: &Template, at: &Pointer<'_>, call: &mut JsonObject, report: &mut Report) {

@@ -31,7 +31,7 @@ pub(super) static CAPABILITIES: Capabilities = Capabilities {
     sends_content: &["text", "image", "template", "sender_action"],
     sends_templates: &["button"],
     sends_actions: &["typing_on"],
-    options: &["tag", "threadControl"],
+    options: &["tag", "threadControl", "fallback"],
     extras: Extras::NONE,
     sends_attachments: false,
     sends_quick_replies: true,

@@ -183,7 +183,7 @@ fn a_template_that_is_gone_becomes_a_text_only_where_its_author_asked_for_it() {
     let asked = with_options(list, json!({"fallback": true}));
     assert_eq!(
         bodies(&asked)[0]["message"],
-        json!({"text": "Hat\nBlue\nhttps://example.com/hat\n\nScarf\nBuy: https://example.com/scarf"})
+        json!({"text": "Hat\nBlue\nhttps://example.com/hat\n\nScarf\nBuy: https://example.com/scarf\n\n1. More"})
     );
     assert_eq!(warnings(&asked), ["/content/template/type fallback.text"]);
 }

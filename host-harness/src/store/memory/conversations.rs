@@ -5,7 +5,7 @@ use channel_api::Opening;
 use jiff::Timestamp;
 
 use super::{Memory, locked, person as key, to_millisecond};
-use crate::store::{Conversations, NewEvent, Newest, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, NewEvent, Newest, Offered, Owned, StoreError, Unavailable};
 
 #[async_trait]
 impl Conversations for Memory {
@@ -93,6 +93,29 @@ impl Conversations for Memory {
         self.open(&self.owners)?.remove(&key);
         self.open(&self.unavailable)?.remove(&key);
         self.open(&self.openings)?.remove(&key);
+        self.open(&self.choices)?.remove(&key);
+        Ok(())
+    }
+
+    async fn choices(&self, channel_id: &str, person: &str) -> Result<Option<Offered>, StoreError> {
+        Ok(self.open(&self.choices)?.get(&key(channel_id, person)).cloned())
+    }
+
+    async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError> {
+        if channel_id.is_empty() || person.is_empty() {
+            return Err(StoreError::Refused);
+        }
+        let offered = Offered { since: to_millisecond(offered.since), ..offered };
+        let mut all = self.open(&self.choices)?;
+        let key = key(channel_id, person);
+        if all.get(&key).is_some_and(|known| known.since > offered.since) {
+            return Ok(());
+        }
+        if offered.choices.is_empty() {
+            all.remove(&key);
+        } else {
+            all.put(key, offered);
+        }
         Ok(())
     }
 }

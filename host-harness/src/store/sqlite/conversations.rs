@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::Sqlite;
 use super::expiry::Ending;
 use super::gone::Hash;
-use crate::store::{Conversations, Newest, Owned, RECENT, StoreError, Unavailable};
+use crate::store::{Conversations, Newest, Offered, Owned, RECENT, StoreError, Unavailable};
 
 const OWNER: &str = "SELECT owner, since FROM threads WHERE channel_id = ?1 AND person = ?2";
 /// What was so until somebody was erased is not written down any more.
@@ -27,12 +27,18 @@ const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id 
 const SET_UNAVAILABLE: &str =
     "INSERT INTO unavailable (channel_id, person, code, since) SELECT ?1, ?2, ?3, ?4 WHERE {NOT_ERASED}
      ON CONFLICT (channel_id, person) DO NOTHING";
-const ALL: [Ending; 3] = [
+const ALL: [Ending; 4] = [
+    Ending { table: "choices", key: &["channel_id", "person"], at: "since" },
     Ending { table: "threads", key: &["channel_id", "person"], at: "since" },
     Ending { table: "openings", key: &["channel_id", "person", "opened_by"], at: "opened_at" },
     Ending { table: "unavailable", key: &["channel_id", "person"], at: "since" },
 ];
 const SET_AVAILABLE: &str = "DELETE FROM unavailable WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
+const CHOICES: &str = "SELECT choices, since FROM choices WHERE channel_id = ?1 AND person = ?2";
+const SET_CHOICES: &str = "INSERT INTO choices (channel_id, person, choices, since) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (channel_id, person) DO UPDATE SET choices = excluded.choices, since = excluded.since
+     WHERE excluded.since >= choices.since";
+const NO_CHOICES: &str = "DELETE FROM choices WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
 
 #[async_trait]
 impl Conversations for Sqlite {
@@ -134,7 +140,36 @@ impl Conversations for Sqlite {
     }
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
-        self.forget_person(&["threads", "openings", "unavailable"], channel_id, person).await
+        self.forget_person(&["threads", "openings", "unavailable", "choices"], channel_id, person).await
+    }
+
+    async fn choices(&self, channel_id: &str, person: &str) -> Result<Option<Offered>, StoreError> {
+        let key = [channel_id.to_owned(), person.to_owned()];
+        let row: Option<(String, i64)> = self
+            .reader
+            .run(move |connection| {
+                let failed = StoreError::storage("look up what a number means");
+                let mut choices = connection.prepare_cached(CHOICES).map_err(&failed)?;
+                choices.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(&failed)
+            })
+            .await?;
+        // A damaged entry is as good as none: the person's words are told as they are.
+        Ok(row.and_then(|(choices, since)| {
+            Some(Offered {
+                choices: serde_json::from_str(&choices).ok()?,
+                since: Timestamp::from_millisecond(since).ok()?,
+            })
+        }))
+    }
+
+    async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        self.writer
+            .submit_when_room(move |scope| {
+                let set = set_choices(scope.connection, &channel_id, &person, &offered);
+                set.map_err(StoreError::storage("write down what a number means"))
+            })
+            .await
     }
 }
 
@@ -176,4 +211,14 @@ fn set_owner(
     let json = json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let row = params![channel_id, person, json, owned.since.as_millisecond(), hash];
     connection.prepare_cached(&unless_erased(SET_OWNER))?.execute(row).map(|_| ())
+}
+
+fn set_choices(connection: &Connection, channel_id: &str, person: &str, offered: &Offered) -> rusqlite::Result<()> {
+    let since = offered.since.as_millisecond();
+    if offered.choices.is_empty() {
+        return connection.prepare_cached(NO_CHOICES)?.execute(params![channel_id, person, since]).map(drop);
+    }
+    let json = serde_json::to_string(&offered.choices);
+    let json = json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    connection.prepare_cached(SET_CHOICES)?.execute(params![channel_id, person, json, since]).map(drop)
 }

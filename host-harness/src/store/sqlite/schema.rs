@@ -278,6 +278,16 @@ const STEPS: &[Step] = &[
          PRIMARY KEY (channel_id, person)
      ) STRICT, WITHOUT ROWID;",
     ),
+    // What people may answer by number.
+    Step::tables(
+        "CREATE TABLE choices (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         person      TEXT NOT NULL CHECK (person <> ''),
+         choices     TEXT NOT NULL,
+         since       INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, person)
+     ) STRICT, WITHOUT ROWID;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

@@ -5,7 +5,7 @@ use channel_api::{Error, ErrorKind, ThreadOwner};
 use super::outbox::message;
 use super::*;
 use crate::store::{
-    MessageQuery, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload, UploadKey,
+    MessageQuery, Offered, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload, UploadKey,
 };
 
 promises!(after_its_close_every_trait_is_closed);
@@ -21,6 +21,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
 
     let never_begun = Error::new(ErrorKind::Unexpected, "never_begun", "it was not begun");
     let owned = Owned { owner: ThreadOwner::Us, since: noon() };
+    let offered = Offered { choices: Vec::new(), since: noon() };
     let gone = Unavailable { code: "blocked".to_owned(), since: noon() };
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
@@ -57,6 +58,8 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("unavailable", conversations.unavailable(CHANNEL, PERSON).await.map(drop)),
         ("set_unavailable", conversations.set_unavailable(CHANNEL, PERSON, gone).await.map(drop)),
         ("set_available", conversations.set_available(CHANNEL, PERSON, noon()).await),
+        ("choices", conversations.choices(CHANNEL, PERSON).await.map(drop)),
+        ("set_choices", conversations.set_choices(CHANNEL, PERSON, offered).await),
         ("last_message", conversations.last_message(CHANNEL, PERSON).await.map(drop)),
         ("profile", profiles.get(CHANNEL, PERSON).await.map(drop)),
         ("put a profile", profiles.put(CHANNEL, PERSON, profile).await),

@@ -1,16 +1,21 @@
 //! What is stored is there after a restart, and a fault in one place is no fault in another.
 
-use channel_api::{Error, ErrorKind, Identity, Opening, Retry, ThreadOwner};
+use channel_api::{Choice, Error, ErrorKind, Identity, Opening, Retry, ThreadOwner};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::store::EventLog;
 use crate::store::events::REMEMBERED;
-use crate::store::{Owned, Profile, Profiles, Upload, UploadKey, Uploads};
+use crate::store::{Offered, Owned, Profile, Profiles, Upload, UploadKey, Uploads};
 
 async fn reopened(dir: &TempDir, store: Sqlite) -> Sqlite {
     within(store.close()).await.unwrap();
     Sqlite::open(dir.path()).unwrap()
+}
+
+/// This moment, as it is kept.
+fn now() -> Timestamp {
+    Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap()
 }
 
 #[tokio::test]
@@ -41,6 +46,8 @@ async fn everything_beside_the_events_is_there_too() {
     let (dir, store) = store();
     let owned = Owned { owner: ThreadOwner::App("263902037430900".to_owned()), since: noon() };
     store.set_owner(CHANNEL, PERSON, owned.clone()).await.unwrap();
+    let offered = Offered { choices: vec![Choice::new("Red", "PICK_RED")], since: now() };
+    store.set_choices(CHANNEL, PERSON, offered.clone()).await.unwrap();
     let opening = Opening::new(channel_api::Timestamp::from_millis(noon().as_millisecond()).unwrap(), "message");
     store.append(vec![event("m_1").with_opening(Some(opening.clone()))]).await.unwrap();
     let later = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 3_600_000).unwrap();
@@ -63,6 +70,7 @@ async fn everything_beside_the_events_is_there_too() {
 
     let store = reopened(&dir, store).await;
     assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
+    assert_eq!(store.choices(CHANNEL, PERSON).await.unwrap(), Some(offered));
     assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [opening]);
     assert_eq!(Profiles::get(&store, CHANNEL, PERSON).await.unwrap(), Some(profile));
     assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), Some(upload));
