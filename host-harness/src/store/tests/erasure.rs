@@ -1,12 +1,13 @@
 //! A person who is erased is gone, does not come back with what is old, and may come back as somebody new.
 
-use channel_api::{Event, EventBody, Identity, Opening, ThreadOwner};
+use channel_api::{Choice, Event, EventBody, Identity, Opening, ThreadOwner};
 use jiff::SignedDuration;
 
 use super::outbox::message;
 use super::*;
 use crate::store::{
-    Accepted, Call, ErasedMessages, MessageQuery, NewMessage, Outcome, Owned, Profile, SendKey, StoreError, Unavailable,
+    Accepted, Call, ErasedMessages, MessageQuery, NewMessage, Offered, Outcome, Owned, Profile, SendKey, StoreError,
+    Unavailable,
 };
 
 promises!(
@@ -25,6 +26,10 @@ const OTHER: &str = "7411002233449999";
 
 fn of(person: &str, id: &str) -> NewEvent {
     NewEvent { person: Some(person.to_owned()), ..event(id) }
+}
+
+fn offered(since: Timestamp) -> Offered {
+    Offered { choices: vec![Choice::new("Red", "PICK_RED")], since }
 }
 
 fn at(moment: Timestamp) -> Option<channel_api::Timestamp> {
@@ -47,6 +52,7 @@ async fn what_a_person_did_goes_and_what_others_did_stays(stores: Stores) {
         conversations.set_owner(CHANNEL, person, Owned { owner: ThreadOwner::Us, since: noon() }).await.unwrap();
         let unavailable = Unavailable { code: "blocked".to_owned(), since: noon() };
         conversations.set_unavailable(CHANNEL, person, unavailable).await.unwrap();
+        conversations.set_choices(CHANNEL, person, offered(noon())).await.unwrap();
         let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
         profiles.put(CHANNEL, person, profile).await.unwrap();
     }
@@ -61,6 +67,7 @@ async fn what_a_person_did_goes_and_what_others_did_stays(stores: Stores) {
         for (person, kept) in [(PERSON, false), (OTHER, true)] {
             assert_eq!(conversations.owner(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
             assert_eq!(conversations.unavailable(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+            assert_eq!(conversations.choices(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
             assert_eq!(conversations.openings(CHANNEL, person).await.unwrap().len(), usize::from(kept), "{person}");
             assert_eq!(conversations.newest(CHANNEL, person).await.unwrap(), None, "these have no time");
             assert_eq!(conversations.last_message(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
@@ -185,6 +192,8 @@ async fn what_was_so_before_is_not_written_down_again(stores: Stores) {
     for (since, kept) in [(noon(), false), (later, true)] {
         conversations.set_owner(CHANNEL, PERSON, Owned { owner: ThreadOwner::Us, since }).await.unwrap();
         assert_eq!(conversations.owner(CHANNEL, PERSON).await.unwrap().is_some(), kept);
+        conversations.set_choices(CHANNEL, PERSON, offered(since)).await.unwrap();
+        assert_eq!(conversations.choices(CHANNEL, PERSON).await.unwrap().is_some(), kept);
         let unavailable = Unavailable { code: "blocked".to_owned(), since };
         assert_eq!(conversations.set_unavailable(CHANNEL, PERSON, unavailable.clone()).await.unwrap(), unavailable);
         assert_eq!(conversations.unavailable(CHANNEL, PERSON).await.unwrap().is_some(), kept);

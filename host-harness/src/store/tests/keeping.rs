@@ -1,12 +1,14 @@
 //! What is old goes, and is known as gone; where the log begins is told.
 
-use channel_api::{Error, ErrorKind, Identity, Opening, ProviderRequest, Receipt, Retry, ThreadOwner};
+use channel_api::{Choice, Error, ErrorKind, Identity, Opening, ProviderRequest, Receipt, Retry, ThreadOwner};
 use jiff::SignedDuration;
 
 use super::outbox::message;
 use super::*;
 use crate::store::outbox::KEYS;
-use crate::store::{Accepted, Call, MessageQuery, NewMessage, Outcome, Owned, Profile, Unavailable, Upload, UploadKey};
+use crate::store::{
+    Accepted, Call, MessageQuery, NewMessage, Offered, Outcome, Owned, Profile, Unavailable, Upload, UploadKey,
+};
 
 promises!(
     a_new_log_begins_at_its_first_event,
@@ -152,16 +154,19 @@ async fn what_was_written_down_of_people_ends(stores: Stores) {
         conversations.set_owner(CHANNEL, person, owned).await.unwrap();
         let unavailable = Unavailable { code: "blocked".to_owned(), since: at };
         conversations.set_unavailable(CHANNEL, person, unavailable).await.unwrap();
+        let offered = Offered { choices: vec![Choice::new("Red", "PICK_RED")], since: at };
+        conversations.set_choices(CHANNEL, person, offered).await.unwrap();
         let at = channel_api::Timestamp::from_millis(at.as_millisecond()).unwrap();
         let opens = event(person).with_opening(Some(Opening::new(at, "message")));
         events.append(vec![NewEvent { person: Some(person.to_owned()), ..opens }]).await.unwrap();
     }
     assert_eq!(conversations.expire(before, 10).await.unwrap(), 0);
     assert_eq!(conversations.expire(noon(), 2).await.unwrap(), 2);
-    assert_eq!(conversations.expire(noon(), 10).await.unwrap(), 1);
+    assert_eq!(conversations.expire(noon(), 10).await.unwrap(), 2);
     for (person, kept) in [("old", false), ("new", true)] {
         assert_eq!(conversations.owner(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
         assert_eq!(conversations.unavailable(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+        assert_eq!(conversations.choices(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
         assert_eq!(conversations.openings(CHANNEL, person).await.unwrap().len(), usize::from(kept), "{person}");
     }
 }
