@@ -131,7 +131,7 @@ impl App {
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            erasure: Erasure::new(kept, people.clone(), ingest.clone()),
+            erasure: Erasure::new(kept, sender.clone(), people.clone(), ingest.clone()),
             ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),

@@ -26,7 +26,7 @@ use std::time::Duration;
 use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered, Error, ErrorKind, Retry};
 use futures::future::join_all;
 use jiff::Timestamp;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -47,7 +47,9 @@ use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError};
+use crate::store::{
+    Accepted, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError,
+};
 use crate::telemetry::MessageMetrics;
 use crate::threads::Threads;
 
@@ -55,8 +57,10 @@ use crate::threads::Threads;
 const MOST_PENDING: usize = 100_000;
 /// How many messages that wait keep in memory what was made of them.
 const MOST_READY: usize = 1_000;
-/// How many messages are read at once when a host starts.
+/// How many messages are read at once.
 const PAGE: usize = 1_000;
+/// How often it is looked whether a call has ended.
+const CALL_ENDS: Duration = Duration::from_millis(50);
 
 /// Sends messages.
 #[derive(Clone, Debug)]
@@ -178,6 +182,48 @@ impl Sender {
         self.keyless.open(drafts).await
     }
 
+    /// Erases a person's messages: what waits is dropped, and what is being sent is waited for. Tells how many those were.
+    ///
+    /// # Errors
+    /// The outbox's; the rest is done by erasing again.
+    pub(crate) async fn erase(&self, channel_id: &str, person: &str) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            self.drop_waiting(channel_id, person).await?;
+            let ErasedMessages { erased, open } = self.outbox.erase(channel_id, person).await?;
+            all += erased;
+            if open == 0 {
+                return Ok(all);
+            }
+            sleep(CALL_ENDS).await;
+        }
+    }
+
+    /// Whoever waits for one of these messages hears that it is not sent.
+    async fn drop_waiting(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        loop {
+            let waiting = self.outbox.list(MessageQuery {
+                channel_id: Some(channel_id.to_owned()),
+                person: Some(person.to_owned()),
+                statuses: vec![Status::Accepted],
+                limit: PAGE,
+                ..MessageQuery::default()
+            });
+            let waiting = waiting.await?;
+            for message in &waiting {
+                self.workers.remove(channel_id, &Draft::line_of(message), message.place());
+                let dropped = Error::new(ErrorKind::Unexpected, "dropped", "its person was erased before it was sent");
+                if self.outbox.fail(&message.id, dropped.clone()).await? {
+                    let outcome = Outcome { failure: Some(dropped), ..Outcome::default() };
+                    self.answers.tell(&message.id, Status::Failed, &outcome);
+                }
+            }
+            if waiting.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.
     ///
     /// # Errors
@@ -238,6 +284,7 @@ impl Sender {
                         Some(Accepted::Known(known)) => {
                             self.replayed(new.ready.adapter, new.ready.to, *known, &new.kept.fingerprint).await
                         }
+                        Some(Accepted::Gone) => Err(NotSent::Gone),
                         None => Err(NotSent::Lost),
                     },
                     (Err(reason), _) => Err(reason.again()),

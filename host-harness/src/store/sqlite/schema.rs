@@ -246,20 +246,28 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
     ),
-    // From where on the log is kept, and what of it is gone and must not come back.
+    // From where on the log is kept, up to which message keys are free again, and what is gone and must not come back.
     Step::tables(
         "CREATE TABLE log (
          id          INTEGER PRIMARY KEY CHECK (id = 1),
          first_seq   INTEGER NOT NULL,
-         salt        BLOB NOT NULL
+         salt        BLOB NOT NULL,
+         keys_until  INTEGER NOT NULL
      ) STRICT;
-     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16) FROM events;
+     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16), 0 FROM events;
 
      CREATE TABLE gone_ids (
          channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
          digest      BLOB NOT NULL,
          seq         INTEGER NOT NULL,
          received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, digest)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE gone_keys (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         digest      BLOB NOT NULL,
+         accepted_at INTEGER NOT NULL,
          PRIMARY KEY (channel_id, digest)
      ) STRICT, WITHOUT ROWID;
 
