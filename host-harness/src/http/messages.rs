@@ -157,6 +157,7 @@ impl From<NotSent> for Problem {
             NotSent::Store(error) => error.into(),
             NotSent::UnknownChannel { .. } => Self::unknown_channel(),
             NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            NotSent::Gone => own(StatusCode::GONE, "erased"),
             NotSent::Full { .. } => own(StatusCode::SERVICE_UNAVAILABLE, "too_many_pending"),
             NotSent::NotStored => own(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
             NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed").action(Action::CheckOutcome),

@@ -246,20 +246,28 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
     ),
-    // From where on the log is kept, and what of it is gone and must not come back.
+    // From where on the log is kept, up to which message keys are free again, and what is gone and must not come back.
     Step::tables(
         "CREATE TABLE log (
          id          INTEGER PRIMARY KEY CHECK (id = 1),
          first_seq   INTEGER NOT NULL,
-         salt        BLOB NOT NULL
+         salt        BLOB NOT NULL,
+         keys_until  INTEGER NOT NULL
      ) STRICT;
-     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16) FROM events;
+     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16), 0 FROM events;
 
      CREATE TABLE gone_ids (
          channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
          digest      BLOB NOT NULL,
          seq         INTEGER NOT NULL,
          received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, digest)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE gone_keys (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         digest      BLOB NOT NULL,
+         accepted_at INTEGER NOT NULL,
          PRIMARY KEY (channel_id, digest)
      ) STRICT, WITHOUT ROWID;
 
@@ -279,6 +287,31 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL,
          PRIMARY KEY (channel_id, person)
      ) STRICT, WITHOUT ROWID;",
+    ),
+    // Of which message an event is the provider's copy, how far consumers have come, and receipts that wait for their messages. What
+    // was sent before had no copy that could be told, so the consumer that looks for them begins behind it.
+    Step::tables(
+        "ALTER TABLE events ADD COLUMN copy TEXT;
+
+     CREATE TABLE cursors (
+         consumer    TEXT NOT NULL PRIMARY KEY CHECK (consumer <> ''),
+         place       INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX parts_open ON parts (channel_id, person) WHERE status IN ('begun', 'unknown');
+
+     CREATE TABLE receipts (
+         seq         INTEGER PRIMARY KEY,
+         channel_id  TEXT NOT NULL,
+         whose       TEXT NOT NULL CHECK (whose IN ('message', 'person')),
+         id          TEXT NOT NULL,
+         status      TEXT NOT NULL,
+         watermark   INTEGER,
+         ahead       INTEGER,
+         heard_at    INTEGER NOT NULL,
+         UNIQUE (channel_id, whose, id, status)
+     ) STRICT;
+
+     INSERT INTO cursors (consumer, place) SELECT 'statuses', seq FROM sqlite_sequence WHERE name = 'events' AND seq > 0;",
     ),
 ];
 
