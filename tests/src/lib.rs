@@ -10,6 +10,7 @@ mod binary;
 mod command;
 mod config;
 mod deadline;
+pub mod faults;
 mod graph;
 mod host;
 mod http;
