@@ -18,7 +18,9 @@ pub mod ids;
 pub mod json;
 mod signature;
 mod simulator;
+pub mod speed;
 mod sse;
+mod usage;
 pub mod webhook;
 
 pub use api::StoredEvent;
@@ -32,3 +34,4 @@ pub use http::{Connection, Error, Reply, Request, exchange, request};
 pub use signature::{appsecret_proof, digest, sign};
 pub use simulator::Simulator;
 pub use sse::{EventStream, SseEvent};
+pub use usage::Usage;

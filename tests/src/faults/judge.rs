@@ -119,7 +119,8 @@ impl Verdict {
         if carried > 1 {
             self.doubled.push(text());
         }
-        if carried == 0 && calls.iter().any(|call| !call.is_known()) {
+        // Without echoes nobody hears of what was carried out either.
+        if (carried == 0 || !echoes) && calls.iter().any(|call| !call.is_known()) {
             self.may_be_unknown += 1;
         }
         if is_unknown {
