@@ -24,6 +24,8 @@ pub(super) struct Asked {
 pub(super) enum Request {
     Message(Asked),
     Batch(Vec<Asked>),
+    /// What was said last to and by this person.
+    Conversation(String),
     /// Anything else.
     Other,
 }
@@ -31,6 +33,10 @@ pub(super) enum Request {
 pub(super) fn read(request: &GraphRequest) -> Request {
     if request.is_message() {
         return Request::Message(Asked::of(&request.body, &Value::Null));
+    }
+    if request.path.ends_with("/conversations") {
+        let of_user = form_urlencoded::parse(request.query.as_bytes()).find(|(name, _)| name == "user_id");
+        return Request::Conversation(of_user.map(|(_, person)| person.into_owned()).unwrap_or_default());
     }
     match request.body["batch"].as_array() {
         Some(calls) if calls.iter().any(is_message) => Request::Batch(calls.iter().map(in_batch).collect()),

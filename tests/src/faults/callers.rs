@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -12,10 +13,13 @@ use tokio::time::{sleep, timeout};
 
 use super::{Dice, Ended, Intent, Whereabouts};
 use crate::graph::locked;
-use crate::{Connection, Reply, ids, request, within};
+use crate::{Connection, Reply, exchange, ids, request, within};
 
 /// The first pause before a repetition, and the longest. Shortened: libraries begin with half a second.
 const PAUSE: [Duration; 2] = [Duration::from_millis(20), Duration::from_millis(500)];
+
+/// After so many messages to a person, a caller who does not wait for each looks what has become of the last one.
+const UNWATCHED: u64 = 3;
 
 /// How a caller posts.
 #[derive(Clone, Copy, Debug)]
@@ -178,6 +182,9 @@ impl Caller {
         }
         let reply = self.answer(&path, &keys, &body.to_string(), &places).await;
         self.told(&places, &reply);
+        if self.style.wait == Some(0) && messages.iter().any(|(_, number)| number % UNWATCHED == 0) {
+            self.watch(places.last().copied().unwrap_or_default()).await;
+        }
     }
 
     /// Asks until there is an answer that a client library rests with.
@@ -212,6 +219,22 @@ impl Caller {
             let jitter = self.dice.below(u64::try_from(pause.as_micros()).unwrap_or(u64::MAX));
             sleep(Duration::from_micros(jitter)).await;
             pause = (2 * pause).min(PAUSE[1]);
+        }
+    }
+
+    /// Asks for a message until it is no longer pending, so that nobody buries the host under messages.
+    async fn watch(&mut self, place: usize) {
+        let Ended::Accepted(id) = locked(&self.record.intents)[place].ended.clone() else { return };
+        let bearer = format!("Bearer {}", ids::API_KEY);
+        let path = format!("/api/v1/messages/{id}");
+        while !*self.stopped.borrow() {
+            let asked = request(Method::GET, &path, &[("authorization", &bearer)], Bytes::new());
+            let answer = timeout(self.style.patience, exchange(self.host.get(), asked)).await;
+            let json = answer.ok().and_then(Result::ok).and_then(|reply| serde_json::from_slice(&reply.body).ok());
+            if json.is_some_and(|json: Value| json["status"].is_string() && json["status"] != "pending") {
+                return;
+            }
+            sleep(PAUSE[0]).await;
         }
     }
 

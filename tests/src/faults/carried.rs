@@ -26,6 +26,8 @@ pub struct Carried {
     pub order: usize,
     /// Meta's id.
     pub mid: String,
+    /// When, in milliseconds since the epoch.
+    pub at: u64,
 }
 
 impl Call {

@@ -44,6 +44,8 @@ pub struct Plan {
     pub carried_out: u64,
     /// How long an answer takes at most.
     pub latency: Duration,
+    /// Whether conversations can be looked at.
+    pub is_open: bool,
     /// Whether what was carried out comes back as an echo, and how receipts come.
     pub receipts: Option<Receipts>,
 }

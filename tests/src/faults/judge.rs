@@ -21,7 +21,7 @@ pub struct Evidence {
     pub steps: Vec<Step>,
     /// How many messages can have been under way when the host was killed, all kills together.
     pub in_flight: usize,
-    /// Whether echoes came of what was carried out.
+    /// Whether echoes came of what was carried out, or conversations could be looked at.
     pub echoes: bool,
 }
 

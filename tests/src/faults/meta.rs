@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -107,6 +108,7 @@ impl Answering for State {
         match asked::read(&request) {
             Request::Message(asked) => self.message(asked).await,
             Request::Batch(asked) => self.batch(asked).await,
+            Request::Conversation(person) => self.conversation(&person),
             Request::Other if request.query.contains("first_name") => {
                 Answer::Json(400, error(100, "(#100) Object does not exist"))
             }
@@ -198,6 +200,24 @@ impl State {
         failed(whole, answer)
     }
 
+    /// What was said last in a conversation, the newest first.
+    fn conversation(&self, person: &str) -> Answer {
+        if !locked(&self.plan).is_open {
+            return Answer::Json(200, json!({"data": []}));
+        }
+        let calls = locked(&self.calls);
+        let with = calls.iter().filter(|call| call.person == person);
+        let mut said: Vec<_> = with.filter_map(|call| Some((call.carried.as_ref()?, &call.text))).collect();
+        said.sort_by_key(|(carried, _)| std::cmp::Reverse(carried.order));
+        let of = |(Carried { mid, at, .. }, text): (&Carried, &String)| {
+            let at = Timestamp::from_millisecond(i64::try_from(*at).unwrap_or_default()).unwrap_or_default();
+            let created = at.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string();
+            json!({"id": mid, "message": text, "created_time": created, "from": {"id": ids::PAGE}})
+        };
+        let messages: Vec<_> = said.into_iter().take(20).map(of).collect();
+        Answer::Json(200, json!({"data": [{"id": "t_1", "messages": {"data": messages}}]}))
+    }
+
     /// Writes down that a message was asked for.
     fn came(&self, asked: &Asked, fault: Option<Fault>) -> usize {
         let Asked { person, text, metadata, .. } = asked.clone();
@@ -241,9 +261,10 @@ impl State {
         let message = {
             let mut calls = locked(&self.calls);
             let call = &mut calls[place];
-            call.carried = Some(Carried { order, mid: mid.clone() });
+            let at = ago(0);
+            call.carried = Some(Carried { order, mid: mid.clone(), at });
             let Call { person, text, metadata, .. } = call.clone();
-            Message { person, text, metadata, mid: mid.clone(), at: ago(0) }
+            Message { person, text, metadata, mid: mid.clone(), at }
         };
         if let Some(receipts) = locked(&self.plan).receipts {
             let (teller, dice) = (Arc::clone(&self.teller), locked(&self.dice).fork());

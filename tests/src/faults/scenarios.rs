@@ -55,7 +55,8 @@ pub const ALL: &[Scenario] = &[
     Scenario { name: "200 with an error inside", play: |size| Box::pin(fault(size, Fault::ErrorInside)) },
     Scenario { name: "not JSON", play: |size| Box::pin(fault(size, Fault::NotJson)) },
     Scenario { name: "10 MB", play: |size| Box::pin(fault(size, Fault::TenMegabytes)) },
-    Scenario { name: "every fault, no echoes", play: |size| Box::pin(silence(size)) },
+    Scenario { name: "every fault, no echoes", play: |size| Box::pin(faults(size, silent(faulty(&EVERY, 25)))) },
+    Scenario { name: "every fault, a look", play: |size| Box::pin(faults(size, looked_at(faulty(&EVERY, 25)))) },
     Scenario { name: "nobody listens", play: |size| Box::pin(unreachable(size)) },
     Scenario { name: "disk full", play: |size| Box::pin(full(size)) },
     Scenario { name: "store read-only", play: |size| Box::pin(read_only(size)) },
@@ -103,6 +104,11 @@ fn silent(plan: Plan) -> Plan {
     Plan { receipts: None, ..plan }
 }
 
+/// One of which nothing is heard again, but whose conversations can be looked at.
+fn looked_at(plan: Plan) -> Plan {
+    Plan { is_open: true, ..silent(plan) }
+}
+
 /// So many callers of each kind.
 fn styles(of_each: usize) -> Vec<Style> {
     Style::ALL.iter().copied().cycle().take(of_each * Style::ALL.len()).collect()
@@ -131,15 +137,12 @@ async fn faults(size: Size, plan: Plan) -> Outcome {
 }
 
 async fn fault(size: Size, fault: Fault) -> Outcome {
-    faults(size, faulty(&[fault], 25)).await
+    // Who is told to go slower does so.
+    faults(size, faulty(&[fault], if fault.is_known() { 8 } else { 25 })).await
 }
 
 async fn hanging(size: Size) -> Outcome {
     faults(size, faulty(&[Fault::Hang], size.hanging)).await
-}
-
-async fn silence(size: Size) -> Outcome {
-    faults(size, silent(faulty(&EVERY, 25))).await
 }
 
 async fn unreachable(size: Size) -> Outcome {
@@ -229,7 +232,7 @@ async fn jumping(size: Size) -> Outcome {
         Ok(clock) => clock,
         Err(reason) => return Outcome::Skipped(reason),
     };
-    let mut stage = Stage::with(size.seed, faulty(&EVERY, 10), |config| clock.of(config)).await;
+    let mut stage = Stage::with(size.seed, faulty(&EVERY, 5), |config| clock.of(config)).await;
     stage.load(&styles(2), PEOPLE, ENDLESS);
     for to in ["+3h", "-3h", "+40d", "+0"] {
         stage.meta.asked(50).await;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::{Callers, Dice, Evidence, Fault, Intent, Meta, Plan, Step, Style, Verdict, Whereabouts};
@@ -35,7 +36,10 @@ pub fn paced(meta_url: &str) -> HostConfig {
         .set("graph_api_url", meta_url)
         .set("app_id", ids::APP)
         .server("check_connections", "off")
-        .messages_per_second(100_000)
+        .rate("messages_per_second", 100_000)
+        .rate("audio_video_per_second", 100_000)
+        .rate("per_person_per_hour", 100_000)
+        .section("retry", json!({"base": "100ms", "cap": "1s", "unknown_after": "15s"}))
 }
 
 impl Stage {
@@ -48,7 +52,7 @@ impl Stage {
     pub async fn with(seed: u64, plan: Plan, change: impl FnOnce(HostConfig) -> HostConfig) -> Self {
         let mut dice = Dice::new(seed);
         let whereabouts = Whereabouts::default();
-        let echoes = plan.receipts.is_some();
+        let echoes = plan.receipts.is_some() || plan.is_open;
         let meta = Meta::start(plan, dice.fork(), whereabouts.clone()).await;
         let config = change(paced(&meta.url())).write();
         let mut stage = Self { meta, host: None, config, whereabouts, callers: None, in_flight: 0, echoes, dice };
@@ -151,14 +155,10 @@ impl Stage {
         self.meta.all_told().await;
         // Late receipts may have settled the last ones.
         let _is_settled = host.settled(longest).await;
-        let evidence = Evidence {
-            intents,
-            calls: self.meta.calls(),
-            kept: host.kept().await,
-            steps: Step::among(&host.events().await),
-            in_flight: self.in_flight,
-            echoes: self.echoes,
-        };
+        // What was done is looked at last: nothing is told that has not been done by then.
+        let (kept, steps) = (host.kept().await, Step::among(&host.events().await));
+        let (calls, in_flight, echoes) = (self.meta.calls(), self.in_flight, self.echoes);
+        let evidence = Evidence { intents, calls, kept, steps, in_flight, echoes };
         evidence.judge()
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 fn sent(number: u64) -> Evidence {
     let text = format!("hello {number}");
     let id = format!("msg_{number}");
-    let carried = Some(Carried { order: usize::try_from(number).unwrap(), mid: format!("m_{number}") });
+    let carried = Some(Carried { order: usize::try_from(number).unwrap(), mid: format!("m_{number}"), at: 0 });
     let call = Call { person: "p".into(), text: text.clone(), metadata: None, fault: None, carried, answered: true };
     Evidence {
         intents: vec![Intent {
