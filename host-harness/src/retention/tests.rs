@@ -10,6 +10,7 @@ const NEVER: config::Retention = config::Retention { events: None, messages: Non
 
 fn event(id: usize, bytes: usize) -> NewEvent {
     NewEvent {
+        copy: None,
         channel_id: Arc::from("ch_1"),
         identity: Identity::Own(format!("m_{id}")),
         name: "message.received".into(),

@@ -109,6 +109,21 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// As [`get`](Self::get).
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError>;
 
+    /// Writes down which messages that were asked for without a key are not asked for again: who did that was answered, or has given
+    /// up. It may be lost with the machine's power.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError>;
+
+    /// By what those are known, and the ids of those, whose request without a key was not answered: the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError>;
+
     /// Settles what a host has left that came to a sudden end, before anything else is sent: what it had begun is unknown. What it
     /// had accepted only still waits. Answers how many are unknown now.
     ///

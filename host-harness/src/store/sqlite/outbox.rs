@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 use serde_json::value::RawValue;
 
 use super::gone::Gone;
+use super::writer::Scope;
 use super::{Sqlite, attempts};
 use crate::store::{
     Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome,
@@ -63,12 +64,18 @@ impl Outbox for Sqlite {
 
     async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let attempt = attempt.clone();
-        self.writer.submit_when_room(move |scope| attempts::end(scope.connection, &attempt, outcome, again)).await
+        let end = move |scope: &mut Scope<'_>| attempts::end(scope.connection, &attempt, outcome, again);
+        let ended = self.writer.submit_when_room(end).await?;
+        self.came_on();
+        Ok(ended)
     }
 
     async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        self.writer.submit_when_room(move |scope| attempts::fail(scope.connection, &id, failure)).await
+        let fail = move |scope: &mut Scope<'_>| attempts::fail(scope.connection, &id, failure);
+        let failed = self.writer.submit_when_room(fail).await?;
+        self.came_on();
+        Ok(failed)
     }
 
     async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
@@ -79,6 +86,14 @@ impl Outbox for Sqlite {
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
         let id = id.to_owned();
         self.reader.run(move |connection| attempts::attempts(connection, &id)).await
+    }
+
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        self.writer.submit_unsynced(move |scope| answered(scope.connection, &ids)).await
+    }
+
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError> {
+        self.reader.run(unanswered).await
     }
 
     async fn recover(&self) -> Result<u64, StoreError> {
@@ -124,6 +139,24 @@ pub(super) fn one<const N: usize>(
     found.transpose()
 }
 
+fn answered(connection: &Connection, ids: &[String]) -> Result<(), StoreError> {
+    let failed = StoreError::storage("write down which messages were answered");
+    let mut update = connection.prepare_cached("UPDATE messages SET implied = NULL WHERE id = ?1").map_err(&failed)?;
+    for id in ids {
+        update.execute([id]).map_err(&failed)?;
+    }
+    Ok(())
+}
+
+fn unanswered(connection: &Connection) -> Result<Vec<([u8; 32], String)>, StoreError> {
+    let failed = StoreError::storage("read which messages were not answered");
+    // As the index over them says it.
+    let select = "SELECT implied, id FROM messages WHERE implied IS NOT NULL ORDER BY seq";
+    let mut select = connection.prepare_cached(select).map_err(&failed)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)).collect()
+}
+
 fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
     let failed = StoreError::storage("list messages");
     let MessageQuery { before, limit, channel_id, person, statuses } = query;
@@ -147,6 +180,18 @@ fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, St
     let select = format!("{SELECT} WHERE {which} ORDER BY seq DESC LIMIT ?{}", given.len());
     let mut select = connection.prepare_cached(&select).map_err(&failed)?;
     let rows = select.query_map(params_from_iter(given), message).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)?).collect()
+}
+
+/// Messages, as they are asked for behind the SELECT.
+pub(super) fn many(
+    connection: &Connection,
+    which: &str,
+    given: impl rusqlite::Params,
+) -> Result<Vec<Message>, StoreError> {
+    let failed = StoreError::storage("read messages");
+    let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
+    let rows = select.query_map(given, message).map_err(&failed)?;
     rows.map(|row| row.map_err(&failed)?).collect()
 }
 

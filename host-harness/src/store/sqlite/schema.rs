@@ -193,13 +193,13 @@ const STEPS: &[Step] = &[
         "ALTER TABLE messages ADD COLUMN parts INTEGER;
      ALTER TABLE messages ADD COLUMN reference TEXT;
      ALTER TABLE messages ADD COLUMN implied BLOB;
-     ALTER TABLE messages ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN broadcast TEXT;
      ALTER TABLE messages ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tried_at INTEGER;
      ALTER TABLE messages ADD COLUMN due_at INTEGER;
      ALTER TABLE messages ADD COLUMN retried_behind INTEGER;
+     CREATE INDEX messages_unanswered ON messages (seq) WHERE implied IS NOT NULL;
      DROP INDEX messages_by_status;
      CREATE INDEX messages_open ON messages (status, seq) WHERE status IN ('accepted', 'begun', 'failed', 'unknown');
 
@@ -287,6 +287,31 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL,
          PRIMARY KEY (channel_id, person)
      ) STRICT, WITHOUT ROWID;",
+    ),
+    // Of which message an event is the provider's copy, how far consumers have come, and receipts that wait for their messages. What
+    // was sent before had no copy that could be told, so the consumer that looks for them begins behind it.
+    Step::tables(
+        "ALTER TABLE events ADD COLUMN copy TEXT;
+
+     CREATE TABLE cursors (
+         consumer    TEXT NOT NULL PRIMARY KEY CHECK (consumer <> ''),
+         place       INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX parts_open ON parts (channel_id, person) WHERE status IN ('begun', 'unknown');
+
+     CREATE TABLE receipts (
+         seq         INTEGER PRIMARY KEY,
+         channel_id  TEXT NOT NULL,
+         whose       TEXT NOT NULL CHECK (whose IN ('message', 'person')),
+         id          TEXT NOT NULL,
+         status      TEXT NOT NULL,
+         watermark   INTEGER,
+         ahead       INTEGER,
+         heard_at    INTEGER NOT NULL,
+         UNIQUE (channel_id, whose, id, status)
+     ) STRICT;
+
+     INSERT INTO cursors (consumer, place) SELECT 'statuses', seq FROM sqlite_sequence WHERE name = 'events' AND seq > 0;",
     ),
 ];
 
