@@ -341,6 +341,7 @@ impl Outbox for Memory {
     }
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError> {
+        self.open(&self.waiting)?.forget(channel_id, person);
         let mut outbox = self.open(&self.outbox)?;
         let quoted = format!("\"{person}\"");
         let names = |message: &Message| {

@@ -17,6 +17,11 @@ use crate::store::{Arrival, Copied, Heard, Message, Outcome, Received, Status, S
 pub(super) struct Waiting(VecDeque<(Timestamp, Received)>);
 
 impl Waiting {
+    /// Forgets what a person has received.
+    pub(super) fn forget(&mut self, channel_id: &str, person: &str) {
+        self.0.retain(|(_, received)| received.channel_id != channel_id || received.person.as_deref() != Some(person));
+    }
+
     fn keep(&mut self, received: Received, now: Timestamp) {
         self.0.retain(|(heard_at, _)| now.duration_since(*heard_at) <= WAITS);
         self.0.push_back((now, received));
