@@ -205,7 +205,9 @@ impl AsyncWrite for Watched {
         let ending = mem::take(&mut self.answers.lock().ending);
         // On one machine the refusal is there before the write has returned.
         if !ending.is_empty() && !self.has_failed() {
-            ending.iter().for_each(|answer| answer.written());
+            for answer in &ending {
+                answer.written();
+            }
             self.answers.lock().written.extend(ending);
         }
         Poll::Ready(Ok(()))
