@@ -118,7 +118,7 @@ impl App {
         metrics.watch(sender.clone());
         let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
         let follower = Statuses {
-            statuses: Arc::clone(&statuses),
+            store: Arc::clone(&statuses),
             events: Arc::clone(&events),
             cursors,
             channels: channels.clone(),
