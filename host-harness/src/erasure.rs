@@ -48,6 +48,7 @@ mod tests {
 
     use super::*;
     use crate::scripted::Scripted;
+    use crate::statuses::{Clocks, Watermarks};
     use crate::store::Query;
 
     #[tokio::test]
@@ -55,7 +56,8 @@ mod tests {
         let stores = Stores::in_memory();
         let events = Arc::clone(&stores.events);
         let people = Profiles::new(Arc::clone(&stores.profiles), Arc::clone(&events), CancellationToken::new());
-        let ingest = Ingest::new(Arc::clone(&events), Arc::clone(&stores.conversations), people.clone());
+        let watermarks = Watermarks::new(Arc::clone(&stores.statuses), Clocks::default());
+        let ingest = Ingest::new(Arc::clone(&events), Arc::clone(&stores.conversations), people.clone(), watermarks);
         let ana = UserProfile { first_name: Some("Ana".to_owned()), ..UserProfile::default() };
         let stub = Arc::new(Scripted::new("ch_1").knowing(Ok(ana)).slow());
         let channel: Arc<dyn ChannelAdapter> = Arc::<Scripted>::clone(&stub);

@@ -18,6 +18,7 @@ fn event(id: usize, bytes: usize) -> NewEvent {
         happened_at: None,
         concerns: Vec::new(),
         opening: None,
+        copy: None,
         data: RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).unwrap(),
     }
 }
