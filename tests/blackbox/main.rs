@@ -26,6 +26,7 @@ mod handshake;
 mod history;
 mod idempotency;
 mod keeping;
+mod keyless;
 mod load;
 mod media;
 mod oauth;

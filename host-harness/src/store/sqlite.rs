@@ -5,6 +5,7 @@ mod compact;
 mod conversations;
 mod cursors;
 mod data_dir;
+mod departing;
 mod derived;
 mod entry_times;
 mod erasure;
