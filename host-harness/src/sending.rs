@@ -13,6 +13,7 @@ mod outcome;
 mod pace;
 mod personalise;
 mod queue;
+mod redrive;
 mod retry;
 mod window;
 mod worker;
@@ -35,6 +36,7 @@ pub(crate) use self::draft::{Draft, Key};
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::{Class, Wanted};
 pub(crate) use self::pace::{Pace, SendingState};
+pub(crate) use self::redrive::{Left, Order, Redriven};
 use self::queue::Waiting;
 use self::worker::Workers;
 use crate::channels::Channels;
@@ -140,7 +142,7 @@ impl Sender {
             let Some(last) = page.last() else { break };
             after = Some(last.place());
             waiting += page.len();
-            page.into_iter().for_each(|message| self.resume(message));
+            page.into_iter().for_each(|message| self.put_back(message));
         }
         if waiting > 0 {
             tracing::info!(waiting, "messages that an earlier host has accepted are being sent");
@@ -148,14 +150,19 @@ impl Sender {
         Ok(())
     }
 
-    /// Puts a message in line that is accepted and kept.
+    /// Puts a message in line again which held up its person's others until it was known what had become of it.
     pub(crate) fn resume(&self, message: Message) {
+        self.workers.let_go(&message.channel_id, &Draft::line_of(&message));
+        self.put_back(message);
+    }
+
+    /// Puts a message in line that is accepted and kept.
+    fn put_back(&self, message: Message) {
         let due = message.due_at.map(|due| Instant::now() + until(due));
         let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
         let (channel_id, line, place) = (message.channel_id.clone(), Draft::line_of(&message), message.place());
         let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
         let waiting = Waiting { id: message.id, line, place, since, due, group: None, class, ready: None };
-        self.workers.let_go(&channel_id, &waiting.line);
         self.workers.push(&channel_id, [waiting]);
     }
 
