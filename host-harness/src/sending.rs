@@ -43,7 +43,7 @@ use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError};
+use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, Statuses, StoreError};
 use crate::telemetry::MessageMetrics;
 use crate::threads::Threads;
 
@@ -59,6 +59,7 @@ const PAGE: usize = 1_000;
 pub(crate) struct Sender {
     preparation: Preparation,
     outbox: Arc<dyn Outbox>,
+    statuses: Arc<dyn Statuses>,
     answers: Answers,
     pace: Pace,
     workers: Workers,
@@ -72,6 +73,7 @@ pub(crate) struct Sender {
 pub(crate) struct Parts {
     pub(crate) channels: Channels,
     pub(crate) outbox: Arc<dyn Outbox>,
+    pub(crate) statuses: Arc<dyn Statuses>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) profiles: Profiles,
     pub(crate) threads: Threads,
@@ -110,7 +112,7 @@ enum Step {
 
 impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { channels, outbox, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } = parts;
+        let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } = parts;
         let preparation = Preparation { channels, profiles, threads, metrics };
         let answers = Answers::default();
         let attempts = Attempts {
@@ -122,7 +124,7 @@ impl Sender {
             policy: retry,
         };
         let workers = Workers::new(attempts, pace.clone(), tasks.clone(), stopping.clone());
-        Self { preparation, outbox, answers, pace, workers, groups: Arc::default(), tasks, stopping }
+        Self { preparation, outbox, statuses, answers, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
     /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.

@@ -7,14 +7,17 @@
 //! same tests show what both promise.
 
 mod conversations;
+mod cursors;
 mod error;
 mod events;
+mod heard;
 pub mod memory;
 mod outbox;
 mod parts;
 mod pauses;
 mod profiles;
 pub mod sqlite;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -27,8 +30,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
+pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
-pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
+pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_LOST, OUTCOME_UNKNOWN, Outbox, Outcome,
@@ -37,6 +41,7 @@ pub use self::outbox::{
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
+pub use self::statuses::{Arrival, Copied, HELD, Heard, Received, Statuses, Watermark};
 pub use self::subscriptions::{Subscription, Subscriptions};
 pub use self::upkeep::Upkeep;
 pub use self::uploads::{Upload, UploadKey, Uploads};
@@ -58,6 +63,10 @@ pub struct Stores {
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Which channels are paused.
     pub pauses: Arc<dyn Pauses>,
+    /// What became of messages after they went out.
+    pub statuses: Arc<dyn Statuses>,
+    /// How far consumers of the log have come.
+    pub cursors: Arc<dyn Cursors>,
     /// What keeps it small.
     pub upkeep: Arc<dyn Upkeep>,
 }
@@ -95,7 +104,17 @@ impl Stores {
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Upkeep + 'static,
+        S: EventLog
+            + Outbox
+            + Conversations
+            + Profiles
+            + Uploads
+            + Subscriptions
+            + Pauses
+            + Statuses
+            + Cursors
+            + Upkeep
+            + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -106,6 +125,8 @@ impl Stores {
             uploads: Arc::<S>::clone(&store),
             subscriptions: Arc::<S>::clone(&store),
             pauses: Arc::<S>::clone(&store),
+            statuses: Arc::<S>::clone(&store),
+            cursors: Arc::<S>::clone(&store),
             upkeep: store,
         }
     }

@@ -41,6 +41,7 @@ mod secrets;
 mod seed;
 mod signature;
 mod stage;
+mod statuses;
 mod stream;
 mod subscription;
 mod window;

@@ -127,6 +127,7 @@ fn sender(
 ) -> Sender {
     Sender::new(sending::Parts {
         outbox: stores.outbox,
+        statuses: stores.statuses,
         uploads: Arc::new(Uploads::new(stores.uploads, None)),
         profiles: Profiles::new(stores.profiles, Arc::clone(&stores.events), stopping.clone()),
         threads: Threads::new(stores.conversations, stores.events),

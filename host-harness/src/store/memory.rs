@@ -1,11 +1,13 @@
 //! The store that forgets: the same promises while the process lives, and for the most recent of each kind.
 
 mod conversations;
+mod cursors;
 mod events;
 mod outbox;
 mod pauses;
 mod profiles;
 mod recent;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -17,10 +19,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use channel_api::Opening;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
+use self::statuses::Waiting;
 use super::{Offered, Owned, Profile, StoreError, Subscription, Unavailable, Upload, UploadKey};
 
 /// How many events are remembered. An older one is forgotten with its id, so it would be taken again.
@@ -35,6 +39,9 @@ const ENTRIES: usize = 10_000;
 pub struct Memory {
     log: Log,
     outbox: Mutex<Messages>,
+    waiting: Mutex<Waiting>,
+    /// How often a message may have come on.
+    stepped: watch::Sender<u64>,
     owners: Mutex<Recent<Person, Owned>>,
     unavailable: Mutex<Recent<Person, Unavailable>>,
     openings: Mutex<Recent<Person, Vec<Opening>>>,
@@ -45,9 +52,16 @@ pub struct Memory {
     subscriptions: Mutex<HashMap<String, Subscription>>,
     /// By channel, too.
     pauses: Mutex<HashMap<String, Timestamp>>,
+    /// By consumer: there are as many as this program has.
+    cursors: Mutex<HashMap<String, u64>>,
 }
 
 impl Memory {
+    /// Tells whoever waits for it that a message may have come on.
+    fn came_on(&self) {
+        self.stepped.send_modify(|times| *times += 1);
+    }
+
     /// A part of the store, unless the store is closed.
     fn open<'a, T>(&self, part: &'a Mutex<T>) -> Result<MutexGuard<'a, T>, StoreError> {
         self.log.open()?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::recent::Recent;
 use super::{ENTRIES, Memory, to_millisecond};
+use crate::store::heard;
 use crate::store::parts::{self, Part};
 use crate::store::{
     Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
@@ -30,7 +31,9 @@ pub(super) struct Kept {
     pub(super) message: Message,
     key: Option<SendKey>,
     pub(super) parts: Vec<Part>,
-    attempts: Vec<AttemptRecord>,
+    pub(super) attempts: Vec<AttemptRecord>,
+    /// Who got it, where only its copy told.
+    pub(super) recipient: Option<String>,
 }
 
 impl Messages {
@@ -40,7 +43,7 @@ impl Messages {
         (kept.key.as_ref() == Some(key)).then_some(&kept.message)
     }
 
-    fn kept(&mut self, id: &str) -> Option<&mut Kept> {
+    pub(super) fn kept(&mut self, id: &str) -> Option<&mut Kept> {
         self.by_id.get_mut(&id.to_owned())
     }
 
@@ -87,7 +90,7 @@ impl Messages {
         if let Some(key) = &key {
             self.ids.insert(key.clone(), id.clone());
         }
-        let kept = Kept { message, key, parts: Vec::new(), attempts: Vec::new() };
+        let kept = Kept { message, key, parts: Vec::new(), attempts: Vec::new(), recipient: None };
         if let Some(gone) = self.by_id.put(id, kept)
             && let Some(key) = gone.key
         {
@@ -98,6 +101,11 @@ impl Messages {
 }
 
 impl Kept {
+    /// Who gets it, as far as that is known.
+    pub(super) fn person(&self) -> Option<&str> {
+        self.message.person.as_deref().or(self.recipient.as_deref())
+    }
+
     pub(super) fn came_to(&mut self, status: Status) {
         self.message.status = status;
         self.message.changed_at = to_millisecond(Timestamp::now());
@@ -176,6 +184,7 @@ impl Outbox for Memory {
 
     async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
+        let waiting = self.open(&self.waiting)?;
         let kept = outbox.kept(&attempt.id).ok_or(StoreError::NotBegun)?;
         let come = kept.message.status;
         let record = kept.attempts.iter_mut().find(|record| record.number == attempt.number);
@@ -186,7 +195,14 @@ impl Outbox for Memory {
         record.ended_at = Some(to_millisecond(Timestamp::now()));
         record.receipts = outcome.receipts.get(attempt.first..).unwrap_or_default().to_vec();
         record.failure.clone_from(&outcome.failure);
-        let (outcome, reached) = parts::end(&mut kept.parts, outcome, again.is_some());
+        let (outcome, mut reached) = parts::end(&mut kept.parts, outcome, again.is_some());
+        let (person, channel_id) = (kept.person().map(str::to_owned), kept.message.channel_id.clone());
+        for part in kept.parts.iter_mut().filter(|part| part.status.is_sent()) {
+            waiting.apply(&channel_id, person.as_deref(), part, to_millisecond(Timestamp::now()));
+        }
+        if reached.is_sent() {
+            reached = parts::reached(&kept.parts);
+        }
         kept.came_to(reached);
         kept.message.outcome = Some(outcome);
         let again = again.filter(|_| reached == Status::Accepted);
@@ -202,6 +218,7 @@ impl Outbox for Memory {
         if reached != Status::Accepted && reached != come {
             outbox.step(&attempt.id, reached);
         }
+        self.came_on();
         Ok(reached)
     }
 
@@ -215,6 +232,7 @@ impl Outbox for Memory {
         kept.message.outcome = Some(Outcome { failure: Some(failure), ..known });
         kept.message.due_at = None;
         outbox.step(id, Status::Failed);
+        self.came_on();
         Ok(true)
     }
 
@@ -239,17 +257,25 @@ impl Outbox for Memory {
 
     async fn recover(&self) -> Result<u64, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
-        let mut unknown = Vec::new();
+        let now = to_millisecond(Timestamp::now());
+        let mut left = Vec::new();
         for kept in outbox.by_id.values_mut().filter(|kept| kept.message.status == Status::Begun) {
             kept.message.status = Status::Unknown;
             for part in kept.parts.iter_mut().filter(|part| part.status == Status::Begun) {
                 part.status = Status::Unknown;
             }
-            unknown.push(kept.message.id.clone());
+            let settled = heard::settled(&kept.message, &kept.parts, None, now);
+            left.push((kept.message.id.clone(), settled.filter(|(_, status)| status.is_sent())));
         }
-        for id in &unknown {
-            outbox.step(id, Status::Unknown);
+        let mut unknown = 0;
+        for (id, settled) in left {
+            if let Some((outcome, status)) = settled {
+                outbox.come(&id, outcome, status);
+            } else {
+                outbox.step(&id, Status::Unknown);
+                unknown += 1;
+            }
         }
-        Ok(unknown.len() as u64)
+        Ok(unknown)
     }
 }

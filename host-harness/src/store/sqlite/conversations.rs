@@ -20,7 +20,7 @@ const LAST_MESSAGE: &str = "SELECT received_at FROM events WHERE channel_id = ?1
      ORDER BY seq DESC LIMIT 1";
 
 const RECENTLY: &str = "SELECT name, id, data, received_at FROM events WHERE channel_id = ?1 AND person = ?2
-     ORDER BY seq DESC LIMIT ?3";
+     AND name <> 'message.status' ORDER BY seq DESC LIMIT ?3";
 const OPENINGS: &str = "SELECT opened_by, opened_at FROM openings WHERE channel_id = ?1 AND person = ?2
      ORDER BY opened_at DESC";
 const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id = ?1 AND person = ?2";

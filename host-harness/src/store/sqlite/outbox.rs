@@ -5,6 +5,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use serde_json::value::RawValue;
 
+use super::writer::Scope;
 use super::{Sqlite, attempts};
 use crate::store::{
     Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
@@ -69,12 +70,18 @@ impl Outbox for Sqlite {
 
     async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let attempt = attempt.clone();
-        self.writer.submit_when_room(move |scope| attempts::end(scope.connection, &attempt, outcome, again)).await
+        let end = move |scope: &mut Scope<'_>| attempts::end(scope.connection, &attempt, outcome, again);
+        let ended = self.writer.submit_when_room(end).await?;
+        self.came_on();
+        Ok(ended)
     }
 
     async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        self.writer.submit_when_room(move |scope| attempts::fail(scope.connection, &id, failure)).await
+        let fail = move |scope: &mut Scope<'_>| attempts::fail(scope.connection, &id, failure);
+        let failed = self.writer.submit_when_room(fail).await?;
+        self.came_on();
+        Ok(failed)
     }
 
     async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
@@ -157,6 +164,18 @@ fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, St
     let select = format!("{SELECT} WHERE {which} ORDER BY seq {order} LIMIT ?{}", given.len());
     let mut select = connection.prepare_cached(&select).map_err(&failed)?;
     let rows = select.query_map(params_from_iter(given), message).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)?).collect()
+}
+
+/// Messages, as they are asked for behind the SELECT.
+pub(super) fn many(
+    connection: &Connection,
+    which: &str,
+    given: impl rusqlite::Params,
+) -> Result<Vec<Message>, StoreError> {
+    let failed = StoreError::storage("read messages");
+    let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
+    let rows = select.query_map(given, message).map_err(&failed)?;
     rows.map(|row| row.map_err(&failed)?).collect()
 }
 

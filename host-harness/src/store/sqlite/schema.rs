@@ -280,6 +280,31 @@ const STEPS: &[Step] = &[
          PRIMARY KEY (channel_id, person)
      ) STRICT, WITHOUT ROWID;",
     ),
+    // Of which message an event is the provider's copy, how far consumers have come, and receipts that wait for their messages. What
+    // was sent before had no copy that could be told, so the consumer that looks for them begins behind it.
+    Step::tables(
+        "ALTER TABLE events ADD COLUMN copy TEXT;
+
+     CREATE TABLE cursors (
+         consumer    TEXT NOT NULL PRIMARY KEY CHECK (consumer <> ''),
+         place       INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX parts_open ON parts (channel_id, person) WHERE status IN ('begun', 'unknown');
+
+     CREATE TABLE receipts (
+         seq         INTEGER PRIMARY KEY,
+         channel_id  TEXT NOT NULL,
+         whose       TEXT NOT NULL CHECK (whose IN ('message', 'person')),
+         id          TEXT NOT NULL,
+         status      TEXT NOT NULL,
+         watermark   INTEGER,
+         ahead       INTEGER,
+         heard_at    INTEGER NOT NULL,
+         UNIQUE (channel_id, whose, id, status)
+     ) STRICT;
+
+     INSERT INTO cursors (consumer, place) SELECT 'statuses', seq FROM sqlite_sequence WHERE name = 'events' AND seq > 0;",
+    ),
     // By what messages are looked for besides channel, person and status.
     Step::tables(
         "CREATE INDEX messages_by_time ON messages (accepted_at);
