@@ -44,9 +44,8 @@ pub(crate) use self::host::Parts;
 pub(crate) use self::listen::serve;
 pub(crate) use self::outbox::{one, page};
 pub use self::problem::Problem;
-pub(crate) use self::redrive::{Many, dropped, many, retried};
 pub(crate) use self::public_url::PublicUrl;
-pub(crate) use self::which::Which;
+pub(crate) use self::redrive::{Many, dropped, many, retried};
 
 /// The largest body of a request to the API.
 pub const MAX_BODY: usize = 1024 * 1024;

@@ -36,8 +36,8 @@ pub(crate) use self::draft::{Draft, Key};
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::{Class, Wanted};
 pub(crate) use self::pace::{Pace, SendingState};
-pub(crate) use self::redrive::{Left, Order, Redriven};
 use self::queue::Waiting;
+pub(crate) use self::redrive::{Left, Order};
 use self::worker::Workers;
 use crate::channels::Channels;
 use crate::config::RetryPolicy;
@@ -112,7 +112,8 @@ enum Step {
 
 impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } = parts;
+        let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } =
+            parts;
         let preparation = Preparation { channels, profiles, threads, metrics };
         let answers = Answers::default();
         let attempts = Attempts {

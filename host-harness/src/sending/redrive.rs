@@ -110,7 +110,9 @@ impl Left {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NeedsForce => Some("look for it in the conversation; with force it is sent all the same, perhaps a second time"),
+            Self::NeedsForce => {
+                Some("look for it in the conversation; with force it is sent all the same, perhaps a second time")
+            }
             Self::CallOpen => Some("ask for it in a moment: what becomes of the call is known then"),
             Self::Sent => Some("what was sent cannot be taken back here"),
             Self::Full => Some("it is as it was; ask again when fewer wait"),
@@ -230,9 +232,13 @@ impl Sender {
 /// Why a message has failed that somebody dropped.
 fn dropped(message: &Message) -> Error {
     if message.status == Status::Unknown {
-        return Error::new(ErrorKind::Unexpected, OUTCOME_UNKNOWN, "nobody knows whether it was sent, and somebody dropped it")
-            .with_retry(Retry::IF_IDEMPOTENT)
-            .with_hint("look for it in the conversation; to send it again all the same, retry it with force");
+        return Error::new(
+            ErrorKind::Unexpected,
+            OUTCOME_UNKNOWN,
+            "nobody knows whether it was sent, and somebody dropped it",
+        )
+        .with_retry(Retry::IF_IDEMPOTENT)
+        .with_hint("look for it in the conversation; to send it again all the same, retry it with force");
     }
     Error::new(ErrorKind::Unexpected, "dropped", "somebody dropped it before it was sent")
         .with_hint("retry it if it is wanted after all")

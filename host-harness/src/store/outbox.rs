@@ -392,7 +392,8 @@ impl MessageQuery {
 impl Retried {
     /// Why a message that has come so far is not sent again.
     pub(crate) fn refused(message: &Message, force: bool) -> Option<Self> {
-        let is_open = message.status == Status::Unknown || message.failure().is_some_and(|error| error.code() == OUTCOME_UNKNOWN);
+        let is_open =
+            message.status == Status::Unknown || message.failure().is_some_and(|error| error.code() == OUTCOME_UNKNOWN);
         match message.status {
             Status::Failed | Status::Unknown if is_open && !force => Some(Self::NeedsForce),
             Status::Failed | Status::Unknown => None,

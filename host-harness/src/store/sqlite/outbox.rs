@@ -30,7 +30,8 @@ const CODE: &str = "coalesce(iif(json_valid(outcome), json_extract(outcome, '$.f
 const SINCE: &str =
     "(seq >= (SELECT seq FROM messages WHERE accepted_at >= ? ORDER BY accepted_at, seq LIMIT 1) AND accepted_at >= ?)";
 /// And to the last one's.
-const UNTIL: &str = "(seq <= (SELECT seq FROM messages WHERE accepted_at < ? ORDER BY accepted_at DESC, seq DESC LIMIT 1)
+const UNTIL: &str =
+    "(seq <= (SELECT seq FROM messages WHERE accepted_at < ? ORDER BY accepted_at DESC, seq DESC LIMIT 1)
      AND accepted_at < ?)";
 
 #[async_trait]

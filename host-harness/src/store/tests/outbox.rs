@@ -456,7 +456,6 @@ async fn messages_are_found_by_failure_time_name_and_broadcast(stores: Stores) {
 async fn assert_listed(stores: &Stores, query: MessageQuery, expected: &[&str]) {
     let listed = stores.outbox.list(query.clone()).await.unwrap();
     assert_eq!(listed.iter().map(|message| message.id.as_str()).collect::<Vec<_>>(), expected, "{query:?}");
-    }
 }
 
 async fn debug_shows_no_key_and_no_words(stores: Stores) {
