@@ -97,7 +97,7 @@ async fn while_no_host_runs() {
     graph.messages().error(551, 0, "(#551) This person isn't available right now.");
     let again = outbox(&file, &["retry", &more[0]]).await.expect_code(1);
     assert_eq!(again.stdout, format!("{}  failed\n", more[0]));
-    assert_says(&again.stderr, &["551"]);
+    assert_says(&again.stderr, &["(facebook.person_unavailable)", "→"]);
     outbox(&file, &["retry", &more[0]]).await.expect_code(0);
     let lines = outbox(&file, &["list", "--json", "--status", "failed"]).await.expect_code(0).json_lines();
     assert_eq!((lines.len(), &lines[0]["id"]), (1, &json!(left[0])));

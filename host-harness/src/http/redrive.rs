@@ -47,11 +47,9 @@ pub(super) async fn retry(
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|rejection| bad_retry(StatusCode::BAD_REQUEST, rejection.body_text()))?;
     let wait = seconds(asked.wait)?;
-    let more: Asked = match body.optional()? {
-        Some(body) => serde_json::from_value(body)
-            .map_err(|error| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, format!("the body: {error}")))?,
-        None => Asked::default(),
-    };
+    let more: Option<Asked> = serde_json::from_value(body.optional()?.unwrap_or_default())
+        .map_err(|error| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, format!("the body: {error}")))?;
+    let more = more.unwrap_or_default();
     if more.wait.is_some() {
         return Err(bad_retry(StatusCode::UNPROCESSABLE_ENTITY, "wait belongs into the address: ?wait=10"));
     }
