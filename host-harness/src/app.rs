@@ -119,7 +119,7 @@ impl App {
         metrics.watch(sender.clone());
         let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
         let follower = Statuses {
-            statuses: Arc::clone(&statuses),
+            store: Arc::clone(&statuses),
             events: Arc::clone(&events),
             cursors,
             channels: channels.clone(),
@@ -132,7 +132,7 @@ impl App {
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            erasure: Erasure::new(kept, people.clone(), ingest.clone()),
+            erasure: Erasure::new(kept, sender.clone(), people.clone(), ingest.clone()),
             ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),

@@ -7,52 +7,58 @@
 mod accept;
 mod answers;
 mod attempt;
+mod channel_queue;
 mod draft;
 mod gauges;
+mod keyless;
 mod outcome;
 mod pace;
 mod personalise;
 mod queue;
 mod redrive;
+mod repeats;
 mod retry;
+mod take;
 mod window;
 mod worker;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered};
+use channel_api::{Error, ErrorKind};
 use futures::future::join_all;
 use jiff::Timestamp;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::accept::{Preparation, Ready};
-use self::answers::{Answers, Known, Watching};
+use self::accept::Preparation;
+use self::answers::{Answers, Known};
 use self::attempt::Attempts;
 pub(crate) use self::draft::{Draft, Key};
+use self::keyless::Keyless;
+pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
-use self::pace::{Class, Wanted};
+use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState};
 use self::queue::Waiting;
 pub(crate) use self::redrive::{Left, Order};
+pub(crate) use self::repeats::ImpliedKey;
+use self::take::Taken;
 use self::worker::Workers;
 use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, Statuses, StoreError};
+use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Status, Statuses, StoreError};
 use crate::telemetry::MessageMetrics;
 use crate::threads::Threads;
 
-/// How many messages may wait on all channels together.
-const MOST_PENDING: usize = 100_000;
-/// How many messages that wait keep in memory what was made of them.
-const MOST_READY: usize = 1_000;
-/// How many messages are read at once when a host starts.
+/// How many messages are read at once.
 const PAGE: usize = 1_000;
+/// How often it is looked whether a call has ended.
+const CALL_ENDS: Duration = Duration::from_millis(50);
 
 /// Sends messages.
 #[derive(Clone, Debug)]
@@ -61,6 +67,7 @@ pub(crate) struct Sender {
     outbox: Arc<dyn Outbox>,
     statuses: Arc<dyn Statuses>,
     answers: Answers,
+    keyless: Keyless,
     pace: Pace,
     workers: Workers,
     groups: Arc<AtomicU64>,
@@ -86,30 +93,6 @@ pub(crate) struct Parts {
     pub(crate) stopping: CancellationToken,
 }
 
-/// A message that was accepted, or a sign that was sent.
-struct Taken {
-    adapter: Arc<dyn ChannelAdapter>,
-    sent: Sent,
-    person: Option<String>,
-    /// For what comes of it, unless that is known.
-    watching: Option<Watching>,
-}
-
-/// A message that breaks no rule and is to be kept.
-struct New {
-    kept: NewMessage,
-    line: String,
-    ready: Ready,
-}
-
-/// What a step of the way came to.
-enum Step {
-    /// The message goes on.
-    On(Box<New>),
-    /// There is nothing more to do.
-    Taken(Box<Taken>),
-}
-
 impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } =
@@ -123,9 +106,11 @@ impl Sender {
             pace: pace.clone(),
             answers: answers.clone(),
             policy: retry,
+            stopping: stopping.clone(),
         };
         let workers = Workers::new(attempts, pace.clone(), tasks.clone(), stopping.clone());
-        Self { preparation, outbox, statuses, answers, pace, workers, groups: Arc::default(), tasks, stopping }
+        let keyless = Keyless::new(Arc::clone(&outbox), tasks.clone());
+        Self { preparation, outbox, statuses, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
     /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
@@ -134,6 +119,7 @@ impl Sender {
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
         self.pace.recall().await?;
+        self.keyless.start().await?;
         let unknown = self.outbox.recover().await?;
         if unknown > 0 {
             tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
@@ -145,7 +131,9 @@ impl Sender {
             let Some(last) = page.last() else { break };
             after = Some(last.place());
             waiting += page.len();
-            page.into_iter().for_each(|message| self.put_back(message));
+            for message in page {
+                self.put_back(message);
+            }
         }
         if waiting > 0 {
             tracing::info!(waiting, "messages that an earlier host has accepted are being sent");
@@ -167,6 +155,55 @@ impl Sender {
         let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
         let waiting = Waiting { id: message.id, line, place, since, due, group: None, class, ready: None };
         self.workers.push(&channel_id, [waiting]);
+    }
+
+    /// Begins a request for messages, some of them perhaps without a key. It is open until it is answered or dropped: until then,
+    /// and for a while if it ends unanswered, the same words are the same messages. While an equal request brings them to where they
+    /// are stored, this waits.
+    pub(crate) async fn open(&self, drafts: &mut [Draft]) -> Request {
+        self.keyless.open(drafts).await
+    }
+
+    /// Erases a person's messages: what waits is dropped, and what is being sent is waited for. Tells how many those were.
+    ///
+    /// # Errors
+    /// The outbox's; the rest is done by erasing again.
+    pub(crate) async fn erase(&self, channel_id: &str, person: &str) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            self.drop_waiting(channel_id, person).await?;
+            let ErasedMessages { erased, open } = self.outbox.erase(channel_id, person).await?;
+            all += erased;
+            if open == 0 {
+                return Ok(all);
+            }
+            sleep(CALL_ENDS).await;
+        }
+    }
+
+    /// Whoever waits for one of these messages hears that it is not sent.
+    async fn drop_waiting(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        loop {
+            let waiting = self.outbox.list(MessageQuery {
+                channel_id: Some(channel_id.to_owned()),
+                person: Some(person.to_owned()),
+                statuses: vec![Status::Accepted],
+                limit: PAGE,
+                ..MessageQuery::default()
+            });
+            let waiting = waiting.await?;
+            for message in &waiting {
+                self.workers.remove(channel_id, &Draft::line_of(message), message.place());
+                let dropped = Error::new(ErrorKind::Unexpected, "dropped", "its person was erased before it was sent");
+                if self.outbox.fail(&message.id, dropped.clone()).await? {
+                    let outcome = Outcome { failure: Some(dropped), ..Outcome::default() };
+                    self.answers.tell(&message.id, Status::Failed, &outcome);
+                }
+            }
+            if waiting.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.
@@ -198,128 +235,6 @@ impl Sender {
         Ok(join_all(answers).await)
     }
 
-    /// Writes messages down, each that breaks no rule, and puts them in line.
-    async fn accept_all(&self, drafts: Vec<Draft>) -> Vec<Result<Taken, NotSent>> {
-        let together = drafts.len() > 1;
-        let steps = join_all(drafts.into_iter().map(|draft| self.prepare(draft))).await;
-        let kept: Vec<NewMessage> = steps
-            .iter()
-            .filter_map(|step| match step {
-                Ok(Step::On(new)) => Some(new.kept.clone()),
-                _ => None,
-            })
-            .collect();
-        let watching: Vec<Watching> = kept.iter().map(|kept| self.answers.watch(&kept.id)).collect();
-        let room = self.workers.waiting() + kept.len() <= MOST_PENDING;
-        let accepted = match kept.len() {
-            0 => Ok(Vec::new()),
-            _ if !room => Err(NotSent::Full { most: MOST_PENDING }),
-            _ => self.outbox.accept(kept).await.map_err(NotSent::Store),
-        };
-        let group = together.then(|| self.groups.fetch_add(1, Ordering::Relaxed));
-        let (mut accepted, mut watching) = (accepted.map(Vec::into_iter), watching.into_iter());
-        let mut all = Vec::with_capacity(steps.len());
-        for step in steps {
-            all.push(match step {
-                Ok(Step::Taken(taken)) => Ok(*taken),
-                Err(reason) => Err(reason),
-                Ok(Step::On(new)) => match (&mut accepted, watching.next()) {
-                    (Ok(accepted), watching) => match accepted.next() {
-                        Some(Accepted::New { seq }) => Ok(self.put_in_line(*new, seq, group, watching)),
-                        Some(Accepted::Known(known)) => {
-                            self.replayed(new.ready.adapter, new.ready.to, *known, &new.kept.fingerprint).await
-                        }
-                        None => Err(NotSent::Lost),
-                    },
-                    (Err(reason), _) => Err(reason.again()),
-                },
-            });
-        }
-        all
-    }
-
-    /// Brings a message to where it can be accepted. A sign is sent at once: it is worth nothing a moment later.
-    async fn prepare(&self, mut draft: Draft) -> Result<Step, NotSent> {
-        let adapter = self.preparation.channel(&mut draft)?;
-        if let Some(key) = draft.key.as_ref().filter(|_| draft.is_kept()) {
-            let key = SendKey { channel_id: adapter.channel_id().to_string(), key: key.as_str().to_owned() };
-            if let Some(known) = self.outbox.find(&key).await? {
-                return Ok(Step::Taken(Box::new(
-                    self.replayed(adapter, draft.to(), known, &draft.fingerprint()).await?,
-                )));
-            }
-        }
-        let kept = if draft.is_kept() { Some(draft.kept(None)?) } else { None };
-        let line = draft.line();
-        let ready = self.preparation.ready(draft, adapter).await?;
-        match kept {
-            Some(kept) => Ok(Step::On(Box::new(New { kept, line, ready }))),
-            None => Ok(Step::Taken(Box::new(self.sign(ready).await))),
-        }
-    }
-
-    fn put_in_line(&self, new: New, seq: u64, group: Option<u64>, watching: Option<Watching>) -> Taken {
-        let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready } = new;
-        let Ready { adapter, to, person, translated, .. } = &ready;
-        let taken = Taken {
-            adapter: Arc::clone(adapter),
-            sent: Sent {
-                id: Some(id.clone()),
-                channel_id: channel_id.clone(),
-                to: to.clone(),
-                reference,
-                status: Status::Accepted,
-                outcome: Outcome { warnings: translated.warnings.clone(), ..Outcome::default() },
-                replayed: false,
-                other_owner: None,
-            },
-            person: person.clone(),
-            watching,
-        };
-        let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
-        let (place, since) = (Place::accepted(seq), Timestamp::now());
-        let waiting = Waiting { id, line, place, since, due: None, group, class: Class::Answer, ready };
-        self.workers.push(&channel_id, [waiting]);
-        taken
-    }
-
-    /// What is known of a message that was given before under its key.
-    async fn replayed(
-        &self,
-        adapter: Arc<dyn ChannelAdapter>,
-        to: serde_json::Value,
-        known: Message,
-        fingerprint: &[u8; 32],
-    ) -> Result<Taken, NotSent> {
-        if known.fingerprint != *fingerprint {
-            return Err(NotSent::KeyReused);
-        }
-        let watching = self.answers.watch(&known.id);
-        // It may have come on since it was looked up.
-        let known = self.outbox.get(&known.id).await?.unwrap_or(known);
-        let is_open = matches!(known.status, Status::Accepted | Status::Begun);
-        let Message { id, channel_id, person, reference, status, outcome, .. } = known;
-        let outcome = outcome.unwrap_or_default();
-        let sent = Sent { id: Some(id), channel_id, to, reference, status, outcome, replayed: true, other_owner: None };
-        Ok(Taken { adapter, sent, person, watching: is_open.then_some(watching) })
-    }
-
-    async fn sign(&self, ready: Ready) -> Taken {
-        let Ready { adapter, to, person, translated, .. } = ready;
-        let channel_id = adapter.channel_id().to_string();
-        let wanted = Wanted { person: None, calls: translated.requests.len(), media: false, class: Class::Answer };
-        self.pace.take(&channel_id, &[wanted]).await;
-        let started = Instant::now();
-        let Delivered { receipts, failure, .. } = adapter.deliver(&translated.requests).await;
-        self.pace.ended(&channel_id, failure.as_ref());
-        let told = failure.as_ref().map_or("sent", |error| error.kind().as_str());
-        self.preparation.metrics.observe(told, started.elapsed());
-        let outcome = Outcome { receipts, parts: translated.requests.len(), failure, warnings: translated.warnings };
-        let (status, reference) = (outcome.status(), None);
-        let sent = Sent { id: None, channel_id, to, reference, status, outcome, replayed: false, other_owner: None };
-        Taken { adapter, sent, person, watching: None }
-    }
-
     /// Waits for what becomes of a message, at most until then.
     async fn answer(&self, taken: Taken, until: Instant) -> Sent {
         let Taken { adapter, mut sent, person, watching } = taken;
@@ -334,7 +249,7 @@ impl Sender {
                 }
             }
         }
-        let owned = |error: &channel_api::Error| error.kind() == channel_api::ErrorKind::ThreadOwned;
+        let owned = |error: &Error| error.kind() == ErrorKind::ThreadOwned;
         if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {
             let threads = &self.preparation.threads;
             sent.other_owner = threads.other_owner(adapter.channel_id().as_str(), &person).await;

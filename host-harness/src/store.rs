@@ -35,8 +35,8 @@ pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
-    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_LOST, OUTCOME_UNKNOWN,
-    Outbox, Outcome, Place, Retried, SendKey, Status, Step,
+    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_LOST,
+    OUTCOME_UNKNOWN, Outbox, Outcome, Place, Retried, SendKey, Status, Step,
 };
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};
@@ -88,18 +88,18 @@ impl Stores {
     }
 
     /// Erases a person: all that is kept of them goes, and nothing is left in the store's files. What happened until `at` does not
-    /// come back, whoever tells it. It may be done again at any time, and has to be after an error.
+    /// come back, whoever tells it. What is being sent to them has to end before. It may be done again at any time, and has to be after an error.
     ///
     /// # Errors
     ///
     /// As [`EventLog::erase`].
     pub async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
-        // First of all, so that nothing older comes in behind.
+        let ErasedMessages { erased: messages, .. } = self.outbox.erase(channel_id, person).await?;
         let events = self.events.erase(channel_id, person, at).await?;
         self.conversations.erase(channel_id, person).await?;
         self.profiles.erase(channel_id, person).await?;
         self.upkeep.wipe().await?;
-        Ok(Erased { events })
+        Ok(Erased { events, messages })
     }
 
     fn of<S>(store: S) -> Self
@@ -137,4 +137,6 @@ impl Stores {
 pub struct Erased {
     /// How many events.
     pub events: u64,
+    /// How many messages.
+    pub messages: u64,
 }

@@ -46,7 +46,7 @@ async fn ask(
     query: &[(&str, &str)],
     body: Vec<u8>,
 ) -> Result<Answer, Failure> {
-    let mut url = Url::parse(&format!("http://{}/api/v1/", near(config.listen))).map_err(|_| no_address())?;
+    let mut url = base(config)?;
     url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(path);
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
@@ -60,6 +60,10 @@ async fn ask(
     let answer = asked.send().await.map_err(unreachable)?;
     let is_good = answer.status().is_success();
     Ok(Answer { is_good, body: answer.json().await.map_err(unreachable)? })
+}
+
+fn base(config: &HostConfig) -> Result<Url, Failure> {
+    Url::parse(&format!("http://{}/api/v1/", near(config.listen))).map_err(|_| no_address())
 }
 
 /// An IP address and a port are always an address.

@@ -111,12 +111,12 @@ pub(crate) enum Many {
 pub(crate) async fn many(sender: &Sender, what: Many, filter: Value) -> Result<(Value, Vec<String>), Problem> {
     let (which, order, done) = match what {
         Many::Retry => {
-            let which = which(filter, &[Shown::Failed, Shown::Unknown])?;
+            let which = which(filter, [Shown::Failed, Shown::Unknown])?;
             let force = which.force.unwrap_or_default();
             (which, Order::Retry { force }, "retried")
         }
         Many::Drop => {
-            let which = which(filter, &[Shown::Pending, Shown::Unknown])?;
+            let which = which(filter, [Shown::Pending, Shown::Unknown])?;
             if which.force.is_some() {
                 return Err(bad_filter("nothing is dropped by force"));
             }
@@ -125,7 +125,7 @@ pub(crate) async fn many(sender: &Sender, what: Many, filter: Value) -> Result<(
     };
     let (limit, after) = (which.limit(USUAL, MOST), which.cursor);
     let only_look = which.dry_run.unwrap_or_default();
-    let query = MessageQuery { limit, after, ..which.query().map_err(bad_filter)? };
+    let query = MessageQuery { after, limit, ..which.query().map_err(bad_filter)? };
     let mut redriven = sender.redrive_all(query, order, only_look).await?;
     let ids = std::mem::take(&mut redriven.done);
     let next = redriven.next.map(|next| next.to_string());
@@ -154,7 +154,7 @@ fn left(all: Vec<(String, Left)>) -> Vec<Value> {
 
 /// The filter of a request, which must choose by something: nobody shall mean all by a mistake. The first of the statuses is meant where
 /// it names none.
-fn which(filter: Value, possible: &[Shown; 2]) -> Result<Which, Problem> {
+fn which(filter: Value, possible: [Shown; 2]) -> Result<Which, Problem> {
     let mut which: Which = serde_json::from_value(filter).map_err(|error| bad_filter(error.to_string()))?;
     if !which.chooses() {
         return Err(bad_filter("it must choose by something: by the status alone, if all of them are meant"));

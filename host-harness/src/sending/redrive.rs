@@ -6,7 +6,8 @@ use channel_api::{Error, ErrorKind, Retry};
 use futures::future::join_all;
 use tokio::time::timeout;
 
-use super::{MOST_PENDING, Sender};
+use super::take::MOST_PENDING;
+use super::{Draft, Sender};
 use crate::store::{Message, MessageQuery, OUTCOME_UNKNOWN, Outcome, Retried, Status, StoreError};
 
 /// How many messages are written down at once.
@@ -71,7 +72,7 @@ impl Order {
     /// Why it cannot be done with a message as it is now.
     fn refused(self, message: &Message) -> Option<Left> {
         match self {
-            Self::Retry { force } => Retried::refused(message, force).map(Left::of),
+            Self::Retry { force } => Retried::refused(message, force).map(|retried| Left::of(&retried)),
             Self::Drop => match message.status {
                 Status::Accepted | Status::Unknown => None,
                 Status::Begun => Some(Left::CallOpen),
@@ -83,7 +84,7 @@ impl Order {
 }
 
 impl Left {
-    fn of(retried: Retried) -> Self {
+    fn of(retried: &Retried) -> Self {
         match retried {
             Retried::NeedsForce => Self::NeedsForce,
             Retried::NotFailed(Status::Accepted | Status::Begun) => Self::OnItsWay,
@@ -203,7 +204,7 @@ impl Sender {
                 self.put_back((*message).clone());
                 Ok(*message)
             }
-            refused => Err(Left::of(refused)),
+            refused => Err(Left::of(&refused)),
         }
     }
 
@@ -223,7 +224,7 @@ impl Sender {
             return Err(Order::Drop.refused(&now).unwrap_or(Left::CallOpen));
         }
         // After it is written down: what is taken out of line and not dropped would wait for the next host.
-        self.workers.remove(&now.channel_id, &super::Draft::line_of(&now), now.place());
+        self.workers.remove(&now.channel_id, &Draft::line_of(&now), now.place());
         self.answers.tell(id, now.status, now.outcome.as_ref().unwrap_or(&Outcome::default()));
         Ok(now)
     }

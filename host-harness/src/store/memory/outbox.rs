@@ -9,14 +9,16 @@ use super::{ENTRIES, Memory, to_millisecond};
 use crate::store::heard;
 use crate::store::parts::{self, Part};
 use crate::store::{
-    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
-    SendKey, Status, Step, StoreError,
+    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome,
+    Place, Retried, SendKey, Status, Step, StoreError,
 };
 
 #[derive(Debug, Default)]
 pub(super) struct Messages {
     pub(super) by_id: Recent<String, Kept>,
     ids: HashMap<SendKey, String>,
+    /// The keys of messages that were expired or erased, and when they were accepted.
+    gone: HashMap<SendKey, Timestamp>,
     /// How many were accepted.
     accepted: u64,
     /// The last steps, each with its message's id.
@@ -30,6 +32,8 @@ pub(super) struct Messages {
 pub(super) struct Kept {
     pub(super) message: Message,
     key: Option<SendKey>,
+    /// Until it was answered.
+    implied: Option<[u8; 32]>,
     pub(super) parts: Vec<Part>,
     pub(super) attempts: Vec<AttemptRecord>,
     /// Who got it, where only its copy told.
@@ -60,10 +64,13 @@ impl Messages {
     }
 
     fn accept(&mut self, message: NewMessage) -> Accepted {
-        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied: _, broadcast } = message;
+        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
         let key = key.map(|key| SendKey { channel_id: channel_id.clone(), key });
         if let Some(known) = key.as_ref().and_then(|key| self.found(key)) {
             return Accepted::Known(Box::new(known.clone()));
+        }
+        if key.as_ref().is_some_and(|key| self.gone.contains_key(key)) {
+            return Accepted::Gone;
         }
         self.accepted += 1;
         let seq = self.accepted;
@@ -90,13 +97,47 @@ impl Messages {
         if let Some(key) = &key {
             self.ids.insert(key.clone(), id.clone());
         }
-        let kept = Kept { message, key, parts: Vec::new(), attempts: Vec::new(), recipient: None };
+        let kept = Kept { message, key, implied, parts: Vec::new(), attempts: Vec::new(), recipient: None };
         if let Some(gone) = self.by_id.put(id, kept)
             && let Some(key) = gone.key
         {
             self.ids.remove(&key);
         }
         Accepted::New { seq }
+    }
+}
+
+impl Messages {
+    /// Lets those go that are meant, at most so many, and tells how many those were.
+    fn depart(&mut self, limit: usize, which: impl Fn(&Message) -> bool) -> usize {
+        let meant: Vec<_> = self.by_id.newest_first().filter(|kept| which(&kept.message)).collect();
+        let meant = meant
+            .into_iter()
+            .rev()
+            .take(limit)
+            .map(|kept| (kept.message.id.clone(), kept.key.clone(), kept.message.accepted_at));
+        let meant: Vec<_> = meant.collect();
+        for (id, key, accepted_at) in &meant {
+            self.by_id.remove(id);
+            self.steps.retain(|(of, _)| of != id);
+            if let Some(key) = key {
+                self.gone.insert(key.clone(), *accepted_at);
+                // Unless it is another's by now.
+                if self.ids.get(key) == Some(id) {
+                    self.ids.remove(key);
+                }
+            }
+        }
+        meant.len()
+    }
+
+    /// Lets keys be given to other messages that were given before this moment, and tells how many those were.
+    pub(super) fn free_keys(&mut self, before: Timestamp) -> usize {
+        let known = self.gone.len() + self.ids.len();
+        self.gone.retain(|_, accepted_at| *accepted_at >= before);
+        let by_id = &self.by_id;
+        self.ids.retain(|_, id| by_id.get(id).is_some_and(|kept| kept.message.accepted_at >= before));
+        known - self.gone.len() - self.ids.len()
     }
 }
 
@@ -175,7 +216,7 @@ impl Outbox for Memory {
         message.tried_at.get_or_insert(began_at);
         message.due_at = None;
         parts::begin(&mut kept.parts, &calls, began_at.as_millisecond());
-        let number = kept.attempts.len() as i64 + 1;
+        let number = i64::try_from(kept.attempts.len()).unwrap_or(i64::MAX - 1) + 1;
         let first = calls.first().map_or(0, |call| call.part);
         let (receipts, ended_at, failure) = (Vec::new(), None, None);
         kept.attempts.push(AttemptRecord { number, began_at, ended_at, calls, receipts, failure });
@@ -255,6 +296,25 @@ impl Outbox for Memory {
         Ok(outbox.by_id.get(&id.to_owned()).map(|kept| kept.attempts.clone()).unwrap_or_default())
     }
 
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        let mut outbox = self.open(&self.outbox)?;
+        for id in ids {
+            if let Some(kept) = outbox.kept(&id) {
+                kept.implied = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError> {
+        let outbox = self.open(&self.outbox)?;
+        let newest_first = outbox.by_id.newest_first();
+        let mut unanswered: Vec<_> =
+            newest_first.filter_map(|kept| Some((kept.implied?, kept.message.id.clone()))).collect();
+        unanswered.reverse();
+        Ok(unanswered)
+    }
+
     async fn recover(&self) -> Result<u64, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
         let now = to_millisecond(Timestamp::now());
@@ -277,5 +337,28 @@ impl Outbox for Memory {
             }
         }
         Ok(unknown)
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let ended = |message: &Message| message.status.is_sent() || message.status == Status::Failed;
+        let old = |message: &Message| ended(message) && message.changed_at < before;
+        Ok(self.open(&self.outbox)?.depart(limit, old))
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError> {
+        self.open(&self.waiting)?.forget(channel_id, person);
+        let mut outbox = self.open(&self.outbox)?;
+        let quoted = format!("\"{person}\"");
+        let names = |message: &Message| {
+            let outcome = || message.outcome.as_ref().and_then(|outcome| serde_json::to_string(outcome).ok());
+            message.json.get().contains(&quoted) || outcome().is_some_and(|outcome| outcome.contains(&quoted))
+        };
+        let theirs = |message: &Message| {
+            let whose = message.person.as_deref();
+            message.channel_id == channel_id && whose.map_or_else(|| names(message), |whose| whose == person)
+        };
+        let erased = outbox.depart(usize::MAX, |message| theirs(message) && message.status != Status::Begun);
+        let open = outbox.by_id.newest_first().filter(|kept| theirs(&kept.message)).count();
+        Ok(ErasedMessages { erased: erased as u64, open: open as u64 })
     }
 }

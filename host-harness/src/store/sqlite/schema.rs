@@ -193,13 +193,13 @@ const STEPS: &[Step] = &[
         "ALTER TABLE messages ADD COLUMN parts INTEGER;
      ALTER TABLE messages ADD COLUMN reference TEXT;
      ALTER TABLE messages ADD COLUMN implied BLOB;
-     ALTER TABLE messages ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN broadcast TEXT;
      ALTER TABLE messages ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tried_at INTEGER;
      ALTER TABLE messages ADD COLUMN due_at INTEGER;
      ALTER TABLE messages ADD COLUMN retried_behind INTEGER;
+     CREATE INDEX messages_unanswered ON messages (seq) WHERE implied IS NOT NULL;
      DROP INDEX messages_by_status;
      CREATE INDEX messages_open ON messages (status, seq) WHERE status IN ('accepted', 'begun', 'failed', 'unknown');
 
@@ -246,20 +246,28 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
     ),
-    // From where on the log is kept, and what of it is gone and must not come back.
+    // From where on the log is kept, up to which message keys are free again, and what is gone and must not come back.
     Step::tables(
         "CREATE TABLE log (
          id          INTEGER PRIMARY KEY CHECK (id = 1),
          first_seq   INTEGER NOT NULL,
-         salt        BLOB NOT NULL
+         salt        BLOB NOT NULL,
+         keys_until  INTEGER NOT NULL
      ) STRICT;
-     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16) FROM events;
+     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16), 0 FROM events;
 
      CREATE TABLE gone_ids (
          channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
          digest      BLOB NOT NULL,
          seq         INTEGER NOT NULL,
          received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, digest)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE gone_keys (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         digest      BLOB NOT NULL,
+         accepted_at INTEGER NOT NULL,
          PRIMARY KEY (channel_id, digest)
      ) STRICT, WITHOUT ROWID;
 

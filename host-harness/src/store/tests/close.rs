@@ -32,6 +32,8 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("health", events.health().await),
         ("expire events", events.expire(noon(), 1).await.map(drop)),
         ("erase events", events.erase(CHANNEL, PERSON, noon()).await.map(drop)),
+        ("expire messages", outbox.expire(noon(), 1).await.map(drop)),
+        ("erase messages", outbox.erase(CHANNEL, PERSON).await.map(drop)),
         ("expire conversations", conversations.expire(noon(), 1).await.map(drop)),
         ("erase a conversation", conversations.erase(CHANNEL, PERSON).await),
         ("expire profiles", profiles.expire(noon(), 1).await.map(drop)),

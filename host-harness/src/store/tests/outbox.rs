@@ -29,6 +29,7 @@ promises!(
     what_a_host_has_left_is_settled,
     what_waits_is_told_in_its_order,
     messages_are_accepted_together_or_not_at_all,
+    what_was_asked_for_without_a_key_is_told_until_it_was_answered,
     messages_are_listed_newest_first_and_by_what_they_are,
     messages_are_found_by_failure_time_name_and_broadcast,
     debug_shows_no_key_and_no_words,
@@ -50,6 +51,19 @@ pub(in crate::store) fn message(id: &str) -> NewMessage {
         implied: None,
         broadcast: None,
     }
+}
+
+pub(super) async fn what_was_asked_for_without_a_key_is_told_until_it_was_answered(stores: Stores) {
+    for (id, implied) in [("msg_1", Some([7; 32])), ("msg_2", None), ("msg_3", Some([8; 32])), ("msg_4", Some([7; 32]))]
+    {
+        accepted(&stores, NewMessage { implied, ..keyless(id) }).await;
+    }
+    let unanswered = async || stores.outbox.unanswered().await.unwrap();
+    let told = |implied: u8, id: &str| ([implied; 32], id.to_owned());
+    assert_eq!(unanswered().await, [told(7, "msg_1"), told(8, "msg_3"), told(7, "msg_4")]);
+    let ids = ["msg_1", "msg_2", "msg_3", "msg_9"].map(str::to_owned);
+    stores.outbox.answered(ids.to_vec()).await.unwrap();
+    assert_eq!(unanswered().await, [told(7, "msg_4")]);
 }
 
 fn keyless(id: &str) -> NewMessage {
@@ -77,8 +91,8 @@ async fn accept(stores: &Stores, message: NewMessage) -> Result<Accepted, StoreE
     Ok(stores.outbox.accept(vec![message]).await?.remove(0))
 }
 
-fn again(due: Timestamp) -> Option<Again> {
-    Some(Again { due, counts: true })
+fn again(due: Timestamp) -> Again {
+    Again { due, counts: true }
 }
 
 /// The calls of so many parts, from one on.
@@ -216,7 +230,7 @@ async fn what_was_surely_not_sent_waits_for_another_attempt_or_stays_what_it_is(
     let attempt = begun(&stores, message("msg_1")).await;
     let due = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 1_000).unwrap();
     for _ in 0..2 {
-        let came = stores.outbox.end(&attempt, failed(Retry::SAFE), again(due)).await.unwrap();
+        let came = stores.outbox.end(&attempt, failed(Retry::SAFE), Some(again(due))).await.unwrap();
         assert_eq!(came, Status::Accepted);
     }
     let waits = found(&stores).await.unwrap();
@@ -238,7 +252,7 @@ async fn what_was_surely_not_sent_waits_for_another_attempt_or_stays_what_it_is(
 
 async fn what_may_have_been_sent_stays_so(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
-    let due = again(Timestamp::now());
+    let due = Some(again(Timestamp::now()));
     let came = stores.outbox.end(&attempt, failed(Retry::IF_IDEMPOTENT), due).await.unwrap();
     let kept = found(&stores).await.unwrap();
     assert_eq!((came, kept.status, kept.outcome.is_some()), (Status::Unknown, Status::Unknown, true));
@@ -252,7 +266,7 @@ async fn attempts_are_kept_with_what_was_called_and_answered(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
     let open = stores.outbox.attempts("msg_1").await.unwrap();
     assert!(open.len() == 1 && open[0].ended_at.is_none() && open[0].failure.is_none());
-    stores.outbox.end(&attempt, failed(Retry::SAFE), again(Timestamp::now())).await.unwrap();
+    stores.outbox.end(&attempt, failed(Retry::SAFE), Some(again(Timestamp::now()))).await.unwrap();
     let attempt = begin(&stores, "msg_1").await.unwrap();
     end(&stores, &attempt, sent("m_1")).await;
     let both = stores.outbox.attempts("msg_1").await.unwrap();
@@ -267,7 +281,7 @@ async fn a_message_goes_on_with_the_part_that_did_not_go(stores: Stores) {
     accepted(&stores, message("msg_1")).await;
     let attempt = stores.outbox.begin("msg_1", calls(0..2)).await.unwrap().unwrap();
     let partly = Outcome { parts: 2, receipts: sent("m_1").receipts, ..failed(Retry::SAFE) };
-    let came = stores.outbox.end(&attempt, partly, again(Timestamp::now())).await.unwrap();
+    let came = stores.outbox.end(&attempt, partly, Some(again(Timestamp::now()))).await.unwrap();
     assert_eq!(came, Status::Accepted);
     let attempt = stores.outbox.begin("msg_1", calls(1..2)).await.unwrap().unwrap();
     let receipts = [sent("m_1").receipts, sent("m_2").receipts].concat();
