@@ -313,6 +313,12 @@ const STEPS: &[Step] = &[
 
      INSERT INTO cursors (consumer, place) SELECT 'statuses', seq FROM sqlite_sequence WHERE name = 'events' AND seq > 0;",
     ),
+    // By what messages are looked for besides channel, person and status.
+    Step::tables(
+        "CREATE INDEX messages_by_time ON messages (accepted_at);
+     CREATE INDEX messages_by_reference ON messages (reference, seq) WHERE reference IS NOT NULL;
+     CREATE INDEX messages_of_broadcast ON messages (broadcast, seq) WHERE broadcast IS NOT NULL;",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
