@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapter_builder::AdapterBuilder;
+use crate::broadcasts::Broadcasts;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
@@ -85,7 +86,7 @@ impl App {
         // What is in memory is the most recent anyway.
         let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
         let kept = stores.clone();
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, .. } = stores;
+        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, broadcasts, .. } = stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
         let calls = |id: &str| pace.listening(id, metrics.calls().of(id));
@@ -111,6 +112,7 @@ impl App {
             stopping: stopping.clone(),
         });
         metrics.watch(sender.clone());
+        let broadcasts = Broadcasts::new(broadcasts, sender.clone(), tasks.clone(), stopping.clone());
         let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone());
         let parts = Parts {
             channels,
@@ -125,6 +127,7 @@ impl App {
             threads,
             sender,
             pace,
+            broadcasts,
             outbox,
             uploads,
             events,
@@ -150,7 +153,9 @@ impl App {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
         let Self { parts, check_connections, retention } = self;
+        parts.broadcasts.settle().await?;
         parts.sender.start().await?;
+        parts.broadcasts.start().await?;
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
             let halt = halt.clone();

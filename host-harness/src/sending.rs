@@ -7,6 +7,7 @@
 mod accept;
 mod answers;
 mod attempt;
+mod broadcast;
 mod draft;
 mod gauges;
 mod outcome;
@@ -31,11 +32,12 @@ use tokio_util::task::TaskTracker;
 use self::accept::{Preparation, Ready};
 use self::answers::{Answers, Known, Watching};
 use self::attempt::Attempts;
+pub(crate) use self::broadcast::Bar;
 pub(crate) use self::draft::{Draft, Key};
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::{Class, Wanted};
 pub(crate) use self::pace::{Pace, SendingState};
-use self::queue::Waiting;
+use self::queue::{Group, Waiting};
 use self::worker::Workers;
 use crate::channels::Channels;
 use crate::config::RetryPolicy;
@@ -150,11 +152,8 @@ impl Sender {
 
     /// Puts a message in line that is accepted and kept.
     pub(crate) fn resume(&self, message: Message) {
-        let due = message.due_at.map(|due| Instant::now() + until(due));
-        let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
-        let (channel_id, line, place) = (message.channel_id.clone(), Draft::line_of(&message), message.place());
-        let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
-        let waiting = Waiting { id: message.id, line, place, since, due, group: None, class, ready: None };
+        let channel_id = message.channel_id.clone();
+        let waiting = waiting(message);
         self.workers.let_go(&channel_id, &waiting.line);
         self.workers.push(&channel_id, [waiting]);
     }
@@ -206,7 +205,7 @@ impl Sender {
             _ if !room => Err(NotSent::Full { most: MOST_PENDING }),
             _ => self.outbox.accept(kept).await.map_err(NotSent::Store),
         };
-        let group = together.then(|| self.groups.fetch_add(1, Ordering::Relaxed));
+        let group = together.then(|| Group::Batch(self.groups.fetch_add(1, Ordering::Relaxed)));
         let (mut accepted, mut watching) = (accepted.map(Vec::into_iter), watching.into_iter());
         let mut all = Vec::with_capacity(steps.len());
         for step in steps {
@@ -215,7 +214,7 @@ impl Sender {
                 Err(reason) => Err(reason),
                 Ok(Step::On(new)) => match (&mut accepted, watching.next()) {
                     (Ok(accepted), watching) => match accepted.next() {
-                        Some(Accepted::New { seq }) => Ok(self.put_in_line(*new, seq, group, watching)),
+                        Some(Accepted::New { seq }) => Ok(self.put_in_line(*new, seq, group.clone(), watching)),
                         Some(Accepted::Known(known)) => {
                             self.replayed(new.ready.adapter, new.ready.to, *known, &new.kept.fingerprint).await
                         }
@@ -248,7 +247,7 @@ impl Sender {
         }
     }
 
-    fn put_in_line(&self, new: New, seq: u64, group: Option<u64>, watching: Option<Watching>) -> Taken {
+    fn put_in_line(&self, new: New, seq: u64, group: Option<Group>, watching: Option<Watching>) -> Taken {
         let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready } = new;
         let Ready { adapter, to, person, translated, .. } = &ready;
         let taken = Taken {
@@ -331,6 +330,16 @@ impl Sender {
         }
         sent
     }
+}
+
+/// What waits of a message that is kept.
+fn waiting(message: Message) -> Waiting {
+    let due = message.due_at.map(|due| Instant::now() + until(due));
+    let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
+    let (line, place) = (Draft::line_of(&message), message.place());
+    let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
+    let group = message.broadcast.map(Group::Broadcast);
+    Waiting { id: message.id, line, place, since, due, group, class, ready: None }
 }
 
 /// How long it is until then.

@@ -6,6 +6,7 @@
 //! [`sqlite`] keeps all of it on the disk of one machine. [`memory`] keeps the most recent of it while the process lives. The
 //! same tests show what both promise.
 
+mod broadcasts;
 mod conversations;
 mod error;
 mod events;
@@ -26,6 +27,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::broadcasts::{
+    BROADCAST_ENDED, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, NewBroadcast, Recipient, Tally,
+    Turn,
+};
 pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
@@ -58,6 +63,8 @@ pub struct Stores {
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Which channels are paused.
     pub pauses: Arc<dyn Pauses>,
+    /// What goes to many.
+    pub broadcasts: Arc<dyn Broadcasts>,
     /// What keeps it small.
     pub upkeep: Arc<dyn Upkeep>,
 }
@@ -89,13 +96,14 @@ impl Stores {
         let events = self.events.erase(channel_id, person, at).await?;
         self.conversations.erase(channel_id, person).await?;
         self.profiles.erase(channel_id, person).await?;
+        self.broadcasts.erase(channel_id, person).await?;
         self.upkeep.wipe().await?;
         Ok(Erased { events })
     }
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Upkeep + 'static,
+        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Broadcasts + Upkeep + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -106,6 +114,7 @@ impl Stores {
             uploads: Arc::<S>::clone(&store),
             subscriptions: Arc::<S>::clone(&store),
             pauses: Arc::<S>::clone(&store),
+            broadcasts: Arc::<S>::clone(&store),
             upkeep: store,
         }
     }

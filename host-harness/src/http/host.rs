@@ -13,6 +13,7 @@ use super::profile::ProfileAccess;
 use super::public_url::PublicUrl;
 use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
+use crate::broadcasts::Broadcasts;
 use crate::channels::Channels;
 use crate::config::ApiKeys;
 use crate::connections::Connections;
@@ -44,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
     pub(crate) pace: Pace,
+    pub(crate) broadcasts: Broadcasts,
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
@@ -115,6 +117,7 @@ handed_out! {
     erasure: Erasure,
     sender: Sender,
     pace: Pace,
+    broadcasts: Broadcasts,
     outbox: Arc<dyn Outbox>,
     uploads: Arc<Uploads>,
     downloads: Arc<Downloads>,

@@ -24,6 +24,7 @@ pub(super) struct MessagesQuery {
     status: Option<Shown>,
     channel: Option<String>,
     person: Option<String>,
+    broadcast: Option<String>,
     cursor: Option<u64>,
     limit: Option<usize>,
 }
@@ -92,7 +93,7 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Problem> {
     let Query(query) = query.map_err(|rejection| {
         Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text()).hint(format!(
-            "status: pending, sent, delivered, read, failed or unknown; channel and person: their ids; cursor: nextCursor of an earlier answer; \
+            "status: pending, sent, delivered, read, failed or unknown; channel, person and broadcast: their ids; cursor: nextCursor of an earlier answer; \
              limit: 1 to {MAX_PAGE}"
         ))
     })?;
@@ -103,6 +104,7 @@ pub(super) async fn list(
         limit: limit + 1,
         channel_id: query.channel,
         person: query.person,
+        broadcast: query.broadcast,
         statuses: query.status.map(Shown::statuses).unwrap_or_default(),
     };
     let mut messages = outbox.list(asked).await?;

@@ -23,6 +23,8 @@ pub(crate) struct Draft {
     pub(super) key: Option<Key>,
     /// Its author's name for it, which comes back in all that is told of it.
     pub(super) reference: Option<String>,
+    /// The broadcast that it is part of.
+    pub(super) broadcast: Option<String>,
 }
 
 /// What an author names a message by, so that it is sent once however often it is given: a text of 1 to [`MAX`](Self::MAX)
@@ -52,7 +54,7 @@ impl Draft {
         let reference = reference.and_then(|given| reference_of(&given, &mut report));
         let (message, read) = OutboundMessage::read(&json);
         report.absorb(read);
-        Self { json, message, report, key: None, reference }
+        Self { json, message, report, key: None, reference, broadcast: None }
     }
 
     /// The calls that would deliver it through this channel. No name is filled in: nobody is asked.
@@ -68,6 +70,11 @@ impl Draft {
     /// Names it.
     pub(crate) fn with_key(self, key: Option<Key>) -> Self {
         Self { key, ..self }
+    }
+
+    /// Makes it part of a broadcast, whose author's name for it is its own.
+    pub(super) fn of_broadcast(self, id: Option<String>, reference: Option<String>) -> Self {
+        Self { broadcast: id, reference, ..self }
     }
 
     /// Whom it is for, as its author wrote that.
@@ -109,7 +116,7 @@ impl Draft {
             json: RawValue::from_string(self.json.to_string()).map_err(|_| NotSent::Lost)?,
             reference: self.reference.clone(),
             implied,
-            broadcast: None,
+            broadcast: self.broadcast.clone(),
         })
     }
 
@@ -143,6 +150,10 @@ impl Key {
     /// The key, if it is one.
     pub(crate) fn new(text: &str) -> Option<Self> {
         (1..=Self::MAX).contains(&text.chars().count()).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
     }
 
     pub(super) fn as_str(&self) -> &str {

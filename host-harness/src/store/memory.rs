@@ -1,5 +1,6 @@
 //! The store that forgets: the same promises while the process lives, and for the most recent of each kind.
 
+mod broadcasts;
 mod conversations;
 mod events;
 mod outbox;
@@ -18,6 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use channel_api::Opening;
 use jiff::Timestamp;
 
+use self::broadcasts::Casts;
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
@@ -45,6 +47,7 @@ pub struct Memory {
     subscriptions: Mutex<HashMap<String, Subscription>>,
     /// By channel, too.
     pauses: Mutex<HashMap<String, Timestamp>>,
+    broadcasts: Mutex<Casts>,
 }
 
 impl Memory {

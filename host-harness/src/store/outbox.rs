@@ -286,6 +286,8 @@ pub struct MessageQuery {
     pub channel_id: Option<String>,
     /// Only one person's.
     pub person: Option<String>,
+    /// Only those of one broadcast.
+    pub broadcast: Option<String>,
     /// Only those that have come so far; empty for all.
     pub statuses: Vec<Status>,
 }

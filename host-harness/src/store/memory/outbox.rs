@@ -56,7 +56,7 @@ impl Messages {
         }
     }
 
-    fn accept(&mut self, message: NewMessage) -> Accepted {
+    pub(super) fn accept(&mut self, message: NewMessage) -> Accepted {
         let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied: _, broadcast } = message;
         let key = key.map(|key| SendKey { channel_id: channel_id.clone(), key });
         if let Some(known) = key.as_ref().and_then(|key| self.found(key)) {
@@ -126,12 +126,13 @@ impl Outbox for Memory {
     }
 
     async fn list(&self, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
-        let MessageQuery { before, limit, channel_id, person, statuses } = query;
+        let MessageQuery { before, limit, channel_id, person, broadcast, statuses } = query;
         let outbox = self.open(&self.outbox)?;
         let wanted = |message: &&Message| {
             before.is_none_or(|before| message.seq < before)
                 && channel_id.as_ref().is_none_or(|channel_id| *channel_id == message.channel_id)
                 && person.as_ref().is_none_or(|person| message.person.as_ref() == Some(person))
+                && broadcast.as_ref().is_none_or(|broadcast| message.broadcast.as_ref() == Some(broadcast))
                 && (statuses.is_empty() || statuses.contains(&message.status))
         };
         let newest_first = outbox.by_id.newest_first().map(|kept| &kept.message);

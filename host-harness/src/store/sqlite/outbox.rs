@@ -83,7 +83,7 @@ impl Outbox for Sqlite {
     }
 }
 
-fn accept(connection: &Connection, message: NewMessage, now: i64) -> Result<Accepted, StoreError> {
+pub(super) fn accept(connection: &Connection, message: NewMessage, now: i64) -> Result<Accepted, StoreError> {
     let failed = StoreError::storage("accept a message");
     let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
     let row = params![id, channel_id, person, key, fingerprint, json.get(), now, reference, implied, broadcast];
@@ -110,10 +110,10 @@ pub(super) fn one<const N: usize>(
 
 fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
     let failed = StoreError::storage("list messages");
-    let MessageQuery { before, limit, channel_id, person, statuses } = query;
+    let MessageQuery { before, limit, channel_id, person, broadcast, statuses } = query;
     let mut given = vec![Sql::from(before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX)))];
     let mut conditions = vec!["seq < ?1".to_owned()];
-    for (column, value) in [("channel_id", channel_id), ("person", person)] {
+    for (column, value) in [("channel_id", channel_id), ("person", person), ("broadcast", broadcast)] {
         if let Some(value) = value {
             given.push(value.into());
             conditions.push(format!("{column} = ?{}", given.len()));
