@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use crate::Scope;
+use crate::{Scope, Timestamp};
 
 /// Hears of every exchange with the provider, look-ups and failures too. Given in the
 /// [`BuildContext`](crate::BuildContext::calls); the kit for HTTP adapters tells it by itself.
@@ -37,6 +37,8 @@ pub struct Exchange<'a> {
     pub trace_id: Option<&'a str>,
     /// How near the provider's limits are, by its own word.
     pub pressure: &'a [Pressure],
+    /// What time it was at the provider when it answered, to the second, where it says so.
+    pub date: Option<Timestamp>,
     /// From the beginning of the call to the end of its answer.
     pub duration: Duration,
     /// The [code](crate::Error::code) of the error that the call ended with; `None` when it did what was asked.
@@ -46,13 +48,19 @@ pub struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     /// A call that got no answer.
     pub const fn new(method: &'a Method, path: &'a str, duration: Duration) -> Self {
-        Self { method, path, status: None, trace_id: None, pressure: &[], duration, error: None }
+        Self { method, path, status: None, trace_id: None, pressure: &[], date: None, duration, error: None }
     }
 
     /// Adds what was answered.
     #[must_use]
     pub const fn with_answer(self, status: StatusCode, trace_id: Option<&'a str>, pressure: &'a [Pressure]) -> Self {
         Self { status: Some(status), trace_id, pressure, ..self }
+    }
+
+    /// Adds what time it was at the provider.
+    #[must_use]
+    pub const fn with_date(self, date: Option<Timestamp>) -> Self {
+        Self { date, ..self }
     }
 
     /// Adds the code of the error that it ended with.

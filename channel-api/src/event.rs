@@ -29,6 +29,8 @@ pub mod name {
     pub const MESSAGE_SENT: &str = "message.sent";
     /// The provider did not get messages to the person.
     pub const MESSAGE_FAILED: &str = "message.failed";
+    /// How far a message has come that a host was given to send. A host says so; an adapter does not know.
+    pub const MESSAGE_STATUS: &str = "message.status";
     /// The [kind](super::Event::kind) of a tap on a button.
     pub const MESSAGE_POSTBACK: &str = "message.postback";
     /// The [kind](super::Event::kind) of a tap on a quick reply, and of a text that answers by number what could not be tapped.

@@ -11,7 +11,7 @@ use crate::media::{ByteRange, Download, MediaRef, Upload, Uploaded};
 use crate::operation::{Operation, Performed};
 use crate::profile::{Profile, ProfilePlan};
 use crate::window::{Judgement, Opening};
-use crate::{Error, Event, OutboundMessage, Result, Subscription, Timestamp};
+use crate::{Error, Event, OutboundMessage, Result, Said, Subscription, Timestamp};
 
 /// A facet that is needed for something.
 ///
@@ -125,6 +125,17 @@ pub trait People: Send + Sync {
     /// # Errors
     /// Classified as for [`send`](crate::ChannelAdapter::send).
     async fn look_up(&self, person: &str) -> Result<UserProfile>;
+
+    /// What was said last with a person, the newest first, as far as the provider shows it: by it a host finds out whether a message
+    /// went whose call got no answer.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the provider shows none of it; else classified as for
+    /// [`send`](crate::ChannelAdapter::send).
+    async fn last_messages(&self, person: &str) -> Result<Vec<Said>> {
+        let _ = person;
+        Err(Error::unsupported("last_messages"))
+    }
 }
 
 /// What this channel can do beyond messages, described by schema.

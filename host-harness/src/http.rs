@@ -1,6 +1,7 @@
 //! The host's HTTP surface: webhooks for providers, an API for the host's consumers, health for its operator.
 
 mod access;
+mod answered;
 mod api;
 mod batch;
 mod body;
@@ -11,6 +12,7 @@ mod deadline;
 mod events;
 mod health;
 mod host;
+mod keyless;
 mod listen;
 mod media;
 mod messages;

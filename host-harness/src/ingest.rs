@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use self::order::Order;
 pub(crate) use self::routing::route;
 use crate::people::{Profiles, introduce};
-use crate::store::{Appended, Conversations, EventLog, NewEvent, Owned, StoreError};
+use crate::statuses::Watermarks;
+use crate::store::{Appended, Conversations, CopyOf, EventLog, NewEvent, Owned, StoreError};
 
 /// Takes deliveries.
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub(crate) struct Ingest {
     events: Arc<dyn EventLog>,
     conversations: Arc<dyn Conversations>,
     profiles: Profiles,
+    watermarks: Watermarks,
     order: Order,
 }
 
@@ -36,8 +38,13 @@ pub(crate) enum IngestError {
 }
 
 impl Ingest {
-    pub(crate) fn new(events: Arc<dyn EventLog>, conversations: Arc<dyn Conversations>, profiles: Profiles) -> Self {
-        Self { events, order: Order::new(Arc::clone(&conversations)), conversations, profiles }
+    pub(crate) fn new(
+        events: Arc<dyn EventLog>,
+        conversations: Arc<dyn Conversations>,
+        profiles: Profiles,
+        watermarks: Watermarks,
+    ) -> Self {
+        Self { events, order: Order::new(Arc::clone(&conversations)), conversations, profiles, watermarks }
     }
 
     /// Takes what a delivery brings each channel. When this returns `Ok`, everything in it is on the disk.
@@ -52,7 +59,9 @@ impl Ingest {
         let mut arrivals = self.order.arrivals();
         for (adapter, verified) in takers {
             let mut spoken = HashSet::new();
-            for Received { identity, mut event, concerns, .. } in adapter.normalize(verified)? {
+            for received in adapter.normalize(verified)? {
+                let copy = CopyOf::of(&received);
+                let Received { identity, mut event, concerns, .. } = received;
                 let person = person(&event).map(str::to_owned);
                 if let Some(person) = person.as_deref().filter(|_| is_said(&event)) {
                     heard.push((events.len(), adapter.channel_id(), person.to_owned()));
@@ -61,6 +70,7 @@ impl Ingest {
                         people.push((events.len(), adapter, person.to_owned()));
                     }
                 }
+                self.watermarks.name(&mut event, &identity, person.as_deref()).await;
                 arrivals.mark(&mut event, &identity, person.as_deref()).await;
                 let handover = Handover::of(&event, &identity, person.as_deref());
                 handovers.extend(handover.map(|handover| (events.len(), adapter.channel_id(), handover)));
@@ -69,7 +79,7 @@ impl Ingest {
                     answers::understand(&mut event, person, &*self.conversations).await?;
                 }
                 let new = NewEvent::of(event, identity, person).map_err(not_json)?;
-                events.push(new.with_concerns(concerns).with_opening(opening));
+                events.push(new.with_concerns(concerns).with_opening(opening).with_copy(copy));
             }
         }
         let whose: Vec<_> = events.iter().map(|event| (Arc::clone(&event.channel_id), event.person.clone())).collect();

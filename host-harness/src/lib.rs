@@ -27,6 +27,7 @@ mod retention;
 mod scripted;
 mod sending;
 mod signals;
+mod statuses;
 pub mod store;
 pub mod telemetry;
 pub mod threads;

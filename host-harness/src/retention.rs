@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use self::clock::{Clock, Seen};
 use self::gauges::Counts;
 use crate::config;
-use crate::store::{Query, StoreError, Stores};
+use crate::store::{StoreError, Stores};
 
 /// How long from one sweep to the next, unless something ends sooner.
 const EVERY: Duration = Duration::from_hours(1);
@@ -31,6 +31,8 @@ const LOOK: Duration = Duration::from_mins(1);
 const AT_A_TIME: usize = 250;
 /// What is younger than this is not deleted for a store that is too large: somebody may be about to read it.
 const YOUNG: SignedDuration = SignedDuration::from_hours(1);
+/// What is older than this goes at once when a store is too large.
+const OLDEST: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
 /// Sweeps out what is old.
 #[derive(Clone, Debug)]
@@ -92,10 +94,13 @@ impl Retention {
 
     /// Deletes what is old at this moment, then the oldest if the store is still too large, and gives the room back.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
-        let Stores { events, conversations, profiles, upkeep, .. } = &self.stores;
+        let Stores { events, outbox, conversations, profiles, upkeep, .. } = &self.stores;
         let before = |age: Option<SignedDuration>| age.and_then(|age| now.checked_sub(age).ok());
         if let Some(before) = before(self.rules.events) {
             all(&self.counts.events, || events.expire(before, AT_A_TIME)).await?;
+        }
+        if let Some(before) = before(self.rules.messages) {
+            all(&self.counts.messages, || outbox.expire(before, AT_A_TIME)).await?;
         }
         if let Some(before) = before(self.rules.people) {
             all(&self.counts.people, || conversations.expire(before, AT_A_TIME)).await?;
@@ -110,26 +115,12 @@ impl Retention {
         Ok(())
     }
 
-    /// Deletes the oldest until the store is no larger than it may be.
+    /// Deletes the oldest until the store is no larger than it may be. By and by: of what is of about the same age each kind goes.
     async fn fit(&self, max_size: u64, now: Timestamp) -> Result<(), StoreError> {
-        let Stores { events, upkeep, .. } = &self.stores;
+        let Stores { events, outbox, upkeep, .. } = &self.stores;
+        let mut age = OLDEST;
         while upkeep.size().await? > max_size {
-            let oldest = events.read(Query { after: events.first() - 1, limit: 1, ..Query::default() }).await?;
-            let age = oldest.first().map(|event| now.duration_since(event.received_at)).unwrap_or_default();
-            // By and by: of what is of about the same age each kind goes.
-            let before = now.checked_sub((age / 16 * 15).max(YOUNG)).unwrap_or(now);
-            let mut deleted = 0;
-            while upkeep.size().await? > max_size {
-                let started = Instant::now();
-                let part = events.expire(before, AT_A_TIME).await?;
-                self.counts.events.fetch_add(part as u64, Ordering::Relaxed);
-                deleted += part;
-                if part == 0 {
-                    break;
-                }
-                sleep(started.elapsed()).await;
-            }
-            if deleted == 0 && age <= YOUNG {
+            if age == YOUNG {
                 let size = upkeep.size().await?;
                 tracing::warn!(
                     size,
@@ -137,6 +128,19 @@ impl Retention {
                     "the store is larger than [retention] max_size, and nothing in it is old"
                 );
                 break;
+            }
+            age = (age / 16 * 15).max(YOUNG);
+            let before = now.checked_sub(age).unwrap_or(Timestamp::MIN);
+            while upkeep.size().await? > max_size {
+                let started = Instant::now();
+                let parts = [events.expire(before, AT_A_TIME).await?, outbox.expire(before, AT_A_TIME).await?];
+                for (count, part) in [&self.counts.events, &self.counts.messages].into_iter().zip(parts) {
+                    count.fetch_add(part as u64, Ordering::Relaxed);
+                }
+                if parts == [0, 0] {
+                    break;
+                }
+                sleep(started.elapsed()).await;
             }
         }
         Ok(())

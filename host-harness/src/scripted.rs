@@ -12,8 +12,8 @@ use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
     Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Issue,
-    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Secret,
-    Upload, Uploaded, UserProfile, Verified, VerifierId,
+    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Said,
+    Secret, Upload, Uploaded, UserProfile, Verified, VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -45,6 +45,8 @@ pub(crate) struct Scripted {
     /// What a look-up answers.
     person: Result<UserProfile, ErrorKind>,
     tells_people: bool,
+    /// What was said last, to everybody; `None` where the provider does not show it.
+    said: Option<Vec<Said>>,
     /// What each delivery holds.
     received: Vec<Received>,
     /// Look-ups and uploads wait for this, if it is there.
@@ -74,6 +76,7 @@ impl Scripted {
             expires_in: None,
             person: Ok(UserProfile::default()),
             tells_people: true,
+            said: None,
             received: Vec::new(),
             slow: None,
             fails_at: None,
@@ -120,6 +123,11 @@ impl Scripted {
     /// The provider tells of nobody.
     pub(crate) fn without_people(self) -> Self {
         Self { tells_people: false, ..self }
+    }
+
+    /// This was said last in every conversation, and the provider shows it.
+    pub(crate) fn having_said(self, said: impl IntoIterator<Item = Said>) -> Self {
+        Self { said: Some(said.into_iter().collect()), ..self }
     }
 
     /// Each delivery holds this, and is the provider's.
@@ -253,6 +261,10 @@ impl People for Scripted {
         self.lookups.fetch_add(1, Ordering::SeqCst);
         self.wait().await;
         self.person.clone().map_err(|kind| Error::new(kind, format!("stub.{}", kind.as_str()), "no profile"))
+    }
+
+    async fn last_messages(&self, _: &str) -> Result<Vec<Said>> {
+        self.said.clone().ok_or_else(|| Error::unsupported("last_messages"))
     }
 }
 

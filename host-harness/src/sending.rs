@@ -10,10 +10,12 @@ mod attempt;
 mod broadcast;
 mod draft;
 mod gauges;
+mod keyless;
 mod outcome;
 mod pace;
 mod personalise;
 mod queue;
+mod repeats;
 mod retry;
 mod window;
 mod worker;
@@ -22,10 +24,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered};
+use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered, Error, ErrorKind, Retry};
 use futures::future::join_all;
 use jiff::Timestamp;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -34,16 +36,22 @@ use self::answers::{Answers, Known, Watching};
 use self::attempt::Attempts;
 pub(crate) use self::broadcast::Bar;
 pub(crate) use self::draft::{Draft, Key};
+use self::keyless::Keyless;
+pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::{Class, Wanted};
 pub(crate) use self::pace::{Pace, SendingState};
 use self::queue::{Group, Waiting};
+pub(crate) use self::repeats::ImpliedKey;
+use self::repeats::{Opened, Storing};
 use self::worker::Workers;
 use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{Accepted, Message, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError};
+use crate::store::{
+    Accepted, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, SendKey, Status, StoreError,
+};
 use crate::telemetry::MessageMetrics;
 use crate::threads::Threads;
 
@@ -51,8 +59,10 @@ use crate::threads::Threads;
 const MOST_PENDING: usize = 100_000;
 /// How many messages that wait keep in memory what was made of them.
 const MOST_READY: usize = 1_000;
-/// How many messages are read at once when a host starts.
+/// How many messages are read at once.
 const PAGE: usize = 1_000;
+/// How often it is looked whether a call has ended.
+const CALL_ENDS: Duration = Duration::from_millis(50);
 
 /// Sends messages.
 #[derive(Clone, Debug)]
@@ -60,6 +70,7 @@ pub(crate) struct Sender {
     preparation: Preparation,
     outbox: Arc<dyn Outbox>,
     answers: Answers,
+    keyless: Keyless,
     pace: Pace,
     workers: Workers,
     groups: Arc<AtomicU64>,
@@ -98,6 +109,8 @@ struct New {
     kept: NewMessage,
     line: String,
     ready: Ready,
+    /// Of a request without a key.
+    storing: Option<Storing>,
 }
 
 /// What a step of the way came to.
@@ -120,9 +133,11 @@ impl Sender {
             pace: pace.clone(),
             answers: answers.clone(),
             policy: retry,
+            stopping: stopping.clone(),
         };
         let workers = Workers::new(attempts, pace.clone(), tasks.clone(), stopping.clone());
-        Self { preparation, outbox, answers, pace, workers, groups: Arc::default(), tasks, stopping }
+        let keyless = Keyless::new(Arc::clone(&outbox), tasks.clone());
+        Self { preparation, outbox, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
     /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
@@ -131,6 +146,7 @@ impl Sender {
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
         self.pace.recall().await?;
+        self.keyless.start().await?;
         let unknown = self.outbox.recover().await?;
         if unknown > 0 {
             tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
@@ -156,6 +172,55 @@ impl Sender {
         let waiting = waiting(message);
         self.workers.let_go(&channel_id, &waiting.line);
         self.workers.push(&channel_id, [waiting]);
+    }
+
+    /// Begins a request for messages, some of them perhaps without a key. It is open until it is answered or dropped: until then,
+    /// and for a while if it ends unanswered, the same words are the same messages. While an equal request brings them to where they
+    /// are stored, this waits.
+    pub(crate) async fn open(&self, drafts: &mut [Draft]) -> Request {
+        self.keyless.open(drafts).await
+    }
+
+    /// Erases a person's messages: what waits is dropped, and what is being sent is waited for. Tells how many those were.
+    ///
+    /// # Errors
+    /// The outbox's; the rest is done by erasing again.
+    pub(crate) async fn erase(&self, channel_id: &str, person: &str) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            self.drop_waiting(channel_id, person).await?;
+            let ErasedMessages { erased, open } = self.outbox.erase(channel_id, person).await?;
+            all += erased;
+            if open == 0 {
+                return Ok(all);
+            }
+            sleep(CALL_ENDS).await;
+        }
+    }
+
+    /// Whoever waits for one of these messages hears that it is not sent.
+    async fn drop_waiting(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
+        loop {
+            let waiting = self.outbox.list(MessageQuery {
+                channel_id: Some(channel_id.to_owned()),
+                person: Some(person.to_owned()),
+                statuses: vec![Status::Accepted],
+                limit: PAGE,
+                ..MessageQuery::default()
+            });
+            let waiting = waiting.await?;
+            for message in &waiting {
+                self.workers.remove(channel_id, &Draft::line_of(message), message.place());
+                let dropped = Error::new(ErrorKind::Unexpected, "dropped", "its person was erased before it was sent");
+                if self.outbox.fail(&message.id, dropped.clone()).await? {
+                    let outcome = Outcome { failure: Some(dropped), ..Outcome::default() };
+                    self.answers.tell(&message.id, Status::Failed, &outcome);
+                }
+            }
+            if waiting.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.
@@ -218,6 +283,7 @@ impl Sender {
                         Some(Accepted::Known(known)) => {
                             self.replayed(new.ready.adapter, new.ready.to, *known, &new.kept.fingerprint).await
                         }
+                        Some(Accepted::Gone) => Err(NotSent::Gone),
                         None => Err(NotSent::Lost),
                     },
                     (Err(reason), _) => Err(reason.again()),
@@ -238,17 +304,32 @@ impl Sender {
                 )));
             }
         }
-        let kept = if draft.is_kept() { Some(draft.kept(None)?) } else { None };
+        let storing = match draft.opened.take() {
+            Some(Opened::Repeated(id)) => match self.outbox.get(&id).await? {
+                Some(known) => {
+                    let taken = self.replayed(adapter, draft.to(), known, &draft.fingerprint()).await?;
+                    return Ok(Step::Taken(Box::new(taken)));
+                }
+                // It was erased since.
+                None => None,
+            },
+            Some(Opened::New(storing)) => Some(storing),
+            None => None,
+        };
+        let kept = if draft.is_kept() { Some(draft.kept(storing.as_ref().map(Storing::key))?) } else { None };
         let line = draft.line();
         let ready = self.preparation.ready(draft, adapter).await?;
         match kept {
-            Some(kept) => Ok(Step::On(Box::new(New { kept, line, ready }))),
+            Some(kept) => Ok(Step::On(Box::new(New { kept, line, ready, storing }))),
             None => Ok(Step::Taken(Box::new(self.sign(ready).await))),
         }
     }
 
     fn put_in_line(&self, new: New, seq: u64, group: Option<Group>, watching: Option<Watching>) -> Taken {
-        let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready } = new;
+        let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready, storing } = new;
+        if let Some(storing) = storing {
+            storing.stored(&id);
+        }
         let Ready { adapter, to, person, translated, .. } = &ready;
         let taken = Taken {
             adapter: Arc::clone(adapter),
@@ -272,7 +353,7 @@ impl Sender {
         taken
     }
 
-    /// What is known of a message that was given before under its key.
+    /// What is known of a message that was given before.
     async fn replayed(
         &self,
         adapter: Arc<dyn ChannelAdapter>,
@@ -297,10 +378,14 @@ impl Sender {
         let Ready { adapter, to, person, translated, .. } = ready;
         let channel_id = adapter.channel_id().to_string();
         let wanted = Wanted { person: None, calls: translated.requests.len(), media: false, class: Class::Answer };
-        self.pace.take(&channel_id, &[wanted]).await;
         let started = Instant::now();
-        let Delivered { receipts, failure, .. } = adapter.deliver(&translated.requests).await;
-        self.pace.ended(&channel_id, failure.as_ref());
+        let (receipts, failure) = if self.pace.take(&channel_id, &[wanted]).await {
+            let Delivered { receipts, failure, .. } = adapter.deliver(&translated.requests).await;
+            self.pace.ended(&channel_id, failure.as_ref());
+            (receipts, failure)
+        } else {
+            (Vec::new(), Some(held()))
+        };
         let told = failure.as_ref().map_or("sent", |error| error.kind().as_str());
         self.preparation.metrics.observe(told, started.elapsed());
         let outcome = Outcome { receipts, parts: translated.requests.len(), failure, warnings: translated.warnings };
@@ -323,7 +408,7 @@ impl Sender {
                 }
             }
         }
-        let owned = |error: &channel_api::Error| error.kind() == channel_api::ErrorKind::ThreadOwned;
+        let owned = |error: &Error| error.kind() == ErrorKind::ThreadOwned;
         if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {
             let threads = &self.preparation.threads;
             sent.other_owner = threads.other_owner(adapter.channel_id().as_str(), &person).await;
@@ -340,6 +425,13 @@ fn waiting(message: Message) -> Waiting {
     let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
     let group = message.broadcast.map(Group::Broadcast);
     Waiting { id: message.id, line, place, since, due, group, class, ready: None }
+}
+
+/// A sign does not wait for its channel.
+fn held() -> Error {
+    Error::new(ErrorKind::RateLimited, "sending_held", "the channel sends nothing at this moment")
+        .with_retry(Retry::SAFE)
+        .with_hint("`sending` of the channel says why, and until when")
 }
 
 /// How long it is until then.

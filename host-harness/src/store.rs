@@ -8,14 +8,17 @@
 
 mod broadcasts;
 mod conversations;
+mod cursors;
 mod error;
 mod events;
+mod heard;
 pub mod memory;
 mod outbox;
 mod parts;
 mod pauses;
 mod profiles;
 pub mod sqlite;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -32,16 +35,18 @@ pub use self::broadcasts::{
     Turn,
 };
 pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
+pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
-pub use self::events::{Appended, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
+pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
-    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN, Outbox, Outcome,
-    Place, Retried, SendKey, Status, Step,
+    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN,
+    Outbox, Outcome, Place, Retried, SendKey, Status, Step,
 };
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};
 use self::sqlite::Sqlite;
+pub use self::statuses::{Arrival, Copied, HELD, Heard, Received, Statuses, Watermark};
 pub use self::subscriptions::{Subscription, Subscriptions};
 pub use self::upkeep::Upkeep;
 pub use self::uploads::{Upload, UploadKey, Uploads};
@@ -65,6 +70,10 @@ pub struct Stores {
     pub pauses: Arc<dyn Pauses>,
     /// What goes to many.
     pub broadcasts: Arc<dyn Broadcasts>,
+    /// What became of messages after they went out.
+    pub statuses: Arc<dyn Statuses>,
+    /// How far consumers of the log have come.
+    pub cursors: Arc<dyn Cursors>,
     /// What keeps it small.
     pub upkeep: Arc<dyn Upkeep>,
 }
@@ -86,24 +95,36 @@ impl Stores {
     }
 
     /// Erases a person: all that is kept of them goes, and nothing is left in the store's files. What happened until `at` does not
-    /// come back, whoever tells it. It may be done again at any time, and has to be after an error.
+    /// come back, whoever tells it. What is being sent to them has to end before. It may be done again at any time, and has to be after an error.
     ///
     /// # Errors
     ///
     /// As [`EventLog::erase`].
     pub async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
-        // First of all, so that nothing older comes in behind.
+        // Before their messages, or they would be given another.
+        self.broadcasts.erase(channel_id, person).await?;
+        let ErasedMessages { erased: messages, .. } = self.outbox.erase(channel_id, person).await?;
         let events = self.events.erase(channel_id, person, at).await?;
         self.conversations.erase(channel_id, person).await?;
         self.profiles.erase(channel_id, person).await?;
-        self.broadcasts.erase(channel_id, person).await?;
         self.upkeep.wipe().await?;
-        Ok(Erased { events })
+        Ok(Erased { events, messages })
     }
 
     fn of<S>(store: S) -> Self
     where
-        S: EventLog + Outbox + Conversations + Profiles + Uploads + Subscriptions + Pauses + Broadcasts + Upkeep + 'static,
+        S: EventLog
+            + Outbox
+            + Conversations
+            + Profiles
+            + Uploads
+            + Subscriptions
+            + Pauses
+            + Broadcasts
+            + Statuses
+            + Cursors
+            + Upkeep
+            + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -115,6 +136,8 @@ impl Stores {
             subscriptions: Arc::<S>::clone(&store),
             pauses: Arc::<S>::clone(&store),
             broadcasts: Arc::<S>::clone(&store),
+            statuses: Arc::<S>::clone(&store),
+            cursors: Arc::<S>::clone(&store),
             upkeep: store,
         }
     }
@@ -125,4 +148,6 @@ impl Stores {
 pub struct Erased {
     /// How many events.
     pub events: u64,
+    /// How many messages.
+    pub messages: u64,
 }

@@ -37,6 +37,10 @@ async fn two_people(graph: &Graph, host: &HostProcess) {
     .await;
 }
 
+fn message(words: &str) -> serde_json::Value {
+    json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": words}})
+}
+
 fn person(of: &str) -> String {
     format!("people/{of}")
 }
@@ -72,6 +76,44 @@ async fn who_is_erased_is_nowhere_and_comes_back_as_somebody_new() {
     let anew = events.iter().find(|event| event.mid() == "m_3").expect("it is stored");
     assert_eq!((&anew.data["metadata"]["firstName"], &anew.data["late"]), (&json!(null), &json!(null)));
     assert!(!left(host.config()).contains(&"canary-words"));
+}
+
+#[tokio::test]
+async fn what_was_sent_to_them_goes_what_waits_is_dropped_and_a_repetition_is_not_sent() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let key = [("idempotency-key", "order-17")];
+    let sent = host.send_with(&key, message("canary-answer")).await.expect_status(200).json();
+    host.channel(Method::POST, "pause", "").await.expect_status(200);
+    let path = "/api/v1/messages?wait=0";
+    let waiting = host.call(Method::POST, path, message("canary-answer that waits")).await.expect_status(202).json();
+    let (erased, dropped) = tokio::join!(
+        async {
+            within("the message to wait", async {
+                while host.get("/api/v1/messages?status=pending").await.json()["data"].as_array().map_or(0, Vec::len)
+                    < 2
+                {}
+            })
+            .await;
+            host.channel(Method::DELETE, &person(ids::PERSON), "").await.expect_status(200).json()
+        },
+        host.send(message("canary-answer that somebody waits for")),
+    );
+    assert_eq!((&erased["messages"], &erased["events"]), (&json!(3), &json!(0)));
+    let dropped = dropped.expect_status(422).json();
+    assert_eq!((&dropped["code"], &dropped["messageStatus"]), (&json!("dropped"), &json!("failed")));
+    assert_eq!(left(host.config()), Vec::<&str>::new());
+    for gone in [&sent["id"], &waiting["id"], &dropped["id"]] {
+        host.get(&format!("/api/v1/messages/{}", gone.as_str().expect("an id"))).await.expect_status(404);
+    }
+
+    host.channel(Method::POST, "resume", "").await.expect_status(200);
+    let again = host.send_with(&key, message("canary-answer")).await.expect_status(410).json();
+    assert_eq!((&again["code"], &again["action"]), (&json!("erased"), &json!("fix_request")));
+    assert_eq!(left(host.config()), Vec::<&str>::new());
+    // They can be written to again, as to somebody new.
+    host.send(message("hello")).await.expect_status(200);
+    assert_eq!(graph.sent().len(), 2);
 }
 
 #[tokio::test]

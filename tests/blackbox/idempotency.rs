@@ -95,7 +95,11 @@ async fn a_key_whose_message_may_have_been_sent_is_not_sent_again() {
 async fn a_caller_who_hangs_up_leaves_no_key_in_use_with_nothing_sent() {
     const CALLERS: u64 = 300;
     let graph = Graph::start().await;
-    let host = HostConfig::with_graph(&graph).messages_per_second(10_000).serve().await;
+    let host = HostConfig::with_graph(&graph)
+        .rate("messages_per_second", 10_000)
+        .rate("per_person_per_hour", 10_000)
+        .serve()
+        .await;
     let (key, text) = (|n: u64| format!("order-{n}"), |n: u64| format!("order {n} has left"));
     for n in 0..CALLERS {
         let body = message(&text(n)).to_string();

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use tests::webhook::{batch, body, text};
-use tests::{HostConfig, HostProcess, Run, within};
+use tests::{Graph, HostConfig, HostProcess, Run, ids, within};
 
 use crate::stage::assert_says;
 
@@ -63,6 +63,22 @@ async fn a_stream_that_is_overtaken_is_told_what_it_misses() {
     // Who has seen that all three were another channel's misses nothing.
     host.terminate().await;
     assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn a_message_that_has_gone_by_age_is_not_sent_again() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).section("retention", json!({"messages": "1s"})).serve().await;
+    let message = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "hello"}});
+    let key = [("idempotency-key", "order-17")];
+    let sent = host.send_with(&key, &message).await.expect_status(200).json();
+    let path = format!("/api/v1/messages/{}", sent["id"].as_str().expect("an id"));
+    within("the message to go", async { while host.get(&path).await.status != 404 {} }).await;
+    assert_eq!(host.send_with(&key, &message).await.expect_status(410).json()["code"], "erased");
+    let stopped = host.kill().await;
+    let host = stopped.restart().await;
+    host.send_with(&key, &message).await.expect_status(410);
+    assert_eq!(graph.sent().len(), 1);
 }
 
 #[tokio::test]

@@ -138,7 +138,7 @@ async fn a_person_s_messages_wait_for_each_other_and_for_nobody_else_s() {
 #[tokio::test]
 async fn no_more_go_out_in_a_second_than_the_configuration_says() {
     let graph = Graph::start().await;
-    let host = HostConfig::with_graph(&graph).messages_per_second(4).serve().await;
+    let host = HostConfig::with_graph(&graph).rate("messages_per_second", 4).serve().await;
     let started = Instant::now();
     let to = |n: usize| json!({"channelId": ids::CHANNEL, "to": format!("900000000000000{n}"), "content": {"type": "text", "text": "hello"}});
     for n in 0..9 {

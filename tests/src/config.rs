@@ -105,12 +105,6 @@ impl HostConfig {
         self
     }
 
-    /// Sets the pace of each channel.
-    #[must_use]
-    pub fn messages_per_second(self, messages: u32) -> Self {
-        self.rate("messages_per_second", messages)
-    }
-
     /// Points every channel at this stand-in.
     #[must_use]
     pub fn graph(mut self, graph: &Graph) -> Self {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use channel_api::{CallObserver, Error, Exchange, Pressure};
+use channel_api::{CallObserver, Error, Exchange, Pressure, Timestamp};
+use http::header::DATE;
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::Provider;
@@ -21,12 +22,13 @@ pub(crate) struct Record {
     status: Option<StatusCode>,
     trace_id: Option<String>,
     pressure: Vec<Pressure>,
+    date: Option<Timestamp>,
 }
 
 impl Record {
     /// A call that is about to be made. Its path holds nobody's id and no secret.
     pub(crate) fn new(calls: Arc<dyn CallObserver>, method: Method, path: String) -> Self {
-        Self { calls, method, path, begun: None, status: None, trace_id: None, pressure: Vec::new() }
+        Self { calls, method, path, begun: None, status: None, trace_id: None, pressure: Vec::new(), date: None }
     }
 
     /// The call without anybody's id.
@@ -41,6 +43,7 @@ impl Record {
     pub(crate) fn answered(&mut self, provider: &Provider, status: StatusCode, headers: &HeaderMap) {
         self.status = Some(status);
         self.pressure = (provider.pressure)(headers);
+        self.date = headers.get(DATE).and_then(|date| moment(date.to_str().ok()?));
         let trace_id = headers.get(provider.trace_header).and_then(|id| id.to_str().ok());
         self.trace_id = trace_id.map(str::to_owned);
     }
@@ -57,14 +60,32 @@ impl Record {
         let Some(begun) = self.begun.take() else { return };
         let exchange = Exchange::new(&self.method, &self.path, begun.elapsed()).with_error(error);
         self.calls.called(&match self.status {
-            Some(status) => exchange.with_answer(status, self.trace_id.as_deref(), &self.pressure),
+            Some(status) => exchange.with_answer(status, self.trace_id.as_deref(), &self.pressure).with_date(self.date),
             None => exchange,
         });
     }
 }
 
+/// A `Date` as HTTP writes it.
+fn moment(date: &str) -> Option<Timestamp> {
+    let zoned = jiff::fmt::rfc2822::parse(date).ok()?;
+    Timestamp::from_millis(zoned.timestamp().as_millisecond())
+}
+
 impl Drop for Record {
     fn drop(&mut self) {
         self.report(Some(ABANDONED));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_as_http_writes_it() {
+        let date = moment("Fri, 21 Nov 2025 08:00:01 GMT");
+        assert_eq!(date.map(Timestamp::as_millis), Some(1_763_712_001_000));
+        assert_eq!(moment("tomorrow"), None);
     }
 }

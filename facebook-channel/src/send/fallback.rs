@@ -1,7 +1,8 @@
 //! What stands in for a thing that Messenger cannot show, or not within its limits, where `options.fallback` asks for that.
 //!
 //! Only what is too long, too much or of a kind that Messenger does not know is said otherwise: as several messages of its kind
-//! where only their number is too high, else in words. Whatever is wrong with it besides is refused as ever.
+//! where only their number is too high, else in words. Whatever is wrong with it besides is refused as ever, and so is what asks for
+//! a consent: no text can do that.
 
 mod spoken;
 mod words;
@@ -30,6 +31,9 @@ pub(super) fn show(
     choices: &mut Vec<Choice>,
     report: &mut Report,
 ) -> Vec<Object> {
+    if asks_for_consent(body) {
+        return one::translate(body, options, at, report);
+    }
     let mut found = Report::default();
     let shown = one::translate(body, options, at, &mut found);
     let broken = excused(options, &mut found, report);
@@ -56,6 +60,12 @@ pub(super) fn show(
     }
     shown.extend(words.messages());
     shown
+}
+
+/// Meta asks for it, and keeps it. A number that somebody sends gives none, and its author would think that it does.
+fn asks_for_consent(body: &Body) -> bool {
+    let Body::Template(template) = body else { return false };
+    ["one_time_notif_req", "notification_messages"].contains(&template.kind())
 }
 
 /// Adds quick replies to the last of a message's parts, or says them below it.

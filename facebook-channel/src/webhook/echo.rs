@@ -31,15 +31,16 @@ pub(super) fn token(message: &mut Message<'_>) -> Option<Token> {
     Some(token)
 }
 
-/// Adds to an event what only an echo has.
-pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) {
+/// Adds to an event what only an echo has. Whether our own app sent the message, where that can be told.
+pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &Context<'_>) -> Option<bool> {
     event.direction = Some(Direction::Outbound);
     if context.is_own(event.to.as_deref()) && !context.is_own(event.from.as_deref()) {
         // Some older echoes name the person as the sender. An echo is always the Page's.
         std::mem::swap(&mut event.from, &mut event.to);
     }
     let app_id = take(&mut message.members, "app_id").and_then(|json| scalar::id(json).ok());
-    event.metadata.insert("sentBy", sent_by(app_id.as_deref(), context.channel.app_id.as_deref()));
+    let (sent_by, ours) = sent_by(app_id.as_deref(), context.channel.app_id.as_deref());
+    event.metadata.insert("sentBy", sent_by);
     if let Some(app_id) = app_id {
         event.metadata.insert("appId", app_id.as_ref());
     }
@@ -50,14 +51,15 @@ pub(super) fn complete(event: &mut Event, message: &mut Message<'_>, context: &C
             event.metadata.insert(name, value);
         }
     }
+    ours
 }
 
-/// Who sent it, as far as the app's id tells.
-fn sent_by(app_id: Option<&str>, own: Option<&str>) -> &'static str {
+/// Who sent it, as far as the app's id tells, and whether that is us.
+fn sent_by(app_id: Option<&str>, own: Option<&str>) -> (&'static str, Option<bool>) {
     match (app_id, own) {
-        (Some(app_id), _) if PAGE_INBOXES.contains(&app_id) => "page_inbox",
-        (Some(app_id), Some(own)) if app_id == own => "own_app",
-        (Some(_), Some(_)) => "other_app",
-        _ => "unknown",
+        (Some(app_id), _) if PAGE_INBOXES.contains(&app_id) => ("page_inbox", Some(false)),
+        (Some(app_id), Some(own)) if app_id == own => ("own_app", Some(true)),
+        (Some(_), Some(_)) => ("other_app", Some(false)),
+        _ => ("unknown", None),
     }
 }

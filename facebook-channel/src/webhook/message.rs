@@ -51,6 +51,8 @@ pub(super) fn event(
     };
     let (identity, mid) = identity(prefix, name, &mut message, header, context);
     let correlation = if echo { echo::token(&mut message) } else { None };
+    let copied = if echo { mid.clone() } else { None };
+    let mut ours = None;
     context.event(name, identity, header, true, received, |event| {
         if let Some(mid) = mid {
             event.metadata.insert("mid", mid);
@@ -59,7 +61,7 @@ pub(super) fn event(
         let attachments = attachment::read(&mut message.members)?;
         additions(&mut message, event);
         if echo {
-            echo::complete(event, &mut message, context);
+            ours = echo::complete(event, &mut message, context);
         } else {
             event.direction = Some(Direction::Inbound);
         }
@@ -75,7 +77,7 @@ pub(super) fn event(
         Ok(())
     })?;
     if let Some(last) = received.last_mut() {
-        last.correlation = correlation;
+        (last.correlation, last.copied, last.ours) = (correlation, copied, ours);
     }
     Ok(())
 }

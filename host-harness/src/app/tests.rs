@@ -11,8 +11,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::{ApiKeys, Retention};
-use crate::config::{RateLimits, RetryPolicy};
+use crate::config::{ApiKeys, RateLimits, Retention, RetryPolicy};
 use crate::scripted::Scripted;
 
 const KEY: &str = "an-api-key";
@@ -165,4 +164,20 @@ async fn an_adapter_that_takes_another_s_place_waits_for_what_writes_to_the_prof
     drop(lock);
     assert_eq!(put.await.unwrap().0, StatusCode::OK);
     assert_eq!(json!(*after.profile.lock().unwrap()), json!({"greeting": "Hi"}));
+}
+
+#[tokio::test]
+async fn who_is_looked_up_while_they_are_erased_is_not_known_afterwards() {
+    let App { parts, .. } = app();
+    let ana = channel_api::UserProfile { first_name: Some("Ana".to_owned()), ..channel_api::UserProfile::default() };
+    let stub = Arc::new(Scripted::new("ch_1").knowing(Ok(ana)).slow());
+    let channel: Arc<dyn ChannelAdapter> = Arc::<Scripted>::clone(&stub);
+    parts.people.prefetch(&channel, "7411").await;
+    let erasure = parts.erasure.clone();
+    let erasing = tokio::spawn(async move { erasure.erase("ch_1", "7411").await });
+    stub.go_on();
+    tokio::time::timeout(Duration::from_secs(20), erasing).await.unwrap().unwrap().unwrap();
+    assert!(parts.people.known("ch_1", "7411").await.answer.is_err());
+    let left = parts.events.read(crate::store::Query { limit: 10, ..Default::default() }).await.unwrap();
+    assert!(left.is_empty(), "{left:?}");
 }

@@ -18,7 +18,7 @@ pub(super) struct Erase {
     /// The configuration file, which says where the store is
     #[arg(long, default_value = "linktor.toml")]
     config: PathBuf,
-    /// Print JSON: {"channelId","person","erasedAt","events"}
+    /// Print JSON: {"channelId","person","erasedAt","events","messages"}
     #[arg(long)]
     json: bool,
 }
@@ -30,10 +30,12 @@ impl Erase {
         let told = match Stores::open(&config.data_dir) {
             Ok(stores) => {
                 let at = Timestamp::now();
-                let erased = stores.erase(channel, person, at).await;
+                let erased = erase(&stores, channel, person, at).await;
                 stores.events.close().await?;
-                let Erased { events } = erased?;
-                json!({ "channelId": channel, "person": person, "erasedAt": at.to_string(), "events": events })
+                let (Erased { events, messages }, at) = (erased?, at.to_string());
+                json!({
+                    "channelId": channel, "person": person, "erasedAt": at, "events": events, "messages": messages
+                })
             }
             // It alone writes there, and remembers them in other places too.
             Err(StoreError::InUse { .. }) => {
@@ -47,8 +49,15 @@ impl Erase {
         let count = |name: &str| told[name].as_u64().unwrap_or_default();
         let at = told["erasedAt"].as_str().unwrap_or_default();
         output::text(&format!(
-            "{channel}: {person} is erased, with {} event(s); what happened until {at} is not taken again",
-            count("events")
+            "{channel}: {person} is erased, with {} event(s) and {} message(s); what happened until {at} is not taken again",
+            count("events"),
+            count("messages")
         ))
     }
+}
+
+async fn erase(stores: &Stores, channel: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
+    // What a host was sending when it came to a sudden end is being sent no longer.
+    stores.outbox.recover().await?;
+    stores.erase(channel, person, at).await
 }

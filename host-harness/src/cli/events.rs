@@ -41,7 +41,7 @@ impl Events {
             output::note(&format!("the events {} to {} are not kept any more", after + 1, first - 1))?;
         }
         while left > 0 {
-            let query = Query { after, limit: left.min(MAX_PAGE), channel_id: self.channel.clone() };
+            let query = Query { after, limit: left.min(MAX_PAGE), channel_id: self.channel.clone(), names: &[] };
             let events = reader.read(query).await?;
             let Some(last) = events.last() else { break };
             after = last.seq;

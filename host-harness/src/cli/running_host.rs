@@ -21,17 +21,30 @@ pub(super) struct Answer {
 
 /// Posts to the running host's API, below `/api/v1/`.
 pub(super) async fn post(config: &HostConfig, path: &str, body: Vec<u8>) -> Result<Answer, Failure> {
-    ask(config, Method::POST, &path.split('/').collect::<Vec<_>>(), body).await
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    ask(config, Method::POST, &path.split('/').collect::<Vec<_>>(), query, body).await
+}
+
+/// Gets what this path names below `/api/v1/`, whatever stands in it.
+pub(super) async fn get(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
+    ask(config, Method::GET, path, None, Vec::new()).await
 }
 
 /// Deletes what this path names below `/api/v1/`, whatever stands in it.
 pub(super) async fn delete(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
-    ask(config, Method::DELETE, path, Vec::new()).await
+    ask(config, Method::DELETE, path, None, Vec::new()).await
 }
 
-async fn ask(config: &HostConfig, method: Method, path: &[&str], body: Vec<u8>) -> Result<Answer, Failure> {
+async fn ask(
+    config: &HostConfig,
+    method: Method,
+    path: &[&str],
+    query: Option<&str>,
+    body: Vec<u8>,
+) -> Result<Answer, Failure> {
     let mut url = Url::parse(&format!("http://{}/api/v1/", near(config.listen))).map_err(|_| no_address())?;
     url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(path);
+    url.set_query(query);
     let hint = format!("call {method} {} where the host listens, or stop it first", url.path());
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));

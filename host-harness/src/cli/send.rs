@@ -118,7 +118,7 @@ fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
     Err(error.into())
 }
 
-fn sender(
+pub(super) fn sender(
     config: &HostConfig,
     channels: Channels,
     stores: Stores,

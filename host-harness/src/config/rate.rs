@@ -21,7 +21,7 @@ pub struct RateLimits {
 }
 
 /// A provider that stops an account at 40 a second has then room for what a retry of its own, a colleague or another program
-/// sends. <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
+/// sends.
 impl Default for RateLimits {
     fn default() -> Self {
         let limit = |limit: usize| NonZeroUsize::MIN.saturating_add(limit - 1);

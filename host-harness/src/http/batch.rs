@@ -1,17 +1,20 @@
 //! Many messages in one request. Each is judged and answered on its own, in the order in which they came.
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use channel_api::json::Document;
 use channel_api::{Error, ErrorKind, Issue, Pointer, Quote, Report, read};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::messages::{Asked, reply, wait};
+use super::access::KeyName;
+use super::keyless::{answered_by, implied_key};
+use super::messages::{Asked, REPLAYED, reply, wait};
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender};
 
@@ -20,21 +23,29 @@ use crate::sending::{Draft, Key, NotSent, Sender};
 /// Source: the documentation's rate limits, "Batch messages: 50 messages per request".
 const MAX_BATCH: usize = 50;
 
-/// Takes up to [`MAX_BATCH`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own.
+/// Takes up to [`MAX_BATCH`] messages: `{"messages": […]}`. A message may carry an `idempotencyKey` of its own. The answer is a
+/// replay when each message that is kept was given before.
 pub(super) async fn send(
     State(sender): State<Sender>,
+    Extension(caller): Extension<KeyName>,
     query: Result<Query<Asked>, QueryRejection>,
     body: JsonBody,
-) -> Result<Json<Value>, Problem> {
-    let wait = wait(query)?;
+) -> Result<Response, Problem> {
+    let (wait, words) = (wait(query)?, implied_key(&caller, "batch", &body.bytes));
     let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
     let places: Vec<Option<Problem>> = messages(body.document()?)?
         .into_iter()
         .enumerate()
-        .map(|(place, message)| draft(place, message).map(|draft| drafts.push(draft)).err())
+        .map(|(place, message)| {
+            draft(place, message).map(|draft| drafts.push(draft.with_implied(words.at(place)))).err()
+        })
         .collect();
-    let mut sent = sender.send_batch(drafts, wait).await?.into_iter();
+    let request = sender.open(&mut drafts).await;
+    let sent = sender.send_batch(drafts, wait).await?;
+    let mut kept = sent.iter().flatten().filter(|sent| sent.id.is_some()).map(|sent| sent.replayed).peekable();
+    let replayed = kept.peek().is_some() && kept.all(|replayed| replayed);
+    let mut sent = sent.into_iter();
     let results = places.into_iter().map(|bad_key| {
         let answer = match bad_key {
             None => {
@@ -44,7 +55,11 @@ pub(super) async fn send(
         };
         answer.unwrap_or_else(|problem| problem.parts().1)
     });
-    Ok(Json(json!({ "results": results.collect::<Vec<_>>() })))
+    let mut response = Json(json!({ "results": results.collect::<Vec<_>>() })).into_response();
+    if replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(answered_by(response, request))
 }
 
 /// What a batch consists of.

@@ -54,7 +54,7 @@ pub(super) async fn list(
     let after = query.after.unwrap_or(0);
     refuse_beyond_the_end(after, &*log)?;
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let events = log.read(store::Query { after, limit, channel_id: query.channel_id }).await?;
+    let events = log.read(store::Query { after, limit, channel_id: query.channel_id, names: &[] }).await?;
     let gap = Gap::between(after, &events, &*log);
     let next = events.last().map_or(gap.map_or(after, |gap| gap.to), |event| event.seq);
     Ok(Json(Page { events, next, gap }))

@@ -24,7 +24,7 @@ use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::profile::ProfileLocks;
 use crate::sending::{Pace, Sender};
-use crate::store::{EventLog, Outbox};
+use crate::store::{EventLog, Outbox, Statuses};
 use crate::telemetry::{LogThrottle, Metrics};
 use crate::threads::Threads;
 
@@ -47,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) pace: Pace,
     pub(crate) broadcasts: Broadcasts,
     pub(crate) outbox: Arc<dyn Outbox>,
+    pub(crate) statuses: Arc<dyn Statuses>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
     pub(crate) api_keys: ApiKeys,
@@ -119,6 +120,7 @@ handed_out! {
     pace: Pace,
     broadcasts: Broadcasts,
     outbox: Arc<dyn Outbox>,
+    statuses: Arc<dyn Statuses>,
     uploads: Arc<Uploads>,
     downloads: Arc<Downloads>,
     metrics: Arc<Metrics>,

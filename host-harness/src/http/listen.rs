@@ -1,14 +1,20 @@
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+
+use super::answered::{Answers, Watched};
 
 /// How long a client may take over the head of a request, and how long it may keep a connection without one.
 const HEAD: Duration = Duration::from_secs(30);
@@ -40,7 +46,13 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stopping: Cance
                 }
             },
         };
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let (answers, router) = (Answers::default(), TowerToHyperService::new(router.clone()));
+        let stream = TokioIo::new(Watched { stream, answers: answers.clone() });
+        let service = service_fn(move |request| {
+            let (answering, answers) = (router.call(request), answers.clone());
+            async move { answering.await.map(|response| answers.follow(response)) }
+        });
+        let connection = http.serve_connection(stream, service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

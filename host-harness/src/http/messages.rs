@@ -1,17 +1,20 @@
 //! Messages: taken in the form of Linktor's `messages.send`, and answered with what became of them.
 
+use std::slice;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use channel_api::{Action, Error, Issue, Receipt};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
+use super::access::KeyName;
+use super::keyless::{answered_by, implied_key};
 use super::outbox::{shown, told_failure};
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender, Sent};
@@ -19,6 +22,8 @@ use crate::store::{Outcome, Status};
 use crate::threads::OtherOwner;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// In an answer to what was given before.
+pub(super) const REPLAYED: &str = "idempotent-replayed";
 
 /// How long an answer waits for what becomes of a message, unless the request says otherwise.
 const WAIT: u64 = 10;
@@ -36,12 +41,14 @@ pub(super) struct Asked {
 /// Takes a message, and answers with what has become of it within the time that the request gives it.
 pub(super) async fn send(
     State(sender): State<Sender>,
+    Extension(caller): Extension<KeyName>,
     query: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let wait = wait(query)?;
-    let draft = Draft::read(body.document()?).with_key(key_in(&headers)?);
+    let (wait, implied) = (wait(query)?, implied_key(&caller, "message", &body.bytes));
+    let mut draft = Draft::read(body.document()?).with_key(key_in(&headers)?).with_implied(implied);
+    let request = sender.open(slice::from_mut(&mut draft)).await;
     let sent = sender.send(draft, wait).await?;
     let replayed = sent.replayed;
     let mut response = match reply(sent) {
@@ -50,9 +57,9 @@ pub(super) async fn send(
         Err(problem) => problem.into_response(),
     };
     if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    Ok(response)
+    Ok(answered_by(response, request))
 }
 
 /// For how long a request wants to wait.
@@ -150,6 +157,7 @@ impl From<NotSent> for Problem {
             NotSent::Store(error) => error.into(),
             NotSent::UnknownChannel { .. } => Self::unknown_channel(),
             NotSent::KeyReused => own(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            NotSent::Gone => own(StatusCode::GONE, "erased"),
             NotSent::Full { .. } => own(StatusCode::SERVICE_UNAVAILABLE, "too_many_pending"),
             NotSent::NotStored => own(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
             NotSent::Lost => own(StatusCode::INTERNAL_SERVER_ERROR, "failed").action(Action::CheckOutcome),

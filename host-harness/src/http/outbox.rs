@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
-use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, Outcome, Status};
+use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, Outcome, Status, Step};
 
 const DEFAULT_PAGE: usize = 50;
 /// How many messages an answer holds at most.
@@ -69,14 +69,17 @@ pub(super) fn shown(status: Status) -> &'static str {
 /// One message.
 pub(super) async fn show(
     State(outbox): State<Arc<dyn store::Outbox>>,
+    State(statuses): State<Arc<dyn store::Statuses>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let message = outbox.get(&id).await?;
     match message {
         Some(message) => {
             let attempts: Vec<_> = outbox.attempts(&id).await?.into_iter().map(attempt).collect();
+            let steps: Vec<_> = statuses.steps_of(&id).await?.into_iter().map(step).collect();
             let mut told = told(message);
             if let Some(members) = told.as_object_mut() {
+                members.insert("steps".to_owned(), steps.into());
                 members.insert("attempts".to_owned(), attempts.into());
             }
             Ok(Json(told))
@@ -113,6 +116,12 @@ pub(super) async fn list(
     let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());
     let data: Vec<_> = messages.into_iter().map(told).collect();
     Ok(Json(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } })))
+}
+
+/// How a message came on, and when.
+fn step(step: Step) -> Value {
+    let Step { round, status, at, .. } = step;
+    json!({ "status": shown(status), "at": at.to_string(), "round": round })
 }
 
 /// One attempt: what was called, without the token that the provider's copy brings back, and what came of it.
@@ -159,6 +168,7 @@ fn told(message: Message) -> Value {
         changed_at,
         due_at,
         reference,
+        broadcast,
         tries,
         status,
         outcome,
@@ -179,6 +189,7 @@ fn told(message: Message) -> Value {
     // Nobody knows of how many parts a message is before it has been translated.
     members.extend((parts > 0).then(|| ("parts".to_owned(), json!(parts))));
     members.extend(reference.map(|reference| ("ref".to_owned(), json!(reference))));
+    members.extend(broadcast.map(|broadcast| ("broadcast".to_owned(), json!(broadcast))));
     members.extend(due_at.map(|due_at| ("nextAttemptAt".to_owned(), json!(due_at.to_string()))));
     members.extend(person.map(|person| ("person".to_owned(), json!(person))));
     let lost = (status == Status::Unknown && failure.is_none()).then(outcome_lost);

@@ -20,6 +20,9 @@ pub(super) async fn erase(
     let (channel, name) = (channel_id.clone(), person.clone());
     // It goes on when whoever asked does not wait for it.
     let erasing = tasks.spawn(async move { erasure.erase(&channel, &name).await });
-    let (Erased { events }, at) = erasing.await.unwrap_or(Err(StoreError::Closed))?;
-    Ok(Json(json!({ "channelId": channel_id, "person": person, "erasedAt": at.to_string(), "events": events })))
+    let (Erased { events, messages }, at) = erasing.await.unwrap_or(Err(StoreError::Closed))?;
+    let at = at.to_string();
+    Ok(Json(json!({
+        "channelId": channel_id, "person": person, "erasedAt": at, "events": events, "messages": messages
+    })))
 }

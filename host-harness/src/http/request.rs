@@ -49,9 +49,14 @@ pub(super) fn channel<'a>(channels: &'a ChannelList, id: &str) -> Result<&'a Arc
         .ok_or_else(|| Problem::unknown_channel().hint(format!("the address names one of: {}", channels.ids())))
 }
 
-/// A body of JSON; `None` where there is no body.
+/// A body of JSON.
 #[derive(Debug)]
-pub(super) struct JsonBody(Option<Document>);
+pub(super) struct JsonBody {
+    /// As it came.
+    pub(super) bytes: Bytes,
+    /// `None` where there is no body.
+    document: Option<Document>,
+}
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
@@ -59,10 +64,8 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let body: Result<Bytes, BytesRejection> = Bytes::from_request(request, state).await;
         let body = body.map_err(|rejection| Problem::unread(&rejection))?;
-        if body.is_empty() {
-            return Ok(Self(None));
-        }
-        Ok(Self(Some(document(&body)?)))
+        let document = if body.is_empty() { None } else { Some(document(&body)?) };
+        Ok(Self { bytes: body, document })
     }
 }
 
@@ -96,12 +99,12 @@ impl JsonBody {
 
     /// The JSON, if there is any.
     pub(super) fn optional(self) -> Result<Option<Value>, Problem> {
-        self.0.map(whole).transpose()
+        self.document.map(whole).transpose()
     }
 
     /// The same with its flaws, for what is judged piece by piece.
     pub(super) fn document(self) -> Result<Document, Problem> {
-        self.0.ok_or_else(|| {
+        self.document.ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, "no_body", "the body is missing")
                 .hint("send JSON; what belongs in it stands in the documentation of this address")
         })

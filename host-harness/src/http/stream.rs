@@ -63,7 +63,8 @@ impl Reader {
             // Marked as seen before reading, so that what is stored meanwhile wakes us again.
             let last = *self.watch.borrow_and_update();
             if last > self.after {
-                let query = store::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone() };
+                let query =
+                    store::Query { after: self.after, limit: PAGE, channel_id: self.channel_id.clone(), names: &[] };
                 let page =
                     self.log.read(query).await.inspect_err(|error| tracing::error!(%error, "a stream ends")).ok()?;
                 let gap = Gap::between(self.after, &page, &*self.log);

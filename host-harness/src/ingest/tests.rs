@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::scripted::Scripted;
+use crate::statuses::{Clocks, Watermarks};
 use crate::store::{Newest, Offered, Profile, Query, StoredEvent, Stores, Unavailable};
 
 const CHANNEL: &str = "ch_facebook_123";
@@ -58,9 +59,9 @@ fn channel(events: impl IntoIterator<Item = (&'static str, Event)>) -> Arc<dyn C
 }
 
 async fn take(stores: &Stores, channel: &Arc<dyn ChannelAdapter>) -> Result<Appended, IngestError> {
-    let Stores { events, conversations, profiles, .. } = stores.clone();
+    let Stores { events, conversations, profiles, statuses, .. } = stores.clone();
     let people = Profiles::new(profiles, Arc::clone(&events), CancellationToken::new());
-    let ingest = Ingest::new(events, conversations, people);
+    let ingest = Ingest::new(events, conversations, people, Watermarks::new(statuses, Clocks::default()));
     let headers = HeaderMap::new();
     let verified = Delivery::new(&headers, b"{}").verify(&**channel)?;
     ingest.take(&[(Arc::clone(channel), verified)]).await
@@ -213,9 +214,9 @@ async fn deliver(ingest: &Ingest, deliveries: impl IntoIterator<Item = Vec<(&'st
 }
 
 fn ingest(stores: &Stores) -> Ingest {
-    let Stores { events, conversations, profiles, .. } = stores.clone();
+    let Stores { events, conversations, profiles, statuses, .. } = stores.clone();
     let people = Profiles::new(profiles, Arc::clone(&events), CancellationToken::new());
-    Ingest::new(events, conversations, people)
+    Ingest::new(events, conversations, people, Watermarks::new(statuses, Clocks::default()))
 }
 
 /// Each event's id, and by what it was overtaken.

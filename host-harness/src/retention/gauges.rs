@@ -15,6 +15,7 @@ type NoExemplar = [(&'static str, &'static str); 0];
 pub(super) struct Counts {
     pub(super) halted: AtomicBool,
     pub(super) events: AtomicU64,
+    pub(super) messages: AtomicU64,
     pub(super) people: AtomicU64,
     /// How large the store was when it was last looked at, in bytes.
     pub(super) size: AtomicU64,
@@ -28,7 +29,7 @@ impl Collector for Retention {
         halted.encode_gauge(&i64::from(counts.halted.load(Ordering::Relaxed)))?;
         let help = "What was deleted since it is old or the store too large";
         let mut deleted = encoder.encode_descriptor("retention_deleted", help, None, MetricType::Counter)?;
-        for (kind, count) in [("events", &counts.events), ("people", &counts.people)] {
+        for (kind, count) in [("events", &counts.events), ("messages", &counts.messages), ("people", &counts.people)] {
             let count = count.load(Ordering::Relaxed);
             deleted.encode_family(&[("kind", kind)])?.encode_counter::<NoExemplar, _, u64>(&count, None)?;
         }

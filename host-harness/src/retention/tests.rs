@@ -1,15 +1,16 @@
 use std::sync::Arc;
 
-use channel_api::{Identity, ThreadOwner};
+use channel_api::{Error, ErrorKind, Identity, ThreadOwner};
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::store::{NewEvent, Owned, Profile};
+use crate::store::{MessageQuery, NewEvent, NewMessage, Owned, Profile, Query};
 
 const NEVER: config::Retention = config::Retention { events: None, messages: None, people: None, max_size: None };
 
 fn event(id: usize, bytes: usize) -> NewEvent {
     NewEvent {
+        copy: None,
         channel_id: Arc::from("ch_1"),
         identity: Identity::Own(format!("m_{id}")),
         name: "message.received".into(),
@@ -28,14 +29,32 @@ async fn filled(stores: &Stores, events: usize, bytes: usize) {
     stores.conversations.set_owner("ch_1", "7411", owned).await.unwrap();
     let profile = Profile { answer: Err(None), expires_at: Timestamp::now(), version: 1 };
     stores.profiles.put("ch_1", "7411", profile).await.unwrap();
+    let _accepted = stores.outbox.accept(vec![message("msg_1"), message("msg_2")]).await.unwrap();
+    let failure = Error::new(ErrorKind::Unexpected, "dropped", "it was dropped");
+    assert!(stores.outbox.fail("msg_1", failure).await.unwrap());
 }
 
-/// What is left: events, hand-overs, profiles.
-async fn left(stores: &Stores) -> [usize; 3] {
+fn message(id: &str) -> NewMessage {
+    NewMessage {
+        id: id.to_owned(),
+        channel_id: "ch_1".to_owned(),
+        person: Some("7411".to_owned()),
+        key: None,
+        fingerprint: [1; 32],
+        json: RawValue::from_string("{}".to_owned()).unwrap(),
+        reference: None,
+        implied: None,
+        broadcast: None,
+    }
+}
+
+/// What is left: events, hand-overs, profiles, messages.
+async fn left(stores: &Stores) -> [usize; 4] {
     let query = Query { limit: usize::MAX, ..Query::default() };
     let owner = stores.conversations.owner("ch_1", "7411").await.unwrap();
     let profile = stores.profiles.get("ch_1", "7411").await.unwrap();
-    [stores.events.read(query).await.unwrap().len(), owner.iter().len(), profile.iter().len()]
+    let messages = stores.outbox.list(MessageQuery { limit: 10, ..MessageQuery::default() }).await.unwrap();
+    [stores.events.read(query).await.unwrap().len(), owner.iter().len(), profile.iter().len(), messages.len()]
 }
 
 fn hours(hours: i64) -> SignedDuration {
@@ -44,17 +63,22 @@ fn hours(hours: i64) -> SignedDuration {
 
 #[tokio::test]
 async fn each_kind_goes_at_its_own_age() {
-    let rules = config::Retention { events: Some(hours(2)), people: Some(hours(5)), ..NEVER };
-    for (rules, passed, expected) in
-        [(rules, 1, [600, 1, 1]), (rules, 3, [0, 1, 1]), (rules, 6, [0, 0, 0]), (NEVER, 100_000, [600, 1, 1])]
-    {
+    let rules = config::Retention { events: Some(hours(2)), messages: Some(hours(4)), people: Some(hours(6)), ..NEVER };
+    for (rules, passed, expected) in [
+        (rules, 1, [600, 1, 1, 2]),
+        (rules, 3, [0, 1, 1, 2]),
+        (rules, 5, [0, 1, 1, 1]),
+        (rules, 7, [0, 0, 0, 1]),
+        (NEVER, 100_000, [600, 1, 1, 2]),
+    ] {
         let stores = Stores::in_memory();
         filled(&stores, 600, 1).await;
         let retention = Retention::new(stores.clone(), rules);
         retention.sweep(Timestamp::now() + hours(passed)).await.unwrap();
         assert_eq!(left(&stores).await, expected, "after {passed} hours");
-        let [events, people] = [&retention.counts.events, &retention.counts.people];
+        let Counts { events, messages, people, .. } = &*retention.counts;
         assert_eq!(events.load(Ordering::Relaxed), 600 - expected[0] as u64);
+        assert_eq!(messages.load(Ordering::Relaxed), 2 - expected[3] as u64, "one waits");
         assert_eq!(people.load(Ordering::Relaxed), 2 - (expected[1] + expected[2]) as u64);
     }
 }
@@ -67,11 +91,11 @@ async fn a_store_that_is_too_large_loses_its_oldest() {
     let rules = config::Retention { max_size: Some(6 << 20), ..NEVER };
     let retention = Retention::new(stores.clone(), rules);
     retention.sweep(Timestamp::now()).await.unwrap();
-    assert_eq!(left(&stores).await, [1_000, 1, 1], "all of it is young");
+    assert_eq!(left(&stores).await, [1_000, 1, 1, 2], "all of it is young");
     retention.sweep(Timestamp::now() + hours(2)).await.unwrap();
-    let [events, owners, profiles] = left(&stores).await;
+    let [events, owners, profiles, messages] = left(&stores).await;
     assert!((200..600).contains(&events), "{events} events");
-    assert_eq!([owners, profiles], [1, 1]);
+    assert_eq!([owners, profiles, messages], [1, 1, 1]);
     assert_eq!(stores.events.first(), 1_001 - events as u64);
     assert!(stores.upkeep.size().await.unwrap() <= 6 << 20);
     assert_eq!(retention.counts.size.load(Ordering::Relaxed), stores.upkeep.size().await.unwrap());

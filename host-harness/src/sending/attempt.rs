@@ -13,6 +13,7 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::Draft;
 use super::accept::{Preparation, Ready};
@@ -40,6 +41,8 @@ pub(super) struct Attempts {
     pub(super) pace: Pace,
     pub(super) answers: Answers,
     pub(super) policy: RetryPolicy,
+    /// Nothing is begun after this.
+    pub(super) stopping: CancellationToken,
 }
 
 /// A message that may be called.
@@ -86,7 +89,15 @@ impl Attempts {
         }
         let wanted: Vec<Wanted<'_>> = ripe.iter().map(Ripe::wanted).collect();
         // To wait for this is no attempt: nothing has begun.
-        self.pace.take(lane.channel_id(), &wanted).await;
+        let leave = self.stopping.run_until_cancelled(self.pace.take(lane.channel_id(), &wanted)).await;
+        if leave != Some(true) {
+            // The channel was stopped meanwhile, or this host is, and the next one sends them.
+            for one in ripe {
+                let line = one.waiting.line.clone();
+                lane.free(&line, Some(one.waiting), None);
+            }
+            return;
+        }
         let begun: Vec<Begun> =
             join_all(ripe.into_iter().map(|one| self.begin(lane, one))).await.into_iter().flatten().collect();
         let Some(first) = begun.first() else { return };

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::NotSent;
 use super::personalise::unfilled;
+use super::repeats::{ImpliedKey, Opened};
 use crate::store::{Message, NewMessage};
 
 /// A message as its author wrote it, read once.
@@ -21,6 +22,10 @@ pub(crate) struct Draft {
     /// What was wrong with its shape.
     pub(super) report: Report,
     pub(super) key: Option<Key>,
+    /// What it is known by if it has no key.
+    pub(super) implied: Option<ImpliedKey>,
+    /// Of one without a key: whether it is one that is there already.
+    pub(super) opened: Option<Opened>,
     /// Its author's name for it, which comes back in all that is told of it.
     pub(super) reference: Option<String>,
     /// The broadcast that it is part of.
@@ -54,7 +59,7 @@ impl Draft {
         let reference = reference.and_then(|given| reference_of(&given, &mut report));
         let (message, read) = OutboundMessage::read(&json);
         report.absorb(read);
-        Self { json, message, report, key: None, reference, broadcast: None }
+        Self { json, message, report, key: None, implied: None, opened: None, reference, broadcast: None }
     }
 
     /// The calls that would deliver it through this channel. No name is filled in: nobody is asked.
@@ -75,6 +80,11 @@ impl Draft {
     /// Makes it part of a broadcast, whose author's name for it is its own.
     pub(super) fn of_broadcast(self, id: Option<String>, reference: Option<String>) -> Self {
         Self { broadcast: id, reference, ..self }
+    }
+
+    /// Says what it is known by if it has no key.
+    pub(crate) fn with_implied(self, implied: ImpliedKey) -> Self {
+        Self { implied: Some(implied), ..self }
     }
 
     /// Whom it is for, as its author wrote that.
@@ -106,7 +116,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the system has no random bytes for an id.
-    pub(super) fn kept(&self, implied: Option<[u8; 32]>) -> std::result::Result<NewMessage, NotSent> {
+    pub(super) fn kept(&self, implied: Option<ImpliedKey>) -> std::result::Result<NewMessage, NotSent> {
         Ok(NewMessage {
             id: new_id()?,
             channel_id: self.message.channel_id.clone(),
@@ -115,7 +125,7 @@ impl Draft {
             fingerprint: self.fingerprint(),
             json: RawValue::from_string(self.json.to_string()).map_err(|_| NotSent::Lost)?,
             reference: self.reference.clone(),
-            implied,
+            implied: implied.map(ImpliedKey::bytes),
             broadcast: self.broadcast.clone(),
         })
     }

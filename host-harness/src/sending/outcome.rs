@@ -38,6 +38,9 @@ pub(crate) enum NotSent {
     /// Its key belongs to a message that says something else.
     #[error("this idempotency key belongs to another message")]
     KeyReused,
+    /// Its key belongs to a message that was erased, or is too old to be kept.
+    #[error("the message that this idempotency key belongs to is not kept any more")]
+    Gone,
     /// Too many messages wait.
     #[error("{most} messages wait to be sent already")]
     Full {
@@ -70,6 +73,7 @@ impl NotSent {
             Self::Refused(error) => error.hint().map(str::to_owned),
             Self::UnknownChannel { known } => Some(format!("`channelId` is one of: {known}")),
             Self::KeyReused => Some("use a new key for each message".to_owned()),
+            Self::Gone => Some("it was dealt with and is not sent again; use a new key for a new message".to_owned()),
             Self::Full { .. } => {
                 Some("nothing was stored; give it again later, and look at what holds the others up".to_owned())
             }

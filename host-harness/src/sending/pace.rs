@@ -129,12 +129,14 @@ impl Pace {
     }
 
     /// Waits until these messages may go out together, and counts them. More calls than there is ever room for go when there is
-    /// nothing else.
-    pub(super) async fn take(&self, channel_id: &str, wanted: &[Wanted<'_>]) {
+    /// nothing else. False where the channel is not [open](Self::open), or not any more: then they do not go out.
+    pub(super) async fn take(&self, channel_id: &str, wanted: &[Wanted<'_>]) -> bool {
         let (lane, limits) = (self.lane(channel_id), &self.0.limits);
         let rate = || self.rate(channel_id);
         loop {
-            self.open(channel_id).await;
+            if self.gates().shut(&self.0.channels.list(), channel_id, Instant::now()).is_some() {
+                return false;
+            }
             if let Some(at) = lane.people_at(wanted, limits) {
                 sleep_until(at).await;
                 continue;
@@ -143,9 +145,12 @@ impl Pace {
             // What has happened meanwhile counts.
             let (mut gates, channels, now) = (self.gates(), self.0.channels.list(), Instant::now());
             let rate = gates.rate(&channels, channel_id, now, limits);
-            if gates.shut(&channels, channel_id, now).is_none() && room.take(wanted, limits, rate) {
+            if gates.shut(&channels, channel_id, now).is_some() {
+                return false;
+            }
+            if room.take(wanted, limits, rate) {
                 gates.begin(&channels, channel_id, now);
-                return;
+                return true;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,7 +14,8 @@ use super::{Message, NewMessage, StoreError};
 /// once each, whatever ends the host when.
 #[async_trait]
 pub trait Broadcasts: fmt::Debug + Send + Sync {
-    /// Writes a broadcast down, whose people are still to be [added](Self::add), unless its key is in use.
+    /// Writes a broadcast down, whose people are still to be [added](Self::add), unless its key is in use, or it has none and is
+    /// the same as another one without a key of the last ten minutes.
     ///
     /// # Errors
     ///
@@ -235,6 +237,8 @@ pub struct Counts {
     pub skipped: BTreeMap<String, u64>,
 }
 
+/// For how long the same words without a key are the same broadcast: a client that got no answer asks again by itself.
+pub(super) const REPEATED_WITHIN: Duration = Duration::from_mins(10);
 /// Why somebody is skipped who was erased.
 pub(super) const ERASED: &str = "erased";
 

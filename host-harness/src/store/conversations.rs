@@ -3,7 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use channel_api::event::name::{CONTACT_UNAVAILABLE, CONTACT_UPDATED};
+use channel_api::event::name::{CONTACT_UNAVAILABLE, CONTACT_UPDATED, MESSAGE_STATUS};
 use channel_api::{Choice, Opening, ThreadOwner};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -129,7 +129,7 @@ impl Newest {
         struct Data {
             timestamp: Option<channel_api::Timestamp>,
         }
-        let ours = |name: &str| [CONTACT_UPDATED, CONTACT_UNAVAILABLE].contains(&name);
+        let ours = |name: &str| [CONTACT_UPDATED, CONTACT_UNAVAILABLE, MESSAGE_STATUS].contains(&name);
         let happened = events.filter(|(name, ..)| !ours(name)).filter_map(|(_, id, data, stored)| {
             let at = serde_json::from_str::<Data>(data).ok()?.timestamp?;
             let stored = channel_api::Timestamp::from_millis(stored)?;

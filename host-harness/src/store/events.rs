@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use channel_api::event::UNKNOWN_MESSAGES;
-use channel_api::{Concern, Event, EventBody, Identity, Opening};
+use channel_api::{Concern, Event, EventBody, Identity, Opening, Received, Token};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::watch;
 
@@ -123,6 +123,8 @@ pub struct NewEvent {
     pub concerns: Vec<Concern>,
     /// What it is for the window in which its person may be written to; `None` where it does not open it.
     pub opening: Option<Opening>,
+    /// Of which message it is the provider's copy; `None` where it is no copy.
+    pub copy: Option<CopyOf>,
     /// The event's `data`, an object. It needs no `id`: the log gives it.
     pub data: Box<RawValue>,
 }
@@ -141,8 +143,8 @@ impl NewEvent {
         let kind = (event.kind() != event.name).then(|| event.kind().to_owned().into());
         let channel_id = (&event.channel_id).into();
         let happened_at = happened_at(&event, &identity);
-        let (name, concerns) = (event.name, Vec::new());
-        Ok(Self { channel_id, identity, kind, data, name, person, happened_at, concerns, opening: None })
+        let (name, concerns, opening, copy) = (event.name, Vec::new(), None, None);
+        Ok(Self { channel_id, identity, kind, data, name, person, happened_at, concerns, opening, copy })
     }
 
     /// With the messages that it is about.
@@ -158,6 +160,12 @@ impl NewEvent {
         Self { opening, ..self }
     }
 
+    /// With the message of which it is the provider's copy.
+    #[must_use]
+    pub fn with_copy(self, copy: Option<CopyOf>) -> Self {
+        Self { copy, ..self }
+    }
+
     /// Whether it happened until then.
     pub(super) fn happened_until(&self, at: Timestamp) -> bool {
         self.happened_at.is_some_and(|happened| happened.as_millis() <= at.as_millisecond())
@@ -169,6 +177,31 @@ impl NewEvent {
         let Opening { at, by, .. } = self.opening.clone()?;
         let first_told = channel_api::Timestamp::from_millis(first_told.as_millisecond())?;
         Some((person, Opening::new(at.min(first_told), by)))
+    }
+}
+
+/// Of which message an event is the provider's copy, as far as that is told. It is for the host alone: nobody who reads events is
+/// shown it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CopyOf {
+    /// The token that was stamped on the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// The provider's id of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// Whether it was sent through this channel, where that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ours: Option<bool>,
+}
+
+impl CopyOf {
+    /// What an adapter tells of it; `None` where the event is no copy of anything.
+    pub fn of(received: &Received) -> Option<Self> {
+        let Received { correlation, copied, ours, .. } = received;
+        let copy = Self { token: correlation.clone(), message_id: copied.clone(), ours: *ours };
+        (copy != Self::default()).then_some(copy)
     }
 }
 
@@ -207,6 +240,9 @@ pub struct StoredEvent {
     pub person: Option<String>,
     /// The event's `data`, as it was appended, with its `id` in front.
     pub data: Box<RawValue>,
+    /// Of which message it is the provider's copy.
+    #[serde(skip)]
+    pub copy: Option<CopyOf>,
     /// When the store took it, to the millisecond.
     #[serde(skip)]
     pub received_at: Timestamp,
@@ -221,6 +257,8 @@ pub struct Query {
     pub limit: usize,
     /// Only events of this channel.
     pub channel_id: Option<String>,
+    /// Only events of these names; empty for all.
+    pub names: &'static [&'static str],
 }
 
 /// What became of appended events.
@@ -364,6 +402,7 @@ mod tests {
             happened_at: None,
             concerns: Vec::new(),
             opening: None,
+            copy: None,
             data: RawValue::from_string(r#"{"text":"canary-text"}"#.to_owned()).unwrap(),
         };
         let shown = format!("{event:?}");

@@ -2,11 +2,13 @@
 
 mod broadcasts;
 mod conversations;
+mod cursors;
 mod events;
 mod outbox;
 mod pauses;
 mod profiles;
 mod recent;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -18,11 +20,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use channel_api::Opening;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use self::broadcasts::Casts;
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
+use self::statuses::Waiting;
 use super::{Offered, Owned, Profile, StoreError, Subscription, Unavailable, Upload, UploadKey};
 
 /// How many events are remembered. An older one is forgotten with its id, so it would be taken again.
@@ -37,6 +41,9 @@ const ENTRIES: usize = 10_000;
 pub struct Memory {
     log: Log,
     outbox: Mutex<Messages>,
+    waiting: Mutex<Waiting>,
+    /// How often a message may have come on.
+    stepped: watch::Sender<u64>,
     owners: Mutex<Recent<Person, Owned>>,
     unavailable: Mutex<Recent<Person, Unavailable>>,
     openings: Mutex<Recent<Person, Vec<Opening>>>,
@@ -48,9 +55,16 @@ pub struct Memory {
     /// By channel, too.
     pauses: Mutex<HashMap<String, Timestamp>>,
     broadcasts: Mutex<Casts>,
+    /// By consumer: there are as many as this program has.
+    cursors: Mutex<HashMap<String, u64>>,
 }
 
 impl Memory {
+    /// Tells whoever waits for it that a message may have come on.
+    fn came_on(&self) {
+        self.stepped.send_modify(|times| *times += 1);
+    }
+
     /// A part of the store, unless the store is closed.
     fn open<'a, T>(&self, part: &'a Mutex<T>) -> Result<MutexGuard<'a, T>, StoreError> {
         self.log.open()?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use channel_api::{Error, Issue, ProviderRequest, Receipt, Retry, Token};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -109,6 +109,21 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// As [`get`](Self::get).
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError>;
 
+    /// Writes down which messages that were asked for without a key are not asked for again: who did that was answered, or has given
+    /// up. It may be lost with the machine's power.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError>;
+
+    /// By what those are known, and the ids of those, whose request without a key was not answered: the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError>;
+
     /// Settles what a host has left that came to a sudden end, before anything else is sent: what it had begun is unknown. What it
     /// had accepted only still waits. Answers how many are unknown now.
     ///
@@ -116,6 +131,34 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`], [`StoreError::Closed`] or [`StoreError::CorruptOutcome`].
     async fn recover(&self) -> Result<u64, StoreError>;
+
+    /// Deletes at most so many messages, with all that is kept of them, that ended before this moment, and tells how many those were.
+    /// What waits, is being sent or may have been sent stays, whatever its age. Keys that were given within [`KEYS`] stay taken.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Deletes a person's messages, with all that is kept of them. Those that are being sent stay: whoever erases them waits for their
+    /// end. Keys that were given within [`KEYS`] stay taken.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`]. The rest is done by erasing again.
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError>;
+}
+
+/// How long a key is its message's, also when that is kept no longer.
+pub(super) const KEYS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What was erased of a person's messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ErasedMessages {
+    /// How many are gone.
+    pub erased: u64,
+    /// How many are being sent.
+    pub open: u64,
 }
 
 /// A message that is to be kept.
@@ -312,6 +355,8 @@ pub enum Accepted {
     },
     /// The key is in use. The fingerprint tells whether by the same message.
     Known(Box<Message>),
+    /// The key is that of a message which is kept no longer.
+    Gone,
 }
 
 /// Leave to send a message once. Lost without an [`end`](Outbox::end), the outcome stays unknown.

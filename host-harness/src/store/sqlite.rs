@@ -4,7 +4,9 @@ mod attempts;
 mod broadcasts;
 mod compact;
 mod conversations;
+mod cursors;
 mod data_dir;
+mod departing;
 mod derived;
 mod entry_times;
 mod erasure;
@@ -18,15 +20,19 @@ mod profiles;
 mod reader;
 mod replies;
 mod schema;
+mod statuses;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod upkeep;
 mod uploads;
+mod waiting_receipts;
 mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+
+use tokio::sync::watch;
 
 pub use self::compact::Compacted;
 use self::data_dir::DataDir;
@@ -43,6 +49,8 @@ use super::StoreError;
 pub struct Sqlite {
     writer: Writer,
     reader: Reader,
+    /// How often a message may have come on.
+    stepped: watch::Sender<u64>,
     gone: Arc<Gone>,
 }
 
@@ -70,6 +78,11 @@ impl Sqlite {
         let gone = Gone::read(&connection).map_err(StoreError::storage("find out what is gone"))?;
         let reader = Reader::over(dir.clone())?;
         let writer = Writer::start(connection, lock, kept, limits).map_err(dir.unusable())?;
-        Ok(Self { writer, reader, gone: Arc::new(gone) })
+        Ok(Self { writer, reader, stepped: watch::Sender::new(0), gone: Arc::new(gone) })
+    }
+
+    /// Tells whoever waits for it that a message may have come on.
+    fn came_on(&self) {
+        self.stepped.send_modify(|times| *times += 1);
     }
 }

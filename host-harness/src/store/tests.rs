@@ -3,12 +3,14 @@
 mod choices;
 mod close;
 mod conversations;
+mod cursors;
 mod erasure;
 mod event_log;
 mod keeping;
 pub(super) mod outbox;
 mod pauses;
 mod profiles;
+mod statuses;
 mod subscriptions;
 mod unknown_messages;
 mod uploads;
@@ -67,6 +69,7 @@ pub(super) fn event_of(channel_id: &str, id: &str) -> NewEvent {
         happened_at: None,
         concerns: Vec::new(),
         opening: None,
+        copy: None,
         data: json(r#"{"text":"canary-text"}"#),
     }
 }

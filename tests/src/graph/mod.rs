@@ -82,6 +82,12 @@ impl Graph {
         Endpoint::new(self, "profiles")
     }
 
+    /// Scripts `GET /{version}/{page}/conversations`.
+    #[must_use]
+    pub fn conversations(&self) -> Endpoint<'_> {
+        Endpoint::new(self, "conversations")
+    }
+
     /// Scripts `GET /{version}/{page}?fields=…`.
     #[must_use]
     pub fn page(&self) -> Endpoint<'_> {

@@ -44,6 +44,7 @@ impl GraphRequest {
         match self.path.rsplit('/').next().unwrap_or_default() {
             "messages" => "messages",
             "subscribed_apps" => "subscribed_apps",
+            "conversations" => "conversations",
             _ if asks_for_a_person => "profiles",
             _ => "page",
         }

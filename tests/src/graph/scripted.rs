@@ -106,6 +106,7 @@ impl Script {
                 let recipient = &request.body["recipient"]["id"];
                 Answer::Json(200, json!({"recipient_id": recipient, "message_id": format!("m_graph_{}", self.sent)}))
             }
+            "conversations" => Answer::Json(200, json!({"data": []})),
             "subscribed_apps" => Answer::Json(200, json!({"success": true, "data": []})),
             "profiles" => {
                 let psid = request.path.rsplit('/').next().unwrap_or_default();

@@ -11,8 +11,11 @@ use crate::MeasuredIn;
 use crate::context::CaseContext;
 use crate::finding::{Checked, Finding, Findings};
 
-/// Members whose text nobody is meant to read, nor sent back by a tap.
-const UNSAID: [&str; 4] = ["type", "contentType", "mediaType", "media_type"];
+/// Whether a person is meant to read it, to follow it or to send it back.
+fn is_for_a_person(name: &str, text: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["title", "text", "payload"].iter().any(|end| name.ends_with(end)) || text.starts_with("https://")
+}
 
 /// Every text in a document, by the name of the member that holds it.
 fn texts(value: &Value, name: &str, found: &mut BTreeMap<String, Vec<String>>) {
@@ -71,8 +74,9 @@ pub(crate) async fn fallback(context: &CaseContext) -> Checked {
         });
         let (mut given, said) = (BTreeMap::new(), said(&translated));
         texts(&message["content"], "", &mut given);
-        for (name, words) in given.into_iter().filter(|(name, _)| !UNSAID.contains(&name.as_str())) {
-            let lost = words.iter().find(|words| !said.iter().any(|said| said.contains(*words)));
+        for (name, words) in given {
+            let mut words = words.iter().filter(|words| is_for_a_person(&name, words));
+            let lost = words.find(|words| !said.iter().any(|said| said.contains(*words)));
             findings.check(lost.is_none(), format!("{at}, {name}"), "all of them in its calls or its choices", || {
                 lost.map_or_else(String::new, |words| format!("none with {words:?}"))
             });

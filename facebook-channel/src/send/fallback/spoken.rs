@@ -10,7 +10,7 @@ use super::words::Words;
 use crate::wire::snake_case;
 
 /// The members of a template that hold words, by the last word of their names and in the order in which they are read out.
-const SPOKEN: [&str; 21] = [
+const SPOKEN: [&str; 22] = [
     "title",
     "name",
     "header",
@@ -22,6 +22,7 @@ const SPOKEN: [&str; 21] = [
     "subtitle",
     "description",
     "caption",
+    "placeholder",
     "value",
     "code",
     "number",
@@ -120,8 +121,13 @@ fn of_object(fields: &JsonObject, words: &mut Words<'_>, lost: &mut Vec<String>)
     members.retain(|(_, name, _)| !UNSPOKEN.contains(&name.as_str()));
     members.sort_by(|(left, first, _), (right, second, _)| (left, first).cmp(&(right, second)));
     let buttons: Vec<_> = listed(fields, "buttons").collect();
+    // A row of a list, an answer in a poll, a coupon: it is tapped as a whole.
+    let answer = ["title", "text"].into_iter().find(|name| payload(fields).is_some() && !text(fields, name).is_empty());
     for (rank, name, value) in &members {
         match value {
+            Value::String(text) if Some(name.as_str()) == answer => {
+                words.offer(text, Choice::new(text, payload(fields).unwrap_or_default()));
+            }
             Value::String(text) if *rank < SPOKEN.len() || is_link(text) => words.say(text),
             Value::Object(action) if name == "default_action" => {
                 let url = text(action, "url");
@@ -143,13 +149,11 @@ fn of_object(fields: &JsonObject, words: &mut Words<'_>, lost: &mut Vec<String>)
             continue;
         }
         for one in within.iter().filter_map(Value::as_object) {
-            if value.is_array() && !text(one, "title").is_empty() && one.contains_key("payload") {
-                of_button(one, words, lost);
-            } else {
+            if payload(one).is_none() {
                 words.pause();
-                of_object(one, words, lost);
                 deeper = true;
             }
+            of_object(one, words, lost);
         }
     }
     if deeper {
@@ -162,11 +166,7 @@ fn of_object(fields: &JsonObject, words: &mut Words<'_>, lost: &mut Vec<String>)
 
 /// What sends something back has a number; what leads somewhere says where.
 fn of_button(button: &JsonObject, words: &mut Words<'_>, lost: &mut Vec<String>) {
-    let (title, url, payload) = (text(button, "title"), text(button, "url"), button.get("payload"));
-    let payload = match payload {
-        Some(Value::Number(number)) => number.to_string(),
-        _ => text(button, "payload").to_owned(),
-    };
+    let (title, url, payload) = (text(button, "title"), text(button, "url"), payload(button).unwrap_or_default());
     let leads = |to: &str| joined([Some(title.to_owned()), Some(to.to_owned())], ": ");
     match kind(button) {
         ButtonKind::PhoneNumber => words.say(&leads(&payload)),
@@ -177,6 +177,15 @@ fn of_button(button: &JsonObject, words: &mut Words<'_>, lost: &mut Vec<String>)
             lost.push(other);
         }
         _ => words.say(title),
+    }
+}
+
+/// What a tap sends back.
+fn payload(fields: &JsonObject) -> Option<String> {
+    match fields.get("payload")? {
+        Value::String(payload) => Some(payload.clone()),
+        Value::Number(payload) => Some(payload.to_string()),
+        _ => None,
     }
 }
 

@@ -110,7 +110,7 @@ fn templates_that_nobody_knows_are_said_as_far_as_they_have_words() {
         "sections": [{"title": "Soups", "rows": [{"title": "Leek", "description": "hot", "payload": "LEEK"}]}],
     }));
     let message = asked(&menu);
-    assert_eq!(texts(&message), ["Today\nhttps://example.com/menu\n\nSoups\n1. Leek"]);
+    assert_eq!(texts(&message), ["Today\nhttps://example.com/menu\n\nSoups\n1. Leek\nhot"]);
     assert_eq!(choices(&message), [Choice::new("Leek", "LEEK")]);
     assert_eq!(warnings(&message), ["/content/template/type fallback.text"]);
     let poll =
@@ -118,6 +118,33 @@ fn templates_that_nobody_knows_are_said_as_far_as_they_have_words() {
     assert_eq!(texts(&asked(&poll)), ["Tea?\n1. Yes\n2. No"]);
     let nothing = template(json!({"type": "menu", "theme": "dark"}));
     assert_eq!(refusals(&asked(&nothing)), ["/content/template/type fallback.empty"]);
+}
+
+#[test]
+fn whatever_can_be_tapped_has_a_number() {
+    let action = json!({"type": "postback", "text": "The blue one", "payload": "BLUE"});
+    let image = |n, action: &Value| json!({"url": format!("https://example.com/{n}.jpg"), "action": action});
+    let page = json!({"type": "web_url", "url": "https://example.com/red"});
+    let grid = template(json!({"type": "image_grid", "elements": [{"title": long(46),
+        "images": [image(1, &action), image(2, &page)], "buttons": [postback("Neither", "NONE")]}]}));
+    let expected = format!(
+        "{}\n\nhttps://example.com/1.jpg\n1. The blue one\n\nhttps://example.com/2.jpg\n\nhttps://example.com/red\n\n2. Neither",
+        long(46)
+    );
+    assert_eq!(texts(&asked(&grid)), [expected]);
+    assert_eq!(choices(&asked(&grid)), [Choice::new("The blue one", "BLUE"), Choice::new("Neither", "NONE")]);
+    let coupon = template(json!({"type": "coupon", "title": long(81), "couponCode": "SAVE20", "payload": "SAW_IT"}));
+    assert_eq!(texts(&asked(&coupon)), [format!("1. {}\nSAVE20", long(81))]);
+}
+
+#[test]
+fn no_text_asks_for_a_consent() {
+    for kind in ["one_time_notif_req", "notification_messages"] {
+        let content = template(json!({"type": kind, "title": long(66), "payload": "NEWS"}));
+        let report = translate(&asked(&content)).unwrap_err();
+        assert_eq!(report.refusals[0].pointer, "/content/template/title");
+        assert_eq!((report.refusals.len(), &report.refusals[0].hint), (1, &None), "and nobody is advised to try");
+    }
 }
 
 #[test]

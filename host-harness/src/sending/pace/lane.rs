@@ -56,10 +56,11 @@ impl Lane {
     /// When these people may get so much more within the hour; `None` for now.
     pub(super) fn people_at(&self, wanted: &[Wanted<'_>], limits: &RateLimits) -> Option<Instant> {
         let (mut people, now) = (self.people(), Instant::now());
-        let mut room_at = |wanted: &Wanted<'_>| {
-            people.sent.get_mut(wanted.person?)?.room_at(now, wanted.calls, limits.per_person_per_hour.get())
-        };
-        wanted.iter().filter_map(|wanted| room_at(wanted)).max()
+        let most = limits.per_person_per_hour.get();
+        let room_at = wanted
+            .iter()
+            .filter_map(|Wanted { person, calls, .. }| people.sent.get_mut((*person)?)?.room_at(now, *calls, most));
+        room_at.max()
     }
 
     /// Waits for room in each window. `rate` says how many calls may go out in a second, at this moment.

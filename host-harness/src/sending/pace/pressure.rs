@@ -126,11 +126,11 @@ mod tests {
 
     #[test]
     fn the_tightest_limit_counts_and_a_new_word_replaces_the_old_one() {
-        let waiting = Pressure::new("messenger", 80).with_wait(Some(MINUTE));
+        let waiting = Pressure::new("mail", 80).with_wait(Some(MINUTE));
         let (mut told, now) = told(&[Pressure::new("page", 99), waiting, Pressure::new("app", 90)]);
         let tightest = |told: &Pressures| told.tightest(now).map(|tightest| tightest.limit);
-        assert_eq!(tightest(&told), Some("messenger".into()));
-        told.tell(&Pressure::new("messenger", 80), now);
+        assert_eq!(tightest(&told), Some("mail".into()));
+        told.tell(&Pressure::new("mail", 80), now);
         assert_eq!(tightest(&told), Some("page".into()));
         told.tell(&Pressure::new("page", 20), now);
         assert_eq!(tightest(&told), Some("app".into()));

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::outbox::Messages;
 use super::{Memory, to_millisecond};
-use crate::store::broadcasts::ERASED;
+use crate::store::broadcasts::{ERASED, REPEATED_WITHIN};
 use crate::store::{
     Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, Message, NewBroadcast, Recipient, Status,
     StoreError, Tally, Turn,
@@ -80,7 +80,12 @@ impl Broadcasts for Memory {
     async fn create(&self, broadcast: NewBroadcast) -> Result<Created, StoreError> {
         let mut casts = self.open(&self.broadcasts)?;
         let NewBroadcast { id, channel_id, key, fingerprint, json, reference, at } = broadcast;
-        let same = |kept: &&Kept| key.is_some() && kept.key == key && kept.broadcast.channel_id == channel_id;
+        let since = Timestamp::now() - REPEATED_WITHIN;
+        let same = |kept: &&Kept| {
+            let Broadcast { fingerprint: of_other, created_at, .. } = &kept.broadcast;
+            let is_repeated = || *of_other == fingerprint && *created_at >= since;
+            kept.key == key && kept.broadcast.channel_id == channel_id && (key.is_some() || is_repeated())
+        };
         if let Some(known) = casts.0.iter().find(same) {
             return Ok(Created::Known(Box::new(known.broadcast.clone())));
         }

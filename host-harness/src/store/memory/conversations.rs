@@ -82,6 +82,7 @@ impl Conversations for Memory {
 
     async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut expired = self.open(&self.owners)?.forget(limit, |_, owned| owned.since < before);
+        expired += self.open(&self.choices)?.forget(limit - expired, |_, offered| offered.since < before);
         expired += self.open(&self.unavailable)?.forget(limit - expired, |_, unavailable| unavailable.since < before);
         let before = before.as_millisecond();
         let closed = |theirs: &Vec<Opening>| theirs.iter().all(|opening| opening.at.as_millis() < before);
@@ -106,6 +107,9 @@ impl Conversations for Memory {
             return Err(StoreError::Refused);
         }
         let offered = Offered { since: to_millisecond(offered.since), ..offered };
+        if self.log.is_erased(channel_id, person, offered.since) {
+            return Ok(());
+        }
         let mut all = self.open(&self.choices)?;
         let key = key(channel_id, person);
         if all.get(&key).is_some_and(|known| known.since > offered.since) {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use channel_api::event::name::MESSAGE_STATUS;
 use channel_api::{Concern, Identity};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -163,7 +164,9 @@ impl Log {
     /// The event of this person that happened last.
     pub(super) fn newest(&self, channel_id: &str, person: &str) -> Option<Newest> {
         let kept = locked(&self.kept);
-        let theirs = |event: &NewEvent| *event.channel_id == *channel_id && event.person.as_deref() == Some(person);
+        let theirs = |event: &NewEvent| {
+            *event.channel_id == *channel_id && event.person.as_deref() == Some(person) && event.name != MESSAGE_STATUS
+        };
         let last = kept.events.iter().rev().filter(|stored| theirs(&stored.event)).take(RECENT.into());
         Newest::of(last.map(|Stored { placed, id, event }| {
             (&*event.name, id.as_str(), event.data.get(), placed.received_at.as_millisecond())
@@ -216,7 +219,10 @@ impl EventLog for Memory {
         if kept.closed {
             return Err(StoreError::Closed);
         }
-        let wanted = |event: &NewEvent| query.channel_id.as_deref().is_none_or(|channel| *channel == *event.channel_id);
+        let wanted = |event: &NewEvent| {
+            query.channel_id.as_deref().is_none_or(|channel| *channel == *event.channel_id)
+                && (query.names.is_empty() || query.names.contains(&&*event.name))
+        };
         let first = kept.events.partition_point(|stored| stored.placed.seq <= query.after);
         let found = kept.events.iter().skip(first).filter(|stored| wanted(&stored.event));
         found.take(query.limit.min(MAX_PAGE)).map(stored).collect()
@@ -286,6 +292,7 @@ fn stored(Stored { placed, id, event }: &Stored) -> Result<StoredEvent, StoreErr
         kind: event.kind.as_deref().map(str::to_owned),
         person: event.person.clone(),
         data,
+        copy: event.copy.clone(),
         received_at,
     })
 }

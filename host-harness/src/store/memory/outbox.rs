@@ -6,16 +6,19 @@ use jiff::Timestamp;
 
 use super::recent::Recent;
 use super::{ENTRIES, Memory, to_millisecond};
+use crate::store::heard;
 use crate::store::parts::{self, Part};
 use crate::store::{
-    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
-    SendKey, Status, Step, StoreError,
+    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome,
+    Place, Retried, SendKey, Status, Step, StoreError,
 };
 
 #[derive(Debug, Default)]
 pub(super) struct Messages {
     pub(super) by_id: Recent<String, Kept>,
     ids: HashMap<SendKey, String>,
+    /// The keys of messages that were expired or erased, and when they were accepted.
+    gone: HashMap<SendKey, Timestamp>,
     /// How many were accepted.
     accepted: u64,
     /// The last steps, each with its message's id.
@@ -29,8 +32,12 @@ pub(super) struct Messages {
 pub(super) struct Kept {
     pub(super) message: Message,
     key: Option<SendKey>,
+    /// Until it was answered.
+    implied: Option<[u8; 32]>,
     pub(super) parts: Vec<Part>,
-    attempts: Vec<AttemptRecord>,
+    pub(super) attempts: Vec<AttemptRecord>,
+    /// Who got it, where only its copy told.
+    pub(super) recipient: Option<String>,
 }
 
 impl Messages {
@@ -40,7 +47,7 @@ impl Messages {
         (kept.key.as_ref() == Some(key)).then_some(&kept.message)
     }
 
-    fn kept(&mut self, id: &str) -> Option<&mut Kept> {
+    pub(super) fn kept(&mut self, id: &str) -> Option<&mut Kept> {
         self.by_id.get_mut(&id.to_owned())
     }
 
@@ -57,10 +64,13 @@ impl Messages {
     }
 
     pub(super) fn accept(&mut self, message: NewMessage) -> Accepted {
-        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied: _, broadcast } = message;
+        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
         let key = key.map(|key| SendKey { channel_id: channel_id.clone(), key });
         if let Some(known) = key.as_ref().and_then(|key| self.found(key)) {
             return Accepted::Known(Box::new(known.clone()));
+        }
+        if key.as_ref().is_some_and(|key| self.gone.contains_key(key)) {
+            return Accepted::Gone;
         }
         self.accepted += 1;
         let seq = self.accepted;
@@ -87,7 +97,7 @@ impl Messages {
         if let Some(key) = &key {
             self.ids.insert(key.clone(), id.clone());
         }
-        let kept = Kept { message, key, parts: Vec::new(), attempts: Vec::new() };
+        let kept = Kept { message, key, implied, parts: Vec::new(), attempts: Vec::new(), recipient: None };
         if let Some(gone) = self.by_id.put(id, kept)
             && let Some(key) = gone.key
         {
@@ -97,7 +107,46 @@ impl Messages {
     }
 }
 
+impl Messages {
+    /// Lets those go that are meant, at most so many, and tells how many those were.
+    fn depart(&mut self, limit: usize, which: impl Fn(&Message) -> bool) -> usize {
+        let meant: Vec<_> = self.by_id.newest_first().filter(|kept| which(&kept.message)).collect();
+        let meant = meant
+            .into_iter()
+            .rev()
+            .take(limit)
+            .map(|kept| (kept.message.id.clone(), kept.key.clone(), kept.message.accepted_at));
+        let meant: Vec<_> = meant.collect();
+        for (id, key, accepted_at) in &meant {
+            self.by_id.remove(id);
+            self.steps.retain(|(of, _)| of != id);
+            if let Some(key) = key {
+                self.gone.insert(key.clone(), *accepted_at);
+                // Unless it is another's by now.
+                if self.ids.get(key) == Some(id) {
+                    self.ids.remove(key);
+                }
+            }
+        }
+        meant.len()
+    }
+
+    /// Lets keys be given to other messages that were given before this moment, and tells how many those were.
+    pub(super) fn free_keys(&mut self, before: Timestamp) -> usize {
+        let known = self.gone.len() + self.ids.len();
+        self.gone.retain(|_, accepted_at| *accepted_at >= before);
+        let by_id = &self.by_id;
+        self.ids.retain(|_, id| by_id.get(id).is_some_and(|kept| kept.message.accepted_at >= before));
+        known - self.gone.len() - self.ids.len()
+    }
+}
+
 impl Kept {
+    /// Who gets it, as far as that is known.
+    pub(super) fn person(&self) -> Option<&str> {
+        self.message.person.as_deref().or(self.recipient.as_deref())
+    }
+
     pub(super) fn came_to(&mut self, status: Status) {
         self.message.status = status;
         self.message.changed_at = to_millisecond(Timestamp::now());
@@ -172,6 +221,7 @@ impl Outbox for Memory {
 
     async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
+        let waiting = self.open(&self.waiting)?;
         let kept = outbox.kept(&attempt.id).ok_or(StoreError::NotBegun)?;
         let come = kept.message.status;
         let record = kept.attempts.iter_mut().find(|record| record.number == attempt.number);
@@ -182,7 +232,14 @@ impl Outbox for Memory {
         record.ended_at = Some(to_millisecond(Timestamp::now()));
         record.receipts = outcome.receipts.get(attempt.first..).unwrap_or_default().to_vec();
         record.failure.clone_from(&outcome.failure);
-        let (outcome, reached) = parts::end(&mut kept.parts, outcome, again.is_some());
+        let (outcome, mut reached) = parts::end(&mut kept.parts, outcome, again.is_some());
+        let (person, channel_id) = (kept.person().map(str::to_owned), kept.message.channel_id.clone());
+        for part in kept.parts.iter_mut().filter(|part| part.status.is_sent()) {
+            waiting.apply(&channel_id, person.as_deref(), part, to_millisecond(Timestamp::now()));
+        }
+        if reached.is_sent() {
+            reached = parts::reached(&kept.parts);
+        }
         kept.came_to(reached);
         kept.message.outcome = Some(outcome);
         let again = again.filter(|_| reached == Status::Accepted);
@@ -198,6 +255,7 @@ impl Outbox for Memory {
         if reached != Status::Accepted && reached != come {
             outbox.step(&attempt.id, reached);
         }
+        self.came_on();
         Ok(reached)
     }
 
@@ -211,6 +269,7 @@ impl Outbox for Memory {
         kept.message.outcome = Some(Outcome { failure: Some(failure), ..known });
         kept.message.due_at = None;
         outbox.step(id, Status::Failed);
+        self.came_on();
         Ok(true)
     }
 
@@ -233,19 +292,68 @@ impl Outbox for Memory {
         Ok(outbox.by_id.get(&id.to_owned()).map(|kept| kept.attempts.clone()).unwrap_or_default())
     }
 
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        let mut outbox = self.open(&self.outbox)?;
+        for id in ids {
+            if let Some(kept) = outbox.kept(&id) {
+                kept.implied = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError> {
+        let outbox = self.open(&self.outbox)?;
+        let newest_first = outbox.by_id.newest_first();
+        let mut unanswered: Vec<_> =
+            newest_first.filter_map(|kept| Some((kept.implied?, kept.message.id.clone()))).collect();
+        unanswered.reverse();
+        Ok(unanswered)
+    }
+
     async fn recover(&self) -> Result<u64, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
-        let mut unknown = Vec::new();
+        let now = to_millisecond(Timestamp::now());
+        let mut left = Vec::new();
         for kept in outbox.by_id.values_mut().filter(|kept| kept.message.status == Status::Begun) {
             kept.message.status = Status::Unknown;
             for part in kept.parts.iter_mut().filter(|part| part.status == Status::Begun) {
                 part.status = Status::Unknown;
             }
-            unknown.push(kept.message.id.clone());
+            let settled = heard::settled(&kept.message, &kept.parts, None, now);
+            left.push((kept.message.id.clone(), settled.filter(|(_, status)| status.is_sent())));
         }
-        for id in &unknown {
-            outbox.step(id, Status::Unknown);
+        let mut unknown = 0;
+        for (id, settled) in left {
+            if let Some((outcome, status)) = settled {
+                outbox.come(&id, outcome, status);
+            } else {
+                outbox.step(&id, Status::Unknown);
+                unknown += 1;
+            }
         }
-        Ok(unknown.len() as u64)
+        Ok(unknown)
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let ended = |message: &Message| message.status.is_sent() || message.status == Status::Failed;
+        let old = |message: &Message| ended(message) && message.changed_at < before;
+        Ok(self.open(&self.outbox)?.depart(limit, old))
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError> {
+        let mut outbox = self.open(&self.outbox)?;
+        let quoted = format!("\"{person}\"");
+        let names = |message: &Message| {
+            let outcome = || message.outcome.as_ref().and_then(|outcome| serde_json::to_string(outcome).ok());
+            message.json.get().contains(&quoted) || outcome().is_some_and(|outcome| outcome.contains(&quoted))
+        };
+        let theirs = |message: &Message| {
+            let whose = message.person.as_deref();
+            message.channel_id == channel_id && whose.map_or_else(|| names(message), |whose| whose == person)
+        };
+        let erased = outbox.depart(usize::MAX, |message| theirs(message) && message.status != Status::Begun);
+        let open = outbox.by_id.newest_first().filter(|kept| theirs(&kept.message)).count();
+        Ok(ErasedMessages { erased: erased as u64, open: open as u64 })
     }
 }

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::Memory;
+use crate::store::outbox::KEYS;
 use crate::store::{StoreError, Upkeep};
 
 /// The most recent of each kind takes up little, and nothing of it is on a disk.
@@ -13,7 +14,8 @@ impl Upkeep for Memory {
 
     async fn forget_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let ended = |at: Option<Timestamp>| at.is_some_and(|at| at < now);
-        Ok(self.open(&self.uploads)?.forget(limit, |_, upload| ended(upload.expires_at)))
+        let keys = self.open(&self.outbox)?.free_keys(now - KEYS);
+        Ok(keys + self.open(&self.uploads)?.forget(limit, |_, upload| ended(upload.expires_at)))
     }
 
     async fn give_back(&self) -> Result<bool, StoreError> {

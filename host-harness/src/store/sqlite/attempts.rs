@@ -7,9 +7,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::outbox::{GET, one};
+use super::outbox::{GET, many, one};
+use super::{statuses, waiting_receipts};
+use crate::store::heard;
 use crate::store::parts::{self, Part};
-use crate::store::{Again, Attempt, AttemptRecord, Call, Outcome, Retried, Status, StoreError};
+use crate::store::{Again, Attempt, AttemptRecord, Call, Message, Outcome, Retried, Status, StoreError};
 
 const BEGIN: &str = "UPDATE messages SET status = 'begun', changed_at = ?2, attempt = coalesce(attempt, 0) + 1,
      tries = tries + 1, tried_at = coalesce(tried_at, ?2), due_at = NULL
@@ -22,7 +24,9 @@ const PUT_PART: &str =
      sent_at = excluded.sent_at";
 const PARTS: &str =
     "SELECT part, token, message_id, status, began_at, sent_at FROM parts WHERE message = ?1 ORDER BY part";
-const OPEN_ATTEMPT: &str = "SELECT messages.seq, messages.round, messages.status, attempts.ended_at IS NULL
+const OPEN_ATTEMPT: &str =
+    "SELECT messages.seq, messages.round, messages.status, attempts.ended_at IS NULL, messages.channel_id,
+     (SELECT person FROM parts WHERE message = messages.seq AND person IS NOT NULL LIMIT 1)
      FROM messages JOIN attempts ON attempts.message = messages.seq AND attempts.number = ?2 WHERE messages.id = ?1";
 const END_ATTEMPT: &str =
     "UPDATE attempts SET ended_at = ?3, receipts = ?4, failure = ?5 WHERE message = ?1 AND number = ?2";
@@ -36,7 +40,8 @@ const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, r
 const ATTEMPTS: &str = "SELECT number, began_at, ended_at, calls, receipts, failure FROM attempts
      WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY number";
 const STEP: &str = "INSERT INTO steps (message, round, status, at) VALUES (?1, ?2, ?3, ?4)";
-const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown' WHERE status = 'begun' RETURNING seq, round";
+const BEGUN: &str = "WHERE status IN ('accepted', 'begun', 'failed', 'unknown') AND status = 'begun'";
+const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown' WHERE seq = ?1";
 const PARTS_NEVER_ENDED: &str = "UPDATE parts SET status = 'unknown' WHERE message = ?1 AND status = 'begun'";
 
 pub(super) fn begin(connection: &Connection, id: String, calls: &[Call]) -> Result<Option<Attempt>, StoreError> {
@@ -64,9 +69,9 @@ pub(super) fn end(
     let now = Timestamp::now().as_millisecond();
     let mut open = connection.prepare_cached(OPEN_ATTEMPT).map_err(&failed)?;
     let row = open.query_row(params![attempt.id, attempt.number], |row| {
-        Ok((row.get(0)?, row.get(1)?, status(row, 2)?, row.get(3)?))
+        Ok((row.get(0)?, row.get(1)?, status(row, 2)?, row.get(3)?, row.get(4)?, row.get(5)?))
     });
-    let (seq, round, come, is_open): (i64, u32, Status, bool) =
+    let (seq, round, come, is_open, channel_id, person): (i64, u32, Status, bool, String, Option<String>) =
         row.optional().map_err(&failed)?.ok_or(StoreError::NotBegun)?;
     if !is_open || !matches!(come, Status::Begun | Status::Unknown) {
         return Ok(come);
@@ -76,8 +81,14 @@ pub(super) fn end(
     let mut ended = connection.prepare_cached(END_ATTEMPT).map_err(&failed)?;
     ended.execute(params![seq, attempt.number, now, receipts, failure]).map_err(&failed)?;
     let mut all = of_message(connection, seq)?;
-    let (outcome, reached) = parts::end(&mut all, outcome, again.is_some());
-    Whose { seq, channel_id: String::new(), person: None }.put(connection, &all)?;
+    let (outcome, mut reached) = parts::end(&mut all, outcome, again.is_some());
+    for part in all.iter_mut().filter(|part| part.status.is_sent()) {
+        waiting_receipts::apply(connection, &channel_id, person.as_deref(), part, moment(now))?;
+    }
+    if reached.is_sent() {
+        reached = parts::reached(&all);
+    }
+    Whose { seq, channel_id, person }.put(connection, &all)?;
     let again = again.filter(|_| reached == Status::Accepted);
     let (due, uncounted) = (again.map(|again| again.due.as_millisecond()), again.is_some_and(|again| !again.counts));
     let mut end = connection.prepare_cached(END).map_err(&failed)?;
@@ -137,15 +148,22 @@ pub(super) fn attempts(connection: &Connection, id: &str) -> Result<Vec<AttemptR
 
 pub(super) fn recover(connection: &Connection) -> Result<u64, StoreError> {
     let failed = StoreError::storage("settle what was left in its outbox");
-    let mut left = connection.prepare_cached(NEVER_ENDED).map_err(&failed)?;
-    let rows = left.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
-    let rows: Vec<(i64, u32)> = rows.collect::<rusqlite::Result<_>>().map_err(&failed)?;
-    let now = Timestamp::now().as_millisecond();
-    for (seq, round) in &rows {
+    let now = Timestamp::now();
+    let mut unknown = 0;
+    for begun in many(connection, BEGUN, [])? {
+        let seq = begun.seq.cast_signed();
         connection.execute(PARTS_NEVER_ENDED, [seq]).map_err(&failed)?;
-        step(connection, *seq, *round, Status::Unknown, now)?;
+        let left = Message { status: Status::Unknown, ..begun };
+        match heard::settled(&left, &of_message(connection, seq)?, None, now) {
+            Some((outcome, status)) if status.is_sent() => statuses::come(connection, &left, &outcome, status, now)?,
+            _ => {
+                connection.execute(NEVER_ENDED, [seq]).map_err(&failed)?;
+                step(connection, seq, left.round, Status::Unknown, now.as_millisecond())?;
+                unknown += 1;
+            }
+        }
     }
-    Ok(rows.len() as u64)
+    Ok(unknown)
 }
 
 /// Writes down that a message came on.
@@ -203,7 +221,7 @@ pub(super) fn status(row: &Row<'_>, index: usize) -> rusqlite::Result<Status> {
     Status::written(&text).ok_or_else(unknown)
 }
 
-fn number(of: usize) -> i64 {
+pub(super) fn number(of: usize) -> i64 {
     i64::try_from(of).unwrap_or(i64::MAX)
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -6,8 +7,9 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use serde_json::value::RawValue;
 
+use super::gone::Gone;
 use super::{Sqlite, outbox};
-use crate::store::broadcasts::ERASED;
+use crate::store::broadcasts::{ERASED, REPEATED_WITHIN};
 use crate::store::{
     Accepted, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, Message, NewBroadcast, Recipient,
     StoreError, Tally, Turn,
@@ -19,6 +21,7 @@ const CREATE: &str = "INSERT INTO broadcasts
      (id, channel_id, key, fingerprint, message, reference, state, at, created_at, changed_at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'gathering', ?7, ?8, ?8)
      ON CONFLICT (channel_id, key) WHERE key IS NOT NULL DO NOTHING";
+const SAME: &str = "WHERE channel_id = ?1 AND fingerprint = ?2 AND key IS NULL AND created_at >= ?3";
 const ADD: &str = "INSERT INTO recipients (broadcast, position, person)
      SELECT seq, (SELECT coalesce(max(position), 0) + 1 FROM recipients WHERE broadcast = seq), ?2
      FROM broadcasts WHERE id = ?1 AND state = 'gathering'
@@ -109,8 +112,8 @@ impl Broadcasts for Sqlite {
     }
 
     async fn take(&self, id: &str, turns: Vec<Turn>) -> Result<Vec<Message>, StoreError> {
-        let (id, records) = (id.to_owned(), turns.len());
-        self.writer.submit(records, move |scope| take(scope.connection, &id, turns)).await
+        let (id, records, gone) = (id.to_owned(), turns.len(), Arc::clone(&self.gone));
+        self.writer.submit(records, move |scope| take(scope.connection, &gone, &id, turns)).await
     }
 
     async fn give_back(&self, id: &str) -> Result<u64, StoreError> {
@@ -204,6 +207,15 @@ fn create(connection: &Connection, broadcast: NewBroadcast) -> Result<Created, S
     let NewBroadcast { id, channel_id, key, fingerprint, json, reference, at } = broadcast;
     let at = at.map(Timestamp::as_millisecond);
     let now = Timestamp::now().as_millisecond();
+    if key.is_none() {
+        let same = connection.prepare_cached(&format!("{SELECT} {SAME} ORDER BY seq DESC LIMIT 1"));
+        let since = now - i64::try_from(REPEATED_WITHIN.as_millis()).unwrap_or(i64::MAX);
+        let row = params![channel_id, fingerprint, since];
+        let same = same.and_then(|mut same| same.query_row(row, broadcast_of).optional()).map_err(&failed)?;
+        if let Some(same) = same.transpose()? {
+            return Ok(Created::Known(Box::new(same)));
+        }
+    }
     let row = params![id, channel_id, key, fingerprint, json.get(), reference, at, now];
     let created = connection.prepare_cached(CREATE).and_then(|mut create| create.execute(row)).map_err(&failed)?;
     if created == 1 {
@@ -236,7 +248,7 @@ fn bring(
     one(connection, id)
 }
 
-fn take(connection: &Connection, id: &str, turns: Vec<Turn>) -> Result<Vec<Message>, StoreError> {
+fn take(connection: &Connection, gone: &Gone, id: &str, turns: Vec<Turn>) -> Result<Vec<Message>, StoreError> {
     let failed = StoreError::storage("give people their turn in a broadcast");
     let Some(broadcast) = one(connection, id)?.filter(|broadcast| broadcast.state == CastState::Running) else {
         return Ok(Vec::new());
@@ -255,7 +267,7 @@ fn take(connection: &Connection, id: &str, turns: Vec<Turn>) -> Result<Vec<Messa
         let Some(message) = given.ok().filter(|_| waited == 1) else { continue };
         let id = message.id.clone();
         // It has no key, so that nothing can stand against it.
-        if let Accepted::New { .. } = outbox::accept(connection, message, now)? {
+        if let Accepted::New { .. } = outbox::accept(connection, gone, message, now)? {
             taken.extend(outbox::one(connection, outbox::GET, [&id])?);
         }
     }

@@ -20,7 +20,7 @@ const LAST_MESSAGE: &str = "SELECT received_at FROM events WHERE channel_id = ?1
      ORDER BY seq DESC LIMIT 1";
 
 const RECENTLY: &str = "SELECT name, id, data, received_at FROM events WHERE channel_id = ?1 AND person = ?2
-     ORDER BY seq DESC LIMIT ?3";
+     AND name <> 'message.status' ORDER BY seq DESC LIMIT ?3";
 const OPENINGS: &str = "SELECT opened_by, opened_at FROM openings WHERE channel_id = ?1 AND person = ?2
      ORDER BY opened_at DESC";
 const UNAVAILABLE: &str = "SELECT code, since FROM unavailable WHERE channel_id = ?1 AND person = ?2";
@@ -35,7 +35,8 @@ const ALL: [Ending; 4] = [
 ];
 const SET_AVAILABLE: &str = "DELETE FROM unavailable WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
 const CHOICES: &str = "SELECT choices, since FROM choices WHERE channel_id = ?1 AND person = ?2";
-const SET_CHOICES: &str = "INSERT INTO choices (channel_id, person, choices, since) VALUES (?1, ?2, ?3, ?4)
+const SET_CHOICES: &str =
+    "INSERT INTO choices (channel_id, person, choices, since) SELECT ?1, ?2, ?3, ?4 WHERE {NOT_ERASED}
      ON CONFLICT (channel_id, person) DO UPDATE SET choices = excluded.choices, since = excluded.since
      WHERE excluded.since >= choices.since";
 const NO_CHOICES: &str = "DELETE FROM choices WHERE channel_id = ?1 AND person = ?2 AND since <= ?3";
@@ -164,9 +165,10 @@ impl Conversations for Sqlite {
 
     async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError> {
         let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        let hash = self.gone.hash(&channel_id, &person);
         self.writer
             .submit_when_room(move |scope| {
-                let set = set_choices(scope.connection, &channel_id, &person, &offered);
+                let set = set_choices(scope.connection, (&channel_id, &person, hash), &offered);
                 set.map_err(StoreError::storage("write down what a number means"))
             })
             .await
@@ -213,12 +215,17 @@ fn set_owner(
     connection.prepare_cached(&unless_erased(SET_OWNER))?.execute(row).map(|_| ())
 }
 
-fn set_choices(connection: &Connection, channel_id: &str, person: &str, offered: &Offered) -> rusqlite::Result<()> {
+fn set_choices(
+    connection: &Connection,
+    (channel_id, person, hash): (&str, &str, Hash),
+    offered: &Offered,
+) -> rusqlite::Result<()> {
     let since = offered.since.as_millisecond();
     if offered.choices.is_empty() {
         return connection.prepare_cached(NO_CHOICES)?.execute(params![channel_id, person, since]).map(drop);
     }
     let json = serde_json::to_string(&offered.choices);
     let json = json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    connection.prepare_cached(SET_CHOICES)?.execute(params![channel_id, person, json, since]).map(drop)
+    let row = params![channel_id, person, json, since, hash];
+    connection.prepare_cached(&unless_erased(SET_CHOICES))?.execute(row).map(drop)
 }

@@ -13,8 +13,8 @@ use super::writer::Scope;
 use crate::store::events::with_unknown_messages;
 use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreError, StoredEvent};
 
-const INSERT: &str = "INSERT INTO events (channel_id, id, name, kind, person, data, received_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (channel_id, id) DO NOTHING";
+const INSERT: &str = "INSERT INTO events (channel_id, id, name, kind, person, data, received_at, copy)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (channel_id, id) DO NOTHING";
 const FIND: &str = "SELECT seq, received_at FROM events WHERE channel_id = ?1 AND id = ?2";
 const TOLD: &str = "SELECT 1 FROM events WHERE channel_id = ?1 AND id = ?2";
 const OPEN: &str = "INSERT INTO openings (channel_id, person, opened_by, opened_at) VALUES (?1, ?2, ?3, ?4)
@@ -97,7 +97,9 @@ fn append(scope: &mut Scope<'_>, gone: &Gone, events: &[NewEvent], now: i64) -> 
         };
         let mut is_told = |id: &String| told.exists(params![&**channel_id, id]);
         let data = with_unknown_messages(event, |concern| any(&concern.told_by, &mut is_told)).map_err(&failed)?;
-        let row = params![&**channel_id, id, name, kind, person, data, now];
+        // It is made of texts, which can always be written.
+        let copy = event.copy.as_ref().and_then(|copy| serde_json::to_string(copy).ok());
+        let row = params![&**channel_id, id, name, kind, person, data, now, copy];
         if insert.execute(row).map_err(&failed)? == 1 {
             scope.last_seq = connection.last_insert_rowid().cast_unsigned();
             let new = Placed { seq: scope.last_seq, received_at: time(now), new: true, erased: false };

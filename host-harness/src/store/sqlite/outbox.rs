@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use channel_api::Error;
 use jiff::Timestamp;
@@ -5,10 +7,12 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use serde_json::value::RawValue;
 
+use super::gone::Gone;
+use super::writer::Scope;
 use super::{Sqlite, attempts};
 use crate::store::{
-    Accepted, Again, Attempt, AttemptRecord, Call, Message, MessageQuery, NewMessage, Outbox, Outcome, Place, Retried,
-    SendKey, Status, StoreError,
+    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome,
+    Place, Retried, SendKey, Status, StoreError,
 };
 
 const SELECT: &str =
@@ -27,10 +31,10 @@ const OPEN: &str = "status IN ('accepted', 'begun', 'failed', 'unknown')";
 impl Outbox for Sqlite {
     async fn accept(&self, messages: Vec<NewMessage>) -> Result<Vec<Accepted>, StoreError> {
         let now = Timestamp::now().as_millisecond();
-        let records = messages.len();
+        let (records, gone) = (messages.len(), Arc::clone(&self.gone));
         self.writer
             .submit(records, move |scope| {
-                messages.into_iter().map(|message| accept(scope.connection, message, now)).collect()
+                messages.into_iter().map(|message| accept(scope.connection, &gone, message, now)).collect()
             })
             .await
     }
@@ -60,12 +64,18 @@ impl Outbox for Sqlite {
 
     async fn end(&self, attempt: &Attempt, outcome: Outcome, again: Option<Again>) -> Result<Status, StoreError> {
         let attempt = attempt.clone();
-        self.writer.submit_when_room(move |scope| attempts::end(scope.connection, &attempt, outcome, again)).await
+        let end = move |scope: &mut Scope<'_>| attempts::end(scope.connection, &attempt, outcome, again);
+        let ended = self.writer.submit_when_room(end).await?;
+        self.came_on();
+        Ok(ended)
     }
 
     async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError> {
         let id = id.to_owned();
-        self.writer.submit_when_room(move |scope| attempts::fail(scope.connection, &id, failure)).await
+        let fail = move |scope: &mut Scope<'_>| attempts::fail(scope.connection, &id, failure);
+        let failed = self.writer.submit_when_room(fail).await?;
+        self.came_on();
+        Ok(failed)
     }
 
     async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
@@ -78,14 +88,35 @@ impl Outbox for Sqlite {
         self.reader.run(move |connection| attempts::attempts(connection, &id)).await
     }
 
+    async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
+        self.writer.submit_unsynced(move |scope| answered(scope.connection, &ids)).await
+    }
+
+    async fn unanswered(&self) -> Result<Vec<([u8; 32], String)>, StoreError> {
+        self.reader.run(unanswered).await
+    }
+
     async fn recover(&self) -> Result<u64, StoreError> {
         self.writer.submit_when_room(move |scope| attempts::recover(scope.connection)).await
     }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.expire_messages(before, limit).await
+    }
+
+    async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError> {
+        self.erase_messages(channel_id, person).await
+    }
 }
 
-pub(super) fn accept(connection: &Connection, message: NewMessage, now: i64) -> Result<Accepted, StoreError> {
+pub(super) fn accept(connection: &Connection, gone: &Gone, message: NewMessage, now: i64) -> Result<Accepted, StoreError> {
     let failed = StoreError::storage("accept a message");
     let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
+    if let Some(key) = &key
+        && gone.has_key(connection, &channel_id, key).map_err(&failed)?
+    {
+        return Ok(Accepted::Gone);
+    }
     let row = params![id, channel_id, person, key, fingerprint, json.get(), now, reference, implied, broadcast];
     let mut accept = connection.prepare_cached(ACCEPT).map_err(&failed)?;
     if accept.execute(row).map_err(&failed)? == 1 {
@@ -106,6 +137,24 @@ pub(super) fn one<const N: usize>(
     let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
     let found = select.query_row(params_from_iter(given), message).optional().map_err(&failed)?;
     found.transpose()
+}
+
+fn answered(connection: &Connection, ids: &[String]) -> Result<(), StoreError> {
+    let failed = StoreError::storage("write down which messages were answered");
+    let mut update = connection.prepare_cached("UPDATE messages SET implied = NULL WHERE id = ?1").map_err(&failed)?;
+    for id in ids {
+        update.execute([id]).map_err(&failed)?;
+    }
+    Ok(())
+}
+
+fn unanswered(connection: &Connection) -> Result<Vec<([u8; 32], String)>, StoreError> {
+    let failed = StoreError::storage("read which messages were not answered");
+    // As the index over them says it.
+    let select = "SELECT implied, id FROM messages WHERE implied IS NOT NULL ORDER BY seq";
+    let mut select = connection.prepare_cached(select).map_err(&failed)?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)).collect()
 }
 
 fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
@@ -131,6 +180,18 @@ fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, St
     let select = format!("{SELECT} WHERE {which} ORDER BY seq DESC LIMIT ?{}", given.len());
     let mut select = connection.prepare_cached(&select).map_err(&failed)?;
     let rows = select.query_map(params_from_iter(given), message).map_err(&failed)?;
+    rows.map(|row| row.map_err(&failed)?).collect()
+}
+
+/// Messages, as they are asked for behind the SELECT.
+pub(super) fn many(
+    connection: &Connection,
+    which: &str,
+    given: impl rusqlite::Params,
+) -> Result<Vec<Message>, StoreError> {
+    let failed = StoreError::storage("read messages");
+    let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
+    let rows = select.query_map(given, message).map_err(&failed)?;
     rows.map(|row| row.map_err(&failed)?).collect()
 }
 

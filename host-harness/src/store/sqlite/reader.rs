@@ -16,10 +16,8 @@ use crate::store::{MAX_PAGE, Query, StoreError, StoredEvent};
 /// Reads at the same time. A read is short; more would only compete for the disk and the blocking pool.
 const CONNECTIONS: usize = 4;
 
-const READ_ALL: &str = "SELECT seq, channel_id, id, name, person, data, received_at, kind
-     FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2";
-const READ_CHANNEL: &str = "SELECT seq, channel_id, id, name, person, data, received_at, kind
-     FROM events WHERE channel_id = ?3 AND seq > ?1 ORDER BY seq LIMIT ?2";
+const SELECT: &str =
+    "SELECT seq, channel_id, id, name, person, data, received_at, kind, copy FROM events WHERE seq > ?1";
 
 /// Reads a store, also while a server writes to it.
 #[derive(Debug, Clone)]
@@ -120,8 +118,16 @@ fn read(connection: &Connection, query: &Query) -> Result<Vec<StoredEvent>, Stor
     let failed = StoreError::storage("read events");
     let after = i64::try_from(query.after).unwrap_or(i64::MAX);
     let limit = i64::try_from(query.limit.min(MAX_PAGE)).unwrap_or(i64::MAX);
-    let sql = if query.channel_id.is_some() { READ_CHANNEL } else { READ_ALL };
-    let mut statement = connection.prepare_cached(sql).map_err(&failed)?;
+    let mut sql = SELECT.to_owned();
+    if query.channel_id.is_some() {
+        sql.push_str(" AND channel_id = ?3");
+    }
+    if !query.names.is_empty() {
+        // They are this program's own words.
+        sql.push_str(&format!(" AND name IN ('{}')", query.names.join("', '")));
+    }
+    sql.push_str(" ORDER BY seq LIMIT ?2");
+    let mut statement = connection.prepare_cached(&sql).map_err(&failed)?;
     let mut rows = match &query.channel_id {
         Some(channel_id) => statement.query(params![after, limit, channel_id]),
         None => statement.query(params![after, limit]),
@@ -154,6 +160,8 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Result<StoredEvent, u64>> {
         kind: row.get(7)?,
         person: row.get(4)?,
         data,
+        // A copy that cannot be read is none: its message stays as it is.
+        copy: row.get::<_, Option<String>>(8)?.and_then(|copy| serde_json::from_str(&copy).ok()),
         received_at,
     }))
 }

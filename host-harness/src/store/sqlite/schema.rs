@@ -193,13 +193,13 @@ const STEPS: &[Step] = &[
         "ALTER TABLE messages ADD COLUMN parts INTEGER;
      ALTER TABLE messages ADD COLUMN reference TEXT;
      ALTER TABLE messages ADD COLUMN implied BLOB;
-     ALTER TABLE messages ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN broadcast TEXT;
      ALTER TABLE messages ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE messages ADD COLUMN tried_at INTEGER;
      ALTER TABLE messages ADD COLUMN due_at INTEGER;
      ALTER TABLE messages ADD COLUMN retried_behind INTEGER;
+     CREATE INDEX messages_unanswered ON messages (seq) WHERE implied IS NOT NULL;
      DROP INDEX messages_by_status;
      CREATE INDEX messages_open ON messages (status, seq) WHERE status IN ('accepted', 'begun', 'failed', 'unknown');
 
@@ -246,20 +246,28 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL
      ) STRICT, WITHOUT ROWID;",
     ),
-    // From where on the log is kept, and what of it is gone and must not come back.
+    // From where on the log is kept, up to which message keys are free again, and what is gone and must not come back.
     Step::tables(
         "CREATE TABLE log (
          id          INTEGER PRIMARY KEY CHECK (id = 1),
          first_seq   INTEGER NOT NULL,
-         salt        BLOB NOT NULL
+         salt        BLOB NOT NULL,
+         keys_until  INTEGER NOT NULL
      ) STRICT;
-     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16) FROM events;
+     INSERT INTO log SELECT 1, coalesce(min(seq), 1), randomblob(16), 0 FROM events;
 
      CREATE TABLE gone_ids (
          channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
          digest      BLOB NOT NULL,
          seq         INTEGER NOT NULL,
          received_at INTEGER NOT NULL,
+         PRIMARY KEY (channel_id, digest)
+     ) STRICT, WITHOUT ROWID;
+
+     CREATE TABLE gone_keys (
+         channel_id  TEXT NOT NULL CHECK (channel_id <> ''),
+         digest      BLOB NOT NULL,
+         accepted_at INTEGER NOT NULL,
          PRIMARY KEY (channel_id, digest)
      ) STRICT, WITHOUT ROWID;
 
@@ -279,6 +287,31 @@ const STEPS: &[Step] = &[
          since       INTEGER NOT NULL,
          PRIMARY KEY (channel_id, person)
      ) STRICT, WITHOUT ROWID;",
+    ),
+    // Of which message an event is the provider's copy, how far consumers have come, and receipts that wait for their messages. What
+    // was sent before had no copy that could be told, so the consumer that looks for them begins behind it.
+    Step::tables(
+        "ALTER TABLE events ADD COLUMN copy TEXT;
+
+     CREATE TABLE cursors (
+         consumer    TEXT NOT NULL PRIMARY KEY CHECK (consumer <> ''),
+         place       INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX parts_open ON parts (channel_id, person) WHERE status IN ('begun', 'unknown');
+
+     CREATE TABLE receipts (
+         seq         INTEGER PRIMARY KEY,
+         channel_id  TEXT NOT NULL,
+         whose       TEXT NOT NULL CHECK (whose IN ('message', 'person')),
+         id          TEXT NOT NULL,
+         status      TEXT NOT NULL,
+         watermark   INTEGER,
+         ahead       INTEGER,
+         heard_at    INTEGER NOT NULL,
+         UNIQUE (channel_id, whose, id, status)
+     ) STRICT;
+
+     INSERT INTO cursors (consumer, place) SELECT 'statuses', seq FROM sqlite_sequence WHERE name = 'events' AND seq > 0;",
     ),
     // One message to a list of people. Of who was erased nothing is left but that somebody stood in that place.
     Step::tables(

@@ -5,6 +5,7 @@ use super::Sqlite;
 use super::expiry::Ending;
 use super::writer::Scope;
 use crate::store::events::REMEMBERED;
+use crate::store::outbox::KEYS;
 use crate::store::{StoreError, Upkeep};
 
 /// By what an event is known to be no news, and what is kept at the provider no longer.
@@ -13,6 +14,7 @@ const NO_NEWS: [Ending; 3] = [
     Ending { table: "entry_times", key: &["channel_id", "fingerprint", "entry_time"], at: "received_at" },
     Ending { table: "subjects", key: &["channel_id", "subject"], at: "received_at" },
 ];
+const KEYS_OF: Ending = Ending { table: "gone_keys", key: &["channel_id", "digest"], at: "accepted_at" };
 const UPLOADS: Ending = Ending { table: "uploads", key: &["channel_id", "kind", "digest"], at: "expires_at" };
 
 /// So many pages are given back at a time: to move them takes about as long as to write them.
@@ -37,6 +39,8 @@ impl Upkeep for Sqlite {
 
     async fn forget_expired(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut forgotten = self.delete_ended(&UPLOADS, now, limit).await?;
+        forgotten += self.delete_ended(&KEYS_OF, now - KEYS, limit - forgotten.min(limit)).await?;
+        forgotten += self.free_keys(now, limit - forgotten.min(limit)).await?;
         for ending in &NO_NEWS {
             forgotten += self.delete_ended(ending, now - REMEMBERED, limit - forgotten.min(limit)).await?;
         }

@@ -56,6 +56,8 @@ enum Request {
     Write {
         job: Box<dyn Job>,
         records: usize,
+        /// It has to reach the disk.
+        synced: bool,
     },
     /// Moves all that is committed into the database, and leaves nothing in the log beside it.
     Checkpoint(Done),
@@ -85,8 +87,14 @@ impl Writer {
         let (committed_sender, committed) = watch::channel(kept.last_seq);
         let (ended_sender, ended) = watch::channel(None);
         let counters = Arc::new(Counters { first_seq: kept.first_seq.into(), ..Counters::default() });
-        let worker =
-            Worker { connection, requests, limits, committed: committed_sender, counters: Arc::clone(&counters) };
+        let worker = Worker {
+            connection,
+            requests,
+            limits,
+            committed: committed_sender,
+            counters: Arc::clone(&counters),
+            synced: true,
+        };
         thread::Builder::new().name("event-store".to_owned()).spawn(move || {
             let outcome = worker.run();
             drop(lock);
@@ -103,7 +111,7 @@ impl Writer {
         F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (job, reply) = Pending::request(work);
-        self.queue.try_send(Request::Write { job, records }).map_err(|refused| match refused {
+        self.queue.try_send(Request::Write { job, records, synced: true }).map_err(|refused| match refused {
             TrySendError::Full(_) => StoreError::Busy { capacity: self.queue.max_capacity() },
             TrySendError::Closed(_) => StoreError::Closed,
         })?;
@@ -116,8 +124,26 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
     {
+        self.when_room(work, true).await
+    }
+
+    /// Like [`submit_when_room`](Self::submit_when_room), for what may be lost with the machine's power: for its own sake nobody
+    /// waits for the disk.
+    pub(super) async fn submit_unsynced<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.when_room(work, false).await
+    }
+
+    async fn when_room<T, F>(&self, work: F, synced: bool) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scope<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
         let (job, reply) = Pending::request(work);
-        self.queue.send(Request::Write { job, records: 1 }).await.map_err(|_| StoreError::Closed)?;
+        self.queue.send(Request::Write { job, records: 1, synced }).await.map_err(|_| StoreError::Closed)?;
         answer(reply).await
     }
 
@@ -168,14 +194,27 @@ struct Worker {
     limits: Limits,
     committed: watch::Sender<u64>,
     counters: Arc<Counters>,
+    /// Commits wait for the disk.
+    synced: bool,
+}
+
+/// What is taken out of the queue together.
+#[derive(Default)]
+struct Group {
+    /// For one commit.
+    jobs: Vec<Box<dyn Job>>,
+    /// It has to reach the disk.
+    synced: bool,
+    /// What comes after it.
+    checkpoint: Option<Done>,
 }
 
 impl Worker {
     fn run(mut self) -> Result<(), SqliteFault> {
         while let Some(first) = self.requests.blocking_recv() {
-            let (group, checkpoint) = self.gather(first);
-            if !group.is_empty() {
-                self.commit(group);
+            let Group { jobs, synced, checkpoint } = self.gather(first);
+            if !jobs.is_empty() {
+                self.commit(jobs, synced);
             }
             if let Some(done) = checkpoint {
                 // Whoever asked may have gone away.
@@ -189,24 +228,25 @@ impl Worker {
     }
 
     /// Everything that waits behind `first`, up to the limits of one commit or to a checkpoint.
-    fn gather(&mut self, first: Request) -> (Vec<Box<dyn Job>>, Option<Done>) {
-        let mut group = Vec::new();
+    fn gather(&mut self, first: Request) -> Group {
+        let mut group = Group::default();
         let mut total = 0;
         let mut next = Some(first);
         while let Some(request) = next {
             match request {
-                Request::Write { job, records } => {
-                    group.push(job);
+                Request::Write { job, records, synced } => {
+                    group.jobs.push(job);
+                    group.synced |= synced;
                     total += records;
                 }
-                Request::Checkpoint(done) => return (group, Some(done)),
+                Request::Checkpoint(done) => return Group { checkpoint: Some(done), ..group },
                 // What was queued before still comes out; nothing new goes in.
                 Request::Close => self.requests.close(),
             }
-            let full = group.len() >= self.limits.requests_per_commit || total >= self.limits.records_per_commit;
+            let full = group.jobs.len() >= self.limits.requests_per_commit || total >= self.limits.records_per_commit;
             next = if full { None } else { self.requests.try_recv().ok() };
         }
-        (group, None)
+        group
     }
 
     fn checkpoint(&self) -> Result<(), StoreError> {
@@ -219,10 +259,10 @@ impl Worker {
         }
     }
 
-    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
+    fn commit(&mut self, mut group: Vec<Box<dyn Job>>, synced: bool) {
         let before = *self.committed.borrow();
         let kept = Kept { first_seq: self.counters.first_seq.load(Ordering::Relaxed), last_seq: before };
-        let outcome = group::commit(&mut self.connection, &mut group, kept);
+        let outcome = self.synchronous(synced).and_then(|()| group::commit(&mut self.connection, &mut group, kept));
         // Counted before anyone is answered: who has an answer sees itself counted.
         self.counters.requests.fetch_add(group.len() as u64, Ordering::Relaxed);
         match &outcome {
@@ -239,5 +279,16 @@ impl Worker {
         for job in group {
             job.answer(outcome);
         }
+    }
+
+    /// Whether the next commit waits for the disk. In the log of what was written it has its place all the same: it reaches the
+    /// disk with the next one that waits.
+    fn synchronous(&mut self, synced: bool) -> Result<(), SqliteFault> {
+        if self.synced != synced {
+            let wanted = if synced { "FULL" } else { "NORMAL" };
+            self.connection.pragma_update(None, "synchronous", wanted)?;
+            self.synced = synced;
+        }
+        Ok(())
     }
 }

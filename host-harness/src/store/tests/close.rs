@@ -11,7 +11,8 @@ use crate::store::{
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, upkeep } = stores;
+    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, upkeep } =
+        stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
@@ -31,6 +32,8 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("health", events.health().await),
         ("expire events", events.expire(noon(), 1).await.map(drop)),
         ("erase events", events.erase(CHANNEL, PERSON, noon()).await.map(drop)),
+        ("expire messages", outbox.expire(noon(), 1).await.map(drop)),
+        ("erase messages", outbox.erase(CHANNEL, PERSON).await.map(drop)),
         ("expire conversations", conversations.expire(noon(), 1).await.map(drop)),
         ("erase a conversation", conversations.erase(CHANNEL, PERSON).await),
         ("expire profiles", profiles.expire(noon(), 1).await.map(drop)),
@@ -45,7 +48,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("accept", outbox.accept(vec![message("msg_2")]).await.map(drop)),
         ("begin", outbox.begin("msg_1", Vec::new()).await.map(drop)),
         ("end", outbox.end(&attempt, Outcome::default(), None).await.map(drop)),
-        ("fail", outbox.fail("msg_1", never_begun).await.map(drop)),
+        ("fail", outbox.fail("msg_1", never_begun.clone()).await.map(drop)),
         ("retry", outbox.retry("msg_1", true).await.map(drop)),
         ("waiting", outbox.waiting(None, 1).await.map(drop)),
         ("attempts", outbox.attempts("msg_1").await.map(drop)),
@@ -69,6 +72,13 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("pause", pauses.pause(CHANNEL, noon()).await),
         ("resume", pauses.resume(CHANNEL).await),
         ("put a subscription", subscriptions.put(CHANNEL, Subscription::default()).await),
+        ("hear", statuses.hear(Vec::new()).await.map(drop)),
+        ("unknown", statuses.unknown(noon(), 1).await.map(drop)),
+        ("give_up", statuses.give_up("msg_1", never_begun).await.map(drop)),
+        ("steps", statuses.steps(0, 1).await.map(drop)),
+        ("steps_of", statuses.steps_of("msg_1").await.map(drop)),
+        ("place", cursors.place("bus").await.map(drop)),
+        ("advance", cursors.advance("bus", 0, 1).await.map(drop)),
     ];
     for (call, told) in calls {
         assert!(matches!(told, Err(StoreError::Closed)), "{call}: {told:?}");

@@ -1,14 +1,20 @@
 //! A person who is erased is gone, does not come back with what is old, and may come back as somebody new.
 
-use channel_api::{Event, EventBody, Identity, Opening, ThreadOwner};
+use channel_api::{Choice, Event, EventBody, Identity, Opening, ThreadOwner};
 use jiff::SignedDuration;
 
+use super::outbox::message;
 use super::*;
-use crate::store::{Owned, Profile, StoreError, Unavailable};
+use crate::store::{
+    Accepted, Call, ErasedMessages, MessageQuery, NewMessage, Offered, Outcome, Owned, Profile, SendKey, StoreError,
+    Unavailable,
+};
 
 promises!(
     what_a_person_did_goes_and_what_others_did_stays,
     what_names_an_erased_person_goes_where_it_is_nobody_s,
+    a_person_s_messages_go_and_their_keys_stay_taken,
+    a_message_that_is_being_sent_is_waited_for,
     what_is_old_does_not_come_back,
     a_redelivery_of_what_is_erased_is_no_news,
     who_writes_anew_is_new,
@@ -20,6 +26,10 @@ const OTHER: &str = "7411002233449999";
 
 fn of(person: &str, id: &str) -> NewEvent {
     NewEvent { person: Some(person.to_owned()), ..event(id) }
+}
+
+fn offered(since: Timestamp) -> Offered {
+    Offered { choices: vec![Choice::new("Red", "PICK_RED")], since }
 }
 
 fn at(moment: Timestamp) -> Option<channel_api::Timestamp> {
@@ -42,6 +52,7 @@ async fn what_a_person_did_goes_and_what_others_did_stays(stores: Stores) {
         conversations.set_owner(CHANNEL, person, Owned { owner: ThreadOwner::Us, since: noon() }).await.unwrap();
         let unavailable = Unavailable { code: "blocked".to_owned(), since: noon() };
         conversations.set_unavailable(CHANNEL, person, unavailable).await.unwrap();
+        conversations.set_choices(CHANNEL, person, offered(noon())).await.unwrap();
         let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
         profiles.put(CHANNEL, person, profile).await.unwrap();
     }
@@ -56,6 +67,7 @@ async fn what_a_person_did_goes_and_what_others_did_stays(stores: Stores) {
         for (person, kept) in [(PERSON, false), (OTHER, true)] {
             assert_eq!(conversations.owner(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
             assert_eq!(conversations.unavailable(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+            assert_eq!(conversations.choices(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
             assert_eq!(conversations.openings(CHANNEL, person).await.unwrap().len(), usize::from(kept), "{person}");
             assert_eq!(conversations.newest(CHANNEL, person).await.unwrap(), None, "these have no time");
             assert_eq!(conversations.last_message(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
@@ -78,6 +90,47 @@ async fn what_names_an_erased_person_goes_where_it_is_nobody_s(stores: Stores) {
     stores.events.append(events).await.unwrap();
     assert_eq!(erase(&stores, Timestamp::now()).await, 1);
     assert_eq!(ids(&stores).await, ["another number", "another's"]);
+}
+
+/// A message to a person, with its id as its key.
+fn to(person: Option<&str>, id: &str) -> NewMessage {
+    NewMessage { key: Some(id.to_owned()), person: person.map(str::to_owned), ..message(id) }
+}
+
+async fn a_person_s_messages_go_and_their_keys_stay_taken(stores: Stores) {
+    let outbox = &stores.outbox;
+    let naming = |id: &str, whom: &str| NewMessage { json: json(&format!(r#"{{"to":"{whom}"}}"#)), ..to(None, id) };
+    let elsewhere = NewMessage { channel_id: "another channel".to_owned(), ..to(Some(PERSON), "elsewhere") };
+    let mut messages =
+        vec![to(Some(OTHER), "other"), naming("naming", PERSON), naming("naming-other", OTHER), elsewhere];
+    messages.extend((0..250).map(|n| to(Some(PERSON), &format!("msg_{n}"))));
+    assert_eq!(outbox.accept(messages).await.unwrap().len(), 254);
+    let whole = stores.erase(CHANNEL, PERSON, Timestamp::now()).await.unwrap();
+    assert_eq!((whole.messages, whole.events), (251, 0));
+    let left = outbox.list(MessageQuery { limit: 10, ..MessageQuery::default() }).await.unwrap();
+    assert_eq!(
+        left.iter().map(|message| message.id.as_str()).collect::<Vec<_>>(),
+        ["elsewhere", "naming-other", "other"]
+    );
+    assert_eq!(outbox.waiting(None, 10).await.unwrap().len(), 3);
+    assert!(outbox.begin("msg_7", Vec::new()).await.unwrap().is_none(), "it is not sent");
+    let key = SendKey { channel_id: CHANNEL.to_owned(), key: "msg_7".to_owned() };
+    assert!(outbox.find(&key).await.unwrap().is_none());
+    let replayed = outbox.accept(vec![to(Some(PERSON), "msg_7"), to(Some(PERSON), "new")]).await.unwrap();
+    assert!(matches!(replayed.as_slice(), [Accepted::Gone, Accepted::New { .. }]), "{replayed:?}");
+}
+
+async fn a_message_that_is_being_sent_is_waited_for(stores: Stores) {
+    let outbox = &stores.outbox;
+    let accepted = outbox.accept(vec![to(Some(PERSON), "open"), to(Some(PERSON), "waiting")]).await.unwrap();
+    assert_eq!(accepted.len(), 2);
+    let request = channel_api::ProviderRequest::post("/messages", serde_json::json!({}));
+    let attempt = outbox.begin("open", vec![Call { part: 0, request, token: None }]).await.unwrap().unwrap();
+    let erase = async || outbox.erase(CHANNEL, PERSON).await.unwrap();
+    assert_eq!(erase().await, ErasedMessages { erased: 1, open: 1 });
+    let _status = outbox.end(&attempt, Outcome { parts: 1, ..Outcome::default() }, None).await.unwrap();
+    assert_eq!(erase().await, ErasedMessages { erased: 1, open: 0 });
+    assert!(outbox.attempts("open").await.unwrap().is_empty());
 }
 
 async fn what_is_old_does_not_come_back(stores: Stores) {
@@ -139,6 +192,8 @@ async fn what_was_so_before_is_not_written_down_again(stores: Stores) {
     for (since, kept) in [(noon(), false), (later, true)] {
         conversations.set_owner(CHANNEL, PERSON, Owned { owner: ThreadOwner::Us, since }).await.unwrap();
         assert_eq!(conversations.owner(CHANNEL, PERSON).await.unwrap().is_some(), kept);
+        conversations.set_choices(CHANNEL, PERSON, offered(since)).await.unwrap();
+        assert_eq!(conversations.choices(CHANNEL, PERSON).await.unwrap().is_some(), kept);
         let unavailable = Unavailable { code: "blocked".to_owned(), since };
         assert_eq!(conversations.set_unavailable(CHANNEL, PERSON, unavailable.clone()).await.unwrap(), unavailable);
         assert_eq!(conversations.unavailable(CHANNEL, PERSON).await.unwrap().is_some(), kept);

@@ -1,10 +1,10 @@
 //! Storing once, in order, all or none; reading by cursor what was stored.
 
-use channel_api::Identity;
+use channel_api::{Identity, Token};
 use futures::future::join;
 
 use super::*;
-use crate::store::{Appended, MAX_PAGE, StoreError};
+use crate::store::{Appended, CopyOf, MAX_PAGE, StoreError};
 
 promises!(
     a_duplicate_in_one_request_is_stored_once,
@@ -17,9 +17,11 @@ promises!(
     watch_wakes_when_the_event_is_there,
     pages_follow_each_other_without_gap_or_overlap,
     a_channel_is_read_alone,
+    names_are_read_alone,
     a_page_is_never_larger_than_the_greatest,
     an_event_comes_back_as_it_went_in_with_its_id_in_front,
     an_event_reads_the_same_whenever_it_is_read,
+    of_which_message_an_event_is_a_copy_is_for_the_host_alone,
     an_event_that_holds_its_id_is_left_alone,
     what_happens_again_is_another_event_with_a_number_behind_its_id,
     a_redelivery_is_known_by_its_entry_time_wherever_it_comes,
@@ -99,7 +101,7 @@ async fn watch_wakes_when_the_event_is_there(stores: Stores) {
 }
 
 async fn page(stores: &Stores, after: u64, limit: usize, channel: Option<&str>) -> Vec<(u64, String)> {
-    let query = Query { after, limit, channel_id: channel.map(str::to_owned) };
+    let query = Query { after, limit, channel_id: channel.map(str::to_owned), names: &[] };
     let events = stores.events.read(query).await.unwrap();
     events.into_iter().map(|event| (event.seq, event.id)).collect()
 }
@@ -134,6 +136,20 @@ async fn a_channel_is_read_alone(stores: Stores) {
     assert!(page(&stores, 0, 2, Some("c")).await.is_empty());
 }
 
+async fn names_are_read_alone(stores: Stores) {
+    let of = |name: &'static str, id| NewEvent { name: name.into(), ..event(id) };
+    let events = vec![of("message.read", "r_1"), event("m_1"), of("message.echo", "e_1"), of("message.read", "r_2")];
+    stores.events.append(events).await.unwrap();
+    let query = Query { limit: 10, names: &["message.read", "message.echo"], ..Query::default() };
+    let ids = async |query| {
+        let events = stores.events.read(query).await.unwrap();
+        events.into_iter().map(|event| event.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(query.clone()).await, ["r_1", "e_1", "r_2"]);
+    assert_eq!(ids(Query { after: 1, limit: 1, ..query.clone() }).await, ["e_1"]);
+    assert_eq!(ids(Query { channel_id: Some("another channel".to_owned()), ..query }).await, [""; 0]);
+}
+
 async fn a_page_is_never_larger_than_the_greatest(stores: Stores) {
     let events = (0..=MAX_PAGE).map(|n| event(&format!("m_{n}"))).collect();
     assert_eq!(stores.events.append(events).await.unwrap().stored(), MAX_PAGE + 1);
@@ -158,6 +174,16 @@ async fn an_event_comes_back_as_it_went_in_with_its_id_in_front(stores: Stores) 
     let expected =
         format!("{{\"seq\":2,\"event\":\"facebook.postback\",\"kind\":\"message.postback\",\"data\":{data}}}");
     assert_eq!(shown, expected);
+}
+
+async fn of_which_message_an_event_is_a_copy_is_for_the_host_alone(stores: Stores) {
+    let token = Some(Token::from_random([7; 16]));
+    let copy = CopyOf { token, message_id: Some("m_7".to_owned()), ours: Some(true) };
+    stores.events.append(vec![event("echo_1").with_copy(Some(copy.clone())), event("m_1")]).await.unwrap();
+    let kept = all(&stores).await;
+    assert_eq!([&kept[0].copy, &kept[1].copy], [&Some(copy), &None]);
+    let shown = serde_json::to_string(&kept[0]).unwrap();
+    assert!(!shown.contains("m_7") && !shown.contains("copy"), "{shown}");
 }
 
 async fn an_event_reads_the_same_whenever_it_is_read(stores: Stores) {

@@ -29,6 +29,7 @@ promises!(
     what_a_host_has_left_is_settled,
     what_waits_is_told_in_its_order,
     messages_are_accepted_together_or_not_at_all,
+    what_was_asked_for_without_a_key_is_told_until_it_was_answered,
     messages_are_listed_newest_first_and_by_what_they_are,
     debug_shows_no_key_and_no_words,
 );
@@ -49,6 +50,19 @@ pub(in crate::store) fn message(id: &str) -> NewMessage {
         implied: None,
         broadcast: None,
     }
+}
+
+pub(super) async fn what_was_asked_for_without_a_key_is_told_until_it_was_answered(stores: Stores) {
+    for (id, implied) in [("msg_1", Some([7; 32])), ("msg_2", None), ("msg_3", Some([8; 32])), ("msg_4", Some([7; 32]))]
+    {
+        accepted(&stores, NewMessage { implied, ..keyless(id) }).await;
+    }
+    let unanswered = async || stores.outbox.unanswered().await.unwrap();
+    let told = |implied: u8, id: &str| ([implied; 32], id.to_owned());
+    assert_eq!(unanswered().await, [told(7, "msg_1"), told(8, "msg_3"), told(7, "msg_4")]);
+    let ids = ["msg_1", "msg_2", "msg_3", "msg_9"].map(str::to_owned);
+    stores.outbox.answered(ids.to_vec()).await.unwrap();
+    assert_eq!(unanswered().await, [told(7, "msg_4")]);
 }
 
 fn keyless(id: &str) -> NewMessage {

@@ -3,7 +3,7 @@
 use channel_api::calls::Unobserved;
 use channel_api::{Exchange, Pressure};
 use futures::FutureExt as _;
-use http::{Method, StatusCode};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::*;
@@ -68,9 +68,10 @@ async fn after_a_stop_one_message_shows_whether_others_may_follow() {
     let pace = usual();
     pace.ended("ch_1", Some(&limit(Scope::App, 7)));
     assert_eq!(pace.at_once("ch_2", Class::Answer), 1);
-    pace.take("ch_2", &[ANSWER]).await;
-    let mut other = Box::pin(pace.take("ch_1", &[ANSWER]));
+    goes_out(&pace, "ch_2", ANSWER).await;
+    let mut other = Box::pin(goes_out(&pace, "ch_1", ANSWER));
     assert!((&mut other).now_or_never().is_none(), "the app is tried by one");
+    assert!(!pace.take("ch_1", &[ANSWER]).await);
     pace.ended("ch_2", None);
     other.await;
     assert_eq!((waits(&pace), pace.at_once("ch_2", Class::Answer)), ([Some(0); 3], 25));
@@ -116,7 +117,7 @@ async fn failures_in_a_row_open_a_breaker_and_an_account_that_is_stopped_does_so
 /// A reply that tells this of limits.
 fn tell(pace: &Pace, channel_id: &str, pressure: &[Pressure]) {
     let call = Exchange::new(&Method::GET, "/somebody", Duration::ZERO);
-    pace.listening(channel_id, Arc::new(Unobserved)).called(&call.with_answer(StatusCode::OK, None, pressure));
+    pace.listening(channel_id, Arc::new(Unobserved)).called(&call.with_answer(200.try_into().unwrap(), None, pressure));
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,7 +148,7 @@ async fn at_the_wall_nothing_goes_until_the_provider_allows_it_or_says_better() 
     let pace = usual();
     tell(&pace, "ch_1", &[Pressure::new("page", 100).with_wait(Some(19 * MINUTE))]);
     assert_eq!(state(&pace, "ch_1")["state"], "held");
-    let mut waiting = Box::pin(pace.take("ch_1", &[ANSWER]));
+    let mut waiting = Box::pin(goes_out(&pace, "ch_1", ANSWER));
     assert!((&mut waiting).now_or_never().is_none());
     // A look-up's reply.
     tell(&pace, "ch_1", &[Pressure::new("page", 50)]);
@@ -168,7 +169,7 @@ async fn a_pause_lasts_until_it_is_resumed_and_over_a_restart() {
     let again = Pace::new(pace.channels().clone(), pace.0.limits, Arc::clone(&pace.0.pauses));
     again.recall().await.unwrap();
     assert_eq!(state(&again, "ch_1"), before);
-    let mut waiting = Box::pin(again.take("ch_1", &[ANSWER]));
+    let mut waiting = Box::pin(goes_out(&again, "ch_1", ANSWER));
     assert!((&mut waiting).now_or_never().is_none());
     for _ in 0..2 {
         again.resume("ch_1").await.unwrap();

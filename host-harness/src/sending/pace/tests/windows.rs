@@ -61,7 +61,7 @@ async fn what_goes_out_together_is_no_more_than_there_is_room_for() {
 #[tokio::test(start_paused = true)]
 async fn who_gives_up_keeps_nobody_waiting() {
     let pace = pace(limits(1, 1, 100));
-    pace.take("ch_1", &[ANSWER]).await;
+    assert!(pace.take("ch_1", &[ANSWER]).await);
     for wanted in [ANSWER, BROADCAST, Wanted { media: true, ..ANSWER }] {
         assert!(tokio::time::timeout(SECOND / 4, pace.take("ch_1", &[wanted])).await.is_err());
     }
@@ -72,11 +72,11 @@ async fn who_gives_up_keeps_nobody_waiting() {
 async fn people_are_forgotten_when_their_hour_is_over() {
     let pace = pace(limits(1_000, 1, 2));
     for person in 0..500 {
-        pace.take("ch_1", &[Wanted { person: Some(&person.to_string()), ..ANSWER }]).await;
+        assert!(pace.take("ch_1", &[Wanted { person: Some(&person.to_string()), ..ANSWER }]).await);
     }
     assert_eq!(pace.lane("ch_1").known_people(), 500);
     tokio::time::sleep(Duration::from_hours(1)).await;
-    pace.take("ch_1", &[Wanted { person: Some("ana"), ..ANSWER }]).await;
+    assert!(pace.take("ch_1", &[Wanted { person: Some("ana"), ..ANSWER }]).await);
     assert_eq!(pace.lane("ch_1").known_people(), 1);
 }
 
@@ -122,7 +122,7 @@ proptest! {
                 let pace = pace.clone();
                 async move {
                     tokio::time::sleep(Duration::from_millis(after)).await;
-                    pace.take("ch_1", &[Wanted { person, calls, media, class }]).await;
+                    assert!(pace.take("ch_1", &[Wanted { person, calls, media, class }]).await);
                     start.elapsed().as_millis()
                 }
             })).await

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use channel_api::{Opening, ThreadOwner};
+use channel_api::{Opening, ProviderRequest, Receipt, ThreadOwner};
 use jiff::Timestamp;
 
 use super::*;
-use crate::store::{Owned, Profile, Profiles, Unavailable};
+use crate::store::{Call, ErasedMessages, Owned, Profile, Profiles, Unavailable};
+
+const OTHER: &str = "7411002233449999";
 
 /// What of these stands in any file of the directory.
 fn found(dir: &Path, canaries: &[&str]) -> Vec<String> {
@@ -59,10 +61,27 @@ async fn nothing_of_an_erased_person_is_left_in_the_files() {
             }
         }
     }
-    let canaries = [PERSON, "canary-words", "canary-name"];
-    assert!(found(dir.path(), &canaries).len() >= 3, "they are there before");
+    for (n, person) in [OTHER, PERSON, OTHER, PERSON].into_iter().enumerate() {
+        let words = if person == PERSON { "canary-words" } else { "other words" };
+        let id = format!("msg_{n}");
+        let body = format!(r#"{{"to":"{person}","text":"{words}"}}"#);
+        let sent =
+            NewMessage { person: Some(person.to_owned()), json: json(&body), ..under(&format!("canary-key-{n}")) };
+        let _accepted = store.accept(vec![NewMessage { id: id.clone(), ..sent }]).await.unwrap();
+        let request =
+            ProviderRequest::post("/messages", serde_json::json!({"recipient": {"id": person}, "text": words}));
+        let attempt = store.begin(&id, vec![Call { part: 0, request, token: None }]).await.unwrap().unwrap();
+        let receipt = Receipt { recipient_id: Some(person.to_owned()), ..Receipt::default() };
+        let _status = store
+            .end(&attempt, Outcome { receipts: vec![receipt], parts: 1, ..Outcome::default() }, None)
+            .await
+            .unwrap();
+    }
+    let canaries = [PERSON, "canary-words", "canary-name", "canary-key-1", "canary-key-3"];
+    assert!(found(dir.path(), &canaries).len() >= 5, "they are there before");
     let erased = crate::store::EventLog::erase(&store, CHANNEL, PERSON, Timestamp::now()).await.unwrap();
     assert_eq!(erased, 200);
+    assert_eq!(Outbox::erase(&store, CHANNEL, PERSON).await.unwrap(), ErasedMessages { erased: 2, open: 0 });
     crate::store::Conversations::erase(&store, CHANNEL, PERSON).await.unwrap();
     Profiles::erase(&store, CHANNEL, PERSON).await.unwrap();
     within(store.wipe()).await.unwrap();

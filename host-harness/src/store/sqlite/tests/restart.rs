@@ -139,7 +139,7 @@ async fn a_damaged_event_stops_the_reader_only_when_it_is_next() {
     let (_dir, store) = store();
     store.append(vec![event("m_1"), event("m_2"), event("m_3")]).await.unwrap();
     assert_eq!(by_hand(&store, "UPDATE events SET data = '{' WHERE id = 'm_2'").await, 1);
-    let from = |after| store.read(Query { after, limit: 10, channel_id: None });
+    let from = |after| store.read(Query { after, limit: 10, ..Query::default() });
     let before = within(from(0)).await.unwrap();
     assert_eq!(before.len(), 1);
     let Err(StoreError::CorruptEvent { seq }) = within(from(before[0].seq)).await else { panic!("it was read") };

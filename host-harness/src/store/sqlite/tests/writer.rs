@@ -1,6 +1,6 @@
 //! The one writer: shared commits, a bounded queue, an orderly end.
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 
 use super::*;
 
@@ -157,6 +157,20 @@ async fn a_commit_is_on_the_disk_before_it_is_answered() {
     };
     let (synchronous, journal) = store.writer.submit(0, settings).await.unwrap();
     assert_eq!((synchronous, journal.as_str()), (2, "wal"), "2 is FULL");
+    let (synchronous, _) = store.writer.submit_unsynced(settings).await.unwrap();
+    assert_eq!(synchronous, 1, "1 is NORMAL: nobody waits for it");
+    let (synchronous, _) = store.writer.submit_when_room(settings).await.unwrap();
+    assert_eq!(synchronous, 2);
+    let held = Held::hold(&store).await;
+    let mut together = Box::pin(join(store.writer.submit_unsynced(settings), store.writer.submit(0, settings)));
+    assert!(futures::poll!(&mut together).is_pending());
+    held.release().await;
+    let (unsynced, synced) = within(together).await;
+    assert_eq!(
+        (unsynced.unwrap().0, synced.unwrap().0),
+        (2, 2),
+        "one that has to reach the disk takes the other along"
+    );
 }
 
 #[tokio::test]
