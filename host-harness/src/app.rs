@@ -90,7 +90,17 @@ impl App {
         let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
         let kept = stores.clone();
         let Stores {
-            events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, broadcasts, ..
+            events,
+            outbox,
+            conversations,
+            profiles,
+            uploads,
+            subscriptions,
+            pauses,
+            statuses,
+            cursors,
+            broadcasts,
+            ..
         } = stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);

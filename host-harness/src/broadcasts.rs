@@ -54,12 +54,7 @@ pub(crate) struct Windows {
 }
 
 impl Broadcasts {
-    pub(crate) fn new(
-        store: Arc<dyn Store>,
-        sender: Sender,
-        tasks: TaskTracker,
-        stopping: CancellationToken,
-    ) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, sender: Sender, tasks: TaskTracker, stopping: CancellationToken) -> Self {
         Self { store, sender, running: Arc::default(), tasks, stopping }
     }
 
@@ -70,7 +65,8 @@ impl Broadcasts {
     pub(crate) async fn settle(&self) -> Result<(), StoreError> {
         self.store.forget_gathering().await?;
         let states = vec![CastState::Paused, CastState::Stopped, CastState::Cancelled];
-        for held in self.store.broadcasts(BroadcastQuery { limit: LATEST, states, ..BroadcastQuery::default() }).await? {
+        for held in self.store.broadcasts(BroadcastQuery { limit: LATEST, states, ..BroadcastQuery::default() }).await?
+        {
             self.store.give_back(&held.id).await?;
         }
         Ok(())
@@ -82,7 +78,9 @@ impl Broadcasts {
     /// The store's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
         let states = vec![CastState::Scheduled, CastState::Running];
-        for active in self.store.broadcasts(BroadcastQuery { limit: LATEST, states, ..BroadcastQuery::default() }).await? {
+        for active in
+            self.store.broadcasts(BroadcastQuery { limit: LATEST, states, ..BroadcastQuery::default() }).await?
+        {
             self.launch(&active.id);
         }
         Ok(())

@@ -56,7 +56,8 @@ impl Request {
         }
         let kind = json.get("content").and_then(|content| content["type"].as_str()).unwrap_or_default();
         if ["typing_on", "typing_off", "mark_seen"].contains(&kind) {
-            let issue = Issue::new(&Pointer::ROOT.key("content").key("type"), "no_message", "must be a message, not a sign");
+            let issue =
+                Issue::new(&Pointer::ROOT.key("content").key("type"), "no_message", "must be a message, not a sign");
             report.refuse(issue);
         }
         if !report.refusals.is_empty() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use channel_api::Registry;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::desk::{Desk, Wished};
 use super::denormalize::refuse;
@@ -16,7 +16,7 @@ use super::{Failure, environment, input, output};
 use crate::config::HostConfig;
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct BroadcastCommand {
     #[command(subcommand)]
     action: Option<Action>,
@@ -147,9 +147,7 @@ impl One {
 
 impl Common {
     async fn desk(&self) -> Result<Desk, Failure> {
-        let registry = Registry::discover()?;
-        let config = HostConfig::load(&self.config, &registry, environment)?;
-        Desk::open(config, &registry).await
+        Desk::open(HostConfig::load(&self.config, &Registry::discover()?, environment)?).await
     }
 }
 
@@ -226,6 +224,8 @@ fn through(report: &Value) -> (u64, u64) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -239,9 +239,7 @@ mod tests {
 
     #[test]
     fn good_is_what_was_done_and_refused_by_nobody() {
-        let report = |status: &str, failed: u64| {
-            json!({"id": "bc_1", "status": status, "counts": {"total": 2, "failed": failed, "unknown": 0}})
-        };
+        let report = |status: &str, failed: u64| json!({"id": "bc_1", "status": status, "counts": {"total": 2, "failed": failed, "unknown": 0}});
         assert!(end(&report("done", 0), true).is_ok());
         for bad in [report("done", 1), report("stopped", 0), report("paused", 0)] {
             assert!(end(&bad, true).is_err(), "{bad}");

@@ -95,6 +95,13 @@ pub trait Broadcasts: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn forget_gathering(&self) -> Result<(), StoreError>;
 
+    /// Deletes at most so many rows of broadcasts that were done or cancelled before this moment, and answers how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
     /// Takes a person off each list of a channel's broadcasts. Who waited is skipped.
     ///
     /// # Errors
@@ -244,15 +251,8 @@ pub(super) const ERASED: &str = "erased";
 
 impl CastState {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Gathering,
-        Self::Scheduled,
-        Self::Running,
-        Self::Paused,
-        Self::Stopped,
-        Self::Cancelled,
-        Self::Done,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Gathering, Self::Scheduled, Self::Running, Self::Paused, Self::Stopped, Self::Cancelled, Self::Done];
 
     /// As it is written and told.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use channel_api::{ErrorKind, Registry};
+use channel_api::ErrorKind;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,7 @@ pub(super) enum Wished {
 }
 
 impl Desk {
-    pub(super) async fn open(config: HostConfig, _registry: &Registry) -> Result<Self, Failure> {
+    pub(super) async fn open(config: HostConfig) -> Result<Self, Failure> {
         let stores = match Stores::open(&config.data_dir) {
             Ok(stores) => stores,
             Err(StoreError::InUse { .. }) => return Ok(Self::Running(Box::new(config))),

@@ -76,7 +76,8 @@ mod tests {
     fn a_line_tells_how_far_it_is() {
         let counts = json!({"total": 40, "waiting": 20, "pending": 10, "failed": 1});
         let report = json!({"status": "running", "counts": counts, "rate": 14.5, "eta": "2026-11-29T08:00:00Z"});
-        let told = "[#######.......................] 10/40 25%, 1 failed, 14.5 a second, through at 2026-11-29T08:00:00Z";
+        let told =
+            "[#######.......................] 10/40 25%, 1 failed, 14.5 a second, through at 2026-11-29T08:00:00Z";
         assert_eq!(bar(&report), told);
         let nobody = json!({"status": "scheduled", "counts": {"total": 0}, "at": "2026-11-29T08:00:00Z"});
         assert!(bar(&nobody).ends_with("waits for 2026-11-29T08:00:00Z"), "{}", bar(&nobody));

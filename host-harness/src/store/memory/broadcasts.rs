@@ -157,9 +157,8 @@ impl Broadcasts for Memory {
         let mut casts = self.open(&self.broadcasts)?;
         let list = casts.kept(id).map(|kept| kept.list.as_slice()).unwrap_or_default();
         let waiting = (1..).zip(list).filter(|(_, place)| place.waits());
-        let recipient = |(position, place): (u64, &Place)| {
-            place.person.clone().map(|person| Recipient { position, person })
-        };
+        let recipient =
+            |(position, place): (u64, &Place)| place.person.clone().map(|person| Recipient { position, person });
         Ok(waiting.filter_map(recipient).take(limit).collect())
     }
 
@@ -190,10 +189,10 @@ impl Broadcasts for Memory {
     async fn give_back(&self, id: &str) -> Result<u64, StoreError> {
         let (mut casts, mut messages) = (self.open(&self.broadcasts)?, self.open(&self.outbox)?);
         let Some(kept) = casts.kept(id) else { return Ok(0) };
-        let untried = |message: &&Message| {
-            message.status == Status::Accepted && message.tries == 0 && message.round == 0
-        };
-        let back: Vec<_> = of(&messages, id).filter(untried).map(|message| (message.id.clone(), message.person.clone())).collect();
+        let untried =
+            |message: &&Message| message.status == Status::Accepted && message.tries == 0 && message.round == 0;
+        let back: Vec<_> =
+            of(&messages, id).filter(untried).map(|message| (message.id.clone(), message.person.clone())).collect();
         for (message, person) in &back {
             messages.by_id.remove(message);
             for place in kept.list.iter_mut().filter(|place| place.person == *person) {
@@ -230,6 +229,16 @@ impl Broadcasts for Memory {
     async fn forget_gathering(&self) -> Result<(), StoreError> {
         self.open(&self.broadcasts)?.0.retain(|kept| kept.broadcast.state != CastState::Gathering);
         Ok(())
+    }
+
+    async fn expire(&self, before: Timestamp, _limit: usize) -> Result<usize, StoreError> {
+        let mut casts = self.open(&self.broadcasts)?;
+        let kept = casts.0.len();
+        let is_old = |Broadcast { state, changed_at, .. }: &Broadcast| {
+            matches!(state, CastState::Done | CastState::Cancelled) && *changed_at < before
+        };
+        casts.0.retain(|kept| !is_old(&kept.broadcast));
+        Ok(kept - casts.0.len())
     }
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {

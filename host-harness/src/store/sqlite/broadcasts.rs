@@ -44,8 +44,7 @@ const GIVEN_BACK: &str = "UPDATE broadcasts SET taken = taken - ?2, next =
          (SELECT position FROM recipients WHERE broadcast = seq AND message IS NULL AND skipped IS NULL
           ORDER BY position LIMIT 1)
      WHERE id = ?1";
-const TAKE_BACK: &str =
-    "DELETE FROM messages WHERE broadcast = ?1 AND status = 'accepted' AND tries = 0 AND round = 0";
+const TAKE_BACK: &str = "DELETE FROM messages WHERE broadcast = ?1 AND status = 'accepted' AND tries = 0 AND round = 0";
 const TALLY: &str = "SELECT seq, taken,
      (SELECT count(*) FROM messages WHERE broadcast = b.id AND status IN ('accepted', 'begun')),
      (SELECT count(*) FROM messages WHERE broadcast = b.id AND status = 'failed' AND tries = 0),
@@ -59,8 +58,14 @@ const FAILURES: &str = "SELECT coalesce(json_extract(outcome, '$.failure.code'),
      WHERE broadcast = ?1 AND status = 'failed' GROUP BY 1";
 const SKIPPED: &str = "SELECT skipped, count(*) FROM recipients
      WHERE broadcast = (SELECT seq FROM broadcasts WHERE id = ?1) AND skipped IS NOT NULL GROUP BY skipped";
-const ERASE: &str = "UPDATE recipients SET person = NULL, skipped = CASE WHEN message IS NULL THEN coalesce(skipped, ?3) END
+const ERASE: &str =
+    "UPDATE recipients SET person = NULL, skipped = CASE WHEN message IS NULL THEN coalesce(skipped, ?3) END
      WHERE broadcast IN (SELECT seq FROM broadcasts WHERE channel_id = ?1) AND person = ?2";
+const EXPIRE_PEOPLE: &str = "DELETE FROM recipients WHERE (broadcast, position) IN
+     (SELECT broadcast, position FROM recipients WHERE broadcast IN
+         (SELECT seq FROM broadcasts WHERE state IN ('done', 'cancelled') AND changed_at < ?1) LIMIT ?2)";
+const EXPIRE: &str = "DELETE FROM broadcasts WHERE state IN ('done', 'cancelled') AND changed_at < ?1
+     AND NOT EXISTS (SELECT 1 FROM recipients WHERE broadcast = seq)";
 const FORGET: &str = "DELETE FROM recipients WHERE broadcast IN (SELECT seq FROM broadcasts WHERE state = 'gathering');
      DELETE FROM broadcasts WHERE state = 'gathering';";
 
@@ -102,9 +107,8 @@ impl Broadcasts for Sqlite {
         let (id, limit) = (id.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
         let next = move |connection: &Connection| -> rusqlite::Result<Vec<_>> {
             let mut next = connection.prepare_cached(NEXT)?;
-            let recipient = |row: &Row<'_>| {
-                Ok(Recipient { position: row.get::<_, i64>(0)?.cast_unsigned(), person: row.get(1)? })
-            };
+            let recipient =
+                |row: &Row<'_>| Ok(Recipient { position: row.get::<_, i64>(0)?.cast_unsigned(), person: row.get(1)? });
             next.query_map(params![id, limit], recipient)?.collect()
         };
         let failed = StoreError::storage("read whose turn it is in a broadcast");
@@ -160,6 +164,16 @@ impl Broadcasts for Sqlite {
     async fn forget_gathering(&self) -> Result<(), StoreError> {
         let failed = StoreError::storage("forget broadcasts that were not whole");
         self.writer.submit_when_room(move |scope| scope.connection.execute_batch(FORGET).map_err(failed)).await
+    }
+
+    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let (before, limit) = (before.as_millisecond(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let expire = move |connection: &Connection| -> rusqlite::Result<usize> {
+            let people = connection.prepare_cached(EXPIRE_PEOPLE)?.execute(params![before, limit])?;
+            Ok(people + connection.prepare_cached(EXPIRE)?.execute([before])?)
+        };
+        let failed = StoreError::storage("delete old broadcasts");
+        self.writer.submit_when_room(move |scope| expire(scope.connection).map_err(failed)).await
     }
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<(), StoreError> {
