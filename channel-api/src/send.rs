@@ -65,6 +65,7 @@ pub struct Denormalized {
 
 /// An answer that a person can give by its number, or by its words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Choice {
     /// The words of the answer; empty where it has none.
     pub title: String,

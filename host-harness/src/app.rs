@@ -130,7 +130,7 @@ impl App {
         let broadcasts = Broadcasts::new(broadcasts, sender.clone(), tasks.clone(), stopping.clone());
         let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
         let follower = Statuses {
-            statuses: Arc::clone(&statuses),
+            store: Arc::clone(&statuses),
             events: Arc::clone(&events),
             cursors,
             channels: channels.clone(),

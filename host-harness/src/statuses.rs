@@ -42,7 +42,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// Follows what becomes of messages.
 #[derive(Debug)]
 pub(crate) struct Statuses {
-    pub(crate) statuses: Arc<dyn store::Statuses>,
+    pub(crate) store: Arc<dyn store::Statuses>,
     pub(crate) events: Arc<dyn EventLog>,
     pub(crate) cursors: Arc<dyn Cursors>,
     pub(crate) channels: Channels,
@@ -63,7 +63,7 @@ impl Statuses {
 
     /// Follows until the host stops. `again` puts a message in line that waits again.
     pub(crate) async fn follow(&self, again: impl Fn(Message), stopping: CancellationToken) {
-        let (mut logged, mut stepped) = (self.events.watch(), self.statuses.stepped());
+        let (mut logged, mut stepped) = (self.events.watch(), self.store.stepped());
         let followed = async {
             loop {
                 logged.borrow_and_update();
@@ -128,7 +128,7 @@ impl Statuses {
             let heard: Vec<_> = page.into_iter().filter_map(|event| heard::of(event, &self.clocks)).collect();
             let is_news = !heard.is_empty();
             if is_news {
-                self.statuses.hear(heard).await?.into_iter().for_each(again);
+                self.store.hear(heard).await?.into_iter().for_each(again);
             }
             if to <= place {
                 return Ok(());
@@ -145,11 +145,12 @@ impl Statuses {
     async fn tell(&self) -> Result<(), StoreError> {
         let mut place = self.cursors.place(TOLD).await?;
         loop {
-            let steps = self.statuses.steps(place, STEPS).await?;
+            let steps = self.store.steps(place, STEPS).await?;
             let Some((last, _)) = steps.last() else { return Ok(()) };
             let to = last.seq;
-            let list = self.channels.list();
-            let told = steps.into_iter().filter_map(|(step, message)| told::event(step, &message?, &list)).collect();
+            let channels = self.channels.list();
+            let told =
+                steps.into_iter().filter_map(|(step, message)| told::event(step, &message?, &channels)).collect();
             self.events.append(told).await?;
             self.cursors.advance(TOLD, place, to).await?;
             place = to;

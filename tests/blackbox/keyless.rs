@@ -155,7 +155,7 @@ async fn insist(host: Arc<Mutex<SocketAddr>>, body: Value, mut patience: Duratio
 async fn whoever_insists_is_heard_once_though_the_host_is_killed_meanwhile() {
     const MESSAGES: u32 = 200;
     let graph = Graph::start().await;
-    let mut host = HostConfig::with_graph(&graph).messages_per_second(10_000).serve().await;
+    let mut host = HostConfig::with_graph(&graph).rate("messages_per_second", 10_000).serve().await;
     for round in 0..2 {
         let address = Arc::new(Mutex::new(host.address()));
         // From no patience at all to what is enough.

@@ -20,6 +20,7 @@ mod demo;
 mod durability;
 mod erasure;
 mod fallback;
+mod faults;
 mod graph_errors;
 mod half_characters;
 mod hand_over;

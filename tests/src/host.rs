@@ -12,7 +12,7 @@ use tokio::process::Child;
 use tokio::task::JoinHandle;
 
 use crate::binary::clean_command;
-use crate::{ConfigFile, HostConfig, within};
+use crate::{ConfigFile, HostConfig, Usage, within};
 
 /// What `serve` prints when it is ready.
 const READY: &str = "listening on http://";
@@ -134,6 +134,12 @@ impl HostProcess {
     #[must_use]
     pub fn config(&self) -> &ConfigFile {
         &self.config
+    }
+
+    /// What it has used so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        Usage::of(self.child.id().expect("a host that has not been waited for has an id"))
     }
 
     /// What it has logged so far.

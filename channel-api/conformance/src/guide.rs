@@ -156,7 +156,7 @@
 //!
 //! Each case is a test, such as `verify::changed_bytes`. One that fails tells where, what the clause expects, what you did, and the
 //! clause itself; [`spec`](channel_api::spec) has them all. Cases for what you do not declare are ignored and say why: read those
-//! lines once, for what your provider has after all; of an SMS channel's 156 cases 59 are. (One more test, `registered`, sees that a
+//! lines once, for what your provider has after all; of an SMS channel's 160 cases 63 are. (One more test, `registered`, sees that a
 //! host finds your type.) Try it: let `verify` answer `Ok(Proof::by(SIGNING_KEY))` whatever comes, and see which tests notice.
 //!
 //! # 9. Give it to a host

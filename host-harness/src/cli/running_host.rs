@@ -21,30 +21,25 @@ pub(super) struct Answer {
 
 /// Posts to the running host's API, below `/api/v1/`.
 pub(super) async fn post(config: &HostConfig, path: &str, body: Vec<u8>) -> Result<Answer, Failure> {
-    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-    ask(config, Method::POST, &path.split('/').collect::<Vec<_>>(), query, body).await
+    let url = base(config)?.join(path).map_err(|_| no_address())?;
+    ask(config, Method::POST, url, body).await
 }
 
-/// Gets what this path names below `/api/v1/`, whatever stands in it.
-pub(super) async fn get(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
-    ask(config, Method::GET, path, None, Vec::new()).await
+/// Gets what these names lead to below `/api/v1/`, whatever stands in them.
+pub(super) async fn get(config: &HostConfig, names: &[&str]) -> Result<Answer, Failure> {
+    let mut url = base(config)?;
+    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(names);
+    ask(config, Method::GET, url, Vec::new()).await
 }
 
-/// Deletes what this path names below `/api/v1/`, whatever stands in it.
-pub(super) async fn delete(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
-    ask(config, Method::DELETE, path, None, Vec::new()).await
+/// Deletes what these names lead to below `/api/v1/`, whatever stands in them.
+pub(super) async fn delete(config: &HostConfig, names: &[&str]) -> Result<Answer, Failure> {
+    let mut url = base(config)?;
+    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(names);
+    ask(config, Method::DELETE, url, Vec::new()).await
 }
 
-async fn ask(
-    config: &HostConfig,
-    method: Method,
-    path: &[&str],
-    query: Option<&str>,
-    body: Vec<u8>,
-) -> Result<Answer, Failure> {
-    let mut url = Url::parse(&format!("http://{}/api/v1/", near(config.listen))).map_err(|_| no_address())?;
-    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(path);
-    url.set_query(query);
+async fn ask(config: &HostConfig, method: Method, url: Url, body: Vec<u8>) -> Result<Answer, Failure> {
     let hint = format!("call {method} {} where the host listens, or stop it first", url.path());
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));
@@ -54,6 +49,10 @@ async fn ask(
     let answer = asked.send().await.map_err(unreachable)?;
     let is_good = answer.status().is_success();
     Ok(Answer { is_good, body: answer.json().await.map_err(unreachable)? })
+}
+
+fn base(config: &HostConfig) -> Result<Url, Failure> {
+    Url::parse(&format!("http://{}/api/v1/", near(config.listen))).map_err(|_| no_address())
 }
 
 /// An IP address and a port are always an address.

@@ -16,7 +16,7 @@ use super::access::KeyName;
 use super::keyless::{answered_by, implied_key};
 use super::messages::{Asked, REPLAYED, reply, wait};
 use super::request::JsonBody;
-use crate::sending::{Draft, Key, NotSent, Sender};
+use crate::sending::{Draft, Key, NotSent, Sender, Sent};
 
 /// How many messages a batch holds.
 ///
@@ -43,6 +43,12 @@ pub(super) async fn send(
         .collect();
     let request = sender.open(&mut drafts).await;
     let sent = sender.send_batch(drafts, wait).await?;
+    // Where nothing was stored because it could not be, a client shall repeat the whole by itself.
+    let not_stored = |sent: &Result<Sent, NotSent>| matches!(sent, Err(NotSent::Store(_) | NotSent::Full { .. }));
+    if sent.iter().all(Result::is_err) && sent.iter().any(not_stored) {
+        let reason = sent.into_iter().filter(not_stored).find_map(Result::err);
+        return Err(reason.unwrap_or(NotSent::Lost).into());
+    }
     let mut kept = sent.iter().flatten().filter(|sent| sent.id.is_some()).map(|sent| sent.replayed).peekable();
     let replayed = kept.peek().is_some() && kept.all(|replayed| replayed);
     let mut sent = sent.into_iter();

@@ -64,13 +64,11 @@ pub(super) async fn send(
 
 /// For how long a request wants to wait.
 pub(super) fn wait(query: Result<Query<Asked>, QueryRejection>) -> Result<Duration, Problem> {
-    match query.map(|Query(asked)| asked.wait.unwrap_or(WAIT)) {
-        Ok(seconds @ 0..=MOST_WAIT) => Ok(Duration::from_secs(seconds)),
-        _ => {
-            let message = format!("wait must be a number of seconds from 0 to {MOST_WAIT}, and nothing else is asked");
-            Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", message))
-        }
+    if let Ok(seconds @ 0..=MOST_WAIT) = query.map(|Query(asked)| asked.wait.unwrap_or(WAIT)) {
+        return Ok(Duration::from_secs(seconds));
     }
+    let message = format!("wait must be a number of seconds from 0 to {MOST_WAIT}, and nothing else is asked");
+    Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", message))
 }
 
 /// The key of a request, if it has one.

@@ -18,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 use super::Draft;
 use super::accept::{Preparation, Ready};
 use super::answers::Answers;
+use super::channel_queue::ChannelQueue;
 use super::pace::{Pace, Wanted};
 use super::queue::Waiting;
 use super::retry::chance;
-use super::worker::Lane;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::store::{Attempt, Call, Message, Outbox, Outcome, Status, StoreError};
@@ -64,20 +64,20 @@ struct Begun {
 
 impl Attempts {
     /// Makes an attempt at each of these messages, in one call to the adapter where they are several.
-    pub(super) async fn carry_out(&self, lane: &Lane, unit: Vec<Waiting>) {
+    pub(super) async fn carry_out(&self, channel: &ChannelQueue, unit: Vec<Waiting>) {
         let mut ripe = Vec::new();
-        for one in join_all(unit.into_iter().map(|waiting| self.ripen(lane, waiting))).await.into_iter().flatten() {
-            match self.pace.full_until(lane.channel_id(), one.wanted()) {
+        for one in join_all(unit.into_iter().map(|waiting| self.ripen(channel, waiting))).await.into_iter().flatten() {
+            match self.pace.full_until(channel.channel_id(), one.wanted()) {
                 // In line, and not here, where others would wait for it.
                 Some(until) => {
                     let (line, waiting) = (one.waiting.line.clone(), Waiting { due: Some(until), ..one.waiting });
-                    lane.free(&line, Some(waiting), Some(until));
+                    channel.free(&line, Some(waiting), Some(until));
                 }
                 None => ripe.push(one),
             }
         }
         let Some(class) = ripe.first().map(|first| first.waiting.class) else { return };
-        let most = self.pace.at_once(lane.channel_id(), class);
+        let most = self.pace.at_once(channel.channel_id(), class);
         let mut calls = 0;
         let room = ripe.iter().take_while(|one| {
             calls += one.rest();
@@ -85,24 +85,24 @@ impl Attempts {
         });
         for later in ripe.split_off(room.count().max(1).min(ripe.len())) {
             let line = later.waiting.line.clone();
-            lane.free(&line, Some(later.waiting), None);
+            channel.free(&line, Some(later.waiting), None);
         }
         let wanted: Vec<Wanted<'_>> = ripe.iter().map(Ripe::wanted).collect();
         // To wait for this is no attempt: nothing has begun.
-        let leave = self.stopping.run_until_cancelled(self.pace.take(lane.channel_id(), &wanted)).await;
+        let leave = self.stopping.run_until_cancelled(self.pace.take(channel.channel_id(), &wanted)).await;
         if leave != Some(true) {
             // The channel was stopped meanwhile, or this host is, and the next one sends them.
             for one in ripe {
                 let line = one.waiting.line.clone();
-                lane.free(&line, Some(one.waiting), None);
+                channel.free(&line, Some(one.waiting), None);
             }
             return;
         }
         let begun: Vec<Begun> =
-            join_all(ripe.into_iter().map(|one| self.begin(lane, one))).await.into_iter().flatten().collect();
+            join_all(ripe.into_iter().map(|one| self.begin(channel, one))).await.into_iter().flatten().collect();
         let Some(first) = begun.first() else { return };
         let adapter = Arc::clone(&first.ripe.ready.adapter);
-        let (began, started) = (Timestamp::now(), Instant::now());
+        let (at, started) = (Timestamp::now(), Instant::now());
         let calls: Vec<ProviderRequest> = begun.iter().flat_map(|one| one.requests.iter().cloned()).collect();
         let made: Vec<Called<Receipt>> = if let [_] = begun.as_slice() {
             let made = AssertUnwindSafe(adapter.deliver(&calls)).catch_unwind().await;
@@ -116,14 +116,14 @@ impl Attempts {
         let ends = begun.into_iter().map(|one| {
             let parts = one.requests.len();
             let delivered = delivered(&mut made, parts);
-            self.conclude(lane, one, delivered, began, took)
+            self.conclude(channel, one, delivered, at, took)
         });
         join_all(ends).await;
     }
 
     /// Ends what has waited since before this moment.
-    pub(super) async fn expire(&self, lane: &Lane, before: Timestamp) {
-        for waiting in lane.expired(before) {
+    pub(super) async fn expire(&self, channel: &ChannelQueue, before: Timestamp) {
+        for waiting in channel.expired(before) {
             let expired = Error::new(ErrorKind::Unexpected, "expired", "it has waited for more than 24 hours")
                 .with_hint(
                     "what held it up is shown with its attempts and its channel; retry it if it is still wanted",
@@ -133,18 +133,18 @@ impl Attempts {
     }
 
     /// Makes a message ready for its calls, unless it ends here or goes back.
-    async fn ripen(&self, lane: &Lane, mut waiting: Waiting) -> Option<Ripe> {
+    async fn ripen(&self, channel: &ChannelQueue, mut waiting: Waiting) -> Option<Ripe> {
         if let Some(ready) = waiting.ready.take().filter(|ready| ready.is_fresh()) {
             return Some(Ripe { waiting, ready: *ready, earlier: Outcome::default(), tries: 0, tried_at: None });
         }
         let message = match self.outbox.get(&waiting.id).await {
             Ok(Some(message)) => message,
             Ok(None) => {
-                lane.free(&waiting.line, None, None);
+                channel.free(&waiting.line, None, None);
                 return None;
             }
             Err(error) => {
-                self.put_back(lane, waiting, &error);
+                Self::put_back(channel, waiting, &error);
                 return None;
             }
         };
@@ -159,12 +159,12 @@ impl Attempts {
                     Error::new(ErrorKind::Unexpected, "parts_changed", "it has other parts now than those that went")
                         .with_hint("send what is missing as a message of its own");
                 self.fail(&waiting.id, other).await;
-                lane.free(&waiting.line, None, None);
+                channel.free(&waiting.line, None, None);
                 None
             }
             Err(error) => {
                 self.fail(&waiting.id, error).await;
-                lane.free(&waiting.line, None, None);
+                channel.free(&waiting.line, None, None);
                 None
             }
         }
@@ -191,7 +191,7 @@ impl Attempts {
 
     /// Writes down that the message is begun, with its calls. They have to follow at once: what ends this host in between leaves a
     /// message that may have been sent.
-    async fn begin(&self, lane: &Lane, mut ripe: Ripe) -> Option<Begun> {
+    async fn begin(&self, channel: &ChannelQueue, mut ripe: Ripe) -> Option<Begun> {
         let first = ripe.earlier.receipts.len();
         let requests = ripe.ready.translated.requests.iter().enumerate().skip(first);
         let adapter = &*ripe.ready.adapter;
@@ -207,26 +207,33 @@ impl Attempts {
             Ok(Some(attempt)) => Some(Begun { ripe, requests, attempt }),
             Ok(None) => {
                 // It was dropped meanwhile.
-                lane.free(&ripe.waiting.line, None, None);
+                channel.free(&ripe.waiting.line, None, None);
                 None
             }
             Err(error) => {
                 ripe.waiting.ready = None;
-                self.put_back(lane, ripe.waiting, &error);
+                Self::put_back(channel, ripe.waiting, &error);
                 None
             }
         }
     }
 
-    fn put_back(&self, lane: &Lane, mut waiting: Waiting, error: &StoreError) {
+    fn put_back(channel: &ChannelQueue, mut waiting: Waiting, error: &StoreError) {
         tracing::warn!(%error, message = waiting.id, "a message waits for the store");
         let (line, due) = (waiting.line.clone(), Instant::now() + STORE_AGAIN);
         waiting.due = Some(due);
-        lane.free(&line, Some(waiting), Some(due));
+        channel.free(&line, Some(waiting), Some(due));
     }
 
-    /// Remembers what has to be remembered of a message whose calls began at `began` and took so long.
-    async fn conclude(&self, lane: &Lane, begun: Begun, delivered: Delivered, began: Timestamp, took: Duration) {
+    /// Remembers what has to be remembered of a message whose calls at at `at` and took so long.
+    async fn conclude(
+        &self,
+        channel: &ChannelQueue,
+        begun: Begun,
+        delivered: Delivered,
+        at: Timestamp,
+        took: Duration,
+    ) {
         let Begun { ripe, attempt, .. } = begun;
         let Ripe { mut waiting, ready, earlier, tries, tried_at } = ripe;
         let Ready { adapter, person, attachment_ids, unavailable, translated, .. } = ready;
@@ -235,26 +242,25 @@ impl Attempts {
         let receipts = [earlier.receipts, receipts].concat();
         let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
         let failure = outcome.failure.as_ref();
-        self.pace.ended(lane.channel_id(), failure);
+        self.pace.ended(channel.channel_id(), failure);
         let policy = self.policy;
-        let again = failure.and_then(|failure| {
-            policy.again(failure, tries + 1, tried_at.unwrap_or(began), Timestamp::now(), chance())
-        });
+        let again = failure
+            .and_then(|failure| policy.again(failure, tries + 1, tried_at.unwrap_or(at), Timestamp::now(), chance()));
         // Before anything else: a crash after this costs a remark, and one before it the outcome.
         let status = self.end(&attempt, &outcome, again).await;
         self.preparation.metrics.observe(failure.map_or("sent", |error| error.kind().as_str()), took);
-        let channel_id = lane.channel_id();
+        let channel_id = channel.channel_id();
         let threads = &self.preparation.threads;
         if let Some(person) = person.as_deref().filter(|_| matches!(status, Status::Sent | Status::Unknown)) {
-            threads.offered(channel_id, person, choices, began).await;
+            threads.offered(channel_id, person, choices, at).await;
         }
         match failure {
             None => {
                 if let Some(thread) = &thread {
-                    threads.changed_at(channel_id, thread, began).await;
+                    threads.changed_at(channel_id, thread, at).await;
                 }
                 if let Some(person) = person.as_deref().filter(|_| unavailable) {
-                    threads.reached(channel_id, person, began).await;
+                    threads.reached(channel_id, person, at).await;
                 }
             }
             Some(error) => {
@@ -266,7 +272,7 @@ impl Attempts {
                 };
                 telemetry::message_failed(&*adapter, error, what, &waiting.id);
                 if let Some(person) = &person {
-                    threads.failed(&*adapter, person, error, began).await;
+                    threads.failed(&*adapter, person, error, at).await;
                 }
                 if error.kind() == ErrorKind::Rejected {
                     // One of the ids in it may have ended.
@@ -283,12 +289,12 @@ impl Attempts {
                 let wait = again.map(|again| until(again.due)).unwrap_or_default();
                 let due = Instant::now() + wait;
                 waiting.due = Some(due);
-                lane.free(&line, Some(waiting), Some(due));
+                channel.free(&line, Some(waiting), Some(due));
             }
             Status::Unknown if outcome.receipts.len() + 1 < outcome.parts => {
-                lane.free(&line, None, Some(Instant::now() + WAITS_FOR_ECHO));
+                channel.free(&line, None, Some(Instant::now() + WAITS_FOR_ECHO));
             }
-            _ => lane.free(&line, None, None),
+            _ => channel.free(&line, None, None),
         }
     }
 

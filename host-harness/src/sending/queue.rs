@@ -1,6 +1,8 @@
 //! What waits to be sent on one channel: one message at a time to a person and in order, people in turn, answers before broadcasts.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -46,8 +48,27 @@ pub(super) struct Queue {
     broadcasts: VecDeque<Line>,
     /// The lines that wait for a moment.
     later: BTreeSet<(Instant, Line)>,
-    /// How many messages wait.
-    waiting: usize,
+    waiting: Count,
+}
+
+/// How many messages wait.
+#[derive(Default)]
+struct Count {
+    here: usize,
+    /// On all channels together.
+    total: Arc<AtomicUsize>,
+}
+
+impl Count {
+    fn up(&mut self) {
+        self.here += 1;
+        self.total.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn down(&mut self) {
+        self.here -= 1;
+        self.total.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Default)]
@@ -71,12 +92,17 @@ enum Stands {
 }
 
 impl Queue {
+    /// Empty. What waits is counted in `total` as well.
+    pub(super) fn counted(total: Arc<AtomicUsize>) -> Self {
+        Self { waiting: Count { here: 0, total }, ..Self::default() }
+    }
+
     /// Puts a message into its line.
     pub(super) fn push(&mut self, waiting: Waiting) {
         let line = waiting.line.clone();
         let state = self.lines.entry(line.clone()).or_default();
         if state.waiting.insert(waiting.place, waiting).is_none() {
-            self.waiting += 1;
+            self.waiting.up();
         }
         if state.stands == Stands::Idle {
             self.arrange(line);
@@ -95,7 +121,7 @@ impl Queue {
             }
         }
         let Some(first) = self.answers.pop_front().or_else(|| self.broadcasts.pop_front()) else { return Vec::new() };
-        let mut taken: Vec<_> = self.take_from(first).into_iter().collect();
+        let mut taken: Vec<_> = self.take_from(&first).into_iter().collect();
         let Some(group) = taken.first().and_then(|first| first.group.clone().map(|group| (group, first.class))) else {
             return taken;
         };
@@ -107,15 +133,15 @@ impl Queue {
         let lines: Vec<Line> = turn.iter().filter(together).take(AT_ONCE - 1).cloned().collect();
         let turn = if group.1 == Class::Answer { &mut self.answers } else { &mut self.broadcasts };
         turn.retain(|line| !lines.contains(line));
-        taken.extend(lines.into_iter().filter_map(|line| self.take_from(line)));
+        taken.extend(lines.into_iter().filter_map(|line| self.take_from(&line)));
         taken
     }
 
-    fn take_from(&mut self, line: Line) -> Option<Waiting> {
-        let state = self.lines.get_mut(&line)?;
+    fn take_from(&mut self, line: &Line) -> Option<Waiting> {
+        let state = self.lines.get_mut(line)?;
         let (_, waiting) = state.waiting.pop_first()?;
         state.stands = Stands::Busy;
-        self.waiting -= 1;
+        self.waiting.down();
         Some(waiting)
     }
 
@@ -124,7 +150,7 @@ impl Queue {
         let Some(state) = self.lines.get_mut(line) else { return };
         if let Some(back) = back {
             state.waiting.insert(back.place, back);
-            self.waiting += 1;
+            self.waiting.up();
         }
         state.stands = Stands::Idle;
         match until {
@@ -153,7 +179,7 @@ impl Queue {
     pub(super) fn remove(&mut self, line: &Line, place: Place) -> Option<Waiting> {
         let state = self.lines.get_mut(line)?;
         let removed = state.waiting.remove(&place)?;
-        self.waiting -= 1;
+        self.waiting.down();
         // It may have been the one that its line waits for.
         if let Stands::Until(_) = state.stands {
             self.let_go(line);
@@ -180,7 +206,7 @@ impl Queue {
 
     /// How many messages wait.
     pub(super) fn len(&self) -> usize {
-        self.waiting
+        self.waiting.here
     }
 
     /// Since when the oldest message has waited.
@@ -196,16 +222,13 @@ impl Queue {
             return;
         };
         let class = first.class;
-        match first.due {
-            Some(due) => {
-                state.stands = Stands::Until(due);
-                self.later.insert((due, line));
-            }
-            None => {
-                state.stands = Stands::InTurn(class);
-                let turn = if class == Class::Answer { &mut self.answers } else { &mut self.broadcasts };
-                turn.push_back(line);
-            }
+        if let Some(due) = first.due {
+            state.stands = Stands::Until(due);
+            self.later.insert((due, line));
+        } else {
+            state.stands = Stands::InTurn(class);
+            let turn = if class == Class::Answer { &mut self.answers } else { &mut self.broadcasts };
+            turn.push_back(line);
         }
     }
 

@@ -19,7 +19,7 @@ const PERSON: &str = "p_1";
 fn follower(stores: &Stores, channel: Scripted) -> Statuses {
     let channel: Arc<dyn ChannelAdapter> = Arc::new(channel);
     Statuses {
-        statuses: Arc::clone(&stores.statuses),
+        store: Arc::clone(&stores.statuses),
         events: Arc::clone(&stores.events),
         cursors: Arc::clone(&stores.cursors),
         channels: Channels::new(std::iter::once(channel).collect::<ChannelList>()),

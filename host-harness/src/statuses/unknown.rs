@@ -49,7 +49,7 @@ impl Statuses {
         now: Timestamp,
         again: &impl Fn(Message),
     ) -> Result<(), StoreError> {
-        let found = self.statuses.unknown(earlier(now, unknown.every()), AT_A_TIME).await?;
+        let found = self.store.unknown(earlier(now, unknown.every()), AT_A_TIME).await?;
         unknown.looked_for.retain(|id| found.iter().any(|message| message.id == *id));
         let over = earlier(now, unknown.after);
         let is_over = |message: &Message| message.changed_at < over;
@@ -62,12 +62,12 @@ impl Statuses {
         unknown.looked_for.extend(found.iter().map(|message| message.id.clone()));
         if !copies.is_empty() {
             let heard = copies.into_iter().map(Heard::Copy).collect();
-            self.statuses.hear(heard).await?.into_iter().for_each(again);
+            self.store.hear(heard).await?.into_iter().for_each(again);
         }
         for message in found.iter().filter(|message| is_over(message)) {
             // Its own failure says what happened to the call.
             let cause = message.outcome.as_ref().and_then(|outcome| outcome.failure.as_ref());
-            if self.statuses.give_up(&message.id, never_known(cause)).await? {
+            if self.store.give_up(&message.id, never_known(cause)).await? {
                 tracing::warn!(message = message.id, "nobody knows whether this message was sent; it is given up");
             }
         }

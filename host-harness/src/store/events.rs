@@ -144,7 +144,7 @@ impl NewEvent {
         let channel_id = (&event.channel_id).into();
         let happened_at = happened_at(&event, &identity);
         let (name, concerns, opening, copy) = (event.name, Vec::new(), None, None);
-        Ok(Self { channel_id, identity, kind, data, name, person, happened_at, concerns, opening, copy })
+        Ok(Self { channel_id, identity, name, kind, person, happened_at, concerns, opening, copy, data })
     }
 
     /// With the messages that it is about.

@@ -56,7 +56,7 @@ impl Part {
     pub(super) fn may_be(&self, copied: &Copied, message: &Message, calls: &[Call]) -> bool {
         let Some(at) = copied.at else { return false };
         let apart = SignedDuration::from_millis(at.as_millis() - self.began_at);
-        let call = calls.iter().find(|call| call.part == self.part);
+        let call = calls.iter().find(|call| call.part == self.index);
         self.is_open()
             && self.message_id.is_none()
             && APART.contains(&apart)
@@ -142,7 +142,7 @@ fn further(from: Status, to: Status) -> bool {
 
 /// The provider's word for the parts that went, up to the first that did not.
 fn receipts(outcome: &Outcome, parts: &[Part]) -> Vec<Receipt> {
-    let gone = parts.iter().enumerate().take_while(|(index, part)| part.part == *index && part.status.is_sent());
+    let gone = parts.iter().enumerate().take_while(|(index, part)| part.index == *index && part.status.is_sent());
     let receipt = |(index, part): (usize, &Part)| {
         let known = outcome.receipts.get(index).cloned();
         known.unwrap_or_else(|| Receipt { message_id: part.message_id.clone(), ..Receipt::default() })

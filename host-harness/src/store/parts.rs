@@ -8,7 +8,7 @@ use super::{Call, Outcome, Status};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Part {
     /// Which, the first being 0.
-    pub(super) part: usize,
+    pub(super) index: usize,
     /// What the provider's copy of it brings back.
     pub(super) token: Option<Token>,
     /// The provider's id of it.
@@ -24,9 +24,9 @@ pub(super) struct Part {
 /// Takes down that these calls are begun.
 pub(super) fn begin(parts: &mut Vec<Part>, calls: &[Call], began_at: i64) {
     for Call { part, token, .. } in calls {
-        parts.retain(|known| known.part != *part);
-        let (part, token) = (*part, token.clone());
-        parts.push(Part { part, token, message_id: None, status: Status::Begun, began_at, sent_at: None });
+        parts.retain(|known| known.index != *part);
+        let (index, token) = (*part, token.clone());
+        parts.push(Part { index, token, message_id: None, status: Status::Begun, began_at, sent_at: None });
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn end(parts: &mut [Part], mut outcome: Outcome, again: bool) -> (Out
     let mut echoed = false;
     // The provider's copy has come, whatever the call came to.
     while outcome.failure.is_some()
-        && let Some(part) = parts.iter().find(|part| part.part == outcome.receipts.len() && part.status.is_sent())
+        && let Some(part) = parts.iter().find(|part| part.index == outcome.receipts.len() && part.status.is_sent())
     {
         echoed = true;
         outcome.receipts.push(Receipt { message_id: part.message_id.clone(), ..Receipt::default() });
@@ -51,14 +51,14 @@ pub(super) fn end(parts: &mut [Part], mut outcome: Outcome, again: bool) -> (Out
         _ => Status::Failed,
     };
     for part in &mut *parts {
-        match outcome.receipts.get(part.part) {
+        match outcome.receipts.get(part.index) {
             Some(receipt) => {
                 if !part.status.is_sent() {
                     part.status = Status::Sent;
                 }
                 part.message_id = receipt.message_id.clone().or(part.message_id.take());
             }
-            None if part.part == outcome.receipts.len() => part.status = failed,
+            None if part.index == outcome.receipts.len() => part.status = failed,
             // Not called, since the one before it failed.
             None => part.status = Status::Accepted,
         }

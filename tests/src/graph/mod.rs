@@ -23,7 +23,7 @@ pub use recorded::GraphRequest;
 pub use scripted::Endpoint;
 
 use crate::within;
-use scripted::Answer;
+pub(crate) use server::{Answer, Answering, serve};
 
 /// A listening stand-in. It goes, with all its connections, when it is dropped.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ struct Script {
     sent: usize,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -60,7 +60,7 @@ impl Graph {
         let address = listener.local_addr().expect("a bound listener has an address");
         let state =
             Arc::new(State { script: Mutex::default(), requests: Mutex::default(), count: watch::Sender::new(0) });
-        let serving = tokio::spawn(server::serve(listener, Arc::clone(&state)));
+        let serving = tokio::spawn(serve(listener, Arc::clone(&state)));
         Self { address, state, serving }
     }
 
@@ -124,6 +124,15 @@ impl Graph {
             }
         })
         .await
+    }
+}
+
+impl Answering for State {
+    async fn answer(self: Arc<Self>, request: GraphRequest) -> Answer {
+        let answer = locked(&self.script).answer(&request);
+        locked(&self.requests).push(request);
+        self.count.send_modify(|count| *count += 1);
+        answer
     }
 }
 

@@ -7,21 +7,9 @@
 
 use serde_json::{Value, json};
 
+use super::server::Answer;
 use super::{Graph, GraphRequest, Script, locked};
 use crate::ids::{PAGE, PERSON};
-
-/// One answer.
-#[derive(Clone, Debug)]
-pub(super) enum Answer {
-    /// A status and a JSON body.
-    Json(u16, Value),
-    /// A status, a header and a text.
-    Text(u16, (&'static str, String), String),
-    /// None, ever.
-    Hang,
-    /// None: the connection is reset.
-    Reset,
-}
 
 /// Scripts one endpoint. Each call adds one answer; they are given in order, one a request.
 #[derive(Clone, Copy, Debug)]

@@ -212,7 +212,7 @@ impl Outbox for Memory {
         message.tried_at.get_or_insert(began_at);
         message.due_at = None;
         parts::begin(&mut kept.parts, &calls, began_at.as_millisecond());
-        let number = kept.attempts.len() as i64 + 1;
+        let number = i64::try_from(kept.attempts.len()).unwrap_or(i64::MAX - 1) + 1;
         let first = calls.first().map_or(0, |call| call.part);
         let (receipts, ended_at, failure) = (Vec::new(), None, None);
         kept.attempts.push(AttemptRecord { number, began_at, ended_at, calls, receipts, failure });
@@ -342,6 +342,7 @@ impl Outbox for Memory {
     }
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError> {
+        self.open(&self.waiting)?.forget(channel_id, person);
         let mut outbox = self.open(&self.outbox)?;
         let quoted = format!("\"{person}\"");
         let names = |message: &Message| {

@@ -17,6 +17,11 @@ use crate::store::{Arrival, Copied, Heard, Message, Outcome, Received, Status, S
 pub(super) struct Waiting(VecDeque<(Timestamp, Received)>);
 
 impl Waiting {
+    /// Forgets what a person has received.
+    pub(super) fn forget(&mut self, channel_id: &str, person: &str) {
+        self.0.retain(|(_, received)| received.channel_id != channel_id || received.person.as_deref() != Some(person));
+    }
+
     fn keep(&mut self, received: Received, now: Timestamp) {
         self.0.retain(|(heard_at, _)| now.duration_since(*heard_at) <= WAITS);
         self.0.push_back((now, received));
@@ -76,7 +81,7 @@ impl Messages {
         };
         let stamped = || all().find(|(_, part)| copied.token.is_some() && part.token == copied.token);
         let named = || all().find(|(_, part)| copied.message_id.is_some() && part.message_id == copied.message_id);
-        let place = |(kept, part): (&Kept, &Part)| (kept.message.id.clone(), part.part);
+        let place = |(kept, part): (&Kept, &Part)| (kept.message.id.clone(), part.index);
         if let Some(known) = stamped().or_else(named) {
             return Some(place(known));
         }
@@ -100,7 +105,7 @@ impl Messages {
         }
         let person = self.kept(&id).and_then(|kept| kept.person().map(str::to_owned));
         let came_on = self.come_on(&id, now, |part| {
-            if part.part == which {
+            if part.index == which {
                 part.copied(copied);
                 waiting.apply(&copied.channel_id, person.as_deref(), part, now);
             }

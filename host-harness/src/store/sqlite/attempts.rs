@@ -1,29 +1,20 @@
 //! What is done with one message inside a transaction: begun, ended, failed, sent again.
 
-use channel_api::{Error, Token};
+use channel_api::Error;
 use jiff::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::outbox::{GET, many, one};
+use super::messages::{GET, many, one};
+use super::parts::{Whose, moment, number, of_message, read, status, step, written};
 use super::{statuses, waiting_receipts};
 use crate::store::heard;
-use crate::store::parts::{self, Part};
+use crate::store::parts;
 use crate::store::{Again, Attempt, AttemptRecord, Call, Message, Outcome, Retried, Status, StoreError};
 
 const BEGIN: &str = "UPDATE messages SET status = 'begun', changed_at = ?2, attempt = coalesce(attempt, 0) + 1,
      tries = tries + 1, tried_at = coalesce(tried_at, ?2), due_at = NULL
      WHERE id = ?1 AND status = 'accepted' RETURNING seq, attempt, channel_id, person";
 const BEGIN_ATTEMPT: &str = "INSERT INTO attempts (message, number, began_at, calls) VALUES (?1, ?2, ?3, ?4)";
-const PUT_PART: &str =
-    "INSERT INTO parts (message, part, channel_id, person, token, message_id, status, began_at, sent_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (message, part) DO UPDATE SET
-     token = excluded.token, message_id = excluded.message_id, status = excluded.status, began_at = excluded.began_at,
-     sent_at = excluded.sent_at";
-const PARTS: &str =
-    "SELECT part, token, message_id, status, began_at, sent_at FROM parts WHERE message = ?1 ORDER BY part";
 const OPEN_ATTEMPT: &str =
     "SELECT messages.seq, messages.round, messages.status, attempts.ended_at IS NULL, messages.channel_id,
      (SELECT person FROM parts WHERE message = messages.seq AND person IS NOT NULL LIMIT 1)
@@ -39,7 +30,6 @@ const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, r
      WHERE id = ?1";
 const ATTEMPTS: &str = "SELECT number, began_at, ended_at, calls, receipts, failure FROM attempts
      WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY number";
-const STEP: &str = "INSERT INTO steps (message, round, status, at) VALUES (?1, ?2, ?3, ?4)";
 const BEGUN: &str = "WHERE status IN ('accepted', 'begun', 'failed', 'unknown') AND status = 'begun'";
 const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown' WHERE seq = ?1";
 const PARTS_NEVER_ENDED: &str = "UPDATE parts SET status = 'unknown' WHERE message = ?1 AND status = 'begun'";
@@ -47,8 +37,8 @@ const PARTS_NEVER_ENDED: &str = "UPDATE parts SET status = 'unknown' WHERE messa
 pub(super) fn begin(connection: &Connection, id: String, calls: &[Call]) -> Result<Option<Attempt>, StoreError> {
     let failed = StoreError::storage("begin to send a message");
     let now = Timestamp::now().as_millisecond();
-    let mut begin = connection.prepare_cached(BEGIN).map_err(&failed)?;
-    let begun = begin.query_row(params![id, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let mut leave = connection.prepare_cached(BEGIN).map_err(&failed)?;
+    let begun = leave.query_row(params![id, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
     let Some((seq, number, channel_id, person)) = begun.optional().map_err(&failed)? else { return Ok(None) };
     let whose = Whose { seq, channel_id, person };
     let mut attempt = connection.prepare_cached(BEGIN_ATTEMPT).map_err(&failed)?;
@@ -116,14 +106,14 @@ pub(super) fn fail(connection: &Connection, id: &str, failure: Error) -> Result<
     Ok(true)
 }
 
-pub(super) fn retry(connection: &Connection, id: String, force: bool) -> Result<Retried, StoreError> {
+pub(super) fn retry(connection: &Connection, id: &str, force: bool) -> Result<Retried, StoreError> {
     let failed = StoreError::storage("send a message again");
-    let Some(message) = one(connection, GET, [&id])? else { return Ok(Retried::NotFound) };
+    let Some(message) = one(connection, GET, [&id.to_owned()])? else { return Ok(Retried::NotFound) };
     if let Some(refused) = Retried::refused(&message, force) {
         return Ok(refused);
     }
     connection.execute(RETRY, params![id, Timestamp::now().as_millisecond()]).map_err(&failed)?;
-    let again = one(connection, GET, [&id])?;
+    let again = one(connection, GET, [&id.to_owned()])?;
     Ok(again.map_or(Retried::NotFound, |message| Retried::Again(Box::new(message))))
 }
 
@@ -164,81 +154,4 @@ pub(super) fn recover(connection: &Connection) -> Result<u64, StoreError> {
         }
     }
     Ok(unknown)
-}
-
-/// Writes down that a message came on.
-pub(super) fn step(connection: &Connection, seq: i64, round: u32, status: Status, at: i64) -> Result<(), StoreError> {
-    let failed = StoreError::storage("write down how a message came on");
-    let mut step = connection.prepare_cached(STEP).map_err(&failed)?;
-    step.execute(params![seq, round, status.as_str(), at]).map_err(&failed)?;
-    Ok(())
-}
-
-/// The parts of a message that were begun.
-pub(super) fn of_message(connection: &Connection, seq: i64) -> Result<Vec<Part>, StoreError> {
-    let failed = StoreError::storage("read the parts of a message");
-    let mut parts = connection.prepare_cached(PARTS).map_err(&failed)?;
-    let rows = parts.query_map([seq], |row| {
-        Ok(Part {
-            part: usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX),
-            token: row.get::<_, Option<String>>(1)?.as_deref().and_then(Token::parse),
-            message_id: row.get(2)?,
-            status: status(row, 3)?,
-            began_at: row.get(4)?,
-            sent_at: row.get::<_, Option<i64>>(5)?.and_then(channel_api::Timestamp::from_millis),
-        })
-    });
-    rows.map_err(&failed)?.collect::<rusqlite::Result<_>>().map_err(&failed)
-}
-
-/// A message whose parts are written.
-pub(super) struct Whose {
-    pub(super) seq: i64,
-    /// Not written again once a part is there.
-    pub(super) channel_id: String,
-    pub(super) person: Option<String>,
-}
-
-impl Whose {
-    pub(super) fn put(&self, connection: &Connection, parts: &[Part]) -> Result<(), StoreError> {
-        let failed = StoreError::storage("write down the parts of a message");
-        let mut put = connection.prepare_cached(PUT_PART).map_err(&failed)?;
-        for Part { part, token, message_id, status, began_at, sent_at } in parts {
-            let token = token.as_ref().map(Token::as_str);
-            let sent_at = sent_at.map(channel_api::Timestamp::as_millis);
-            let Self { seq, channel_id, person } = self;
-            let row =
-                params![seq, number(*part), channel_id, person, token, message_id, status.as_str(), began_at, sent_at];
-            put.execute(row).map_err(&failed)?;
-        }
-        Ok(())
-    }
-}
-
-pub(super) fn status(row: &Row<'_>, index: usize) -> rusqlite::Result<Status> {
-    let text: String = row.get(index)?;
-    let unknown = || rusqlite::Error::InvalidColumnType(index, "status".to_owned(), Type::Text);
-    Status::written(&text).ok_or_else(unknown)
-}
-
-pub(super) fn number(of: usize) -> i64 {
-    i64::try_from(of).unwrap_or(i64::MAX)
-}
-
-fn moment(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-fn read<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<T>> {
-    let text: Option<String> = row.get(index)?;
-    let read = |text: String| {
-        serde_json::from_str(&text)
-            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
-    };
-    text.map(read).transpose()
-}
-
-/// What is kept is made of texts and numbers, which can always be written.
-pub(super) fn written<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|_| StoreError::CorruptOutcome)
 }

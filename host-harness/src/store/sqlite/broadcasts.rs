@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 use serde_json::value::RawValue;
 
 use super::gone::Gone;
-use super::{Sqlite, outbox};
+use super::{Sqlite, messages, outbox};
 use crate::store::broadcasts::{ERASED, REPEATED_WITHIN};
 use crate::store::{
     Accepted, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, Message, NewBroadcast, Recipient,
@@ -282,7 +282,7 @@ fn take(connection: &Connection, gone: &Gone, id: &str, turns: Vec<Turn>) -> Res
         let id = message.id.clone();
         // It has no key, so that nothing can stand against it.
         if let Accepted::New { .. } = outbox::accept(connection, gone, message, now)? {
-            taken.extend(outbox::one(connection, outbox::GET, [&id])?);
+            taken.extend(messages::one(connection, messages::GET, [&id])?);
         }
     }
     let counted = params![seq, last.cast_signed(), i64::try_from(taken.len()).unwrap_or(i64::MAX)];

@@ -23,8 +23,11 @@ const THEIRS: &str = "channel_id = ?1 AND person = ?2";
 /// What is nobody's may name them all the same: an answer to a comment is told to have reached them.
 const NAMING: &str = "SELECT max(seq), json_group_array(seq) FILTER (WHERE names) FROM
      (SELECT seq, person IS NULL AND channel_id = ?1 AND status <> 'begun'
-          AND (instr(message, ?2) > 0 OR instr(coalesce(outcome, ''), ?2) > 0) AS names
+          AND (instr(message, ?2) > 0 OR instr(coalesce(outcome, ''), ?2) > 0
+              OR EXISTS (SELECT 1 FROM parts WHERE parts.message = messages.seq AND parts.person = ?5)) AS names
       FROM messages WHERE seq > ?3 ORDER BY seq LIMIT ?4)";
+/// Receipts that wait for their messages.
+const RECEIPTS: &str = "DELETE FROM receipts WHERE channel_id = ?1 AND whose = 'person' AND id = ?2";
 /// Up to which message keys are free again.
 const KEYS_UNTIL: &str = "SELECT keys_until FROM log";
 const OLD_KEYS: &str = "SELECT seq, accepted_at < ?1 FROM messages WHERE seq > ?2 ORDER BY seq LIMIT ?3";
@@ -105,13 +108,12 @@ impl Sqlite {
                 break;
             }
         }
-        let (channel, quoted) = (channel_id.to_owned(), format!("\"{person}\""));
         let mut after = 0;
         loop {
-            let (channel, quoted) = (channel.clone(), quoted.clone());
+            let (channel, name, quoted) = (channel_id.to_owned(), person.to_owned(), format!("\"{person}\""));
             let page = self.reader.run(move |connection| {
                 let mut naming = connection.prepare_cached(NAMING).map_err(failed())?;
-                let row = params![channel, quoted, after, LOOKED_THROUGH];
+                let row = params![channel, quoted, after, LOOKED_THROUGH, name];
                 naming.query_row(row, |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed())
             });
             let (last, naming): (Option<i64>, String) = page.await?;
@@ -128,6 +130,11 @@ impl Sqlite {
             };
             erased += self.writer.submit_when_room(part).await? as u64;
         }
+        let (channel, name) = (channel_id.to_owned(), person.to_owned());
+        let receipts = move |scope: &mut Scope<'_>| {
+            scope.connection.execute(RECEIPTS, [&channel, &name]).map(drop).map_err(failed())
+        };
+        self.writer.submit_when_room(receipts).await?;
         let (channel, name) = (channel_id.to_owned(), person.to_owned());
         let open = self.reader.run(move |connection| {
             let count = format!("SELECT count(*) FROM messages WHERE {THEIRS} AND status = 'begun'");

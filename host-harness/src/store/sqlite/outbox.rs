@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use channel_api::Error;
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
-use serde_json::value::RawValue;
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::gone::Gone;
+use super::messages::{GET, SELECT, message, one};
 use super::writer::Scope;
 use super::{Sqlite, attempts};
 use crate::store::{
@@ -15,10 +15,6 @@ use crate::store::{
     Place, Retried, SendKey, Status, StoreError,
 };
 
-const SELECT: &str =
-    "SELECT seq, id, channel_id, person, fingerprint, message, accepted_at, changed_at, status, outcome,
-     reference, broadcast, round, tries, tried_at, due_at, retried_behind FROM messages";
-pub(super) const GET: &str = "WHERE id = ?1";
 const FIND: &str = "WHERE channel_id = ?1 AND key = ?2";
 const ACCEPT: &str = "INSERT INTO messages
      (id, channel_id, person, key, fingerprint, message, status, accepted_at, changed_at, reference, implied, broadcast)
@@ -80,7 +76,7 @@ impl Outbox for Sqlite {
 
     async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
         let id = id.to_owned();
-        self.writer.submit(1, move |scope| attempts::retry(scope.connection, id, force)).await
+        self.writer.submit(1, move |scope| attempts::retry(scope.connection, &id, force)).await
     }
 
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
@@ -133,17 +129,6 @@ pub(super) fn accept(
     known.map(|known| Accepted::Known(Box::new(known))).ok_or(StoreError::Refused)
 }
 
-pub(super) fn one<const N: usize>(
-    connection: &Connection,
-    which: &str,
-    given: [&String; N],
-) -> Result<Option<Message>, StoreError> {
-    let failed = StoreError::storage("look up a message");
-    let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
-    let found = select.query_row(params_from_iter(given), message).optional().map_err(&failed)?;
-    found.transpose()
-}
-
 fn answered(connection: &Connection, ids: &[String]) -> Result<(), StoreError> {
     let failed = StoreError::storage("write down which messages were answered");
     let mut update = connection.prepare_cached("UPDATE messages SET implied = NULL WHERE id = ?1").map_err(&failed)?;
@@ -188,18 +173,6 @@ fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, St
     rows.map(|row| row.map_err(&failed)?).collect()
 }
 
-/// Messages, as they are asked for behind the SELECT.
-pub(super) fn many(
-    connection: &Connection,
-    which: &str,
-    given: impl rusqlite::Params,
-) -> Result<Vec<Message>, StoreError> {
-    let failed = StoreError::storage("read messages");
-    let mut select = connection.prepare_cached(&format!("{SELECT} {which}")).map_err(&failed)?;
-    let rows = select.query_map(given, message).map_err(&failed)?;
-    rows.map(|row| row.map_err(&failed)?).collect()
-}
-
 fn waiting(connection: &Connection, after: Option<Place>, limit: usize) -> Result<Vec<Message>, StoreError> {
     let failed = StoreError::storage("read what waits to be sent");
     let after = after.unwrap_or(Place { behind: 0, retried: false, seq: 0 });
@@ -211,38 +184,4 @@ fn waiting(connection: &Connection, after: Option<Place>, limit: usize) -> Resul
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = select.query_map(params![behind, after.retried, seq, limit], message).map_err(&failed)?;
     rows.map(|row| row.map_err(&failed)?).collect()
-}
-
-fn message(row: &Row<'_>) -> rusqlite::Result<Result<Message, StoreError>> {
-    let at = |index| -> rusqlite::Result<Option<Timestamp>> {
-        let at: Option<i64> = row.get(index)?;
-        Ok(at.map(|at| Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)))
-    };
-    let (json, status, outcome): (String, String, Option<String>) = (row.get(5)?, row.get(8)?, row.get(9)?);
-    let (Some(status), Ok(json), Ok(outcome)) = (
-        Status::written(&status),
-        RawValue::from_string(json),
-        outcome.map(|outcome| serde_json::from_str(&outcome)).transpose(),
-    ) else {
-        return Ok(Err(StoreError::CorruptOutcome));
-    };
-    Ok(Ok(Message {
-        seq: row.get::<_, i64>(0)?.cast_unsigned(),
-        id: row.get(1)?,
-        channel_id: row.get(2)?,
-        person: row.get(3)?,
-        fingerprint: row.get(4)?,
-        json,
-        accepted_at: at(6)?.unwrap_or_default(),
-        changed_at: at(7)?.unwrap_or_default(),
-        status,
-        outcome,
-        reference: row.get(10)?,
-        broadcast: row.get(11)?,
-        round: row.get(12)?,
-        tries: row.get(13)?,
-        tried_at: at(14)?,
-        due_at: at(15)?,
-        retried_behind: row.get::<_, Option<i64>>(16)?.map(i64::cast_unsigned),
-    }))
 }

@@ -124,7 +124,8 @@ fn read(connection: &Connection, query: &Query) -> Result<Vec<StoredEvent>, Stor
     }
     if !query.names.is_empty() {
         // They are this program's own words.
-        sql.push_str(&format!(" AND name IN ('{}')", query.names.join("', '")));
+        let names = query.names.join("', '");
+        sql.extend([" AND name IN ('", &names, "')"]);
     }
     sql.push_str(" ORDER BY seq LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql).map_err(&failed)?;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use tokio::sync::watch;
 
-use super::attempts::{self, Whose, number, written};
-use super::outbox::{GET, one};
+use super::messages::{GET, many, one};
+use super::parts::{self, Whose, number, written};
 use super::{Sqlite, waiting_receipts};
 use crate::store::heard::{self, settled};
 use crate::store::parts::Part;
@@ -77,9 +77,7 @@ impl Statuses for Sqlite {
 
     async fn unknown(&self, since: Timestamp, limit: usize) -> Result<Vec<Message>, StoreError> {
         self.reader
-            .run(move |connection| {
-                super::outbox::many(connection, UNKNOWN, params![since.as_millisecond(), number(limit)])
-            })
+            .run(move |connection| many(connection, UNKNOWN, params![since.as_millisecond(), number(limit)]))
             .await
     }
 
@@ -143,9 +141,9 @@ fn copy(connection: &Connection, copied: &Copied, now: Timestamp) -> Result<Opti
     }
     let Some((seq, part)) = place else { return Ok(None) };
     let Some(message) = one(connection, OF_SEQ, [&seq.to_string()])? else { return Ok(None) };
-    let mut parts = attempts::of_message(connection, seq)?;
+    let mut parts = parts::of_message(connection, seq)?;
     let person = copied.person.as_deref().or(message.person.as_deref());
-    for part in parts.iter_mut().filter(|known| number(known.part) == part) {
+    for part in parts.iter_mut().filter(|known| number(known.index) == part) {
         part.copied(copied);
         waiting_receipts::apply(connection, &copied.channel_id, person, part, now)?;
     }
@@ -165,8 +163,8 @@ fn alike(connection: &Connection, copied: &Copied) -> Result<Option<Place>, Stor
     for (seq, part) in places(connection, OPEN, [&copied.channel_id, person])? {
         let Some(message) = one(connection, OF_SEQ, [&seq.to_string()])? else { continue };
         let (calls, _) = last_attempt(connection, seq)?;
-        let parts = attempts::of_message(connection, seq)?;
-        let may_be = |known: &&Part| number(known.part) == part && known.may_be(copied, &message, &calls);
+        let parts = parts::of_message(connection, seq)?;
+        let may_be = |known: &&Part| number(known.index) == part && known.may_be(copied, &message, &calls);
         if parts.iter().find(may_be).is_some() && found.replace((seq, part)).is_some() {
             return Ok(None);
         }
@@ -195,9 +193,9 @@ fn receipt(connection: &Connection, received: &Received, now: Timestamp) -> Resu
     for of_message in reached.chunk_by(|(one, _), (other, _)| one == other) {
         let seq = of_message[0].0;
         let Some(message) = one(connection, OF_SEQ, [&seq.to_string()])? else { continue };
-        let mut parts = attempts::of_message(connection, seq)?;
+        let mut parts = parts::of_message(connection, seq)?;
         let mut news = false;
-        for part in parts.iter_mut().filter(|part| of_message.contains(&(seq, number(part.part)))) {
+        for part in parts.iter_mut().filter(|part| of_message.contains(&(seq, number(part.index)))) {
             news |= part.arrived(*status);
         }
         if news {
@@ -233,7 +231,7 @@ pub(super) fn come(
     let (seq, now) = (message.seq.cast_signed(), now.as_millisecond());
     let mut come = connection.prepare_cached(COME).map_err(&failed)?;
     come.execute(params![seq, status.as_str(), written(outcome)?, now, number(outcome.parts)]).map_err(&failed)?;
-    heard::steps(message.status, status).try_for_each(|step| attempts::step(connection, seq, message.round, step, now))
+    heard::steps(message.status, status).try_for_each(|step| parts::step(connection, seq, message.round, step, now))
 }
 
 /// The calls of the last attempt at a message, and when it ended.
@@ -258,10 +256,10 @@ fn sent(
     let row = params![channel_id, person, status == Arrival::Read, number(MAX_COVERED)];
     let rows = sent.query_map(row, |row| {
         let part = Part {
-            part: usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX),
+            index: usize::try_from(row.get::<_, i64>(1)?).unwrap_or(usize::MAX),
             token: None,
             message_id: row.get(2)?,
-            status: attempts::status(row, 3)?,
+            status: parts::status(row, 3)?,
             began_at: row.get(4)?,
             sent_at: row.get::<_, Option<i64>>(5)?.and_then(ProviderTime::from_millis),
         };
@@ -288,7 +286,7 @@ fn steps(connection: &Connection, select: &str, given: impl rusqlite::Params) ->
     let step = |row: &Row<'_>| {
         let seq: i64 = row.get(0)?;
         let at = Timestamp::from_millisecond(row.get(3)?).unwrap_or(Timestamp::UNIX_EPOCH);
-        let step = Step { seq: seq.cast_unsigned(), round: row.get(1)?, status: attempts::status(row, 2)?, at };
+        let step = Step { seq: seq.cast_unsigned(), round: row.get(1)?, status: parts::status(row, 2)?, at };
         Ok((step, row.get(4)?))
     };
     let rows = steps.query_map(given, step).map_err(&failed)?;

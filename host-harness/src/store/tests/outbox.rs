@@ -90,8 +90,8 @@ async fn accept(stores: &Stores, message: NewMessage) -> Result<Accepted, StoreE
     Ok(stores.outbox.accept(vec![message]).await?.remove(0))
 }
 
-fn again(due: Timestamp) -> Option<Again> {
-    Some(Again { due, counts: true })
+fn again(due: Timestamp) -> Again {
+    Again { due, counts: true }
 }
 
 /// The calls of so many parts, from one on.
@@ -229,7 +229,7 @@ async fn what_was_surely_not_sent_waits_for_another_attempt_or_stays_what_it_is(
     let attempt = begun(&stores, message("msg_1")).await;
     let due = Timestamp::from_millisecond(Timestamp::now().as_millisecond() + 1_000).unwrap();
     for _ in 0..2 {
-        let came = stores.outbox.end(&attempt, failed(Retry::SAFE), again(due)).await.unwrap();
+        let came = stores.outbox.end(&attempt, failed(Retry::SAFE), Some(again(due))).await.unwrap();
         assert_eq!(came, Status::Accepted);
     }
     let waits = found(&stores).await.unwrap();
@@ -251,7 +251,7 @@ async fn what_was_surely_not_sent_waits_for_another_attempt_or_stays_what_it_is(
 
 async fn what_may_have_been_sent_stays_so(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
-    let due = again(Timestamp::now());
+    let due = Some(again(Timestamp::now()));
     let came = stores.outbox.end(&attempt, failed(Retry::IF_IDEMPOTENT), due).await.unwrap();
     let kept = found(&stores).await.unwrap();
     assert_eq!((came, kept.status, kept.outcome.is_some()), (Status::Unknown, Status::Unknown, true));
@@ -265,7 +265,7 @@ async fn attempts_are_kept_with_what_was_called_and_answered(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
     let open = stores.outbox.attempts("msg_1").await.unwrap();
     assert!(open.len() == 1 && open[0].ended_at.is_none() && open[0].failure.is_none());
-    stores.outbox.end(&attempt, failed(Retry::SAFE), again(Timestamp::now())).await.unwrap();
+    stores.outbox.end(&attempt, failed(Retry::SAFE), Some(again(Timestamp::now()))).await.unwrap();
     let attempt = begin(&stores, "msg_1").await.unwrap();
     end(&stores, &attempt, sent("m_1")).await;
     let both = stores.outbox.attempts("msg_1").await.unwrap();
@@ -280,7 +280,7 @@ async fn a_message_goes_on_with_the_part_that_did_not_go(stores: Stores) {
     accepted(&stores, message("msg_1")).await;
     let attempt = stores.outbox.begin("msg_1", calls(0..2)).await.unwrap().unwrap();
     let partly = Outcome { parts: 2, receipts: sent("m_1").receipts, ..failed(Retry::SAFE) };
-    let came = stores.outbox.end(&attempt, partly, again(Timestamp::now())).await.unwrap();
+    let came = stores.outbox.end(&attempt, partly, Some(again(Timestamp::now()))).await.unwrap();
     assert_eq!(came, Status::Accepted);
     let attempt = stores.outbox.begin("msg_1", calls(1..2)).await.unwrap().unwrap();
     let receipts = [sent("m_1").receipts, sent("m_2").receipts].concat();

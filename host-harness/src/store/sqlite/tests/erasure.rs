@@ -77,11 +77,31 @@ async fn nothing_of_an_erased_person_is_left_in_the_files() {
             .await
             .unwrap();
     }
-    let canaries = [PERSON, "canary-words", "canary-name", "canary-key-1", "canary-key-3"];
+    by_hand(
+        &store,
+        "INSERT INTO receipts (channel_id, whose, id, status, heard_at)
+         VALUES ('ch_facebook_123', 'person', '7411002233445566', 'read', 1), ('ch_facebook_123', 'person', '7', 'read', 1)",
+    )
+    .await;
+    // One of nobody's, until its copy says whose it is.
+    let nobody_s = NewMessage {
+        person: None,
+        json: json(r#"{"to":{"commentId":"1"},"text":"canary-words"}"#),
+        ..under("canary-key-5")
+    };
+    let _accepted = store.accept(vec![NewMessage { id: "msg_5".to_owned(), ..nobody_s }]).await.unwrap();
+    let request = ProviderRequest::post("/messages", serde_json::json!({"text": "canary-words"}));
+    let attempt = store.begin("msg_5", vec![Call { part: 0, request, token: None }]).await.unwrap().unwrap();
+    let _status = store
+        .end(&attempt, Outcome { receipts: vec![Receipt::default()], parts: 1, ..Outcome::default() }, None)
+        .await
+        .unwrap();
+    by_hand(&store, "UPDATE parts SET person = '7411002233445566' WHERE person IS NULL").await;
+    let canaries = [PERSON, "canary-words", "canary-name", "canary-key-1", "canary-key-3", "canary-key-5"];
     assert!(found(dir.path(), &canaries).len() >= 5, "they are there before");
     let erased = crate::store::EventLog::erase(&store, CHANNEL, PERSON, Timestamp::now()).await.unwrap();
     assert_eq!(erased, 200);
-    assert_eq!(Outbox::erase(&store, CHANNEL, PERSON).await.unwrap(), ErasedMessages { erased: 2, open: 0 });
+    assert_eq!(Outbox::erase(&store, CHANNEL, PERSON).await.unwrap(), ErasedMessages { erased: 3, open: 0 });
     crate::store::Conversations::erase(&store, CHANNEL, PERSON).await.unwrap();
     Profiles::erase(&store, CHANNEL, PERSON).await.unwrap();
     within(store.wipe()).await.unwrap();
