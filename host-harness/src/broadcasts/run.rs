@@ -70,6 +70,13 @@ impl Broadcasts {
                         () = sleep(LOOK) => {}
                     }
                 }
+                Err(NotSent::UnknownChannel { .. }) => {
+                    tracing::warn!(broadcast = id, "a broadcast is paused: its channel is not configured");
+                    if self.store.bring(id, &[CastState::Running], CastState::Paused).await.is_ok() {
+                        return;
+                    }
+                    sleep(LOOK).await;
+                }
                 Err(error) => {
                     tracing::warn!(%error, broadcast = id, "a broadcast waits for the host");
                     sleep(LOOK).await;

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
 use super::desk::{Desk, Wished};
@@ -20,6 +21,7 @@ const WIDTH: usize = 30;
 pub(super) async fn watch(desk: &mut Desk, id: &str) -> Result<Value, Failure> {
     let is_seen = io::stderr().is_terminal();
     output::note(&format!("{id}; Ctrl-C pauses it"))?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut next_line = Instant::now() + LINE;
     loop {
         let report = desk.report(id).await?;
@@ -38,8 +40,7 @@ pub(super) async fn watch(desk: &mut Desk, id: &str) -> Result<Value, Failure> {
         }
         tokio::select! {
             () = sleep(LOOK) => {}
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted?;
+            _ = interrupt.recv() => {
                 desk.wish(id, Wished::Pause).await?;
                 output::note(&format!("\npaused: go on with `broadcast resume {id}`, end it with `broadcast cancel {id}`"))?;
                 return desk.report(id).await;
