@@ -44,7 +44,7 @@ pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState};
-use self::queue::{Group, Waiting};
+use self::queue::{Group, Waiting, expires};
 pub(crate) use self::redrive::{Left, Order};
 pub(crate) use self::repeats::ImpliedKey;
 use self::take::Taken;
@@ -264,7 +264,7 @@ fn waiting(message: Message) -> Waiting {
     let (line, place) = (Draft::line_of(&message), message.place());
     let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
     let group = message.broadcast.map(Group::Broadcast);
-    Waiting { id: message.id, line, place, since, due, group, class, ready: None }
+    Waiting { id: message.id, line, place, expires: expires(since), due, group, class, ready: None }
 }
 
 /// How long it is until then.

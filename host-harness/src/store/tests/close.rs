@@ -38,7 +38,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
     let calls = [
-        ("broadcasts", broadcasts.get("bc_1").await.map(drop)),
+        ("broadcasts", broadcasts.broadcast("bc_1").await.map(drop)),
         ("append", events.append(vec![event("m_1")]).await.map(drop)),
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
