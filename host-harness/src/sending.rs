@@ -36,7 +36,7 @@ use tokio_util::task::TaskTracker;
 use self::accept::Preparation;
 use self::answers::{Answers, Known};
 use self::attempt::Attempts;
-pub(crate) use self::broadcast::Bar;
+pub(crate) use self::broadcast::{Bar, message_of};
 pub(crate) use self::draft::{Draft, Key};
 use self::keyless::Keyless;
 pub(crate) use self::keyless::Request;

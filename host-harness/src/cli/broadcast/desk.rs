@@ -60,7 +60,7 @@ impl Desk {
         match self {
             Self::Running(config) => shown(running_host::post(config, "broadcasts", body).await?),
             Self::Own(own) => {
-                let request = own.request(&body)?;
+                let request = request(&body)?;
                 own.sender.start().await?;
                 own.broadcasts.start().await?;
                 let (broadcast, _) = own.broadcasts.create(request).await.map_err(refused)?;
@@ -74,7 +74,7 @@ impl Desk {
         match self {
             Self::Running(config) => shown(running_host::post(config, "broadcasts?dryRun=true", body).await?),
             Self::Own(own) => {
-                let request = own.request(&body)?;
+                let request = request(&body)?;
                 let windows = own.broadcasts.windows(&request).await.map_err(refused)?;
                 serde_json::to_value(windows).map_err(Failure::from)
             }
@@ -123,12 +123,10 @@ impl Desk {
     }
 }
 
-impl Own {
-    fn request(&self, body: &[u8]) -> Result<Request, Failure> {
-        let read = input::document(body, "the broadcast")
-            .and_then(|document| Request::read(document, Sha256::digest(body).into(), None));
-        read.map_err(|error| refused(NotSent::Refused(error)))
-    }
+fn request(body: &[u8]) -> Result<Request, Failure> {
+    let read = input::document(body, "the broadcast")
+        .and_then(|document| Request::read(document, Sha256::digest(body).into(), None));
+    read.map_err(|error| refused(NotSent::Refused(error)))
 }
 
 impl Wished {

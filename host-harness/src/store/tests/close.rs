@@ -11,8 +11,19 @@ use crate::store::{
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, upkeep } =
-        stores;
+    let Stores {
+        events,
+        outbox,
+        conversations,
+        profiles,
+        uploads,
+        subscriptions,
+        pauses,
+        statuses,
+        cursors,
+        broadcasts,
+        upkeep,
+    } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
@@ -77,6 +88,14 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("give_up", statuses.give_up("msg_1", never_begun).await.map(drop)),
         ("steps", statuses.steps(0, 1).await.map(drop)),
         ("steps_of", statuses.steps_of("msg_1").await.map(drop)),
+        ("next", broadcasts.next("bc_1", 1).await.map(drop)),
+        ("take", broadcasts.take("bc_1", Vec::new()).await.map(drop)),
+        ("tally", broadcasts.tally("bc_1").await.map(drop)),
+        ("counts", broadcasts.counts("bc_1").await.map(drop)),
+        ("broadcast", broadcasts.broadcast("bc_1").await.map(drop)),
+        ("give a broadcast's messages back", broadcasts.give_back("bc_1").await.map(drop)),
+        ("expire broadcasts", broadcasts.expire(noon(), 1).await.map(drop)),
+        ("erase from broadcasts", broadcasts.erase(CHANNEL, PERSON).await),
         ("place", cursors.place("bus").await.map(drop)),
         ("advance", cursors.advance("bus", 0, 1).await.map(drop)),
     ];
