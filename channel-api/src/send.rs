@@ -129,6 +129,9 @@ pub struct Receipt {
     /// The id under which the provider keeps the attachment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachment_id: Option<String>,
+    /// By what the provider's support finds the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 mod method {

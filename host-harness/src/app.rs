@@ -117,6 +117,7 @@ impl App {
         let sender = Sender::new(sending::Parts {
             channels: channels.clone(),
             outbox: Arc::clone(&outbox),
+            statuses: Arc::clone(&statuses),
             uploads: Arc::clone(&uploads),
             profiles: people.clone(),
             threads: threads.clone(),

@@ -24,9 +24,11 @@ mod people;
 mod problem;
 mod profile;
 mod public_url;
+mod redrive;
 mod request;
 mod stream;
 mod webhooks;
+mod which;
 
 use std::time::Duration;
 
@@ -43,8 +45,10 @@ use self::deadline::deadline;
 use self::host::Host;
 pub(crate) use self::host::Parts;
 pub(crate) use self::listen::serve;
+pub(crate) use self::outbox::{one, page};
 pub use self::problem::Problem;
 pub(crate) use self::public_url::PublicUrl;
+pub(crate) use self::redrive::{Many, dropped, many, retried};
 
 /// The largest body of a request to the API.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -79,6 +83,11 @@ pub(crate) fn router(parts: Parts) -> Router {
             "/api/v1/broadcasts",
             post(broadcasts::create).get(broadcasts::list).layer(DefaultBodyLimit::max(broadcasts::MAX_LIST)),
         )
+        .route("/api/v1/messages/{id}/retry", post(redrive::retry))
+        .route("/api/v1/messages/{id}/drop", post(redrive::drop))
+        // Each message is written down.
+        .route("/api/v1/messages/retry", post(redrive::retry_all))
+        .route("/api/v1/messages/drop", post(redrive::drop_all))
         // As long as it takes to look through all that is stored.
         .route("/api/v1/channels/{id}/people/{person}", delete(people::erase))
         // Files have limits and clocks of their own.

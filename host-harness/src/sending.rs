@@ -16,6 +16,7 @@ mod outcome;
 mod pace;
 mod personalise;
 mod queue;
+mod redrive;
 mod repeats;
 mod retry;
 mod take;
@@ -44,6 +45,7 @@ pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState};
 use self::queue::{Group, Waiting};
+pub(crate) use self::redrive::{Left, Order};
 pub(crate) use self::repeats::ImpliedKey;
 use self::take::Taken;
 use self::worker::Workers;
@@ -51,7 +53,7 @@ use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Status, StoreError};
+use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Status, Statuses, StoreError};
 use crate::telemetry::MessageMetrics;
 use crate::threads::Threads;
 
@@ -65,6 +67,7 @@ const CALL_ENDS: Duration = Duration::from_millis(50);
 pub(crate) struct Sender {
     preparation: Preparation,
     outbox: Arc<dyn Outbox>,
+    statuses: Arc<dyn Statuses>,
     answers: Answers,
     keyless: Keyless,
     pace: Pace,
@@ -79,6 +82,7 @@ pub(crate) struct Sender {
 pub(crate) struct Parts {
     pub(crate) channels: Channels,
     pub(crate) outbox: Arc<dyn Outbox>,
+    pub(crate) statuses: Arc<dyn Statuses>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) profiles: Profiles,
     pub(crate) threads: Threads,
@@ -93,7 +97,8 @@ pub(crate) struct Parts {
 
 impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { channels, outbox, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } = parts;
+        let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } =
+            parts;
         let preparation = Preparation { channels, profiles, threads, metrics };
         let answers = Answers::default();
         let attempts = Attempts {
@@ -107,7 +112,7 @@ impl Sender {
         };
         let workers = Workers::new(attempts, pace.clone(), tasks.clone(), stopping.clone());
         let keyless = Keyless::new(Arc::clone(&outbox), tasks.clone());
-        Self { preparation, outbox, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
+        Self { preparation, outbox, statuses, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
     /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
@@ -129,7 +134,7 @@ impl Sender {
             after = Some(last.place());
             waiting += page.len();
             for message in page {
-                self.resume(message);
+                self.put_back(message);
             }
         }
         if waiting > 0 {
@@ -138,11 +143,16 @@ impl Sender {
         Ok(())
     }
 
-    /// Puts a message in line that is accepted and kept.
+    /// Puts a message in line again which held up its person's others until it was known what had become of it.
     pub(crate) fn resume(&self, message: Message) {
+        self.workers.let_go(&message.channel_id, &Draft::line_of(&message));
+        self.put_back(message);
+    }
+
+    /// Puts a message in line that is accepted and kept.
+    fn put_back(&self, message: Message) {
         let channel_id = message.channel_id.clone();
         let waiting = waiting(message);
-        self.workers.let_go(&channel_id, &waiting.line);
         self.workers.push(&channel_id, [waiting]);
     }
 

@@ -40,8 +40,8 @@ pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 use self::memory::Memory;
 pub use self::outbox::{
-    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_UNKNOWN,
-    Outbox, Outcome, Place, Retried, SendKey, Status, Step,
+    Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_LOST,
+    OUTCOME_UNKNOWN, Outbox, Outcome, Place, Retried, SendKey, Status, Step,
 };
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};

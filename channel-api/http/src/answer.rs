@@ -35,6 +35,11 @@ impl Answer {
 }
 
 impl Provider {
+    /// By what the provider's support finds the call that was answered so.
+    pub fn trace_id(&self, headers: &HeaderMap) -> Option<String> {
+        headers.get(self.trace_header).and_then(|id| id.to_str().ok()).map(str::to_owned)
+    }
+
     /// What an answer means. What it reports counts under any status; only then does the status.
     ///
     /// # Errors

@@ -44,8 +44,7 @@ impl Record {
         self.status = Some(status);
         self.pressure = (provider.pressure)(headers);
         self.date = headers.get(DATE).and_then(|date| moment(date.to_str().ok()?));
-        let trace_id = headers.get(provider.trace_header).and_then(|id| id.to_str().ok());
-        self.trace_id = trace_id.map(str::to_owned);
+        self.trace_id = provider.trace_id(headers);
     }
 
     /// Reports how it ended.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use channel_api::{BuildContext, Error, ErrorKind, ProviderRequest, Receipt, Result, Secret};
-use channel_http::{Call, Client, is_segment};
+use channel_http::{Answer, Call, Client, Redaction, is_segment};
 use hmac::{Hmac, KeyInit, Mac};
 use http::Method;
 use reqwest::multipart::Form;
@@ -74,8 +74,7 @@ impl GraphClient {
     /// # Errors
     /// Classified by what Meta answered, or by why there is no answer. No error holds a token, an address or anybody's words.
     pub(crate) async fn call(&self, request: &ProviderRequest) -> Result<Value> {
-        let longer = if carries_video(&request.body) { VIDEO } else { Duration::ZERO };
-        self.client.call(Call::of(request).with_longer(longer)).await
+        self.client.call(call_of(request)).await
     }
 
     /// Posts a form whose fields are secrets.
@@ -99,8 +98,13 @@ impl GraphClient {
     /// # Errors
     /// As for [`call`](Self::call); also when Meta takes a message without giving it an id.
     pub(crate) async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
-        let sent = self.call(request).await.and_then(|answer| reply::receipt(&answer, is_message(request)));
-        sent.map_err(|error| error.with_operation("send"))
+        let call = call_of(request);
+        let description = call.description();
+        let read = |answer: &Answer, redaction: &Redaction<'_>| {
+            reply::receipt(&META.interpret(answer, redaction)?, &answer.headers, is_message(request))
+        };
+        let sent = self.client.exchange(call, read).await;
+        sent.map_err(|error| error.with_context("call", description).with_operation("send"))
     }
 
     /// A path below the version: `/v26.0/me`.
@@ -132,6 +136,12 @@ impl GraphClient {
 /// Whether Meta answers with a message's id.
 pub(super) fn is_message(request: &ProviderRequest) -> bool {
     request.path.ends_with("/messages") && request.body.get("message").is_some()
+}
+
+/// The call that a request describes, with the time that Meta may take for it.
+fn call_of(request: &ProviderRequest) -> Call<'_> {
+    let longer = if carries_video(&request.body) { VIDEO } else { Duration::ZERO };
+    Call::of(request).with_longer(longer)
 }
 
 /// Whether Meta has to fetch or take a film, also inside a template.

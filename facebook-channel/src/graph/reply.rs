@@ -1,6 +1,7 @@
 //! What Meta answers where it did what was asked.
 
 use channel_api::{Error, ErrorKind, Receipt, Result};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::errors::is_true;
@@ -14,12 +15,13 @@ pub(crate) fn unreadable(code: &'static str, sentence: &'static str) -> Error {
 /// The receipt in an answer. `message_id` is what Meta promises for a message; the rest is there for some recipients only.
 ///
 /// Source: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/reference/send-api>
-pub(super) fn receipt(reply: &Value, is_message: bool) -> Result<Receipt> {
+pub(super) fn receipt(reply: &Value, headers: &HeaderMap, is_message: bool) -> Result<Receipt> {
     done(reply)?;
     let receipt = Receipt {
         message_id: reply.get("message_id").and_then(id),
         recipient_id: reply.get("recipient_id").or_else(|| reply.pointer("/recipient/id")).and_then(id),
         attachment_id: reply.get("attachment_id").and_then(id),
+        trace_id: META.trace_id(headers),
     };
     if is_message && receipt.message_id.is_none() {
         return Err(unreadable("facebook.no_message_id", "Meta took the message but gave it no id"));

@@ -19,27 +19,38 @@ pub(super) struct Answer {
     pub(super) body: Value,
 }
 
+/// Gets from the running host's API what this path names below `/api/v1/`.
+pub(super) async fn get(config: &HostConfig, path: &[&str], query: &[(&str, &str)]) -> Result<Answer, Failure> {
+    ask(config, Method::GET, path, query, Vec::new()).await
+}
+
 /// Posts to the running host's API, below `/api/v1/`.
-pub(super) async fn post(config: &HostConfig, path: &str, body: Vec<u8>) -> Result<Answer, Failure> {
-    let url = base(config)?.join(path).map_err(|_| no_address())?;
-    ask(config, Method::POST, url, body).await
+pub(super) async fn post(
+    config: &HostConfig,
+    path: &[&str],
+    query: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Answer, Failure> {
+    ask(config, Method::POST, path, query, body).await
 }
 
-/// Gets what these names lead to below `/api/v1/`, whatever stands in them.
-pub(super) async fn get(config: &HostConfig, names: &[&str]) -> Result<Answer, Failure> {
+/// Deletes what this path names below `/api/v1/`, whatever stands in it.
+pub(super) async fn delete(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
+    ask(config, Method::DELETE, path, &[], Vec::new()).await
+}
+
+async fn ask(
+    config: &HostConfig,
+    method: Method,
+    path: &[&str],
+    query: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Answer, Failure> {
     let mut url = base(config)?;
-    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(names);
-    ask(config, Method::GET, url, Vec::new()).await
-}
-
-/// Deletes what these names lead to below `/api/v1/`, whatever stands in them.
-pub(super) async fn delete(config: &HostConfig, names: &[&str]) -> Result<Answer, Failure> {
-    let mut url = base(config)?;
-    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(names);
-    ask(config, Method::DELETE, url, Vec::new()).await
-}
-
-async fn ask(config: &HostConfig, method: Method, url: Url, body: Vec<u8>) -> Result<Answer, Failure> {
+    url.path_segments_mut().map_err(|()| no_address())?.pop_if_empty().extend(path);
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
     let hint = format!("call {method} {} where the host listens, or stop it first", url.path());
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));

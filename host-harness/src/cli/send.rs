@@ -42,21 +42,21 @@ impl Send {
                 sent
             }
             // It alone writes there, and knows what this message may be to it.
-            Err(StoreError::InUse { .. }) => told(running_host::post(&config, "messages?wait=30", text).await?),
+            Err(StoreError::InUse { .. }) => {
+                told(running_host::post(&config, &["messages"], &[("wait", "30")], text).await?)
+            }
             Err(error) => Err(error.into()),
         }
     }
 }
 
 async fn send(config: &HostConfig, registry: &Registry, stores: Stores, text: &[u8]) -> Result<(), Failure> {
-    let client = http_client(environment)?;
-    let channels = ChannelList::build(&config.channels, registry, &client, environment, |_| Arc::new(Unobserved))?;
     let draft = match input::document(text, "the message") {
         Ok(message) => Draft::read(message),
         Err(error) => return refuse(&error),
     };
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-    let sender = sender(config, Channels::new(channels), stores, tasks.clone(), stopping.clone());
+    let sender = sender(config, registry, stores, tasks.clone(), stopping.clone())?;
     sender.start().await?;
     let sent = sender.send(draft, SETTLES).await;
     // What still waits is for the next one that opens this store.
@@ -82,7 +82,7 @@ async fn send(config: &HostConfig, registry: &Registry, stores: Stores, text: &[
 }
 
 /// Longer than all attempts together.
-const SETTLES: Duration = Duration::from_mins(20);
+pub(super) const SETTLES: Duration = Duration::from_mins(20);
 
 /// A message of which it is not known yet whether it is sent.
 fn open(id: &str, failure: Option<&Error>) -> Failure {
@@ -118,15 +118,20 @@ fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
     Err(error.into())
 }
 
+/// What sends from here, while no host runs.
 pub(super) fn sender(
     config: &HostConfig,
-    channels: Channels,
+    registry: &Registry,
     stores: Stores,
     tasks: TaskTracker,
     stopping: CancellationToken,
-) -> Sender {
-    Sender::new(sending::Parts {
+) -> Result<Sender, Failure> {
+    let client = http_client(environment)?;
+    let channels = ChannelList::build(&config.channels, registry, &client, environment, |_| Arc::new(Unobserved))?;
+    let channels = Channels::new(channels);
+    Ok(Sender::new(sending::Parts {
         outbox: stores.outbox,
+        statuses: stores.statuses,
         uploads: Arc::new(Uploads::new(stores.uploads, None)),
         profiles: Profiles::new(stores.profiles, Arc::clone(&stores.events), stopping.clone()),
         threads: Threads::new(stores.conversations, stores.events),
@@ -136,5 +141,5 @@ pub(super) fn sender(
         channels,
         tasks,
         stopping,
-    })
+    }))
 }

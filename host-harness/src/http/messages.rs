@@ -64,11 +64,20 @@ pub(super) async fn send(
 
 /// For how long a request wants to wait.
 pub(super) fn wait(query: Result<Query<Asked>, QueryRejection>) -> Result<Duration, Problem> {
-    if let Ok(seconds @ 0..=MOST_WAIT) = query.map(|Query(asked)| asked.wait.unwrap_or(WAIT)) {
-        return Ok(Duration::from_secs(seconds));
+    query.map_or_else(|_| Err(bad_wait()), |Query(asked)| seconds(asked.wait))
+}
+
+/// The same, or the usual time.
+pub(super) fn seconds(wait: Option<u64>) -> Result<Duration, Problem> {
+    match wait.unwrap_or(WAIT) {
+        seconds @ 0..=MOST_WAIT => Ok(Duration::from_secs(seconds)),
+        _ => Err(bad_wait()),
     }
+}
+
+fn bad_wait() -> Problem {
     let message = format!("wait must be a number of seconds from 0 to {MOST_WAIT}, and nothing else is asked");
-    Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", message))
+    Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
 }
 
 /// The key of a request, if it has one.

@@ -7,52 +7,15 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use channel_api::{Error, ErrorKind, Retry};
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
-use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, Outcome, Status, Step};
+use super::which::{SELECTORS, Which};
+use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, OUTCOME_LOST, Outcome, Status, Step};
 
 const DEFAULT_PAGE: usize = 50;
 /// How many messages an answer holds at most.
 const MAX_PAGE: usize = 200;
-
-/// Which messages are asked for.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct MessagesQuery {
-    status: Option<Shown>,
-    channel: Option<String>,
-    person: Option<String>,
-    broadcast: Option<String>,
-    cursor: Option<u64>,
-    limit: Option<usize>,
-}
-
-/// How far a message has come, as it is told.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Shown {
-    Pending,
-    Sent,
-    Delivered,
-    Read,
-    Failed,
-    Unknown,
-}
-
-impl Shown {
-    fn statuses(self) -> Vec<Status> {
-        match self {
-            Self::Pending => vec![Status::Accepted, Status::Begun],
-            Self::Sent => vec![Status::Sent],
-            Self::Delivered => vec![Status::Delivered],
-            Self::Read => vec![Status::Read],
-            Self::Failed => vec![Status::Failed],
-            Self::Unknown => vec![Status::Unknown],
-        }
-    }
-}
 
 /// The word for how far a message has come.
 pub(super) fn shown(status: Status) -> &'static str {
@@ -72,50 +35,67 @@ pub(super) async fn show(
     State(statuses): State<Arc<dyn store::Statuses>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let message = outbox.get(&id).await?;
-    match message {
-        Some(message) => {
-            let attempts: Vec<_> = outbox.attempts(&id).await?.into_iter().map(attempt).collect();
-            let steps: Vec<_> = statuses.steps_of(&id).await?.into_iter().map(step).collect();
-            let mut told = told(message);
-            if let Some(members) = told.as_object_mut() {
-                members.insert("steps".to_owned(), steps.into());
-                members.insert("attempts".to_owned(), attempts.into());
-            }
-            Ok(Json(told))
-        }
-        None => Err(Problem::new(StatusCode::NOT_FOUND, "unknown_message", "there is no such message here")
-            .hint("the id is the one in the answer to the message that was sent")),
+    one(&*outbox, &*statuses, &id).await.map(Json)
+}
+
+/// All that is known of a message.
+///
+/// # Errors
+/// That there is none, or the store's.
+pub(crate) async fn one(
+    outbox: &dyn store::Outbox,
+    statuses: &dyn store::Statuses,
+    id: &str,
+) -> Result<Value, Problem> {
+    let message = outbox.get(id).await?.ok_or_else(unknown_message)?;
+    let attempts: Vec<_> = outbox.attempts(id).await?.into_iter().map(attempt).collect();
+    let steps: Vec<_> = statuses.steps_of(id).await?.into_iter().map(step).collect();
+    let mut told = told(message);
+    if let Some(members) = told.as_object_mut() {
+        members.insert("steps".to_owned(), steps.into());
+        members.insert("attempts".to_owned(), attempts.into());
     }
+    Ok(told)
+}
+
+/// A message that is asked for and is not kept.
+pub(super) fn unknown_message() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "unknown_message", "there is no such message here")
+        .hint("the id is the one in the answer to the message that was sent")
 }
 
 /// Many messages, the newest first.
 pub(super) async fn list(
     State(outbox): State<Arc<dyn store::Outbox>>,
-    query: Result<Query<MessagesQuery>, QueryRejection>,
+    query: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let Query(query) = query.map_err(|rejection| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text()).hint(format!(
-            "status: pending, sent, delivered, read, failed or unknown; channel, person and broadcast: their ids; cursor: nextCursor of an earlier answer; \
-             limit: 1 to {MAX_PAGE}"
-        ))
-    })?;
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let asked = MessageQuery {
-        before: query.cursor,
-        // One more tells whether there are more.
-        limit: limit + 1,
-        channel_id: query.channel,
-        person: query.person,
-        broadcast: query.broadcast,
-        statuses: query.status.map(Shown::statuses).unwrap_or_default(),
-    };
+    let Query(which) = query.map_err(|rejection| bad_query(rejection.body_text()))?;
+    page(&*outbox, which).await.map(Json)
+}
+
+/// Some of them.
+///
+/// # Errors
+/// What is wrong with what is asked for, or with the store.
+pub(crate) async fn page(outbox: &dyn store::Outbox, which: Which) -> Result<Value, Problem> {
+    if which.force.or(which.dry_run).is_some() {
+        return Err(bad_query("force and dryRun are for messages/retry and messages/drop"));
+    }
+    let limit = which.limit(DEFAULT_PAGE, MAX_PAGE);
+    let before = which.cursor;
+    // One more tells whether there are more.
+    let asked = MessageQuery { before, limit: limit + 1, ..which.query().map_err(bad_query)? };
     let mut messages = outbox.list(asked).await?;
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());
     let data: Vec<_> = messages.into_iter().map(told).collect();
-    Ok(Json(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } })))
+    Ok(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } }))
+}
+
+fn bad_query(message: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+        .hint(format!("{SELECTORS}; cursor: nextCursor of an earlier answer; limit: 1 to {MAX_PAGE}"))
 }
 
 /// How a message came on, and when.
@@ -158,7 +138,8 @@ fn mask(value: &mut Value, token: &str) {
     }
 }
 
-fn told(message: Message) -> Value {
+/// What is told of a message wherever it is listed.
+pub(super) fn told(message: Message) -> Value {
     let Message {
         id,
         channel_id,
@@ -170,6 +151,7 @@ fn told(message: Message) -> Value {
         reference,
         broadcast,
         tries,
+        round,
         status,
         outcome,
         ..
@@ -184,6 +166,7 @@ fn told(message: Message) -> Value {
         "receipts": receipts,
         "warnings": warnings,
         "tries": tries,
+        "round": round,
     });
     let Some(members) = shown.as_object_mut() else { return shown };
     // Nobody knows of how many parts a message is before it has been translated.
@@ -204,7 +187,7 @@ fn told(message: Message) -> Value {
 
 /// Of a message that the host had begun when it came to a sudden end.
 fn outcome_lost() -> Error {
-    Error::new(ErrorKind::Unexpected, "outcome_lost", "the host ended while this message was being sent")
+    Error::new(ErrorKind::Unexpected, OUTCOME_LOST, "the host ended while this message was being sent")
         .with_retry(Retry::IF_IDEMPOTENT)
         .with_hint("it may have been sent: look for its echo before sending it again")
 }

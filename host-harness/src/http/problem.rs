@@ -91,6 +91,11 @@ impl Problem {
             .action(Action::RetryLater)
     }
 
+    /// The whole document.
+    pub(crate) fn document(self) -> Value {
+        self.parts().1
+    }
+
     /// Its status and the whole document.
     pub(super) fn parts(self) -> (StatusCode, Value) {
         let Self { status, mut members, .. } = self;

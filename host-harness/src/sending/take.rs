@@ -18,7 +18,7 @@ use super::{Draft, NotSent, Sender, Sent};
 use crate::store::{Accepted, Message, NewMessage, Outcome, Place, SendKey, Status};
 
 /// How many messages may wait on all channels together.
-const MOST_PENDING: usize = 100_000;
+pub(super) const MOST_PENDING: usize = 100_000;
 /// How many messages that wait keep in memory what was made of them.
 const MOST_READY: usize = 1_000;
 

@@ -53,7 +53,7 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     /// As [`get`](Self::get).
     async fn find(&self, key: &SendKey) -> Result<Option<Message>, StoreError>;
 
-    /// Messages, the newest first.
+    /// Messages, the newest first, or the oldest first after a place.
     ///
     /// # Errors
     ///
@@ -223,6 +223,8 @@ pub struct Message {
     pub outcome: Option<Outcome>,
 }
 
+/// The code of a message that was being sent when its host ended.
+pub const OUTCOME_LOST: &str = "outcome_lost";
 /// The code of a message whose outcome nobody has found out.
 pub const OUTCOME_UNKNOWN: &str = "outcome_unknown";
 
@@ -323,6 +325,8 @@ pub enum Retried {
 pub struct MessageQuery {
     /// Only those before this place.
     pub before: Option<u64>,
+    /// Only those after this place, and the oldest first.
+    pub after: Option<u64>,
     /// How many at most.
     pub limit: usize,
     /// Only one channel's.
@@ -333,6 +337,14 @@ pub struct MessageQuery {
     pub broadcast: Option<String>,
     /// Only those that have come so far; empty for all.
     pub statuses: Vec<Status>,
+    /// Only those that have not arrived, and failed last with this code.
+    pub code: Option<String>,
+    /// Only those that were accepted at this time or later.
+    pub since: Option<Timestamp>,
+    /// Only those that were accepted before this time.
+    pub until: Option<Timestamp>,
+    /// Only those to which their author gave this name.
+    pub reference: Option<String>,
 }
 
 /// A channel, and a key that a message's author has chosen within it.
@@ -384,6 +396,19 @@ impl Outcome {
 }
 
 impl Message {
+    /// With what it failed last, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Error> {
+        self.outcome.as_ref()?.failure.as_ref()
+    }
+
+    /// The code of what it failed with last.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        let lost = (self.status == Status::Unknown).then_some(OUTCOME_LOST);
+        self.failure().map(Error::code).or(lost)
+    }
+
     /// Where it stands among those that wait.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -392,11 +417,28 @@ impl Message {
     }
 }
 
+impl MessageQuery {
+    /// Whether a message is one of those that are asked for, wherever it stands.
+    #[must_use]
+    pub fn wants(&self, message: &Message) -> bool {
+        let is = |asked: &Option<String>, found: Option<&str>| asked.is_none() || asked.as_deref() == found;
+        let failed_with = |code: &String| !message.status.is_sent() && message.code() == Some(code);
+        is(&self.channel_id, Some(&message.channel_id))
+            && is(&self.person, message.person.as_deref())
+            && (self.statuses.is_empty() || self.statuses.contains(&message.status))
+            && self.code.as_ref().is_none_or(failed_with)
+            && self.since.is_none_or(|since| message.accepted_at >= since)
+            && self.until.is_none_or(|until| message.accepted_at < until)
+            && is(&self.reference, message.reference.as_deref())
+            && is(&self.broadcast, message.broadcast.as_deref())
+    }
+}
+
 impl Retried {
     /// Why a message that has come so far is not sent again.
-    pub(super) fn refused(message: &Message, force: bool) -> Option<Self> {
-        let failure = message.outcome.as_ref().and_then(|outcome| outcome.failure.as_ref());
-        let is_open = message.status == Status::Unknown || failure.is_some_and(|error| error.code() == OUTCOME_UNKNOWN);
+    pub(crate) fn refused(message: &Message, force: bool) -> Option<Self> {
+        let is_open =
+            message.status == Status::Unknown || message.failure().is_some_and(|error| error.code() == OUTCOME_UNKNOWN);
         match message.status {
             Status::Failed | Status::Unknown if is_open && !force => Some(Self::NeedsForce),
             Status::Failed | Status::Unknown => None,

@@ -39,7 +39,8 @@ pub(super) fn outcome(
     if let Some(before) = waited {
         return Err(not_sent("the call to this person before it failed", before));
     }
-    let read = part(answer, headers, redaction).and_then(|answer| reply::receipt(&answer, is_message(request)));
+    let read = part(answer, headers, redaction)
+        .and_then(|reply| reply::receipt(&reply, &with_its_own(headers, answer), is_message(request)));
     read.map_err(|error| error.with_operation("send").with_context("call", described(request)))
 }
 

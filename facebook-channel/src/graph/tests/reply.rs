@@ -139,6 +139,7 @@ fn meta_s_words_are_kept_short_and_without_tokens() {
 
 #[test]
 fn receipts_are_read_in_all_their_shapes() {
+    let traced = HeaderMap::from_iter([(HeaderName::from_static("x-fb-trace-id"), HeaderValue::from_static("AbCdEf"))]);
     for (is_message, answer, expected) in [
         (true, json!({"recipient_id": "7", "message_id": "m_1"}), ["m_1", "7", ""]),
         (true, json!({"recipient": {"id": "7"}, "message_id": "m_1"}), ["m_1", "7", ""]),
@@ -149,14 +150,15 @@ fn receipts_are_read_in_all_their_shapes() {
         (false, json!({"success": true}), ["", "", ""]),
         (false, json!({"success": "true"}), ["", "", ""]),
     ] {
-        let receipt = receipt(&answer, is_message).unwrap();
+        let receipt = receipt(&answer, &traced, is_message).unwrap();
+        assert_eq!(receipt.trace_id.as_deref(), Some("AbCdEf"));
         let found = [receipt.message_id, receipt.recipient_id, receipt.attachment_id].map(Option::unwrap_or_default);
         assert_eq!(found, expected, "{answer}");
     }
     for answer in
         [json!({"recipient_id": "7"}), json!({"message_id": ""}), json!({"message_id": null}), json!([]), json!(true)]
     {
-        let error = receipt(&answer, true).unwrap_err();
+        let error = receipt(&answer, &traced, true).unwrap_err();
         assert_eq!(
             facts(&error),
             (ErrorKind::ProviderFailed, "facebook.no_message_id", Retry::IF_IDEMPOTENT),
@@ -164,7 +166,7 @@ fn receipts_are_read_in_all_their_shapes() {
         );
     }
     for answer in [json!({"success": false}), json!({"success": "false"})] {
-        assert_eq!(facts(&receipt(&answer, false).unwrap_err()).1, "facebook.not_done", "{answer}");
+        assert_eq!(facts(&receipt(&answer, &traced, false).unwrap_err()).1, "facebook.not_done", "{answer}");
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use channel_api::ErrorKind;
+use channel_api::{ErrorKind, Registry};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::broadcasts::{Broadcasts, Request, Wish};
-use crate::channels::Channels;
 use crate::cli::denormalize::refuse;
-use crate::cli::{Failure, channel, input, running_host, send};
+use crate::cli::{Failure, input, running_host, send};
 use crate::config::HostConfig;
 use crate::sending::{NotSent, Sender};
 use crate::store::{EventLog, StoreError, Stores};
@@ -46,10 +45,9 @@ impl Desk {
             Err(StoreError::InUse { .. }) => return Ok(Self::Running(Box::new(config))),
             Err(error) => return Err(error.into()),
         };
-        let channels = Channels::new(channel::all(&config)?);
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (kept, log) = (Arc::clone(&stores.broadcasts), Arc::clone(&stores.events));
-        let sender = send::sender(&config, channels, stores, tasks.clone(), stopping.clone());
+        let sender = send::sender(&config, &Registry::discover()?, stores, tasks.clone(), stopping.clone())?;
         let broadcasts = Broadcasts::new(kept, sender.clone(), tasks.clone(), stopping.clone());
         broadcasts.settle().await?;
         Ok(Self::Own(Box::new(Own { broadcasts, sender, log, tasks, stopping })))
@@ -58,7 +56,7 @@ impl Desk {
     /// Makes a broadcast of this body.
     pub(super) async fn create(&mut self, body: Vec<u8>) -> Result<Value, Failure> {
         match self {
-            Self::Running(config) => shown(running_host::post(config, "broadcasts", body).await?),
+            Self::Running(config) => shown(running_host::post(config, &["broadcasts"], &[], body).await?),
             Self::Own(own) => {
                 let request = request(&body)?;
                 own.sender.start().await?;
@@ -72,7 +70,9 @@ impl Desk {
     /// How many of these people may be written to now.
     pub(super) async fn windows(&mut self, body: Vec<u8>) -> Result<Value, Failure> {
         match self {
-            Self::Running(config) => shown(running_host::post(config, "broadcasts?dryRun=true", body).await?),
+            Self::Running(config) => {
+                shown(running_host::post(config, &["broadcasts"], &[("dryRun", "true")], body).await?)
+            }
             Self::Own(own) => {
                 let request = request(&body)?;
                 let windows = own.broadcasts.windows(&request).await.map_err(refused)?;
@@ -83,7 +83,7 @@ impl Desk {
 
     pub(super) async fn report(&mut self, id: &str) -> Result<Value, Failure> {
         match self {
-            Self::Running(config) => running_host::get(config, &["broadcasts", id]).await?.good(),
+            Self::Running(config) => running_host::get(config, &["broadcasts", id], &[]).await?.good(),
             Self::Own(own) => {
                 let report = own.broadcasts.report(id).await?.ok_or_else(unknown)?;
                 serde_json::to_value(report).map_err(Failure::from)
@@ -93,10 +93,10 @@ impl Desk {
 
     pub(super) async fn wish(&mut self, id: &str, wished: Wished) -> Result<(), Failure> {
         match self {
-            Self::Running(config) => {
-                let path = format!("broadcasts/{id}/{}", wished.as_str());
-                running_host::post(config, &path, Vec::new()).await?.good().map(drop)
-            }
+            Self::Running(config) => running_host::post(config, &["broadcasts", id, wished.as_str()], &[], Vec::new())
+                .await?
+                .good()
+                .map(drop),
             Self::Own(own) => {
                 let wish = match wished {
                     Wished::Pause => Wish::Pause,

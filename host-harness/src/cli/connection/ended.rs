@@ -85,7 +85,7 @@ pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -
 
 /// What the host that runs with this store makes of it.
 async fn asked(config: &HostConfig, id: &ChannelId, step: &str) -> Result<Value, Failure> {
-    running_host::post(config, &format!("channels/{id}/connection/{step}"), Vec::new()).await?.good()
+    running_host::post(config, &["channels", id.as_str(), "connection", step], &[], Vec::new()).await?.good()
 }
 
 /// All channels, for one may need what another ends.

@@ -175,17 +175,21 @@ impl Outbox for Memory {
     }
 
     async fn list(&self, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
-        let MessageQuery { before, limit, channel_id, person, broadcast, statuses } = query;
+        let MessageQuery { before, after, limit, .. } = query;
         let outbox = self.open(&self.outbox)?;
         let wanted = |message: &&Message| {
             before.is_none_or(|before| message.seq < before)
-                && channel_id.as_ref().is_none_or(|channel_id| *channel_id == message.channel_id)
-                && person.as_ref().is_none_or(|person| message.person.as_ref() == Some(person))
-                && broadcast.as_ref().is_none_or(|broadcast| message.broadcast.as_ref() == Some(broadcast))
-                && (statuses.is_empty() || statuses.contains(&message.status))
+                && after.is_none_or(|after| message.seq > after)
+                && query.wants(message)
         };
-        let newest_first = outbox.by_id.newest_first().map(|kept| &kept.message);
-        Ok(newest_first.filter(wanted).take(limit).cloned().collect())
+        let newest_first = outbox.by_id.newest_first().map(|kept| &kept.message).filter(wanted);
+        if after.is_none() {
+            return Ok(newest_first.take(limit).cloned().collect());
+        }
+        let mut oldest_first: Vec<_> = newest_first.cloned().collect();
+        oldest_first.reverse();
+        oldest_first.truncate(limit);
+        Ok(oldest_first)
     }
 
     async fn waiting(&self, after: Option<Place>, limit: usize) -> Result<Vec<Message>, StoreError> {

@@ -22,6 +22,16 @@ const ACCEPT: &str = "INSERT INTO messages
      ON CONFLICT (channel_id, key) WHERE key IS NOT NULL DO NOTHING";
 /// As the index over them says it: only then is it used.
 const OPEN: &str = "status IN ('accepted', 'begun', 'failed', 'unknown')";
+/// The code of what a message failed with last. An earlier release may have left an outcome that is no JSON.
+const CODE: &str = "coalesce(iif(json_valid(outcome), json_extract(outcome, '$.failure.code'), NULL),
+     iif(status = 'unknown', 'outcome_lost', NULL))";
+/// Messages are accepted in the order of time, so the index over times leads to the first one's place.
+const SINCE: &str =
+    "(seq >= (SELECT seq FROM messages WHERE accepted_at >= ? ORDER BY accepted_at, seq LIMIT 1) AND accepted_at >= ?)";
+/// And to the last one's.
+const UNTIL: &str =
+    "(seq <= (SELECT seq FROM messages WHERE accepted_at < ? ORDER BY accepted_at DESC, seq DESC LIMIT 1)
+     AND accepted_at < ?)";
 
 #[async_trait]
 impl Outbox for Sqlite {
@@ -149,25 +159,42 @@ fn unanswered(connection: &Connection) -> Result<Vec<([u8; 32], String)>, StoreE
 
 fn list(connection: &Connection, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
     let failed = StoreError::storage("list messages");
-    let MessageQuery { before, limit, channel_id, person, broadcast, statuses } = query;
-    let mut given = vec![Sql::from(before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX)))];
-    let mut conditions = vec!["seq < ?1".to_owned()];
-    for (column, value) in [("channel_id", channel_id), ("person", person), ("broadcast", broadcast)] {
+    let MessageQuery { before, after, limit, channel_id, person, statuses, code, since, until, reference, broadcast } =
+        query;
+    let order = if after.is_some() { "ASC" } else { "DESC" };
+    let place = |place: u64| Sql::from(i64::try_from(place).unwrap_or(i64::MAX));
+    let moment = |moment: Timestamp| Sql::from(moment.as_millisecond());
+    let mut given = Vec::new();
+    let mut conditions = Vec::new();
+    for (condition, value) in [
+        ("seq < ?", Some(before.map_or(Sql::from(i64::MAX), place))),
+        ("seq > ?", after.map(place)),
+        ("channel_id = ?", channel_id.map(Sql::from)),
+        ("person = ?", person.map(Sql::from)),
+        (SINCE, since.map(moment)),
+        (UNTIL, until.map(moment)),
+        ("reference = ?", reference.map(Sql::from)),
+        ("broadcast = ?", broadcast.map(Sql::from)),
+    ] {
         if let Some(value) = value {
-            given.push(value.into());
-            conditions.push(format!("{column} = ?{}", given.len()));
+            given.push(value);
+            conditions.push(condition.replace('?', &format!("?{}", given.len())));
         }
     }
     if !statuses.is_empty() {
         let names: Vec<_> = statuses.iter().map(|status| format!("'{}'", status.as_str())).collect();
         conditions.push(format!("status IN ({})", names.join(", ")));
-        if !statuses.iter().any(|status| status.is_sent()) {
-            conditions.push(OPEN.to_owned());
-        }
+    }
+    if code.is_some() || !statuses.is_empty() && !statuses.iter().any(|status| status.is_sent()) {
+        conditions.push(OPEN.to_owned());
+    }
+    if let Some(code) = code {
+        given.push(code.into());
+        conditions.push(format!("{CODE} = ?{}", given.len()));
     }
     given.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
     let which = conditions.join(" AND ");
-    let select = format!("{SELECT} WHERE {which} ORDER BY seq DESC LIMIT ?{}", given.len());
+    let select = format!("{SELECT} WHERE {which} ORDER BY seq {order} LIMIT ?{}", given.len());
     let mut select = connection.prepare_cached(&select).map_err(&failed)?;
     let rows = select.query_map(params_from_iter(given), message).map_err(&failed)?;
     rows.map(|row| row.map_err(&failed)?).collect()

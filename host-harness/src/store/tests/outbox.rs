@@ -31,6 +31,7 @@ promises!(
     messages_are_accepted_together_or_not_at_all,
     what_was_asked_for_without_a_key_is_told_until_it_was_answered,
     messages_are_listed_newest_first_and_by_what_they_are,
+    messages_are_found_by_failure_time_name_and_broadcast,
     debug_shows_no_key_and_no_words,
 );
 
@@ -431,9 +432,44 @@ async fn messages_are_listed_newest_first_and_by_what_they_are(stores: Stores) {
             &["msg_4", "msg_3"],
         ),
     ] {
-        let listed = stores.outbox.list(query.clone()).await.unwrap();
-        assert_eq!(listed.iter().map(|message| message.id.as_str()).collect::<Vec<_>>(), expected, "{query:?}");
+        assert_listed(&stores, query, expected).await;
     }
+}
+
+async fn messages_are_found_by_failure_time_name_and_broadcast(stores: Stores) {
+    let named = NewMessage { reference: Some("order-17".to_owned()), ..keyless("msg_1") };
+    let attempt = begun(&stores, named).await;
+    end(&stores, &attempt, failed(Retry::Never)).await;
+    accepted(&stores, keyless("msg_2")).await;
+    let broadcast = NewMessage { broadcast: Some("bc_1".to_owned()), ..keyless("msg_3") };
+    let _lost = begun(&stores, broadcast).await;
+    stores.outbox.recover().await.unwrap();
+    end(&stores, &begun(&stores, keyless("msg_4")).await, sent("m_4")).await;
+    let all = || MessageQuery { limit: 10, ..MessageQuery::default() };
+    let (first, third) = (got(&stores, "msg_1").await, got(&stores, "msg_3").await);
+    let code = |code: &str| Some(code.to_owned());
+    let (now, tomorrow) = (first.accepted_at, first.accepted_at + jiff::SignedDuration::from_hours(24));
+    for (query, expected) in [
+        (MessageQuery { after: Some(0), limit: 2, ..all() }, &["msg_1", "msg_2"][..]),
+        (MessageQuery { after: Some(third.seq), ..all() }, &["msg_4"]),
+        (MessageQuery { after: Some(first.seq), before: Some(third.seq), ..all() }, &["msg_2"]),
+        (MessageQuery { code: code("scripted"), ..all() }, &["msg_1"]),
+        (MessageQuery { code: code("outcome_lost"), statuses: vec![Status::Unknown], ..all() }, &["msg_3"]),
+        (MessageQuery { code: code("scripted"), statuses: vec![Status::Sent], ..all() }, &[]),
+        (MessageQuery { code: code("another"), ..all() }, &[]),
+        (MessageQuery { since: Some(now), until: Some(tomorrow), ..all() }, &["msg_4", "msg_3", "msg_2", "msg_1"]),
+        (MessageQuery { since: Some(tomorrow), ..all() }, &[]),
+        (MessageQuery { until: Some(now), ..all() }, &[]),
+        (MessageQuery { reference: Some("order-17".to_owned()), ..all() }, &["msg_1"]),
+        (MessageQuery { broadcast: Some("bc_1".to_owned()), ..all() }, &["msg_3"]),
+    ] {
+        assert_listed(&stores, query, expected).await;
+    }
+}
+
+async fn assert_listed(stores: &Stores, query: MessageQuery, expected: &[&str]) {
+    let listed = stores.outbox.list(query.clone()).await.unwrap();
+    assert_eq!(listed.iter().map(|message| message.id.as_str()).collect::<Vec<_>>(), expected, "{query:?}");
 }
 
 async fn debug_shows_no_key_and_no_words(stores: Stores) {

@@ -1,0 +1,94 @@
+use clap::{Args, ValueEnum};
+use jiff::{Span, SpanRelativeTo, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::cli::Failure;
+
+/// Which messages are meant.
+#[derive(Debug, Default, Args)]
+pub(super) struct Which {
+    /// How far they have come
+    #[arg(long, value_enum)]
+    status: Option<Status>,
+    /// The channel's id
+    #[arg(long)]
+    channel: Option<String>,
+    /// The person, by the provider's id
+    #[arg(long)]
+    person: Option<String>,
+    /// The code of what they failed with last
+    #[arg(long)]
+    code: Option<String>,
+    /// Their author's name for them
+    #[arg(long = "ref", value_name = "REF")]
+    reference: Option<String>,
+    /// The broadcast that they are part of
+    #[arg(long)]
+    broadcast: Option<String>,
+    /// Accepted then or later: a time such as 2026-01-02T15:04:05Z, or how long ago, such as 2h or 1d
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Accepted before then, in the same forms
+    #[arg(long, value_name = "TIME")]
+    before: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Status {
+    Pending,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    Unknown,
+}
+
+impl Which {
+    /// As the API takes it.
+    pub(super) fn filter(&self) -> Result<Map<String, Value>, Failure> {
+        let Self { status, channel, person, code, reference, broadcast, since, before } = self;
+        let status = status.and_then(|status| status.to_possible_value()).map(|word| word.get_name().to_owned());
+        let given = [
+            ("status", status),
+            ("channel", channel.clone()),
+            ("person", person.clone()),
+            ("code", code.clone()),
+            ("ref", reference.clone()),
+            ("broadcast", broadcast.clone()),
+            ("after", time("--since", since.as_deref())?),
+            ("before", time("--before", before.as_deref())?),
+        ];
+        Ok(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect())
+    }
+}
+
+/// A time, or how long ago it was.
+fn time(option: &str, given: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(given) = given else { return Ok(None) };
+    let ago = || {
+        let span = given.parse::<Span>().ok()?.abs();
+        Timestamp::now().checked_sub(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
+    };
+    let time = given.parse::<Timestamp>().ok().or_else(ago).ok_or_else(|| {
+        Failure::new(
+            format!("{option} must be a time such as 2026-01-02T15:04:05Z, or how long ago, such as 2h or 1d"),
+            None,
+        )
+    })?;
+    Ok(Some(time.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_one_or_so_long_ago() {
+        let time = |given| time("--since", Some(given)).ok().flatten();
+        assert_eq!(time("2026-01-02T15:04:05Z").as_deref(), Some("2026-01-02T15:04:05Z"));
+        assert_eq!(time("2026-01-02T15:04:05+02:00").as_deref(), Some("2026-01-02T13:04:05Z"));
+        let ago: Timestamp = time("1d 2h").unwrap().parse().unwrap();
+        assert_eq!(Timestamp::now().duration_since(ago).as_hours(), 26);
+        assert_eq!((time("yesterday"), time("2"), time("")), (None, None, None));
+    }
+}

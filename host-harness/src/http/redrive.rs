@@ -1,0 +1,216 @@
+//! What has failed is sent again, and what waits is dropped: `POST /api/v1/messages/{id}/retry` and `/drop`, and many at once by what
+//! they are.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use channel_api::Action;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Problem;
+use super::messages::{reply, seconds};
+use super::outbox::{told, unknown_message};
+use super::request::JsonBody;
+use super::which::{SELECTORS, Shown, Which};
+use crate::sending::{Left, Order, Sender, Sent};
+use crate::store::{Message, MessageQuery};
+
+const USUAL: usize = 100;
+/// How many messages one request is about at most: each is written down.
+const MOST: usize = 1_000;
+/// How many ids are named of those that were left for one reason.
+const NAMED: usize = 10;
+
+/// How a message is sent again.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// For how many seconds the answer waits.
+    wait: Option<u64>,
+    /// Even if it may have been sent.
+    force: Option<bool>,
+}
+
+/// Sends a message again that has failed, and answers as for a new one. One that waits already is left where it is, and one that was sent
+/// is not sent again, so that the request may be repeated.
+pub(super) async fn retry(
+    State(sender): State<Sender>,
+    Path(id): Path<String>,
+    query: Result<Query<Asked>, QueryRejection>,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    let Query(asked) = query.map_err(|rejection| bad_retry(StatusCode::BAD_REQUEST, rejection.body_text()))?;
+    let wait = seconds(asked.wait)?;
+    let more: Option<Asked> = serde_json::from_value(body.optional()?.unwrap_or_default())
+        .map_err(|error| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, format!("the body: {error}")))?;
+    let more = more.unwrap_or_default();
+    if more.wait.is_some() {
+        return Err(bad_retry(StatusCode::UNPROCESSABLE_ENTITY, "wait belongs into the address: ?wait=10"));
+    }
+    let force = asked.force.or(more.force).unwrap_or_default();
+    let (status, body) = retried(&sender, &id, force, wait).await?;
+    Ok((status, Json(body)).into_response())
+}
+
+/// Does not send a message that waits, or gives up finding out whether one was sent. Answers what it has come to.
+pub(super) async fn drop(State(sender): State<Sender>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    dropped(&sender, &id).await.map(Json)
+}
+
+/// Sends messages again that have failed, the oldest first.
+pub(super) async fn retry_all(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
+    Ok(Json(many(&sender, Many::Retry, body.required()?).await?.0))
+}
+
+/// Drops messages that wait, or of which nobody knows whether they were sent.
+pub(super) async fn drop_all(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
+    Ok(Json(many(&sender, Many::Drop, body.required()?).await?.0))
+}
+
+/// Sends a message again, and waits for what becomes of it.
+///
+/// # Errors
+/// Why it is left as it is, or why it has failed again.
+pub(crate) async fn retried(
+    sender: &Sender,
+    id: &str,
+    force: bool,
+    wait: Duration,
+) -> Result<(StatusCode, Value), Problem> {
+    sender.redrive(id, Order::Retry { force }).await.map_err(|left| problem(left, id))?;
+    let message = sender.settled(id, wait).await.map_err(|left| problem(left, id))?;
+    reply(sent(message))
+}
+
+/// Drops a message.
+///
+/// # Errors
+/// Why it is left as it is.
+pub(crate) async fn dropped(sender: &Sender, id: &str) -> Result<Value, Problem> {
+    sender.redrive(id, Order::Drop).await.map(told).map_err(|left| problem(left, id))
+}
+
+/// What is done with many messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Many {
+    Retry,
+    Drop,
+}
+
+/// Does this with many messages: those that the filter chooses, as many as it says. Answers what is told of it, and the ids of those
+/// with which it was done.
+///
+/// # Errors
+/// What is wrong with the filter, or with the store.
+pub(crate) async fn many(sender: &Sender, what: Many, filter: Value) -> Result<(Value, Vec<String>), Problem> {
+    let (which, order, done) = match what {
+        Many::Retry => {
+            let which = which(filter, [Shown::Failed, Shown::Unknown])?;
+            let force = which.force.unwrap_or_default();
+            (which, Order::Retry { force }, "retried")
+        }
+        Many::Drop => {
+            let which = which(filter, [Shown::Pending, Shown::Unknown])?;
+            if which.force.is_some() {
+                return Err(bad_filter("nothing is dropped by force"));
+            }
+            (which, Order::Drop, "dropped")
+        }
+    };
+    let (limit, after) = (which.limit(USUAL, MOST), which.cursor);
+    let only_look = which.dry_run.unwrap_or_default();
+    let query = MessageQuery { after, limit, ..which.query().map_err(bad_filter)? };
+    let mut redriven = sender.redrive_all(query, order, only_look).await?;
+    let ids = std::mem::take(&mut redriven.done);
+    let next = redriven.next.map(|next| next.to_string());
+    let told = json!({
+        done: ids.len(),
+        "dryRun": only_look,
+        "left": left(redriven.left),
+        "pagination": { "limit": limit, "hasMore": next.is_some(), "nextCursor": next },
+    });
+    Ok((told, ids))
+}
+
+/// How many were left for which reason, and the ids of some.
+fn left(all: Vec<(String, Left)>) -> Vec<Value> {
+    let mut reasons: BTreeMap<&str, (Left, usize, Vec<String>)> = BTreeMap::new();
+    for (id, why) in all {
+        let (_, count, ids) = reasons.entry(why.code()).or_insert_with(|| (why, 0, Vec::new()));
+        *count += 1;
+        if ids.len() < NAMED {
+            ids.push(id);
+        }
+    }
+    let told = |(code, (why, count, ids)): (&str, (Left, usize, Vec<String>))| json!({ "code": code, "message": why.to_string(), "hint": why.hint(), "count": count, "ids": ids });
+    reasons.into_iter().map(told).collect()
+}
+
+/// The filter of a request, which must choose by something: nobody shall mean all by a mistake. The first of the statuses is meant where
+/// it names none.
+fn which(filter: Value, possible: [Shown; 2]) -> Result<Which, Problem> {
+    let mut which: Which = serde_json::from_value(filter).map_err(|error| bad_filter(error.to_string()))?;
+    if !which.chooses() {
+        return Err(bad_filter("it must choose by something: by the status alone, if all of them are meant"));
+    }
+    let status = *which.status.get_or_insert(possible[0]);
+    if !possible.contains(&status) {
+        let possible: Vec<_> = possible.iter().map(|status| format!("{status:?}").to_lowercase()).collect();
+        return Err(bad_filter(format!("status must be {}", possible.join(" or "))));
+    }
+    Ok(which)
+}
+
+fn bad_filter(message: impl Into<String>) -> Problem {
+    let hint = format!(
+        "{SELECTORS}; limit: 1 to {MOST}; cursor: nextCursor of an earlier answer; force, dryRun: true or false"
+    );
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_filter", message).hint(hint)
+}
+
+fn bad_retry(status: StatusCode, message: impl Into<String>) -> Problem {
+    Problem::new(status, if status == StatusCode::BAD_REQUEST { "bad_query" } else { "invalid_input" }, message)
+        .hint("the address may say ?wait=seconds and ?force=true, the body {\"force\": true}; nothing else is asked")
+}
+
+/// Why a message was left as it is.
+fn problem(left: Left, id: &str) -> Problem {
+    let (code, hint, message) = (left.code(), left.hint(), left.to_string());
+    let own = |status| Problem::new(status, code, message);
+    let problem = match left {
+        Left::NotFound => unknown_message(),
+        Left::Store(error) => error.into(),
+        Left::NeedsForce => own(StatusCode::UNPROCESSABLE_ENTITY).action(Action::CheckOutcome),
+        Left::CallOpen => own(StatusCode::UNPROCESSABLE_ENTITY).action(Action::RetryLater),
+        Left::Full => own(StatusCode::SERVICE_UNAVAILABLE),
+        Left::Lost => own(StatusCode::INTERNAL_SERVER_ERROR),
+        Left::OnItsWay | Left::Sent | Left::Failed => own(StatusCode::UNPROCESSABLE_ENTITY).action(None),
+    };
+    let problem = problem.with("id", json!(id));
+    match hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// A message that is kept, as its author is answered.
+fn sent(message: Message) -> Sent {
+    let Message { id, channel_id, json, reference, status, outcome, .. } = message;
+    let mut written: Map<String, Value> = serde_json::from_str(json.get()).unwrap_or_default();
+    Sent {
+        id: Some(id),
+        channel_id,
+        to: written.remove("to").unwrap_or_default(),
+        reference,
+        status,
+        outcome: outcome.unwrap_or_default(),
+        replayed: false,
+        other_owner: None,
+    }
+}

@@ -1,0 +1,143 @@
+//! `outbox`: what became of messages, and failed ones sent again, beside a running host and without one.
+
+use serde_json::{Value, json};
+use tests::{ConfigFile, Graph, HostConfig, HostProcess, Ran, Run, appsecret_proof, ids};
+
+use crate::stage::assert_says;
+
+fn message(text: &str) -> Value {
+    json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": text}})
+}
+
+async fn outbox(file: &ConfigFile, args: &[&str]) -> Ran {
+    Run::new([&["outbox"], args].concat()).config(file).env("RUST_LOG", "trace").run().await
+}
+
+/// One that failed and one that may have been sent.
+async fn two_left(host: &HostProcess, graph: &Graph) -> [String; 2] {
+    graph.messages().error(551, 0, "(#551) This person isn't available right now.").reset();
+    let id = |told: Value| told["id"].as_str().expect("an id").to_owned();
+    let failed = id(host.send(message("failed")).await.expect_status(422).json());
+    [failed, id(host.send(message("unknown")).await.expect_status(202).json())]
+}
+
+/// Shows, lists and sends again, wherever that is done.
+async fn assert_works(file: &ConfigFile, graph: &Graph, [failed, unknown]: &[String; 2], sent: &str) {
+    let listed = outbox(file, &["list"]).await.expect_code(0);
+    assert_says(&listed.stdout, &["ID", "STATUS", failed, unknown, ids::PERSON, "failed", "unknown"]);
+    let lines =
+        outbox(file, &["list", "--json", "--status", "failed", "--since", "1h"]).await.expect_code(0).json_lines();
+    assert_eq!((lines.len(), &lines[0]["id"]), (1, &json!(failed)));
+    assert_eq!(outbox(file, &["list", "--json", "--before", "1h"]).await.expect_code(0).json_lines().len(), 0);
+    let newest = outbox(file, &["list", "--limit", "1"]).await.expect_code(0);
+    assert_eq!(newest.stdout.lines().count(), 2);
+    assert_says(&newest.stderr, &["--limit shows more"]);
+
+    let shown = outbox(file, &["show", failed]).await.expect_code(0);
+    assert_says(&shown.stdout, &["attempt 1: ", "POST", "551", "trace id AbCdEfGhIjK", "→"]);
+    let shown = outbox(file, &["show", sent]).await.expect_code(0);
+    assert_says(&shown.stdout, &["sent", "m_1, trace id TraceOfM1"]);
+    let nobody = outbox(file, &["show", "msg_nobody"]).await.expect_code(1);
+    assert_says(&nobody.stderr, &["there is no such message"]);
+
+    let looked = outbox(file, &["retry", "--status", "failed", "--dry-run"]).await.expect_code(0);
+    assert_eq!(looked.stdout, "1 message would be sent again\n");
+    let calls = graph.sent().len();
+    let refused = outbox(file, &["retry", unknown]).await.expect_code(1);
+    assert_says(&refused.stderr, &["it may have been sent already (needs_force)", "with force"]);
+    assert_eq!(graph.sent().len(), calls);
+    let done = outbox(file, &["retry", failed]).await.expect_code(0);
+    assert_eq!(done.stdout, format!("{failed}  sent\n"));
+    let done = outbox(file, &["retry", unknown, "--force", "--json"]).await.expect_code(0).json();
+    assert_eq!((&done["id"], &done["status"]), (&json!(unknown), &json!("sent")));
+    assert_eq!(graph.sent().len(), calls + 2);
+}
+
+async fn sent(host: &HostProcess, graph: &Graph) -> String {
+    let answer = json!({"recipient_id": ids::PERSON, "message_id": "m_1"}).to_string();
+    graph.messages().text(200, ("x-fb-trace-id", "TraceOfM1"), &answer);
+    let told = host.send(message("sent")).await.expect_status(200).json();
+    assert_eq!(told["receipts"][0]["traceId"], "TraceOfM1");
+    told["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn beside_a_running_host() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let host = file.serve().await;
+    file.overwrite(&file.text().replace("127.0.0.1:0", &host.address().to_string()));
+    let sent = sent(&host, &graph).await;
+    let left = two_left(&host, &graph).await;
+    assert_works(&file, &graph, &left, &sent).await;
+    let [failed, unknown] = two_left(&host, &graph).await;
+    let many = outbox(&file, &["retry", "--channel", ids::CHANNEL, "--json"]).await.expect_code(0).json();
+    assert_eq!((&many["retried"], &many["left"]), (&json!(1), &json!([])), "{many}");
+    let dropped = outbox(&file, &["drop", &unknown]).await.expect_code(0);
+    assert_eq!(dropped.stdout, format!("{unknown}  failed\n"));
+    assert_says(&outbox(&file, &["drop", &failed]).await.expect_code(1).stderr, &["it was sent (already_sent)"]);
+}
+
+#[tokio::test]
+async fn while_no_host_runs() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let host = file.serve().await;
+    let sent = sent(&host, &graph).await;
+    let left = two_left(&host, &graph).await;
+    let more = two_left(&host, &graph).await;
+    host.terminate().await;
+    let dropped = outbox(&file, &["drop", "--status", "unknown", "--json"]).await.expect_code(0).json();
+    assert_eq!(dropped["dropped"], 2);
+    let many = outbox(&file, &["retry", "--code", "outcome_unknown"]).await.expect_code(1);
+    assert_says(&many.stdout, &["0 messages tried again"]);
+    assert_says(&many.stderr, &["2 left: it may have been sent already (needs_force)"]);
+    let many = outbox(&file, &["retry", "--code", "outcome_unknown", "--force"]).await.expect_code(0);
+    assert_eq!(many.stdout, "2 messages tried again, 2 of them sent\n");
+    graph.messages().error(551, 0, "(#551) This person isn't available right now.");
+    let again = outbox(&file, &["retry", &more[0]]).await.expect_code(1);
+    assert_eq!(again.stdout, format!("{}  failed\n", more[0]));
+    assert_says(&again.stderr, &["(facebook.person_unavailable)", "→"]);
+    outbox(&file, &["retry", &more[0]]).await.expect_code(0);
+    let lines = outbox(&file, &["list", "--json", "--status", "failed"]).await.expect_code(0).json_lines();
+    assert_eq!((lines.len(), &lines[0]["id"]), (1, &json!(left[0])));
+    let shown = outbox(&file, &["show", &sent]).await.expect_code(0);
+    assert_says(&shown.stdout, &["m_1, trace id TraceOfM1"]);
+}
+
+#[tokio::test]
+async fn what_is_meant_must_be_said() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    for what in ["retry", "drop"] {
+        assert_says(&outbox(&file, &[what]).await.expect_code(1).stderr, &["which messages?", "hint: "]);
+        let both = outbox(&file, &[what, "msg_1", "--status", "failed"]).await.expect_code(1);
+        assert_says(&both.stderr, &["not both"]);
+    }
+    let bad = outbox(&file, &["list", "--since", "yesterday"]).await.expect_code(1);
+    assert_says(&bad.stderr, &["--since must be a time"]);
+    assert_says(&outbox(&file, &["drop", "--status", "sent"]).await.expect_code(1).stderr, &["status must be"]);
+    for wrong in [&["list", "--status", "lost"][..], &["show"], &["forget"], &["drop", "--force", "msg_1"]] {
+        outbox(&file, wrong).await.expect_code(2);
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_shown() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let host = file.serve().await;
+    let words = format!("(#190) Malformed access token {}", ids::PAGE_TOKEN);
+    graph.messages().error(551, 0, &words);
+    let id = host.send(message("hello")).await.expect_status(422).json()["id"].as_str().expect("an id").to_owned();
+    host.terminate().await;
+    let stamped = graph.sent()[0]["message"]["metadata"].as_str().expect("its token").to_owned();
+    let proof = appsecret_proof(ids::APP_SECRET, ids::PAGE_TOKEN);
+    for args in [&["show", &id][..], &["show", "--json", &id], &["list", "--json"], &["retry", &id]] {
+        let said = outbox(&file, args).await.everything();
+        assert!(said.contains(&id));
+        for canary in [ids::APP_SECRET, ids::PAGE_TOKEN, ids::VERIFY_TOKEN, ids::API_KEY, &proof, &stamped] {
+            assert!(!said.contains(canary), "a secret came out of outbox {}", args.join(" "));
+        }
+    }
+}
