@@ -28,7 +28,9 @@ const SOONEST: Duration = Duration::from_secs(1);
 /// How often the clock is looked at.
 const LOOK: Duration = Duration::from_mins(1);
 /// How much is deleted in one transaction. It takes about as long as a few webhooks.
-const AT_A_TIME: usize = 250;
+const AT_A_TIME: usize = 100;
+/// How many times as long as a transaction took others have the disk for themselves after it.
+const PAUSE: u32 = 3;
 /// What is younger than this is not deleted for a store that is too large: somebody may be about to read it.
 const YOUNG: SignedDuration = SignedDuration::from_hours(1);
 /// What is older than this goes at once when a store is too large.
@@ -110,7 +112,11 @@ impl Retention {
         if let Some(max_size) = self.rules.max_size {
             self.fit(max_size, now).await?;
         }
-        while upkeep.give_back().await? {}
+        let mut started = Instant::now();
+        while upkeep.give_back().await? {
+            sleep(started.elapsed() * PAUSE).await;
+            started = Instant::now();
+        }
         self.counts.size.store(upkeep.size().await?, Ordering::Relaxed);
         Ok(())
     }
@@ -140,14 +146,14 @@ impl Retention {
                 if parts == [0, 0] {
                     break;
                 }
-                sleep(started.elapsed()).await;
+                sleep(started.elapsed() * PAUSE).await;
             }
         }
         Ok(())
     }
 }
 
-/// Deletes until nothing is left to delete. Between two transactions others have as much time as the last one took.
+/// Deletes until nothing is left to delete. Between two transactions others have their turn.
 async fn all<'a>(
     count: &AtomicU64,
     delete: impl Fn() -> BoxFuture<'a, Result<usize, StoreError>>,
@@ -159,6 +165,6 @@ async fn all<'a>(
             return Ok(());
         }
         count.fetch_add(deleted as u64, Ordering::Relaxed);
-        sleep(started.elapsed()).await;
+        sleep(started.elapsed() * PAUSE).await;
     }
 }

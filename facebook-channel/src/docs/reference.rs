@@ -97,9 +97,9 @@ pub(super) fn webhook_fields() -> String {
          is `facebook.unknown`, whole.\n\n\
          Beside the permission of its row each needs `pages_manage_metadata`. Meta refuses a list as a whole for one field that the \
          app may not have; a repair asks again without it and names it (`facebook.field_refused`). A check tells what is missing \
-         (`facebook.subscription_incomplete`), what could be read besides (`facebook.fields_available`, a note), and whether the \
-         app gets it as well: a field comes only where both the Page and the app are subscribed to it \
-         (`facebook.app_fields_missing`).\n\n{}",
+         (`facebook.subscription_incomplete`), that it was told to do without echoes (`facebook.no_echoes`), what could be read \
+         besides (`facebook.fields_available`, a note), and whether the app gets it as well: a field comes only where both the Page \
+         and the app are subscribed to it (`facebook.app_fields_missing`).\n\n{}",
         table(["field", "usual", "permission", "what comes"], rows)
     )
 }

@@ -176,6 +176,7 @@ async fn webhooks(page: Page<'_>, wanted: &[&str], status: &mut ConnectionStatus
                 None if found.missing.is_empty() => {}
                 None => status.warnings.push(subscription::warning(&found)),
             }
+            status.warnings.extend(subscription::without_echoes(&found, wanted));
             if !found.available.is_empty() {
                 status.notes.push(subscription::note(&found));
             }

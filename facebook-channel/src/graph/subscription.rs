@@ -10,6 +10,8 @@ use super::client::GraphClient;
 use super::reply::done;
 use crate::webhook_field::{DEFAULT_FIELDS, MESSAGES};
 
+/// Meta's copies of what was sent.
+const ECHOES: &str = "message_echoes";
 /// The five fields that Linktor's guide names.
 const GUIDE: usize = 5;
 
@@ -70,6 +72,19 @@ pub(super) fn warning(subscription: &SubscriptionStatus) -> Issue {
     incomplete.with_hint(REPAIR).with_action(Action::RepairConnection)
 }
 
+/// What is missed by a channel that was told to do without echoes.
+pub(super) fn without_echoes(subscription: &SubscriptionStatus, wanted: &[&str]) -> Option<Issue> {
+    let has = subscription.fields.iter().any(|given| given == ECHOES);
+    if has || wanted.contains(&ECHOES) || !wanted.contains(&MESSAGES) {
+        return None;
+    }
+    let message =
+        format!("the Page is not subscribed to `{ECHOES}`: a message whose call got no answer may stay unknown");
+    let unechoed = Issue::new(&Pointer::ROOT.key("subscribe"), "facebook.no_echoes", message);
+    let hint = format!("add `{ECHOES}` to `subscribe` in the channel's configuration, then repair the connection");
+    Some(unechoed.with_hint(hint).with_action(Action::CheckConfiguration))
+}
+
 /// What could arrive besides.
 pub(super) fn note(subscription: &SubscriptionStatus) -> Issue {
     let message = format!("the channel can read more than the Page gets: {}", subscription.available.join(", "));
@@ -124,6 +139,20 @@ mod tests {
             let fields = fields.iter().map(|field| (*field).to_owned()).collect();
             let status = SubscriptionStatus { fields, ..SubscriptionStatus::default() };
             assert_eq!(problem(&status, wanted).is_some(), lost, "{wanted:?} {:?}", status.fields);
+        }
+    }
+
+    #[test]
+    fn who_does_without_echoes_hears_what_that_costs() {
+        for (wanted, fields, told) in [
+            (&["messages"][..], &["messages"][..], true),
+            (&["messages"], &["messages", "message_echoes"], false),
+            (&["messages", "message_echoes"], &["messages"], false),
+            (&["feed"], &["feed"], false),
+        ] {
+            let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+            let status = SubscriptionStatus { fields, ..SubscriptionStatus::default() };
+            assert_eq!(without_echoes(&status, wanted).is_some(), told, "{wanted:?} {:?}", status.fields);
         }
     }
 }

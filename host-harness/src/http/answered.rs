@@ -4,13 +4,15 @@
 //! that is an answer has been handed to the operating system. It is dropped, and told nothing, when the connection ends before
 //! that, when something else is answered in its place, or when whoever asked has gone.
 //!
-//! What was handed over may reach nobody. A client that closes its end with an answer in it that it has not read resets the
-//! connection, and that is told, too. One whose end went away without a word, or which has a proxy before it, or whose good-bye
-//! crosses the answer on its way, counts as answered: it needs a key.
+//! What was handed over may reach nobody. A client that has closed its end refuses an answer that comes then, and one that closes
+//! it on an answer which it has not read resets the connection: that is told, too. To hear of it, a connection stays open for a
+//! moment after its client has closed it. A client whose end went away without a word, or which has a proxy before it, counts as
+//! answered: it needs a key.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 use std::{fmt, io, mem};
 
 use axum::body::{Body, Bytes};
@@ -19,12 +21,16 @@ use http::StatusCode;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+
+/// How long a client that has closed its end may take to refuse what was on its way.
+const REFUSAL: Duration = Duration::from_millis(100);
 
 /// Who is told of an answer's end.
 pub(super) trait Answer: Send + Sync {
     /// It was written whole.
     fn written(&self);
-    /// It was, and the client has said something since, or has closed its end in good order.
+    /// It was, and the client has said something since, or has closed its end and refused nothing.
     fn read(&self);
     /// It was, and the client has gone without reading all of it.
     fn unread(&self);
@@ -61,16 +67,6 @@ impl Answers {
         }
         let answers = self.clone();
         response.map(|body| Body::new(Followed { body, answer: Some(answer), answers }))
-    }
-
-    /// Everything that the HTTP layer had was written.
-    fn written(&self) {
-        let mut ends = self.lock();
-        let ending = mem::take(&mut ends.ending);
-        for answer in &ending {
-            answer.written();
-        }
-        ends.written.extend(ending);
     }
 
     /// The client has everything.
@@ -132,22 +128,43 @@ impl HttpBody for Followed {
 /// A connection's stream, which tells what it notices of its answers' ends. hyper flushes the stream when nothing is left in its
 /// own buffer, and never before.
 pub(super) struct Watched {
-    pub(super) stream: TcpStream,
-    pub(super) answers: Answers,
+    stream: TcpStream,
+    answers: Answers,
+    /// The end of one side, while the other may still refuse something.
+    closing: Option<Pin<Box<Sleep>>>,
 }
 
 impl Watched {
+    pub(super) fn new(stream: TcpStream, answers: Answers) -> Self {
+        Self { stream, answers, closing: None }
+    }
+
     /// Nothing more comes through to the client.
     fn noticed<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
         outcome.inspect_err(|_| self.answers.unread())
     }
 
-    /// The client has closed its end. If it had done so when its answer came, it has refused that since.
-    fn ended(&self) {
-        match self.stream.take_error() {
-            Ok(None) => self.answers.read(),
-            _ => self.answers.unread(),
+    /// One side is closed. Waits for what the client refuses, if there is anything that it could.
+    fn poll_refusal(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.answers.lock().written.is_empty() {
+            return Poll::Ready(());
         }
+        if self.has_failed() {
+            self.answers.unread();
+            return Poll::Ready(());
+        }
+        ready!(self.closing.get_or_insert_with(|| Box::pin(sleep(REFUSAL))).as_mut().poll(cx));
+        if self.has_failed() {
+            self.answers.unread();
+        } else {
+            self.answers.read();
+        }
+        Poll::Ready(())
+    }
+
+    /// The client has refused what was written: it had gone.
+    fn has_failed(&self) -> bool {
+        !matches!(self.stream.take_error(), Ok(None))
     }
 }
 
@@ -157,7 +174,7 @@ impl AsyncRead for Watched {
         let read = ready!(Pin::new(&mut self.stream).poll_read(cx, buffer));
         match &read {
             Ok(()) if buffer.filled().len() > filled => self.answers.read(),
-            Ok(()) => self.ended(),
+            Ok(()) => ready!(self.poll_refusal(cx)),
             Err(_) => {}
         }
         Poll::Ready(self.noticed(read))
@@ -185,11 +202,19 @@ impl AsyncWrite for Watched {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-        self.answers.written();
+        let ending = mem::take(&mut self.answers.lock().ending);
+        // On one machine the refusal is there before the write has returned.
+        if !ending.is_empty() && !self.has_failed() {
+            for answer in &ending {
+                answer.written();
+            }
+            self.answers.lock().written.extend(ending);
+        }
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+        self.poll_refusal(cx).map(Ok)
     }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stopping: Cance
             },
         };
         let (answers, router) = (Answers::default(), TowerToHyperService::new(router.clone()));
-        let stream = TokioIo::new(Watched { stream, answers: answers.clone() });
+        let stream = TokioIo::new(Watched::new(stream, answers.clone()));
         let service = service_fn(move |request| {
             let (answering, answers) = (router.call(request), answers.clone());
             async move { answering.await.map(|response| answers.follow(response)) }

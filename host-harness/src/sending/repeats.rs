@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 /// How long after the last equal request ended unanswered its words are the same message: longer than standard clients go on.
 const WINDOW: Duration = Duration::from_mins(1);
 /// How long after it was written an answer may show to have been read by nobody. Equal requests wait for that.
-const DOUBT: Duration = Duration::from_millis(100);
+const DOUBT: Duration = Duration::from_millis(200);
 /// How many messages that nobody was told of are remembered; beyond that, the one whose request ended first is forgotten.
 const MAX_UNANSWERED: usize = 100_000;
 

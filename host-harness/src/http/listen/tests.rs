@@ -96,11 +96,11 @@ impl Server {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let ((tell, ends), (start, begun)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
+        let ((tell, ends), (hanging, begun)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
         let handler = async move |Path((kind, request)): Path<(String, String)>| {
             let witness = Witness { request, written: AtomicBool::new(false), ends: tell };
             if kind == "hang" {
-                start.send(()).unwrap();
+                hanging.send(()).unwrap();
                 std::future::pending::<()>().await;
             }
             answer(&kind, witness)
