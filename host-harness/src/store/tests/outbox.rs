@@ -364,6 +364,7 @@ async fn what_may_have_been_sent_is_sent_again_only_by_force(stores: Stores) {
     let Retried::Again(again) = stores.outbox.retry("msg_1", true, Some([9; 32])).await.unwrap() else {
         panic!("it was forced")
     };
+    assert_eq!(stores.outbox.unanswered().await.unwrap(), [([9; 32], "msg_1".to_owned())]);
     assert_eq!(again.status, Status::Accepted);
     let _attempt = begin(&stores, "msg_1").await.expect("leave to send again");
 }
