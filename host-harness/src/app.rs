@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::adapter_builder::AdapterBuilder;
+use crate::broadcasts::Broadcasts;
 use crate::channels::{ChannelList, Channels};
 use crate::config::{Environment, HostConfig};
 use crate::connections::Connections;
@@ -89,7 +90,17 @@ impl App {
         let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
         let kept = stores.clone();
         let Stores {
-            events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, ..
+            events,
+            outbox,
+            conversations,
+            profiles,
+            uploads,
+            subscriptions,
+            pauses,
+            statuses,
+            cursors,
+            broadcasts,
+            ..
         } = stores;
         let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
@@ -117,6 +128,7 @@ impl App {
             stopping: stopping.clone(),
         });
         metrics.watch(sender.clone());
+        let broadcasts = Broadcasts::new(broadcasts, sender.clone(), tasks.clone(), stopping.clone());
         let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
         let follower = Statuses {
             store: Arc::clone(&statuses),
@@ -140,6 +152,7 @@ impl App {
             threads,
             sender,
             pace,
+            broadcasts,
             outbox,
             statuses,
             uploads,
@@ -168,7 +181,9 @@ impl App {
         let Self { parts, follower, check_connections, retention } = self;
         // Before what an earlier host has left is called unknown: its copies may be there.
         follower.catch_up().await?;
+        parts.broadcasts.settle().await?;
         parts.sender.start().await?;
+        parts.broadcasts.start().await?;
         let (sender, stopping) = (parts.sender.clone(), parts.stopping.clone());
         parts.tasks.spawn(async move {
             let again = |message: Message| sender.resume(message);

@@ -1,5 +1,6 @@
 //! The command line. Data goes to stdout, everything else to stderr; exit 0 is good, 1 a clear refusal, 2 wrong usage.
 
+mod broadcast;
 mod call;
 mod channel;
 mod check_config;
@@ -61,6 +62,8 @@ enum Command {
     Send(send::Send),
     /// List and show messages that were sent or wait; send failed ones again, or drop them
     Outbox(outbox::OutboxCommand),
+    /// Send one message to a list of people, and watch, pause, resume or cancel that
+    Broadcast(broadcast::BroadcastCommand),
     /// Show, plan and set the channel's profile: greeting, get-started button, menu
     Profile(profile::ProfileCommand),
     /// Call what a channel can do beyond messages, or list it
@@ -101,6 +104,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Denormalize(command) => command.run(),
         Command::Send(command) => command.run().await,
         Command::Outbox(command) => command.run().await,
+        Command::Broadcast(command) => command.run().await,
         Command::Profile(command) => command.run().await,
         Command::Call(command) => command.run().await,
         Command::Connection(command) => command.run().await,

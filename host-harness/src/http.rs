@@ -5,6 +5,7 @@ mod answered;
 mod api;
 mod batch;
 mod body;
+mod broadcasts;
 mod connection;
 mod conversations;
 mod deadline;
@@ -63,6 +64,10 @@ pub(crate) fn router(parts: Parts) -> Router {
     let api = Router::new()
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/messages/{id}", get(outbox::show))
+        .route("/api/v1/broadcasts/{id}", get(broadcasts::show))
+        .route("/api/v1/broadcasts/{id}/pause", post(broadcasts::pause))
+        .route("/api/v1/broadcasts/{id}/resume", post(broadcasts::resume))
+        .route("/api/v1/broadcasts/{id}/cancel", post(broadcasts::cancel))
         .route("/api/v1/channels", get(api::channels))
         .route("/api/v1/channels/{id}/operations", get(operations::list))
         .route("/api/v1/channels/{id}/connection", get(connection::last))
@@ -79,6 +84,10 @@ pub(crate) fn router(parts: Parts) -> Router {
         // Each message is written down.
         .route("/api/v1/messages/retry", post(redrive::retry_all))
         .route("/api/v1/messages/drop", post(redrive::drop_all))
+        .route(
+            "/api/v1/broadcasts",
+            post(broadcasts::create).get(broadcasts::list).layer(DefaultBodyLimit::max(broadcasts::MAX_LIST)),
+        )
         // As long as it takes to look through all that is stored.
         .route("/api/v1/channels/{id}/people/{person}", delete(people::erase))
         // Files have limits and clocks of their own.

@@ -6,6 +6,7 @@
 mod adapter_builder;
 mod adapters;
 pub mod app;
+mod broadcasts;
 pub mod channels;
 pub mod cli;
 pub mod config;

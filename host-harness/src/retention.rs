@@ -96,13 +96,14 @@ impl Retention {
 
     /// Deletes what is old at this moment, then the oldest if the store is still too large, and gives the room back.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
-        let Stores { events, outbox, conversations, profiles, upkeep, .. } = &self.stores;
+        let Stores { events, outbox, broadcasts, conversations, profiles, upkeep, .. } = &self.stores;
         let before = |age: Option<SignedDuration>| age.and_then(|age| now.checked_sub(age).ok());
         if let Some(before) = before(self.rules.events) {
             all(&self.counts.events, || events.expire(before, AT_A_TIME)).await?;
         }
         if let Some(before) = before(self.rules.messages) {
             all(&self.counts.messages, || outbox.expire(before, AT_A_TIME)).await?;
+            all(&AtomicU64::default(), || broadcasts.expire(before, AT_A_TIME)).await?;
         }
         if let Some(before) = before(self.rules.people) {
             all(&self.counts.people, || conversations.expire(before, AT_A_TIME)).await?;

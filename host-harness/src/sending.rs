@@ -7,6 +7,7 @@
 mod accept;
 mod answers;
 mod attempt;
+mod broadcast;
 mod channel_queue;
 mod draft;
 mod gauges;
@@ -36,13 +37,14 @@ use tokio_util::task::TaskTracker;
 use self::accept::Preparation;
 use self::answers::{Answers, Known};
 use self::attempt::Attempts;
+pub(crate) use self::broadcast::Bar;
 pub(crate) use self::draft::{Draft, Key};
 use self::keyless::Keyless;
 pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState};
-use self::queue::Waiting;
+use self::queue::{Group, Waiting};
 pub(crate) use self::redrive::{Left, Order};
 pub(crate) use self::repeats::ImpliedKey;
 use self::take::Taken;
@@ -149,11 +151,8 @@ impl Sender {
 
     /// Puts a message in line that is accepted and kept.
     fn put_back(&self, message: Message) {
-        let due = message.due_at.map(|due| Instant::now() + until(due));
-        let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
-        let (channel_id, line, place) = (message.channel_id.clone(), Draft::line_of(&message), message.place());
-        let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
-        let waiting = Waiting { id: message.id, line, place, since, due, group: None, class, ready: None };
+        let channel_id = message.channel_id.clone();
+        let waiting = waiting(message);
         self.workers.push(&channel_id, [waiting]);
     }
 
@@ -256,6 +255,16 @@ impl Sender {
         }
         sent
     }
+}
+
+/// What waits of a message that is kept.
+fn waiting(message: Message) -> Waiting {
+    let due = message.due_at.map(|due| Instant::now() + until(due));
+    let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
+    let (line, place) = (Draft::line_of(&message), message.place());
+    let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
+    let group = message.broadcast.map(Group::Broadcast);
+    Waiting { id: message.id, line, place, since, due, group, class, ready: None }
 }
 
 /// How long it is until then.

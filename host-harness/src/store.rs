@@ -6,6 +6,7 @@
 //! [`sqlite`] keeps all of it on the disk of one machine. [`memory`] keeps the most recent of it while the process lives. The
 //! same tests show what both promise.
 
+mod broadcasts;
 mod conversations;
 mod cursors;
 mod error;
@@ -29,6 +30,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::broadcasts::{
+    BROADCAST_ENDED, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, NewBroadcast, Recipient, Tally,
+    Turn,
+};
 pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
@@ -63,6 +68,8 @@ pub struct Stores {
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Which channels are paused.
     pub pauses: Arc<dyn Pauses>,
+    /// What goes to many.
+    pub broadcasts: Arc<dyn Broadcasts>,
     /// What became of messages after they went out.
     pub statuses: Arc<dyn Statuses>,
     /// How far consumers of the log have come.
@@ -94,6 +101,8 @@ impl Stores {
     ///
     /// As [`EventLog::erase`].
     pub async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<Erased, StoreError> {
+        // Before their messages, or they would be given another.
+        self.broadcasts.erase(channel_id, person).await?;
         let ErasedMessages { erased: messages, .. } = self.outbox.erase(channel_id, person).await?;
         let events = self.events.erase(channel_id, person, at).await?;
         self.conversations.erase(channel_id, person).await?;
@@ -111,6 +120,7 @@ impl Stores {
             + Uploads
             + Subscriptions
             + Pauses
+            + Broadcasts
             + Statuses
             + Cursors
             + Upkeep
@@ -125,6 +135,7 @@ impl Stores {
             uploads: Arc::<S>::clone(&store),
             subscriptions: Arc::<S>::clone(&store),
             pauses: Arc::<S>::clone(&store),
+            broadcasts: Arc::<S>::clone(&store),
             statuses: Arc::<S>::clone(&store),
             cursors: Arc::<S>::clone(&store),
             upkeep: store,

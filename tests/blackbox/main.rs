@@ -11,6 +11,7 @@ mod bad_messages;
 mod batch;
 mod body_size;
 mod borders;
+mod broadcasts;
 mod canaries;
 mod cli;
 mod connection;

@@ -13,6 +13,7 @@ use super::profile::ProfileAccess;
 use super::public_url::PublicUrl;
 use super::webhooks::Inbox;
 use crate::adapter_builder::AdapterBuilder;
+use crate::broadcasts::Broadcasts;
 use crate::channels::Channels;
 use crate::config::ApiKeys;
 use crate::connections::Connections;
@@ -44,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) threads: Threads,
     pub(crate) sender: Sender,
     pub(crate) pace: Pace,
+    pub(crate) broadcasts: Broadcasts,
     pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) statuses: Arc<dyn Statuses>,
     pub(crate) uploads: Arc<Uploads>,
@@ -116,6 +118,7 @@ handed_out! {
     erasure: Erasure,
     sender: Sender,
     pace: Pace,
+    broadcasts: Broadcasts,
     outbox: Arc<dyn Outbox>,
     statuses: Arc<dyn Statuses>,
     uploads: Arc<Uploads>,

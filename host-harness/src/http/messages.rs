@@ -81,7 +81,7 @@ fn bad_wait() -> Problem {
 }
 
 /// The key of a request, if it has one.
-fn key_in(headers: &HeaderMap) -> Result<Option<Key>, Problem> {
+pub(super) fn key_in(headers: &HeaderMap) -> Result<Option<Key>, Problem> {
     let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
     match (keys.next(), keys.next()) {
         (None, _) => Ok(None),

@@ -149,9 +149,9 @@ pub(super) fn told(message: Message) -> Value {
         changed_at,
         due_at,
         reference,
+        broadcast,
         tries,
         round,
-        broadcast,
         status,
         outcome,
         ..

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::personalise::personalise;
 use super::{Draft, NotSent, window};
 use crate::channels::Channels;
+use crate::config::WindowRule;
 use crate::people::Profiles;
 use crate::store::Unavailable;
 use crate::telemetry::MessageMetrics;
@@ -72,11 +73,15 @@ impl Preparation {
     /// [`InvalidMessage`](ErrorKind::InvalidMessage) with all the reasons.
     pub(super) async fn ready(&self, draft: Draft, adapter: Arc<dyn ChannelAdapter>) -> channel_api::Result<Ready> {
         let to = draft.to();
-        let Draft { json, mut message, mut report, .. } = draft;
+        let Draft { json, mut message, mut report, broadcast, .. } = draft;
         let until = (Instant::now() + NAME_LOOKUP_TIMEOUT).into_std();
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
         let channel_id = adapter.channel_id().to_string();
-        let rule = self.channels.list().window_rule(&channel_id);
+        // A broadcast goes to nobody whose window has closed meanwhile.
+        let rule = match broadcast {
+            Some(_) => WindowRule::Refuse,
+            None => self.channels.list().window_rule(&channel_id),
+        };
         let too_late = window::judge(&mut message, &*adapter, rule, &self.threads, &mut report).await;
         let mut translated = adapter
             .denormalize_read(&message, report, &json)

@@ -27,7 +27,10 @@ type News = watch::Sender<Option<Known>>;
 
 /// All who wait. Handles share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answers(Arc<Mutex<HashMap<String, (usize, News)>>>);
+pub(super) struct Answers {
+    waiting: Arc<Mutex<HashMap<String, (usize, News)>>>,
+    told: Arc<watch::Sender<()>>,
+}
 
 /// Somebody who waits. The message is forgotten here when nobody does.
 #[derive(Debug)]
@@ -51,10 +54,16 @@ impl Answers {
         if let Some((_, news)) = self.lock().get(id) {
             news.send_replace(Some(Known { status, outcome: outcome.clone() }));
         }
+        self.told.send_replace(());
+    }
+
+    /// Changes when something is told of any message.
+    pub(super) fn news(&self) -> watch::Receiver<()> {
+        self.told.subscribe()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, (usize, News)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

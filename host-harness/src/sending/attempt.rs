@@ -148,9 +148,9 @@ impl Attempts {
                 return None;
             }
         };
-        let Message { tries, tried_at, json, outcome, .. } = message;
+        let Message { tries, tried_at, json, outcome, reference, broadcast, .. } = message;
         let earlier = outcome.unwrap_or_default();
-        match self.ready(json.get()).await {
+        match self.ready(json.get(), broadcast, reference).await {
             Ok(ready) if earlier.receipts.is_empty() || ready.translated.requests.len() == earlier.parts => {
                 Some(Ripe { waiting, ready, earlier, tries, tried_at })
             }
@@ -171,11 +171,16 @@ impl Attempts {
     }
 
     /// Makes a message that is kept ready, as if it had come just now.
-    async fn ready(&self, json: &str) -> channel_api::Result<Ready> {
+    async fn ready(
+        &self,
+        json: &str,
+        broadcast: Option<String>,
+        reference: Option<String>,
+    ) -> channel_api::Result<Ready> {
         let unread =
             |_| Error::new(ErrorKind::Unexpected, "message_lost", "an earlier release did not keep what it says");
         let document = channel_api::json::parse(json.as_bytes()).map_err(unread)?;
-        let mut draft = Draft::read(document);
+        let mut draft = Draft::read(document).of_broadcast(broadcast, reference);
         let gone = |reason: super::NotSent| {
             Error::new(ErrorKind::Unexpected, "channel_deleted", reason.to_string())
                 .with_hint("the channel that it was accepted for is no longer configured")

@@ -28,6 +28,8 @@ pub(crate) struct Draft {
     pub(super) opened: Option<Opened>,
     /// Its author's name for it, which comes back in all that is told of it.
     pub(super) reference: Option<String>,
+    /// The broadcast that it is part of.
+    pub(super) broadcast: Option<String>,
 }
 
 /// What an author names a message by, so that it is sent once however often it is given: a text of 1 to [`MAX`](Self::MAX)
@@ -57,7 +59,7 @@ impl Draft {
         let reference = reference.and_then(|given| reference_of(&given, &mut report));
         let (message, read) = OutboundMessage::read(&json);
         report.absorb(read);
-        Self { json, message, report, key: None, implied: None, opened: None, reference }
+        Self { json, message, report, key: None, implied: None, opened: None, reference, broadcast: None }
     }
 
     /// The calls that would deliver it through this channel. No name is filled in: nobody is asked.
@@ -73,6 +75,11 @@ impl Draft {
     /// Names it.
     pub(crate) fn with_key(self, key: Option<Key>) -> Self {
         Self { key, ..self }
+    }
+
+    /// Makes it part of a broadcast, whose author's name for it is its own.
+    pub(super) fn of_broadcast(self, id: Option<String>, reference: Option<String>) -> Self {
+        Self { broadcast: id, reference, ..self }
     }
 
     /// Says what it is known by if it has no key.
@@ -119,7 +126,7 @@ impl Draft {
             json: RawValue::from_string(self.json.to_string()).map_err(|_| NotSent::Lost)?,
             reference: self.reference.clone(),
             implied: implied.map(ImpliedKey::bytes),
-            broadcast: None,
+            broadcast: self.broadcast.clone(),
         })
     }
 
@@ -153,6 +160,10 @@ impl Key {
     /// The key, if it is one.
     pub(crate) fn new(text: &str) -> Option<Self> {
         (1..=Self::MAX).contains(&text.chars().count()).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
     }
 
     pub(super) fn as_str(&self) -> &str {

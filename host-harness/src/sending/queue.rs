@@ -24,10 +24,19 @@ pub(super) struct Waiting {
     /// Not before this moment.
     pub(super) due: Option<Instant>,
     /// Messages that were given together may go out together.
-    pub(super) group: Option<u64>,
+    pub(super) group: Option<Group>,
     pub(super) class: Class,
     /// What was made of it when it was accepted, unless that is left to its attempt.
     pub(super) ready: Option<Box<Ready>>,
+}
+
+/// What was given together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// In one request, which has this number.
+    Batch(u64),
+    /// In the broadcast of this id.
+    Broadcast(String),
 }
 
 /// The lines of a channel.
@@ -113,13 +122,13 @@ impl Queue {
         }
         let Some(first) = self.answers.pop_front().or_else(|| self.broadcasts.pop_front()) else { return Vec::new() };
         let mut taken: Vec<_> = self.take_from(&first).into_iter().collect();
-        let Some(group) = taken.first().and_then(|first| first.group.map(|group| (group, first.class))) else {
+        let Some(group) = taken.first().and_then(|first| first.group.clone().map(|group| (group, first.class))) else {
             return taken;
         };
         let turn = if group.1 == Class::Answer { &self.answers } else { &self.broadcasts };
         let together = |line: &&Line| {
             let first = self.lines.get(*line).and_then(|state| state.waiting.values().next());
-            first.is_some_and(|first| first.group == Some(group.0))
+            first.is_some_and(|first| first.group.as_ref() == Some(&group.0))
         };
         let lines: Vec<Line> = turn.iter().filter(together).take(AT_ONCE - 1).cloned().collect();
         let turn = if group.1 == Class::Answer { &mut self.answers } else { &mut self.broadcasts };
@@ -302,7 +311,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_given_together_goes_together_to_different_people() {
         let now = Instant::now();
-        let of = |line: &str, seq, group| Waiting { group: Some(group), ..message(line, seq) };
+        let of = |line: &str, seq, group| Waiting { group: Some(Group::Batch(group)), ..message(line, seq) };
         let mut queue = queue([of("ana", 1, 7), message("bo", 2), of("cy", 3, 7), of("ana", 4, 7), of("di", 5, 8)]);
         assert_eq!(ids(&queue.take(now)), ["ana-1", "cy-3"]);
         assert_eq!(ids(&queue.take(now)), ["bo-2"]);

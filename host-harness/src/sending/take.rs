@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::accept::Ready;
 use super::answers::Watching;
 use super::pace::{Class, Wanted};
-use super::queue::Waiting;
+use super::queue::{Group, Waiting};
 use super::repeats::{Opened, Storing};
 use super::{Draft, NotSent, Sender, Sent};
 use crate::store::{Accepted, Message, NewMessage, Outcome, Place, SendKey, Status};
@@ -67,7 +67,7 @@ impl Sender {
             _ if !room => Err(NotSent::Full { most: MOST_PENDING }),
             _ => self.outbox.accept(kept).await.map_err(NotSent::Store),
         };
-        let group = together.then(|| self.groups.fetch_add(1, Ordering::Relaxed));
+        let group = together.then(|| Group::Batch(self.groups.fetch_add(1, Ordering::Relaxed)));
         let (mut accepted, mut watching) = (accepted.map(Vec::into_iter), watching.into_iter());
         let mut all = Vec::with_capacity(steps.len());
         let mut lines: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
@@ -78,7 +78,7 @@ impl Sender {
                 Ok(Step::On(new)) => match (&mut accepted, watching.next()) {
                     (Ok(accepted), watching) => match accepted.next() {
                         Some(Accepted::New { seq }) => {
-                            let (channel_id, waiting, taken) = self.stand(*new, seq, group, watching);
+                            let (channel_id, waiting, taken) = self.stand(*new, seq, group.clone(), watching);
                             lines.entry(channel_id).or_default().push(waiting);
                             Ok(taken)
                         }
@@ -132,7 +132,7 @@ impl Sender {
     }
 
     /// How an accepted message stands in line, and what is told of it.
-    fn stand(&self, new: New, seq: u64, group: Option<u64>, watching: Option<Watching>) -> (String, Waiting, Taken) {
+    fn stand(&self, new: New, seq: u64, group: Option<Group>, watching: Option<Watching>) -> (String, Waiting, Taken) {
         let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready, storing } = new;
         if let Some(storing) = storing {
             storing.stored(&id);

@@ -38,6 +38,30 @@ pub(super) async fn judge(
     }
 }
 
+/// What may be said to stand against giving a message to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Nothing: it may be sent.
+    Open,
+    /// It comes too late.
+    Closed,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Whether a message may be sent to whom it is for, as far as is known now.
+pub(super) async fn standing(message: &OutboundMessage, adapter: &dyn ChannelAdapter, threads: &Threads) -> Standing {
+    let (Some(window), Some(person)) = (adapter.window(), message.to.person()) else { return Standing::Open };
+    let openings = threads.openings(adapter.channel_id().as_str(), &person).await;
+    let now = Timestamp::now();
+    let judged = openings.iter().map(|opening| window.judge(message, Some(opening), now)).min_by_key(severity);
+    match judged.unwrap_or_else(|| window.judge(message, None, now)) {
+        Judgement::Allowed | Judgement::AllowedAs(_) => Standing::Open,
+        Judgement::Closed(_) => Standing::Closed,
+        _ => Standing::Unknown,
+    }
+}
+
 /// From what lets a message go to what holds it back.
 fn severity(judgement: &Judgement) -> u8 {
     match judgement {

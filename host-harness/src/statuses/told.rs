@@ -18,7 +18,7 @@ pub(super) fn event(step: Step, message: &Message, channels: &ChannelList) -> Op
         Status::Unknown => "unknown",
         Status::Accepted | Status::Begun => return None,
     };
-    let Message { id, channel_id, person, reference, outcome, .. } = message;
+    let Message { id, channel_id, person, reference, broadcast, outcome, .. } = message;
     let outcome = outcome.as_ref();
     let mut fields = Metadata::default();
     fields.insert("sendId", id.as_str());
@@ -26,6 +26,9 @@ pub(super) fn event(step: Step, message: &Message, channels: &ChannelList) -> Op
     fields.insert("round", step.round);
     if let Some(reference) = reference {
         fields.insert("ref", reference.as_str());
+    }
+    if let Some(broadcast) = broadcast {
+        fields.insert("broadcast", broadcast.as_str());
     }
     let receipts = outcome.map(|outcome| outcome.receipts.as_slice()).unwrap_or_default();
     let ids: Vec<_> = receipts.iter().filter_map(|receipt| receipt.message_id.as_deref()).collect();

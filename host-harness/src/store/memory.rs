@@ -1,5 +1,6 @@
 //! The store that forgets: the same promises while the process lives, and for the most recent of each kind.
 
+mod broadcasts;
 mod conversations;
 mod cursors;
 mod events;
@@ -21,6 +22,7 @@ use channel_api::Opening;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use self::broadcasts::Casts;
 use self::events::Log;
 use self::outbox::Messages;
 use self::recent::Recent;
@@ -52,6 +54,7 @@ pub struct Memory {
     subscriptions: Mutex<HashMap<String, Subscription>>,
     /// By channel, too.
     pauses: Mutex<HashMap<String, Timestamp>>,
+    broadcasts: Mutex<Casts>,
     /// By consumer: there are as many as this program has.
     cursors: Mutex<HashMap<String, u64>>,
 }

@@ -333,6 +333,8 @@ pub struct MessageQuery {
     pub channel_id: Option<String>,
     /// Only one person's.
     pub person: Option<String>,
+    /// Only those of one broadcast.
+    pub broadcast: Option<String>,
     /// Only those that have come so far; empty for all.
     pub statuses: Vec<Status>,
     /// Only those that have not arrived, and failed last with this code.
@@ -343,8 +345,6 @@ pub struct MessageQuery {
     pub until: Option<Timestamp>,
     /// Only those to which their author gave this name.
     pub reference: Option<String>,
-    /// Only those of one broadcast.
-    pub broadcast: Option<String>,
 }
 
 /// A channel, and a key that a message's author has chosen within it.

@@ -1,6 +1,7 @@
 //! The store of one machine: an embedded SQL database in the data directory.
 
 mod attempts;
+mod broadcasts;
 mod compact;
 mod conversations;
 mod cursors;

@@ -1,5 +1,6 @@
 //! What every store promises, shown on each: a test is named after its trait, its promise and the store that keeps it.
 
+mod broadcasts;
 mod choices;
 mod close;
 mod conversations;

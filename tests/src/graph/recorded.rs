@@ -26,6 +26,28 @@ impl GraphRequest {
         self.method == Method::POST && self.path.ends_with("/messages")
     }
 
+    /// How many calls it carries, where it is a batch.
+    #[must_use]
+    pub fn batch(&self) -> Option<usize> {
+        let batch = &self.body["batch"];
+        let items = match batch.as_str() {
+            Some(text) => serde_json::from_str(text).ok()?,
+            None => batch.clone(),
+        };
+        items.as_array().map(Vec::len)
+    }
+
+    /// Whom messages were sent to with it: ids of 16 digits.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<String> {
+        if self.is_message() {
+            return self.body["recipient"]["id"].as_str().map(str::to_owned).into_iter().collect();
+        }
+        let text = if self.batch().is_some() { self.body["batch"].to_string() } else { String::new() };
+        let ids = text.split("%22id%22%3A%22").skip(1);
+        ids.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect()).collect()
+    }
+
     /// Whether this person's profile was asked for.
     #[must_use]
     pub fn is_profile_of(&self, psid: &str) -> bool {

@@ -82,18 +82,37 @@ fn meta_error(code: i64, subcode: i64, message: &str) -> Value {
 }
 
 impl Script {
+    /// Each item takes the next answer that is scripted for a message; one that is none is the whole batch's.
+    fn batch(&mut self, items: usize) -> Answer {
+        let mut answers = Vec::new();
+        for _ in 0..items {
+            let next = self.next.get_mut("messages").and_then(std::collections::VecDeque::pop_front);
+            let (code, body) = match next {
+                Some(Answer::Json(code, body)) => (code, body),
+                Some(whole) => return whole,
+                None => (200, self.receipt(&json!(PERSON))),
+            };
+            answers.push(json!({"code": code, "headers": [], "body": body.to_string()}));
+        }
+        Answer::Json(200, answers.into())
+    }
+
+    fn receipt(&mut self, recipient: &Value) -> Value {
+        self.sent += 1;
+        json!({"recipient_id": recipient, "message_id": format!("m_graph_{}", self.sent)})
+    }
+
     /// The next scripted answer, or what a healthy Graph API says.
     pub(super) fn answer(&mut self, request: &GraphRequest) -> Answer {
         let endpoint = request.endpoint();
+        if let Some(items) = request.batch() {
+            return self.batch(items);
+        }
         if let Some(answer) = self.next.get_mut(endpoint).and_then(std::collections::VecDeque::pop_front) {
             return answer;
         }
         match endpoint {
-            "messages" => {
-                self.sent += 1;
-                let recipient = &request.body["recipient"]["id"];
-                Answer::Json(200, json!({"recipient_id": recipient, "message_id": format!("m_graph_{}", self.sent)}))
-            }
+            "messages" => Answer::Json(200, self.receipt(&request.body["recipient"]["id"])),
             "conversations" => Answer::Json(200, json!({"data": []})),
             "subscribed_apps" => Answer::Json(200, json!({"success": true, "data": []})),
             "profiles" => {

@@ -63,7 +63,7 @@ impl Messages {
         }
     }
 
-    fn accept(&mut self, message: NewMessage) -> Accepted {
+    pub(super) fn accept(&mut self, message: NewMessage) -> Accepted {
         let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
         let key = key.map(|key| SendKey { channel_id: channel_id.clone(), key });
         if let Some(known) = key.as_ref().and_then(|key| self.found(key)) {

@@ -18,7 +18,9 @@ const LOOKED_THROUGH: i64 = 1_000;
 
 const COLUMNS: &str = "seq, channel_id, key, accepted_at";
 const OLDEST: &str = "SELECT seq, channel_id, key, accepted_at, changed_at < ?1
-     AND status IN ('sent', 'delivered', 'read', 'failed') FROM messages ORDER BY seq";
+     AND status IN ('sent', 'delivered', 'read', 'failed')
+     AND NOT EXISTS (SELECT 1 FROM broadcasts WHERE id = messages.broadcast AND state NOT IN ('done', 'cancelled'))
+     FROM messages ORDER BY seq";
 const THEIRS: &str = "channel_id = ?1 AND person = ?2";
 /// What is nobody's may name them all the same: an answer to a comment is told to have reached them.
 const NAMING: &str = "SELECT max(seq), json_group_array(seq) FILTER (WHERE names) FROM

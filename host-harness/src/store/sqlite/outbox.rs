@@ -115,7 +115,12 @@ impl Outbox for Sqlite {
     }
 }
 
-fn accept(connection: &Connection, gone: &Gone, message: NewMessage, now: i64) -> Result<Accepted, StoreError> {
+pub(super) fn accept(
+    connection: &Connection,
+    gone: &Gone,
+    message: NewMessage,
+    now: i64,
+) -> Result<Accepted, StoreError> {
     let failed = StoreError::storage("accept a message");
     let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
     if let Some(key) = &key

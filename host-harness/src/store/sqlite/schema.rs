@@ -316,8 +316,42 @@ const STEPS: &[Step] = &[
     // By what messages are looked for besides channel, person and status.
     Step::tables(
         "CREATE INDEX messages_by_time ON messages (accepted_at);
-     CREATE INDEX messages_by_reference ON messages (reference, seq) WHERE reference IS NOT NULL;
-     CREATE INDEX messages_of_broadcast ON messages (broadcast, seq) WHERE broadcast IS NOT NULL;",
+     CREATE INDEX messages_by_reference ON messages (reference, seq) WHERE reference IS NOT NULL;",
+    ),
+    // One message to a list of people. Of who was erased nothing is left but that somebody stood in that place.
+    Step::tables(
+        "CREATE TABLE broadcasts (
+         seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+         id             TEXT NOT NULL UNIQUE CHECK (id <> ''),
+         channel_id     TEXT NOT NULL CHECK (channel_id <> ''),
+         key            TEXT CHECK (key <> ''),
+         fingerprint    BLOB NOT NULL,
+         message        TEXT NOT NULL,
+         reference      TEXT,
+         state          TEXT NOT NULL,
+         at             INTEGER,
+         created_at     INTEGER NOT NULL,
+         changed_at     INTEGER NOT NULL,
+         total          INTEGER NOT NULL DEFAULT 0,
+         taken          INTEGER NOT NULL DEFAULT 0,
+         next           INTEGER NOT NULL DEFAULT 0,
+         tried_before   INTEGER NOT NULL DEFAULT 0,
+         refused_before INTEGER NOT NULL DEFAULT 0
+     ) STRICT;
+     CREATE UNIQUE INDEX broadcasts_by_key ON broadcasts (channel_id, key) WHERE key IS NOT NULL;
+
+     CREATE TABLE recipients (
+         broadcast   INTEGER NOT NULL,
+         position    INTEGER NOT NULL,
+         person      TEXT,
+         message     TEXT,
+         skipped     TEXT,
+         PRIMARY KEY (broadcast, position)
+     ) STRICT, WITHOUT ROWID;
+     CREATE UNIQUE INDEX recipients_once ON recipients (broadcast, person);
+     CREATE INDEX recipients_skipped ON recipients (broadcast, skipped) WHERE skipped IS NOT NULL;
+
+     CREATE INDEX messages_of_broadcast ON messages (broadcast, status) WHERE broadcast IS NOT NULL;",
     ),
 ];
 

@@ -11,8 +11,19 @@ use crate::store::{
 promises!(after_its_close_every_trait_is_closed);
 
 async fn after_its_close_every_trait_is_closed(stores: Stores) {
-    let Stores { events, outbox, conversations, profiles, uploads, subscriptions, pauses, statuses, cursors, upkeep } =
-        stores;
+    let Stores {
+        events,
+        outbox,
+        conversations,
+        profiles,
+        uploads,
+        subscriptions,
+        pauses,
+        statuses,
+        cursors,
+        broadcasts,
+        upkeep,
+    } = stores;
     let key = SendKey { channel_id: CHANNEL.to_owned(), key: "order-17".to_owned() };
     let upload_key = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: [1; 32] };
     let _new = outbox.accept(vec![message("msg_1")]).await.unwrap();
@@ -27,6 +38,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
     let calls = [
+        ("broadcasts", broadcasts.get("bc_1").await.map(drop)),
         ("append", events.append(vec![event("m_1")]).await.map(drop)),
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
