@@ -45,6 +45,11 @@ impl ImpliedKey {
         Self(Sha256::new_with_prefix(self.0).chain_update(index.to_be_bytes()).finalize().into())
     }
 
+    /// The key of what such a request wants of a message at this place.
+    pub(crate) fn of_message(self, seq: u64) -> Self {
+        Self(Sha256::new_with_prefix(self.0).chain_update(seq.to_be_bytes()).finalize().into())
+    }
+
     /// As a store keeps it.
     pub(crate) fn bytes(self) -> [u8; 32] {
         self.0

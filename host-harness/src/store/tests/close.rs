@@ -61,7 +61,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("begin", outbox.begin("msg_1", Vec::new()).await.map(drop)),
         ("end", outbox.end(&attempt, Outcome::default(), None).await.map(drop)),
         ("fail", outbox.fail("msg_1", never_begun.clone()).await.map(drop)),
-        ("retry", outbox.retry("msg_1", true).await.map(drop)),
+        ("retry", outbox.retry("msg_1", true, None).await.map(drop)),
         ("waiting", outbox.waiting(None, 1).await.map(drop)),
         ("attempts", outbox.attempts("msg_1").await.map(drop)),
         ("recover", outbox.recover().await.map(drop)),
