@@ -134,7 +134,7 @@ impl Stage {
         people.len().min(OPEN_CALLS)
     }
 
-    /// Lets callers end, waits until everything is known, but not longer than this, and judges.
+    /// Lets callers end, waits until everything is known or nothing has happened for so long, and judges.
     pub async fn judge(mut self, longest: Duration) -> Verdict {
         let callers = self.callers.take().expect("the load has begun");
         let intents = callers.end().await;
@@ -148,13 +148,23 @@ impl Stage {
         self.verdict(intents, longest).await
     }
 
+    /// Waits until the host has nothing left to do, or has made no call for so long.
+    async fn come_to_rest(&self, longest: Duration) {
+        loop {
+            let calls = self.meta.calls().len();
+            if self.host().settled(longest).await || self.meta.calls().len() == calls {
+                return;
+            }
+        }
+    }
+
     async fn verdict(&self, intents: Vec<Intent>, longest: Duration) -> Verdict {
         let host = self.host();
-        // What is still open is in the evidence.
-        let _is_settled = host.settled(longest).await;
+        // What is still open then is in the evidence.
+        self.come_to_rest(longest).await;
         self.meta.all_told().await;
         // Late receipts may have settled the last ones.
-        let _is_settled = host.settled(longest).await;
+        self.come_to_rest(longest).await;
         // What was done is looked at last: nothing is told that has not been done by then.
         let (kept, steps) = (host.kept().await, Step::among(&host.events().await));
         let (calls, in_flight, echoes) = (self.meta.calls(), self.in_flight, self.echoes);
