@@ -60,10 +60,10 @@ enum Command {
     Denormalize(denormalize::Denormalize),
     /// Send a message from stdin through a configured channel
     Send(send::Send),
-    /// List and show messages that were sent or wait; send failed ones again, or drop them
-    Outbox(outbox::OutboxCommand),
     /// Send one message to a list of people, and watch, pause, resume or cancel that
     Broadcast(broadcast::BroadcastCommand),
+    /// List and show messages that were sent or wait; send failed ones again, or drop them
+    Outbox(outbox::OutboxCommand),
     /// Show, plan and set the channel's profile: greeting, get-started button, menu
     Profile(profile::ProfileCommand),
     /// Call what a channel can do beyond messages, or list it
@@ -103,8 +103,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Normalize(command) => command.run(),
         Command::Denormalize(command) => command.run(),
         Command::Send(command) => command.run().await,
-        Command::Outbox(command) => command.run().await,
         Command::Broadcast(command) => command.run().await,
+        Command::Outbox(command) => command.run().await,
         Command::Profile(command) => command.run().await,
         Command::Call(command) => command.run().await,
         Command::Connection(command) => command.run().await,

@@ -79,15 +79,15 @@ pub(crate) fn router(parts: Parts) -> Router {
         // it would invite whoever asked to send it again. A stream lives as long as its reader.
         .route("/api/v1/messages", post(messages::send).get(outbox::list))
         .route("/api/v1/messages/batch", post(batch::send))
+        .route(
+            "/api/v1/broadcasts",
+            post(broadcasts::create).get(broadcasts::list).layer(DefaultBodyLimit::max(broadcasts::MAX_LIST)),
+        )
         .route("/api/v1/messages/{id}/retry", post(redrive::retry))
         .route("/api/v1/messages/{id}/drop", post(redrive::drop))
         // Each message is written down.
         .route("/api/v1/messages/retry", post(redrive::retry_all))
         .route("/api/v1/messages/drop", post(redrive::drop_all))
-        .route(
-            "/api/v1/broadcasts",
-            post(broadcasts::create).get(broadcasts::list).layer(DefaultBodyLimit::max(broadcasts::MAX_LIST)),
-        )
         // As long as it takes to look through all that is stored.
         .route("/api/v1/channels/{id}/people/{person}", delete(people::erase))
         // Files have limits and clocks of their own.

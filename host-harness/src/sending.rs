@@ -37,7 +37,7 @@ use tokio_util::task::TaskTracker;
 use self::accept::Preparation;
 use self::answers::{Answers, Known};
 use self::attempt::Attempts;
-pub(crate) use self::broadcast::Bar;
+pub(crate) use self::broadcast::{Bar, message_of};
 pub(crate) use self::draft::{Draft, Key};
 use self::keyless::Keyless;
 pub(crate) use self::keyless::Request;
@@ -264,7 +264,7 @@ fn waiting(message: Message) -> Waiting {
     let (line, place) = (Draft::line_of(&message), message.place());
     let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
     let group = message.broadcast.map(Group::Broadcast);
-    Waiting { id: message.id, line, place, since, due, group, class, ready: None }
+    Waiting { id: message.id, line, place, expires: expires(since), due, group, class, ready: None }
 }
 
 /// How long it is until then.

@@ -89,7 +89,8 @@ async fn the_messages_of_a_batch_and_replays_have_ids_too() {
     assert_eq!(first[0]["id"], again[0]["id"], "the same message under the same key");
     assert_ne!(first[1]["id"], again[1]["id"], "without a key, another one");
     for result in first.iter().chain(&again) {
-        assert_eq!(asked(host, &result["id"]).await["status"], "sent", "{result}");
+        let status = asked(host, &result["id"]).await["status"].clone();
+        assert!(["sent", "delivered", "read"].contains(&status.as_str().expect("a status")), "{status} {result}");
     }
 }
 

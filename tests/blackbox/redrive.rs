@@ -83,6 +83,33 @@ async fn what_may_have_been_sent_is_sent_again_by_force_alone() {
 }
 
 #[tokio::test]
+async fn a_client_that_repeats_a_retry_by_itself_sends_it_once_more_and_no_oftener() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).serve().await;
+    let id = unknown(&host, &graph, message("hello")).await;
+    let again = format!("/api/v1/messages/{id}/retry?force=true");
+    let many = json!({"status": "unknown", "force": true});
+    graph.messages().hang();
+    // Its connection ends before it has an answer, and the host with it.
+    tokio::select! {
+        reply = host.call(Method::POST, &again, Value::Null) => panic!("{}", reply.text()),
+        () = within("the second call", async { while graph.sent().len() < 2 { tokio::task::yield_now().await } }) => {}
+    }
+    let host = host.kill().await.restart().await;
+    let told = host.call(Method::POST, &again, Value::Null).await.expect_status(202).json();
+    assert_eq!((&told["id"], &told["status"]), (&json!(id), &json!("unknown")));
+    assert_eq!(words(&graph), ["hello", "hello"]);
+    // Who has that answer and asks anew means it.
+    assert_eq!(post(&host, "retry", many, 200).await["retried"], 1);
+    within("the third call", async {
+        while graph.sent().len() < 3 {
+            tokio::task::yield_now().await
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_waits_is_dropped_and_what_is_being_sent_is_not() {
     let graph = Graph::start().await;
     graph.messages().hang();

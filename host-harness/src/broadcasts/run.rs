@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use super::Broadcasts;
-use crate::sending::NotSent;
+use crate::sending::{NotSent, message_of};
 use crate::store::{Broadcast, CastState, Tally, Turn};
 
 /// So many messages are taken at once: as many as may go out in one call.
@@ -62,7 +62,7 @@ impl Broadcasts {
             news.mark_unchanged();
             match self.step(id, run).await {
                 Ok(Next::Over) => return,
-                Ok(Next::On) => continue,
+                Ok(Next::On) => {}
                 Ok(Next::Wait) => {
                     tokio::select! {
                         () = run.changed.notified() => {}
@@ -132,7 +132,7 @@ impl Broadcasts {
         for next in self.store.next(&broadcast.id, LOOKED_AT).await? {
             let given = match self.sender.bar(&json, &next.person).await? {
                 Some(bar) => Err(bar.as_str().to_owned()),
-                None => Ok(self.sender.message_of(broadcast, &json, &next.person)?),
+                None => Ok(message_of(broadcast, &json, &next.person)?),
             };
             messages += usize::from(given.is_ok());
             turns.push(Turn { position: next.position, given });

@@ -44,7 +44,9 @@ pub(super) async fn send(
     let request = sender.open(&mut drafts).await;
     let sent = sender.send_batch(drafts, wait).await?;
     // Where nothing was stored because it could not be, a client shall repeat the whole by itself.
-    let not_stored = |sent: &Result<Sent, NotSent>| matches!(sent, Err(NotSent::Store(_) | NotSent::Full { .. }));
+    let not_stored = |sent: &Result<Sent, NotSent>| {
+        matches!(sent, Err(NotSent::Store(_) | NotSent::NotStored | NotSent::Full { .. }))
+    };
     if sent.iter().all(Result::is_err) && sent.iter().any(not_stored) {
         let reason = sent.into_iter().filter(not_stored).find_map(Result::err);
         return Err(reason.unwrap_or(NotSent::Lost).into());

@@ -4,21 +4,23 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use channel_api::Action;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
+use super::access::KeyName;
+use super::keyless::{answered_by, implied_key};
 use super::messages::{reply, seconds};
 use super::outbox::{told, unknown_message};
 use super::request::JsonBody;
 use super::which::{SELECTORS, Shown, Which};
-use crate::sending::{Left, Order, Sender, Sent};
+use crate::sending::{ImpliedKey, Left, Order, Request, Sender, Sent};
 use crate::store::{Message, MessageQuery};
 
 const USUAL: usize = 100;
@@ -41,12 +43,14 @@ pub(super) struct Asked {
 /// is not sent again, so that the request may be repeated.
 pub(super) async fn retry(
     State(sender): State<Sender>,
+    Extension(caller): Extension<KeyName>,
     Path(id): Path<String>,
     query: Result<Query<Asked>, QueryRejection>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let Query(asked) = query.map_err(|rejection| bad_retry(StatusCode::BAD_REQUEST, rejection.body_text()))?;
     let wait = seconds(asked.wait)?;
+    let implied = implied_key(&caller, &format!("retry {id} {asked:?}"), &body.bytes);
     let more: Option<Asked> = serde_json::from_value(body.optional()?.unwrap_or_default())
         .map_err(|error| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, format!("the body: {error}")))?;
     let more = more.unwrap_or_default();
@@ -54,8 +58,9 @@ pub(super) async fn retry(
         return Err(bad_retry(StatusCode::UNPROCESSABLE_ENTITY, "wait belongs into the address: ?wait=10"));
     }
     let force = asked.force.or(more.force).unwrap_or_default();
-    let (status, body) = retried(&sender, &id, force, wait).await?;
-    Ok((status, Json(body)).into_response())
+    let (request, retried) = retried(&sender, &id, force, wait, Some(implied)).await;
+    let response = retried.map(|(status, body)| (status, Json(body))).into_response();
+    Ok(followed(response, request))
 }
 
 /// Does not send a message that waits, or gives up finding out whether one was sent. Answers what it has come to.
@@ -64,28 +69,43 @@ pub(super) async fn drop(State(sender): State<Sender>, Path(id): Path<String>) -
 }
 
 /// Sends messages again that have failed, the oldest first.
-pub(super) async fn retry_all(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
-    Ok(Json(many(&sender, Many::Retry, body.required()?).await?.0))
+pub(super) async fn retry_all(
+    State(sender): State<Sender>,
+    Extension(caller): Extension<KeyName>,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    let implied = implied_key(&caller, "retry", &body.bytes);
+    let Done { told, request, .. } = many(&sender, Many::Retry, body.required()?, Some(implied)).await?;
+    Ok(followed(Json(told).into_response(), request))
 }
 
 /// Drops messages that wait, or of which nobody knows whether they were sent.
 pub(super) async fn drop_all(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
-    Ok(Json(many(&sender, Many::Drop, body.required()?).await?.0))
+    Ok(Json(many(&sender, Many::Drop, body.required()?, None).await?.told))
 }
 
-/// Sends a message again, and waits for what becomes of it.
-///
-/// # Errors
-/// Why it is left as it is, or why it has failed again.
+fn followed(response: Response, request: Option<Request>) -> Response {
+    match request {
+        Some(request) => answered_by(response, request),
+        None => response,
+    }
+}
+
+/// Sends a message again, and waits for what becomes of it. The request is open until it is answered: why it is left as it is, or why
+/// it has failed again, is an answer too.
 pub(crate) async fn retried(
     sender: &Sender,
     id: &str,
     force: bool,
     wait: Duration,
-) -> Result<(StatusCode, Value), Problem> {
-    sender.redrive(id, Order::Retry { force }).await.map_err(|left| problem(left, id))?;
-    let message = sender.settled(id, wait).await.map_err(|left| problem(left, id))?;
-    reply(sent(message))
+    implied: Option<ImpliedKey>,
+) -> (Option<Request>, Result<(StatusCode, Value), Problem>) {
+    let (request, again) = sender.redrive(id, Order::Retry { force }, implied).await;
+    let settled = match again {
+        Ok(_) => sender.settled(id, wait).await,
+        Err(left) => Err(left),
+    };
+    (request, settled.map_err(|left| problem(left, id)).and_then(|message| reply(sent(message))))
 }
 
 /// Drops a message.
@@ -93,7 +113,17 @@ pub(crate) async fn retried(
 /// # Errors
 /// Why it is left as it is.
 pub(crate) async fn dropped(sender: &Sender, id: &str) -> Result<Value, Problem> {
-    sender.redrive(id, Order::Drop).await.map(told).map_err(|left| problem(left, id))
+    sender.redrive(id, Order::Drop, None).await.1.map(told).map_err(|left| problem(left, id))
+}
+
+/// What was done with many messages.
+pub(crate) struct Done {
+    /// What is told of it.
+    pub(crate) told: Value,
+    /// The ids of those with which it was done.
+    pub(crate) ids: Vec<String>,
+    /// Open until it is answered.
+    request: Option<Request>,
 }
 
 /// What is done with many messages.
@@ -103,12 +133,16 @@ pub(crate) enum Many {
     Drop,
 }
 
-/// Does this with many messages: those that the filter chooses, as many as it says. Answers what is told of it, and the ids of those
-/// with which it was done.
+/// Does this with many messages: those that the filter chooses, as many as it says.
 ///
 /// # Errors
 /// What is wrong with the filter, or with the store.
-pub(crate) async fn many(sender: &Sender, what: Many, filter: Value) -> Result<(Value, Vec<String>), Problem> {
+pub(crate) async fn many(
+    sender: &Sender,
+    what: Many,
+    filter: Value,
+    implied: Option<ImpliedKey>,
+) -> Result<Done, Problem> {
     let (which, order, done) = match what {
         Many::Retry => {
             let which = which(filter, [Shown::Failed, Shown::Unknown])?;
@@ -126,7 +160,7 @@ pub(crate) async fn many(sender: &Sender, what: Many, filter: Value) -> Result<(
     let (limit, after) = (which.limit(USUAL, MOST), which.cursor);
     let only_look = which.dry_run.unwrap_or_default();
     let query = MessageQuery { after, limit, ..which.query().map_err(bad_filter)? };
-    let mut redriven = sender.redrive_all(query, order, only_look).await?;
+    let mut redriven = sender.redrive_all(query, order, only_look, implied).await?;
     let ids = std::mem::take(&mut redriven.done);
     let next = redriven.next.map(|next| next.to_string());
     let told = json!({
@@ -135,7 +169,7 @@ pub(crate) async fn many(sender: &Sender, what: Many, filter: Value) -> Result<(
         "left": left(redriven.left),
         "pagination": { "limit": limit, "hasMore": next.is_some(), "nextCursor": next },
     });
-    Ok((told, ids))
+    Ok(Done { told, ids, request: redriven.request })
 }
 
 /// How many were left for which reason, and the ids of some.

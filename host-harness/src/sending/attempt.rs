@@ -1,7 +1,8 @@
 //! One attempt at messages whose turn it is: they are begun on the disk, then called, and how they ended is written down before
 //! anybody hears of it.
 
-use std::panic::AssertUnwindSafe;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,22 +114,29 @@ impl Attempts {
         };
         let took = started.elapsed();
         let mut made = made.into_iter();
-        let ends = begun.into_iter().map(|one| {
-            let parts = one.requests.len();
-            let delivered = delivered(&mut made, parts);
-            self.conclude(channel, one, delivered, at, took)
-        });
+        let ended: Vec<_> = begun.into_iter().map(|one| (delivered(&mut made, one.requests.len()), one)).collect();
+        // What one call came to is one sign of how the provider is, however many messages were in it.
+        let mut told = BTreeSet::new();
+        for failure in ended.iter().map(|(delivered, _)| delivered.failure.as_ref()) {
+            if told.insert(failure.map(Error::code)) {
+                self.pace.ended(channel.channel_id(), failure);
+            }
+        }
+        let ends = ended.into_iter().map(|(delivered, one)| self.conclude(channel, one, delivered, at, took));
         join_all(ends).await;
     }
 
-    /// Ends what has waited since before this moment.
-    pub(super) async fn expire(&self, channel: &ChannelQueue, before: Timestamp) {
-        for waiting in channel.expired(before) {
+    /// Ends what has waited for too long.
+    pub(super) async fn expire(&self, channel: &ChannelQueue) {
+        for waiting in channel.expired() {
             let expired = Error::new(ErrorKind::Unexpected, "expired", "it has waited for more than 24 hours")
                 .with_hint(
                     "what held it up is shown with its attempts and its channel; retry it if it is still wanted",
                 );
-            self.fail(&waiting.id, expired).await;
+            if self.fail(&waiting.id, expired).await.is_err() {
+                // The next time it is looked at.
+                channel.push(waiting);
+            }
         }
     }
 
@@ -158,16 +166,19 @@ impl Attempts {
                 let other =
                     Error::new(ErrorKind::Unexpected, "parts_changed", "it has other parts now than those that went")
                         .with_hint("send what is missing as a message of its own");
-                self.fail(&waiting.id, other).await;
-                channel.free(&waiting.line, None, None);
-                None
+                self.give_up(channel, waiting, other).await
             }
-            Err(error) => {
-                self.fail(&waiting.id, error).await;
-                channel.free(&waiting.line, None, None);
-                None
-            }
+            Err(error) => self.give_up(channel, waiting, error).await,
         }
+    }
+
+    /// Ends a message that cannot be sent. Nothing overtakes it before that is written down.
+    async fn give_up(&self, channel: &ChannelQueue, waiting: Waiting, failure: Error) -> Option<Ripe> {
+        match self.fail(&waiting.id, failure).await {
+            Ok(()) => channel.free(&waiting.line, None, None),
+            Err(error) => Self::put_back(channel, waiting, &error),
+        }
+        None
     }
 
     /// Makes a message that is kept ready, as if it had come just now.
@@ -186,7 +197,10 @@ impl Attempts {
                 .with_hint("the channel that it was accepted for is no longer configured")
         };
         let adapter = self.preparation.channel(&mut draft).map_err(gone)?;
-        self.preparation.ready(draft, adapter).await
+        let ready = AssertUnwindSafe(self.preparation.ready(draft, adapter)).catch_unwind().await;
+        let panicked =
+            |_| Error::new(ErrorKind::Unexpected, "panicked", "this message brings its channel's adapter down");
+        ready.map_err(panicked)?
     }
 
     /// Writes down that the message is begun, with its calls. They have to follow at once: what ends this host in between leaves a
@@ -197,9 +211,19 @@ impl Attempts {
         let adapter = &*ripe.ready.adapter;
         let calls: Vec<Call> = requests
             .map(|(part, request)| {
-                let mut request = request.clone();
-                let token = token().filter(|token| adapter.stamp(&mut request, token));
-                Call { part, request, token }
+                let stamp = |token: &Token| {
+                    let mut stamped = request.clone();
+                    adapter.stamp(&mut stamped, token).then_some(stamped)
+                };
+                // Unstamped, if that brings the adapter down.
+                let stamped = token().and_then(|token| {
+                    let stamped = catch_unwind(AssertUnwindSafe(|| stamp(&token))).ok().flatten()?;
+                    Some((stamped, token))
+                });
+                match stamped {
+                    Some((request, token)) => Call { part, request, token: Some(token) },
+                    None => Call { part, request: request.clone(), token: None },
+                }
             })
             .collect();
         let requests = calls.iter().map(|call| call.request.clone()).collect();
@@ -225,7 +249,7 @@ impl Attempts {
         channel.free(&line, Some(waiting), Some(due));
     }
 
-    /// Remembers what has to be remembered of a message whose calls at at `at` and took so long.
+    /// Remembers what has to be remembered of a message whose calls began at `at` and took so long.
     async fn conclude(
         &self,
         channel: &ChannelQueue,
@@ -242,7 +266,6 @@ impl Attempts {
         let receipts = [earlier.receipts, receipts].concat();
         let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
         let failure = outcome.failure.as_ref();
-        self.pace.ended(channel.channel_id(), failure);
         let policy = self.policy;
         let again = failure
             .and_then(|failure| policy.again(failure, tries + 1, tried_at.unwrap_or(at), Timestamp::now(), chance()));
@@ -303,23 +326,25 @@ impl Attempts {
         loop {
             match self.outbox.end(attempt, outcome.clone(), again).await {
                 Ok(status) => return status,
-                Err(error) => tracing::error!(%error, "how a message ended was not written down; trying again"),
+                Err(error) if error.is_temporary() => {
+                    tracing::error!(%error, "how a message ended was not written down; trying again");
+                }
+                Err(error) => {
+                    tracing::error!(%error, "how a message ended cannot be written down");
+                    return outcome.status();
+                }
             }
             sleep(STORE_AGAIN).await;
         }
     }
 
     /// Ends a message that is not begun.
-    async fn fail(&self, id: &str, failure: Error) {
-        match self.outbox.fail(id, failure.clone()).await {
-            Ok(true) => {
-                let outcome = Outcome { failure: Some(failure), ..Outcome::default() };
-                self.answers.tell(id, Status::Failed, &outcome);
-            }
-            Ok(false) => {}
-            // The next start of the host finds it waiting.
-            Err(error) => tracing::error!(%error, message = id, "that a message is not sent was not written down"),
+    async fn fail(&self, id: &str, failure: Error) -> Result<(), StoreError> {
+        if self.outbox.fail(id, failure.clone()).await? {
+            let outcome = Outcome { failure: Some(failure), ..Outcome::default() };
+            self.answers.tell(id, Status::Failed, &outcome);
         }
+        Ok(())
     }
 }
 

@@ -64,14 +64,6 @@ impl Sender {
         })
     }
 
-    /// The message that a person gets of a broadcast.
-    ///
-    /// # Errors
-    /// When the system has no random bytes for an id.
-    pub(crate) fn message_of(&self, broadcast: &Broadcast, json: &Value, person: &str) -> Result<NewMessage, NotSent> {
-        to(json, person).of_broadcast(Some(broadcast.id.clone()), broadcast.reference.clone()).kept(None)
-    }
-
     /// Puts messages of one channel in line that are accepted, so that they may go out together.
     pub(crate) fn put_all_in_line(&self, channel_id: &str, messages: Vec<Message>) {
         self.workers.push(channel_id, messages.into_iter().map(waiting));
@@ -105,6 +97,14 @@ impl Sender {
     pub(crate) fn news(&self) -> watch::Receiver<()> {
         self.answers.news()
     }
+}
+
+/// The message that a person gets of a broadcast.
+///
+/// # Errors
+/// When the system has no random bytes for an id.
+pub(crate) fn message_of(broadcast: &Broadcast, json: &Value, person: &str) -> Result<NewMessage, NotSent> {
+    to(json, person).of_broadcast(Some(broadcast.id.clone()), broadcast.reference.clone()).kept(None)
 }
 
 fn to(json: &Value, person: &str) -> Draft {

@@ -3,7 +3,6 @@
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -43,8 +42,14 @@ impl ChannelQueue {
         self.ring();
     }
 
-    pub(super) fn expired(&self, before: Timestamp) -> Vec<Waiting> {
-        self.queue().expired(before)
+    /// Brings back what was taken out.
+    pub(super) fn push(&self, waiting: Waiting) {
+        self.queue().push(waiting);
+    }
+
+    /// Takes out what is too old.
+    pub(super) fn expired(&self) -> Vec<Waiting> {
+        self.queue().expired(Instant::now())
     }
 
     pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {

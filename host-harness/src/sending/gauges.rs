@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::metrics::MetricType;
@@ -39,8 +38,7 @@ fn encode(mut encoder: DescriptorEncoder<'_>, pace: &Pace, pending: &[Pending]) 
     let help = "For how long the oldest message of a channel has waited, or 0 where none waits";
     let mut oldest = encoder.encode_descriptor("channel_oldest_pending_seconds", help, None, MetricType::Gauge)?;
     for id in &ids {
-        let since = of(id).and_then(|pending| pending.oldest);
-        let waited = since.map_or(0, |since| Timestamp::now().duration_since(since).as_secs().max(0));
+        let waited = of(id).and_then(|pending| pending.oldest).unwrap_or_default().as_secs();
         oldest.encode_family(&[("channel_id", *id)])?.encode_gauge(&waited)?;
     }
     Ok(())
@@ -74,7 +72,7 @@ mod tests {
         let channels = Channels::new(ChannelList::from_iter(channels));
         let pace = Pace::new(channels, RateLimits::default(), Stores::in_memory().pauses);
         pace.ended("ch_1", Some(&Error::new(ErrorKind::RateLimited, "scripted.limit", "too much")));
-        let oldest = Some(Timestamp::now() - jiff::SignedDuration::from_secs(90));
+        let oldest = Some(std::time::Duration::from_secs(90));
         let pending = vec![Pending { channel_id: "ch_2".to_owned(), messages: 3, oldest }];
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Told(pace, pending)));

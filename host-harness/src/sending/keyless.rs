@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use super::Draft;
-use super::repeats::{OpenRequest, Repeats};
+use super::repeats::{ImpliedKey, OpenRequest, Opened, Repeats};
 use crate::store::{Outbox, StoreError};
 
 /// Knows which requests without a key repeat which. Handles share it.
@@ -50,6 +50,12 @@ impl Keyless {
         Request { keyless: self.clone(), messages }
     }
 
+    /// Begins a request about one message that is there.
+    pub(super) async fn begin(&self, implied: ImpliedKey) -> (Request, Opened) {
+        let (message, opened) = self.repeats.open(implied).await;
+        (Request { keyless: self.clone(), messages: vec![message] }, opened)
+    }
+
     /// Tells the store in its own time. What it was not told before a sudden end may be asked for again after it.
     fn tell(&self) {
         if !self.repeats.begin_telling() {
@@ -67,6 +73,12 @@ impl Keyless {
 }
 
 impl Request {
+    /// The same request, about more messages.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.messages.extend(other.messages);
+        self
+    }
+
     /// Its answer was written whole.
     pub(crate) fn answered(&self) {
         self.messages.iter().for_each(|message| message.answered());

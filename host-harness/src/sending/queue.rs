@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -10,6 +11,15 @@ use tokio::time::Instant;
 use super::accept::Ready;
 use super::pace::{AT_ONCE, Class};
 use crate::store::Place;
+
+/// How long a message may wait.
+pub(super) const EXPIRES: Duration = Duration::from_hours(24);
+
+/// When a message that has waited since then is too old.
+pub(super) fn expires(since: Timestamp) -> Instant {
+    let waited = Duration::try_from(Timestamp::now().duration_since(since)).unwrap_or_default();
+    Instant::now() + EXPIRES.saturating_sub(waited)
+}
 
 /// Who gets their messages one after the other: a person, or whatever names them.
 pub(super) type Line = String;
@@ -19,8 +29,8 @@ pub(super) struct Waiting {
     pub(super) id: String,
     pub(super) line: Line,
     pub(super) place: Place,
-    /// Since when it may be sent: from then on it grows old.
-    pub(super) since: Timestamp,
+    /// When it is too old to be sent, by a clock that does not jump.
+    pub(super) expires: Instant,
     /// Not before this moment.
     pub(super) due: Option<Instant>,
     /// Messages that were given together may go out together.
@@ -188,11 +198,11 @@ impl Queue {
         Some(removed)
     }
 
-    /// Takes out what has waited since before this moment.
-    pub(super) fn expired(&mut self, before: Timestamp) -> Vec<Waiting> {
+    /// Takes out what is too old by now.
+    pub(super) fn expired(&mut self, now: Instant) -> Vec<Waiting> {
         let lines = self.lines.iter();
         let old = |(line, state): (&Line, &State)| {
-            let old = state.waiting.iter().filter(|(_, waiting)| waiting.since < before);
+            let old = state.waiting.iter().filter(|(_, waiting)| waiting.expires <= now);
             old.map(|(place, _)| (line.clone(), *place)).collect::<Vec<_>>()
         };
         let old: Vec<_> = lines.flat_map(old).collect();
@@ -209,9 +219,11 @@ impl Queue {
         self.waiting.here
     }
 
-    /// Since when the oldest message has waited.
-    pub(super) fn oldest(&self) -> Option<Timestamp> {
-        self.lines.values().flat_map(|state| state.waiting.values()).map(|waiting| waiting.since).min()
+    /// How long the oldest message has waited.
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        let expires =
+            self.lines.values().flat_map(|state| state.waiting.values()).map(|waiting| waiting.expires).min()?;
+        Some(EXPIRES.saturating_sub(expires.saturating_duration_since(Instant::now())))
     }
 
     /// Gives a line for which nothing is under way the place that it has by its first message.
@@ -246,8 +258,6 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn message(line: &str, seq: u64) -> Waiting {
@@ -255,7 +265,7 @@ mod tests {
             id: format!("{line}-{seq}"),
             line: line.to_owned(),
             place: Place::accepted(seq),
-            since: Timestamp::from_second(i64::try_from(seq).unwrap()).unwrap(),
+            expires: Instant::now() + EXPIRES - Duration::from_mins(60 - seq),
             due: None,
             group: None,
             class: Class::Answer,
@@ -337,11 +347,11 @@ mod tests {
         let soon = now + Duration::from_secs(9);
         let held = Waiting { due: Some(soon), ..message("ana", 1) };
         let mut queue = queue([held, message("ana", 2), message("bo", 3), message("bo", 4)]);
-        assert_eq!(queue.oldest(), Some(Timestamp::from_second(1).unwrap()));
+        assert!(queue.oldest().is_some_and(|waited| waited >= Duration::from_mins(59)));
         assert!(queue.remove(&"ana".to_owned(), Place::accepted(1)).is_some());
         assert!(queue.remove(&"ana".to_owned(), Place::accepted(1)).is_none());
         assert_eq!((ids(&queue.take(now)), queue.len()), (vec!["bo-3"], 2));
-        let old = queue.expired(Timestamp::from_second(4).unwrap());
+        let old = queue.expired(now + EXPIRES - Duration::from_mins(57));
         assert_eq!(ids(&old), ["ana-2"]);
         queue.free(&"bo".to_owned(), None, None);
         assert_eq!(ids(&queue.take(now)), ["bo-4"]);

@@ -6,8 +6,9 @@ use channel_api::{Error, ErrorKind, Retry};
 use futures::future::join_all;
 use tokio::time::timeout;
 
+use super::repeats::{ImpliedKey, Opened, Storing};
 use super::take::MOST_PENDING;
-use super::{Draft, Sender};
+use super::{Draft, Request, Sender};
 use crate::store::{Message, MessageQuery, OUTCOME_UNKNOWN, Outcome, Retried, Status, StoreError};
 
 /// How many messages are written down at once.
@@ -66,6 +67,8 @@ pub(crate) struct Redriven {
     pub(crate) left: Vec<(String, Left)>,
     /// After which place there are more.
     pub(crate) next: Option<u64>,
+    /// Open until it is answered.
+    pub(crate) request: Option<Request>,
 }
 
 impl Order {
@@ -123,25 +126,43 @@ impl Left {
 }
 
 impl Sender {
-    /// Does this with a message. One that is already where that leads is answered as it is, so that asking twice is asking once.
+    /// Does this with a message. One that is already where that leads is answered as it is, so that asking twice is asking once. So is
+    /// one that is sent again for a request that came before, known by `implied`, whose answer nobody has.
     ///
     /// # Errors
     /// Why it was left as it is.
-    pub(crate) async fn redrive(&self, id: &str, order: Order) -> Result<Message, Left> {
+    pub(crate) async fn redrive(
+        &self,
+        id: &str,
+        order: Order,
+        implied: Option<ImpliedKey>,
+    ) -> (Option<Request>, Result<Message, Left>) {
+        let (request, storing) = match (order, implied) {
+            (Order::Retry { .. }, Some(implied)) => match self.keyless.begin(implied).await {
+                (request, Opened::New(storing)) => (Some(request), Some(storing)),
+                (request, Opened::Repeated(_)) => return (Some(request), self.now(id).await),
+            },
+            _ => (None, None),
+        };
         let (sender, wanted) = (self.clone(), id.to_owned());
         // On a task of its own: whoever asked may go away, and what is accepted again has to be put in line.
         let done = self.tasks.spawn(async move {
             match order {
-                Order::Retry { force } => sender.retry(&wanted, force).await,
+                Order::Retry { force } => sender.retry(&wanted, force, storing).await,
                 Order::Drop => sender.drop(&wanted).await,
             }
         });
-        match (order, done.await.map_err(|_| Left::Lost)?) {
+        let done = match (order, done.await.unwrap_or(Err(Left::Lost))) {
             (Order::Retry { .. }, Err(Left::OnItsWay | Left::Sent)) | (Order::Drop, Err(Left::Failed)) => {
-                self.outbox.get(id).await?.ok_or(Left::NotFound)
+                self.now(id).await
             }
             (_, done) => done,
-        }
+        };
+        (request, done)
+    }
+
+    async fn now(&self, id: &str) -> Result<Message, Left> {
+        self.outbox.get(id).await?.ok_or(Left::NotFound)
     }
 
     /// Does this with messages, the oldest first, as many as are asked for. `only_look`: nothing is done.
@@ -153,6 +174,7 @@ impl Sender {
         which: MessageQuery,
         order: Order,
         only_look: bool,
+        implied: Option<ImpliedKey>,
     ) -> Result<Redriven, StoreError> {
         let limit = which.limit;
         // One more tells whether there are more.
@@ -163,18 +185,26 @@ impl Sender {
         let mut redriven = Redriven { next: found.last().filter(|_| more).map(|last| last.seq), ..Redriven::default() };
         for together in found.chunks(TOGETHER) {
             let each = together.iter().map(async |message| {
-                let done = match order.refused(message) {
-                    Some(left) => Err(left),
-                    None if only_look => Ok(()),
-                    None => self.redrive(&message.id, order).await.map(drop),
+                let (request, done) = match order.refused(message) {
+                    Some(left) => (None, Err(left)),
+                    None if only_look => (None, Ok(())),
+                    None => {
+                        let implied = implied.map(|implied| implied.of_message(message.seq));
+                        let (request, done) = self.redrive(&message.id, order, implied).await;
+                        (request, done.map(drop))
+                    }
                 };
-                (message.id.clone(), done)
+                (message.id.clone(), request, done)
             });
-            for (id, done) in join_all(each).await {
+            for (id, request, done) in join_all(each).await {
                 match done {
                     Ok(()) => redriven.done.push(id),
                     Err(left) => redriven.left.push((id, left)),
                 }
+                redriven.request = match (redriven.request.take(), request) {
+                    (Some(request), Some(more)) => Some(request.and(more)),
+                    (request, more) => request.or(more),
+                };
             }
         }
         Ok(redriven)
@@ -195,12 +225,16 @@ impl Sender {
         self.outbox.get(id).await?.ok_or(Left::NotFound)
     }
 
-    async fn retry(&self, id: &str, force: bool) -> Result<Message, Left> {
+    async fn retry(&self, id: &str, force: bool, storing: Option<Storing>) -> Result<Message, Left> {
         if self.workers.waiting() >= MOST_PENDING {
             return Err(Left::Full);
         }
-        match self.outbox.retry(id, force).await? {
+        let implied = storing.as_ref().map(|storing| storing.key().bytes());
+        match self.outbox.retry(id, force, implied).await? {
             Retried::Again(message) => {
+                if let Some(storing) = storing {
+                    storing.stored(id);
+                }
                 self.put_back((*message).clone());
                 Ok(*message)
             }

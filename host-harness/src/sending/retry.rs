@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use channel_api::{Error, ErrorKind, Retry, Scope};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::config::RetryPolicy;
 use crate::store::Again;
@@ -54,13 +54,10 @@ pub(super) fn chance() -> f64 {
     getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
 }
 
-/// How long ago.
-pub(super) fn earlier(now: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by).ok().and_then(|by| now.checked_sub(by).ok()).unwrap_or(Timestamp::MIN)
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     const START: Timestamp = Timestamp::UNIX_EPOCH;

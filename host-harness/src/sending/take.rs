@@ -6,12 +6,12 @@ use std::sync::atomic::Ordering;
 
 use channel_api::{ChannelAdapter, ChannelAdapterExt as _, Delivered, Error, ErrorKind, Retry};
 use futures::future::join_all;
-use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::accept::Ready;
 use super::answers::Watching;
 use super::pace::{Class, Wanted};
+use super::queue::EXPIRES;
 use super::queue::{Group, Waiting};
 use super::repeats::{Opened, Storing};
 use super::{Draft, NotSent, Sender, Sent};
@@ -88,7 +88,7 @@ impl Sender {
                         Some(Accepted::Gone) => Err(NotSent::Gone),
                         None => Err(NotSent::Lost),
                     },
-                    (Err(reason), _) => Err(reason.again()),
+                    (Err(reason), _) => Err(std::mem::replace(reason, reason.again())),
                 },
             });
         }
@@ -117,7 +117,7 @@ impl Sender {
                     return Ok(Step::Taken(Box::new(taken)));
                 }
                 // It was erased since.
-                None => None,
+                None => return Err(NotSent::Gone),
             },
             Some(Opened::New(storing)) => Some(storing),
             None => None,
@@ -154,8 +154,8 @@ impl Sender {
             watching,
         };
         let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
-        let (place, since) = (Place::accepted(seq), Timestamp::now());
-        let waiting = Waiting { id, line, place, since, due: None, group, class: Class::Answer, ready };
+        let (place, expires) = (Place::accepted(seq), Instant::now() + EXPIRES);
+        let waiting = Waiting { id, line, place, expires, due: None, group, class: Class::Answer, ready };
         (channel_id, waiting, taken)
     }
 

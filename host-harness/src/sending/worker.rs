@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -15,13 +14,10 @@ use super::attempt::Attempts;
 use super::channel_queue::ChannelQueue;
 use super::pace::Pace;
 use super::queue::{Line, Waiting};
-use super::retry::earlier;
 use crate::store::Place;
 
 /// How many calls of a channel are under way at once.
 const CALLS: usize = 64;
-/// How long a message waits before it is too old to be sent.
-const EXPIRES: Duration = Duration::from_hours(24);
 /// How often what is too old is looked for.
 const SWEEP: Duration = Duration::from_mins(1);
 
@@ -42,8 +38,8 @@ pub(super) struct Workers {
 pub(crate) struct Pending {
     pub(crate) channel_id: String,
     pub(crate) messages: usize,
-    /// Since when the oldest has waited.
-    pub(crate) oldest: Option<Timestamp>,
+    /// How long the oldest has waited.
+    pub(crate) oldest: Option<Duration>,
 }
 
 impl Workers {
@@ -118,7 +114,7 @@ impl Workers {
         let mut sweep = Instant::now() + SWEEP;
         loop {
             if sweep <= Instant::now() {
-                self.attempts.expire(&channel, earlier(Timestamp::now(), EXPIRES)).await;
+                self.attempts.expire(&channel).await;
                 sweep = Instant::now() + SWEEP;
             }
             // What is too old is told even while a channel is held.

@@ -95,12 +95,12 @@ pub trait Outbox: fmt::Debug + Send + Sync {
     async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError>;
 
     /// Accepts a message anew that has failed, behind all others and without the parts that went; with `force` also one that may
-    /// have been sent.
+    /// have been sent. `implied` is by what the request is known that wants it, until it is [answered](Self::answered).
     ///
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError>;
+    async fn retry(&self, id: &str, force: bool, implied: Option<[u8; 32]>) -> Result<Retried, StoreError>;
 
     /// The attempts at a message, the first one first.
     ///

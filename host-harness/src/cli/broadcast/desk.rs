@@ -45,10 +45,9 @@ impl Desk {
             Err(StoreError::InUse { .. }) => return Ok(Self::Running(Box::new(config))),
             Err(error) => return Err(error.into()),
         };
-        let registry = Registry::discover()?;
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (kept, log) = (Arc::clone(&stores.broadcasts), Arc::clone(&stores.events));
-        let sender = send::sender(&config, &registry, stores, tasks.clone(), stopping.clone())?;
+        let sender = send::sender(&config, &Registry::discover()?, stores, tasks.clone(), stopping.clone())?;
         let broadcasts = Broadcasts::new(kept, sender.clone(), tasks.clone(), stopping.clone());
         broadcasts.settle().await?;
         Ok(Self::Own(Box::new(Own { broadcasts, sender, log, tasks, stopping })))
@@ -59,7 +58,7 @@ impl Desk {
         match self {
             Self::Running(config) => shown(running_host::post(config, &["broadcasts"], &[], body).await?),
             Self::Own(own) => {
-                let request = own.request(&body)?;
+                let request = request(&body)?;
                 own.sender.start().await?;
                 own.broadcasts.start().await?;
                 let (broadcast, _) = own.broadcasts.create(request).await.map_err(refused)?;
@@ -75,7 +74,7 @@ impl Desk {
                 shown(running_host::post(config, &["broadcasts"], &[("dryRun", "true")], body).await?)
             }
             Self::Own(own) => {
-                let request = own.request(&body)?;
+                let request = request(&body)?;
                 let windows = own.broadcasts.windows(&request).await.map_err(refused)?;
                 serde_json::to_value(windows).map_err(Failure::from)
             }
@@ -94,10 +93,10 @@ impl Desk {
 
     pub(super) async fn wish(&mut self, id: &str, wished: Wished) -> Result<(), Failure> {
         match self {
-            Self::Running(config) => {
-                let path = ["broadcasts", id, wished.as_str()];
-                running_host::post(config, &path, &[], Vec::new()).await?.good().map(drop)
-            }
+            Self::Running(config) => running_host::post(config, &["broadcasts", id, wished.as_str()], &[], Vec::new())
+                .await?
+                .good()
+                .map(drop),
             Self::Own(own) => {
                 let wish = match wished {
                     Wished::Pause => Wish::Pause,
@@ -124,12 +123,10 @@ impl Desk {
     }
 }
 
-impl Own {
-    fn request(&self, body: &[u8]) -> Result<Request, Failure> {
-        let read = input::document(body, "the broadcast")
-            .and_then(|document| Request::read(document, Sha256::digest(body).into(), None));
-        read.map_err(|error| refused(NotSent::Refused(error)))
-    }
+fn request(body: &[u8]) -> Result<Request, Failure> {
+    let read = input::document(body, "the broadcast")
+        .and_then(|document| Request::read(document, Sha256::digest(body).into(), None));
+    read.map_err(|error| refused(NotSent::Refused(error)))
 }
 
 impl Wished {

@@ -52,7 +52,7 @@ pub(super) async fn watch(desk: &mut Desk, id: &str) -> Result<Value, Failure> {
 /// How far it is, in a line.
 fn bar(report: &Value) -> String {
     let (done, total) = through(report);
-    let share = |of: u64| if total == 0 { of } else { of * done / total };
+    let share = |of: u64| (of * done).checked_div(total).unwrap_or(of);
     let filled = usize::try_from(share(WIDTH as u64)).unwrap_or(WIDTH).min(WIDTH);
     let bar = format!("{}{}", "#".repeat(filled), ".".repeat(WIDTH - filled));
     let mut line = format!("[{bar}] {done}/{total} {}%", share(100));
@@ -61,9 +61,7 @@ fn bar(report: &Value) -> String {
     line.extend(failed.map(|failed| format!(", {failed} failed")));
     line.extend(rate.map(|rate| format!(", {rate:.1} a second")));
     line.extend(report["eta"].as_str().map(|eta| format!(", through at {eta}")));
-    if report["status"] == "scheduled" {
-        line.push_str(&format!(", waits for {}", word(&report["at"])));
-    }
+    line.extend((report["status"] == "scheduled").then(|| format!(", waits for {}", word(&report["at"]))));
     line
 }
 

@@ -91,7 +91,9 @@ impl<'a> Desk<'a> {
     /// Sends a message again, and waits for what becomes of it.
     pub(super) async fn retry(&self, id: &str, force: bool) -> Result<Answer, Failure> {
         match self {
-            Self::Own(own) => Ok(answered(http::retried(&own.sender, id, force, SETTLES).await.map(|(_, body)| body))),
+            Self::Own(own) => {
+                Ok(answered(http::retried(&own.sender, id, force, SETTLES, None).await.1.map(|(_, body)| body)))
+            }
             Self::Running(config) => {
                 let query = [("wait", WAIT), ("force", if force { "true" } else { "false" })];
                 running_host::post(config, &["messages", id, "retry"], &query, Vec::new()).await
@@ -110,8 +112,8 @@ impl<'a> Desk<'a> {
     /// Does this with one page of messages. From here they are waited for: what is told are their ids.
     pub(super) async fn many(&self, what: Many, filter: &Map<String, Value>) -> Result<(Value, Vec<String>), Failure> {
         match self {
-            Self::Own(own) => match http::many(&own.sender, what, Value::Object(filter.clone())).await {
-                Ok(done) => Ok(done),
+            Self::Own(own) => match http::many(&own.sender, what, Value::Object(filter.clone()), None).await {
+                Ok(done) => Ok((done.told, done.ids)),
                 Err(problem) => Ok((answered(Err(problem)).good()?, Vec::new())),
             },
             Self::Running(config) => {

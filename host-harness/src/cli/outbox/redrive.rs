@@ -3,7 +3,7 @@ use futures::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
 use super::desk::Desk;
-use super::which::Which;
+use super::which::{OPTIONS, Which};
 use crate::cli::running_host::Answer;
 use crate::cli::{Failure, output};
 use crate::http::Many;
@@ -17,30 +17,16 @@ const AT_ONCE: usize = 8;
 #[derive(Debug, Args)]
 pub(super) struct Redrive {
     /// The messages' ids; or choose by what they are
+    #[arg(required_unless_present_any = OPTIONS, conflicts_with_all = OPTIONS)]
     ids: Vec<String>,
     #[command(flatten)]
     which: Which,
     /// Only print how many it would be
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ids")]
     dry_run: bool,
 }
 
 impl Redrive {
-    /// Says what is wrong with it before anything is touched.
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        let chooses = !self.which.filter()?.is_empty();
-        let wrong = match (self.ids.is_empty(), chooses) {
-            (true, false) => "which messages?",
-            (false, true) => "either ids or what to choose by, not both",
-            (false, false) if self.dry_run => "--dry-run counts what is chosen; ids are shown by `outbox show`",
-            _ => return Ok(()),
-        };
-        Err(Failure::new(
-            wrong,
-            Some("give their ids, or choose: --status, --code, --channel, --person, --since, --before"),
-        ))
-    }
-
     pub(super) async fn run(self, desk: &Desk<'_>, what: Many, force: bool, as_json: bool) -> Result<(), Failure> {
         if !self.dry_run {
             desk.start(what).await?;
@@ -83,7 +69,7 @@ impl Redrive {
 
 /// Those that are chosen by what they are, one page after the other.
 async fn chosen(desk: &Desk<'_>, what: Many, redrive: &Redrive, force: bool, as_json: bool) -> Result<(), Failure> {
-    let mut filter = redrive.which.filter()?;
+    let mut filter = redrive.which.filter();
     filter.insert("limit".to_owned(), PAGE.into());
     filter.insert("dryRun".to_owned(), redrive.dry_run.into());
     if matches!(what, Many::Retry) {
@@ -131,7 +117,7 @@ fn summary(what: Many, count: u64, dry_run: bool, sent: Option<usize>) -> String
         (Many::Drop, true, _) => format!("{messages} would be dropped"),
         (Many::Drop, false, _) => format!("{messages} dropped"),
         (Many::Retry, false, Some(sent)) => format!("{messages} tried again, {sent} of them sent"),
-        (Many::Retry, false, None) => format!("{messages} wait to be sent again: `outbox list` shows how they come on"),
+        (Many::Retry, false, None) => format!("{messages} in line again: `outbox list` shows how they come on"),
     }
 }
 

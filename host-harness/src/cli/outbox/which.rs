@@ -2,7 +2,9 @@ use clap::{Args, ValueEnum};
 use jiff::{Span, SpanRelativeTo, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::cli::Failure;
+/// The options that choose.
+pub(super) const OPTIONS: [&str; 8] =
+    ["status", "channel", "person", "code", "reference", "broadcast", "since", "before"];
 
 /// Which messages are meant.
 #[derive(Debug, Default, Args)]
@@ -26,10 +28,10 @@ pub(super) struct Which {
     #[arg(long)]
     broadcast: Option<String>,
     /// Accepted then or later: a time such as 2026-01-02T15:04:05Z, or how long ago, such as 2h or 1d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<String>,
     /// Accepted before then, in the same forms
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     before: Option<String>,
 }
 
@@ -45,37 +47,32 @@ enum Status {
 
 impl Which {
     /// As the API takes it.
-    pub(super) fn filter(&self) -> Result<Map<String, Value>, Failure> {
+    pub(super) fn filter(&self) -> Map<String, Value> {
         let Self { status, channel, person, code, reference, broadcast, since, before } = self;
         let status = status.and_then(|status| status.to_possible_value()).map(|word| word.get_name().to_owned());
         let given = [
-            ("status", status),
-            ("channel", channel.clone()),
-            ("person", person.clone()),
-            ("code", code.clone()),
-            ("ref", reference.clone()),
-            ("broadcast", broadcast.clone()),
-            ("after", time("--since", since.as_deref())?),
-            ("before", time("--before", before.as_deref())?),
+            ("status", &status),
+            ("channel", channel),
+            ("person", person),
+            ("code", code),
+            ("ref", reference),
+            ("broadcast", broadcast),
+            ("after", since),
+            ("before", before),
         ];
-        Ok(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect())
+        given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into()))).collect()
     }
 }
 
 /// A time, or how long ago it was.
-fn time(option: &str, given: Option<&str>) -> Result<Option<String>, Failure> {
-    let Some(given) = given else { return Ok(None) };
+fn time(given: &str) -> Result<String, &'static str> {
     let ago = || {
         let span = given.parse::<Span>().ok()?.abs();
         Timestamp::now().checked_sub(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
     };
-    let time = given.parse::<Timestamp>().ok().or_else(ago).ok_or_else(|| {
-        Failure::new(
-            format!("{option} must be a time such as 2026-01-02T15:04:05Z, or how long ago, such as 2h or 1d"),
-            None,
-        )
-    })?;
-    Ok(Some(time.to_string()))
+    let time = given.parse::<Timestamp>().ok().or_else(ago);
+    let time = time.ok_or("must be a time such as 2026-01-02T15:04:05Z, or how long ago, such as 2h or 1d")?;
+    Ok(time.to_string())
 }
 
 #[cfg(test)]
@@ -84,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_time_is_one_or_so_long_ago() {
-        let time = |given| time("--since", Some(given)).ok().flatten();
+        let time = |given| time(given).ok();
         assert_eq!(time("2026-01-02T15:04:05Z").as_deref(), Some("2026-01-02T15:04:05Z"));
         assert_eq!(time("2026-01-02T15:04:05+02:00").as_deref(), Some("2026-01-02T13:04:05Z"));
         let ago: Timestamp = time("1d 2h").unwrap().parse().unwrap();

@@ -277,7 +277,7 @@ impl Outbox for Memory {
         Ok(true)
     }
 
-    async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
+    async fn retry(&self, id: &str, force: bool, implied: Option<[u8; 32]>) -> Result<Retried, StoreError> {
         let mut outbox = self.open(&self.outbox)?;
         let behind = outbox.accepted;
         let Some(kept) = outbox.kept(id) else { return Ok(Retried::NotFound) };
@@ -285,6 +285,7 @@ impl Outbox for Memory {
             return Ok(refused);
         }
         kept.came_to(Status::Accepted);
+        kept.implied = implied.or(kept.implied);
         let message = &mut kept.message;
         (message.round, message.tries, message.tried_at) = (message.round + 1, 0, None);
         (message.due_at, message.retried_behind) = (None, Some(behind));

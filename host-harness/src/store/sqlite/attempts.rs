@@ -26,8 +26,8 @@ const END: &str = "UPDATE messages SET status = ?2, changed_at = ?3, outcome = ?
 const FAIL: &str = "UPDATE messages SET status = 'failed', changed_at = ?2, outcome = ?3, due_at = NULL
      WHERE id = ?1 AND status = 'accepted' RETURNING seq, round";
 const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, round = round + 1, tries = 0,
-     tried_at = NULL, due_at = NULL, retried_behind = (SELECT seq FROM sqlite_sequence WHERE name = 'messages')
-     WHERE id = ?1";
+     tried_at = NULL, due_at = NULL, retried_behind = (SELECT seq FROM sqlite_sequence WHERE name = 'messages'),
+     implied = coalesce(?3, implied) WHERE id = ?1";
 const ATTEMPTS: &str = "SELECT number, began_at, ended_at, calls, receipts, failure FROM attempts
      WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY number";
 const BEGUN: &str = "WHERE status IN ('accepted', 'begun', 'failed', 'unknown') AND status = 'begun'";
@@ -106,13 +106,18 @@ pub(super) fn fail(connection: &Connection, id: &str, failure: Error) -> Result<
     Ok(true)
 }
 
-pub(super) fn retry(connection: &Connection, id: &str, force: bool) -> Result<Retried, StoreError> {
+pub(super) fn retry(
+    connection: &Connection,
+    id: &str,
+    force: bool,
+    implied: Option<[u8; 32]>,
+) -> Result<Retried, StoreError> {
     let failed = StoreError::storage("send a message again");
     let Some(message) = one(connection, GET, [&id.to_owned()])? else { return Ok(Retried::NotFound) };
     if let Some(refused) = Retried::refused(&message, force) {
         return Ok(refused);
     }
-    connection.execute(RETRY, params![id, Timestamp::now().as_millisecond()]).map_err(&failed)?;
+    connection.execute(RETRY, params![id, Timestamp::now().as_millisecond(), implied]).map_err(&failed)?;
     let again = one(connection, GET, [&id.to_owned()])?;
     Ok(again.map_or(Retried::NotFound, |message| Retried::Again(Box::new(message))))
 }

@@ -308,7 +308,7 @@ fn list(connection: &Connection, query: BroadcastQuery) -> Result<Vec<Broadcast>
     }
     if !states.is_empty() {
         let names: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
-        which.push_str(&format!(" AND state IN ({})", names.join(", ")));
+        which.extend([" AND state IN (", &names.join(", "), ")"]);
     }
     let select = format!("{SELECT} WHERE {which} ORDER BY seq DESC LIMIT ?2");
     let mut select = connection.prepare_cached(&select).map_err(&failed)?;

@@ -84,9 +84,9 @@ impl Outbox for Sqlite {
         Ok(failed)
     }
 
-    async fn retry(&self, id: &str, force: bool) -> Result<Retried, StoreError> {
+    async fn retry(&self, id: &str, force: bool, implied: Option<[u8; 32]>) -> Result<Retried, StoreError> {
         let id = id.to_owned();
-        self.writer.submit(1, move |scope| attempts::retry(scope.connection, &id, force)).await
+        self.writer.submit(1, move |scope| attempts::retry(scope.connection, &id, force, implied)).await
     }
 
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {

@@ -316,7 +316,8 @@ const STEPS: &[Step] = &[
     // By what messages are looked for besides channel, person and status.
     Step::tables(
         "CREATE INDEX messages_by_time ON messages (accepted_at);
-     CREATE INDEX messages_by_reference ON messages (reference, seq) WHERE reference IS NOT NULL;",
+     CREATE INDEX messages_by_reference ON messages (reference, seq) WHERE reference IS NOT NULL;
+     CREATE INDEX messages_of_broadcast ON messages (broadcast, seq) WHERE broadcast IS NOT NULL;",
     ),
     // One message to a list of people. Of who was erased nothing is left but that somebody stood in that place.
     Step::tables(
@@ -351,7 +352,7 @@ const STEPS: &[Step] = &[
      CREATE UNIQUE INDEX recipients_once ON recipients (broadcast, person);
      CREATE INDEX recipients_skipped ON recipients (broadcast, skipped) WHERE skipped IS NOT NULL;
 
-     CREATE INDEX messages_of_broadcast ON messages (broadcast, status) WHERE broadcast IS NOT NULL;",
+     CREATE INDEX messages_by_broadcast ON messages (broadcast, status) WHERE broadcast IS NOT NULL;",
     ),
 ];
 

@@ -38,7 +38,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
     let profile = Profile { answer: Err(None), expires_at: noon(), version: 1 };
     let upload = Upload { attachment_id: "a-1".to_owned(), expires_at: None };
     let calls = [
-        ("broadcasts", broadcasts.get("bc_1").await.map(drop)),
+        ("broadcasts", broadcasts.broadcast("bc_1").await.map(drop)),
         ("append", events.append(vec![event("m_1")]).await.map(drop)),
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
@@ -61,7 +61,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("begin", outbox.begin("msg_1", Vec::new()).await.map(drop)),
         ("end", outbox.end(&attempt, Outcome::default(), None).await.map(drop)),
         ("fail", outbox.fail("msg_1", never_begun.clone()).await.map(drop)),
-        ("retry", outbox.retry("msg_1", true).await.map(drop)),
+        ("retry", outbox.retry("msg_1", true, None).await.map(drop)),
         ("waiting", outbox.waiting(None, 1).await.map(drop)),
         ("attempts", outbox.attempts("msg_1").await.map(drop)),
         ("recover", outbox.recover().await.map(drop)),
@@ -89,6 +89,14 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("give_up", statuses.give_up("msg_1", never_begun).await.map(drop)),
         ("steps", statuses.steps(0, 1).await.map(drop)),
         ("steps_of", statuses.steps_of("msg_1").await.map(drop)),
+        ("next", broadcasts.next("bc_1", 1).await.map(drop)),
+        ("take", broadcasts.take("bc_1", Vec::new()).await.map(drop)),
+        ("tally", broadcasts.tally("bc_1").await.map(drop)),
+        ("counts", broadcasts.counts("bc_1").await.map(drop)),
+        ("broadcast", broadcasts.broadcast("bc_1").await.map(drop)),
+        ("give a broadcast's messages back", broadcasts.give_back("bc_1").await.map(drop)),
+        ("expire broadcasts", broadcasts.expire(noon(), 1).await.map(drop)),
+        ("erase from broadcasts", broadcasts.erase(CHANNEL, PERSON).await),
         ("place", cursors.place("bus").await.map(drop)),
         ("advance", cursors.advance("bus", 0, 1).await.map(drop)),
     ];

@@ -340,9 +340,11 @@ async fn what_has_failed_is_accepted_again_behind_all_others(stores: Stores) {
     accepted(&stores, message("msg_1")).await;
     let attempt = stores.outbox.begin("msg_1", calls(0..2)).await.unwrap().unwrap();
     accepted(&stores, keyless("msg_2")).await;
-    assert!(matches!(stores.outbox.retry("msg_1", true).await.unwrap(), Retried::NotFailed(Status::Begun)));
+    assert!(matches!(stores.outbox.retry("msg_1", true, None).await.unwrap(), Retried::NotFailed(Status::Begun)));
     end(&stores, &attempt, Outcome { parts: 2, receipts: sent("m_1").receipts, ..failed(Retry::Never) }).await;
-    let Retried::Again(again) = stores.outbox.retry("msg_1", false).await.unwrap() else { panic!("it has failed") };
+    let Retried::Again(again) = stores.outbox.retry("msg_1", false, None).await.unwrap() else {
+        panic!("it has failed")
+    };
     assert_eq!((again.status, again.round, again.tries), (Status::Accepted, 1, 0));
     assert_eq!(again.outcome.as_ref().unwrap().receipts.len(), 1, "what went is known");
     accepted(&stores, keyless("msg_3")).await;
@@ -351,15 +353,18 @@ async fn what_has_failed_is_accepted_again_behind_all_others(stores: Stores) {
     let attempt = stores.outbox.begin("msg_1", calls(1..2)).await.unwrap().unwrap();
     let receipts = [sent("m_1").receipts, sent("m_2").receipts].concat();
     end(&stores, &attempt, Outcome { receipts, parts: 2, ..Outcome::default() }).await;
-    assert!(matches!(stores.outbox.retry("msg_1", true).await.unwrap(), Retried::NotFailed(Status::Sent)));
-    assert!(matches!(stores.outbox.retry("msg_nobody", true).await.unwrap(), Retried::NotFound));
+    assert!(matches!(stores.outbox.retry("msg_1", true, None).await.unwrap(), Retried::NotFailed(Status::Sent)));
+    assert!(matches!(stores.outbox.retry("msg_nobody", true, None).await.unwrap(), Retried::NotFound));
 }
 
 async fn what_may_have_been_sent_is_sent_again_only_by_force(stores: Stores) {
     let attempt = begun(&stores, message("msg_1")).await;
     end(&stores, &attempt, failed(Retry::IF_IDEMPOTENT)).await;
-    assert!(matches!(stores.outbox.retry("msg_1", false).await.unwrap(), Retried::NeedsForce));
-    let Retried::Again(again) = stores.outbox.retry("msg_1", true).await.unwrap() else { panic!("it was forced") };
+    assert!(matches!(stores.outbox.retry("msg_1", false, None).await.unwrap(), Retried::NeedsForce));
+    let Retried::Again(again) = stores.outbox.retry("msg_1", true, Some([9; 32])).await.unwrap() else {
+        panic!("it was forced")
+    };
+    assert_eq!(stores.outbox.unanswered().await.unwrap(), [([9; 32], "msg_1".to_owned())]);
     assert_eq!(again.status, Status::Accepted);
     let _attempt = begin(&stores, "msg_1").await.expect("leave to send again");
 }

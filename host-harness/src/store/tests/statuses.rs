@@ -386,7 +386,7 @@ async fn what_is_unknown_is_told_and_given_up_once(stores: Stores) {
     }
     let kept = stores.outbox.get("msg_1").await.unwrap().unwrap();
     assert_eq!((kept.status, kept.outcome.unwrap().failure.unwrap().code()), (Status::Failed, OUTCOME_UNKNOWN));
-    assert!(matches!(stores.outbox.retry("msg_1", false).await.unwrap(), Retried::NeedsForce));
+    assert!(matches!(stores.outbox.retry("msg_1", false, None).await.unwrap(), Retried::NeedsForce));
     assert_eq!(status(&stores, "msg_2").await, Status::Sent);
 }
 
