@@ -328,7 +328,7 @@ async fn what_a_crash_left_was_sent_where_its_copies_have_come(stores: Stores) {
 async fn what_waits_to_be_sent_again_leaves_out_what_went(stores: Stores) {
     let attempt = begun(&stores, keyless("msg_1"), stamped(2)).await;
     ended(&stores, &attempt, outcome(&[], 2, Some(Retry::IF_IDEMPOTENT))).await;
-    assert!(matches!(stores.outbox.retry("msg_1", true).await.unwrap(), Retried::Again(_)));
+    assert!(matches!(stores.outbox.retry("msg_1", true, None).await.unwrap(), Retried::Again(_)));
     let copy = Heard::Copy(Copied { token: Some(token(0)), ..copied() });
     assert!(stores.statuses.hear(vec![copy]).await.unwrap().is_empty(), "it stands in line already");
     let kept = stores.outbox.get("msg_1").await.unwrap().unwrap();
