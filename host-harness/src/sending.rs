@@ -44,7 +44,7 @@ pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState};
-use self::queue::{Group, Waiting};
+use self::queue::{Group, Waiting, expires};
 pub(crate) use self::redrive::{Left, Order};
 pub(crate) use self::repeats::ImpliedKey;
 use self::take::Taken;
