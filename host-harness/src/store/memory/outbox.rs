@@ -326,7 +326,7 @@ impl Outbox for Memory {
         let now = to_millisecond(Timestamp::now());
         let mut left = Vec::new();
         for kept in outbox.by_id.values_mut().filter(|kept| kept.message.status == Status::Begun) {
-            kept.message.status = Status::Unknown;
+            kept.came_to(Status::Unknown);
             for part in kept.parts.iter_mut().filter(|part| part.status == Status::Begun) {
                 part.status = Status::Unknown;
             }
