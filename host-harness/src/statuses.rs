@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::clocks::Clocks;
-use self::unknown::Unknown;
+use self::unknown::{NEXT, Unknown};
 pub(crate) use self::watermarks::Watermarks;
 use crate::channels::Channels;
 use crate::store::{self, Cursors, EventLog, MAX_PAGE, Message, Query, StoreError};
@@ -90,11 +90,14 @@ impl Statuses {
     /// Decides what stays unknown, until the host stops.
     pub(crate) async fn settle(&self, again: impl Fn(Message), stopping: CancellationToken) {
         let mut unknown = Unknown::new(self.unknown_after);
+        let mut wait = unknown.every();
         let settled = async {
             loop {
-                sleep(unknown.every()).await;
+                sleep(wait).await;
+                wait = unknown.every();
                 match self.decide(&mut unknown, Timestamp::now(), &again).await {
-                    Ok(()) => {}
+                    Ok(true) => wait = wait.min(NEXT),
+                    Ok(false) => {}
                     Err(StoreError::Closed) => return,
                     Err(error) => tracing::error!(%error, "what is unknown is not decided; trying again"),
                 }

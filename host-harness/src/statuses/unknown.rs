@@ -11,11 +11,13 @@ use tokio::time::timeout;
 use super::Statuses;
 use crate::store::{Copied, Heard, Message, OUTCOME_UNKNOWN, StoreError};
 
-/// How many messages are decided at a time.
-const AT_A_TIME: usize = 100;
-/// How many of them are looked for, and how many at once: providers let conversations be read a few times a second.
+/// How many messages are read at a time.
+const PAGE: usize = 100;
+/// How many are looked for in a round, and how many at once: providers let conversations be read a few times a second.
 const LOOKS: usize = 20;
 const LOOKS_AT_ONCE: usize = 2;
+/// How long to wait before the next round where there are more.
+pub(super) const NEXT: Duration = Duration::from_secs(10);
 /// How long a look may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -39,7 +41,8 @@ impl Unknown {
 }
 
 impl Statuses {
-    /// Looks for messages that are unknown, and gives those up that have been so too long.
+    /// Looks for messages that are unknown, and gives those up that have been so too long. Whether there are more than
+    /// are looked for at a time.
     ///
     /// # Errors
     /// The store's.
@@ -48,30 +51,42 @@ impl Statuses {
         unknown: &mut Unknown,
         now: Timestamp,
         again: &impl Fn(Message),
-    ) -> Result<(), StoreError> {
-        let found = self.store.unknown(earlier(now, unknown.every()), AT_A_TIME).await?;
-        unknown.looked_for.retain(|id| found.iter().any(|message| message.id == *id));
+    ) -> Result<bool, StoreError> {
         let over = earlier(now, unknown.after);
         let is_over = |message: &Message| message.changed_at < over;
-        let wanted = found.iter().filter(|message| is_over(message) || !unknown.looked_for.contains(&message.id));
-        let wanted: Vec<&Message> = wanted.take(LOOKS).collect();
-        let mut copies = Vec::new();
-        for at_once in wanted.chunks(LOOKS_AT_ONCE) {
-            copies.extend(join_all(at_once.iter().map(|message| self.look_for(message))).await.into_iter().flatten());
+        let (mut wanted, mut open, mut after) = (Vec::new(), HashSet::new(), 0);
+        // Those that were looked for and are not over yet hold nobody up.
+        while wanted.len() < LOOKS {
+            let page = self.store.unknown(earlier(now, unknown.every()), after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            open.extend(page.iter().map(|message| message.id.clone()));
+            wanted.extend(
+                page.into_iter().filter(|message| is_over(message) || !unknown.looked_for.contains(&message.id)),
+            );
         }
-        unknown.looked_for.extend(found.iter().map(|message| message.id.clone()));
-        if !copies.is_empty() {
-            let heard = copies.into_iter().map(Heard::Copy).collect();
+        let is_more = wanted.len() > LOOKS;
+        wanted.truncate(LOOKS);
+        let mut found = Vec::new();
+        for at_once in wanted.chunks(LOOKS_AT_ONCE) {
+            found.extend(join_all(at_once.iter().map(|message| self.look_for(message))).await.into_iter().flatten());
+        }
+        if !is_more {
+            unknown.looked_for.retain(|id| open.contains(id));
+        }
+        unknown.looked_for.extend(wanted.iter().map(|message| message.id.clone()));
+        if !found.is_empty() {
+            let heard = found.into_iter().map(Heard::Found).collect();
             self.store.hear(heard).await?.into_iter().for_each(again);
         }
-        for message in found.iter().filter(|message| is_over(message)) {
+        for message in wanted.iter().filter(|message| is_over(message)) {
             // Its own failure says what happened to the call.
             let cause = message.outcome.as_ref().and_then(|outcome| outcome.failure.as_ref());
             if self.store.give_up(&message.id, never_known(cause)).await? {
                 tracing::warn!(message = message.id, "nobody knows whether this message was sent; it is given up");
             }
         }
-        Ok(())
+        Ok(is_more)
     }
 
     /// What the account said last in a message's conversation, where the channel can tell.
@@ -89,7 +104,10 @@ impl Statuses {
             }
             Err(_) => return Vec::new(),
         };
-        let by_account = said.into_iter().filter(|said| said.by_account && said.text.is_some());
+        // Of two that say the same nobody can tell which it was. The provider does not tell who wrote it: a colleague's message is
+        // told by its own copy.
+        let once = |one: &Said| said.iter().filter(|other| other.by_account && other.text == one.text).count() == 1;
+        let by_account = said.iter().filter(|said| said.by_account && said.text.is_some() && once(said)).cloned();
         let copied = |Said { message_id, text, at, .. }: Said| Copied {
             channel_id: message.channel_id.clone(),
             person: Some(person.clone()),

@@ -102,7 +102,13 @@ pub(super) fn settled(
             let reached = parts::reached(parts);
             (all_sent && further(*status, reached)).then_some((outcome, reached))
         }
-        Status::Accepted => all_sent.then(|| (Outcome { failure: None, ..gone(outcome) }, parts::reached(parts))),
+        Status::Accepted if all_sent => Some((Outcome { failure: None, ..gone(outcome) }, parts::reached(parts))),
+        // It waits to be sent again: what has turned out to have gone is not sent twice.
+        Status::Accepted => {
+            let before = outcome.receipts.len();
+            let outcome = gone(outcome);
+            (outcome.receipts.len() > before).then_some((outcome, Status::Accepted))
+        }
         Status::Failed if outcome.failure.as_ref().is_none_or(|failure| failure.code() != OUTCOME_UNKNOWN) => None,
         Status::Failed | Status::Unknown if all_sent => {
             Some((Outcome { failure: None, ..gone(outcome) }, parts::reached(parts)))

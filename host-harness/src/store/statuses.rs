@@ -48,12 +48,12 @@ pub trait Statuses: fmt::Debug + Send + Sync {
         watermark: Watermark,
     ) -> Result<Vec<String>, StoreError>;
 
-    /// Messages of which nobody knows since before that moment whether they were sent, the oldest first.
+    /// Messages of which nobody knows since before that moment whether they were sent, in order, after a place.
     ///
     /// # Errors
     ///
     /// As [`hear`](Self::hear).
-    async fn unknown(&self, since: Timestamp, limit: usize) -> Result<Vec<Message>, StoreError>;
+    async fn unknown(&self, since: Timestamp, after: u64, limit: usize) -> Result<Vec<Message>, StoreError>;
 
     /// Writes down that nobody will find out. False when the message is not unknown any more: it is left as it is.
     ///
@@ -85,6 +85,9 @@ pub trait Statuses: fmt::Debug + Send + Sync {
 pub enum Heard {
     /// The provider's copy of one.
     Copy(Copied),
+    /// One that stands in its conversation. It counts as a copy unless its own has come: what that could not be joined to, somebody
+    /// else has written.
+    Found(Copied),
     /// Some have come so far.
     Receipt(Received),
 }

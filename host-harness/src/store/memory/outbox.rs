@@ -142,6 +142,11 @@ impl Messages {
 }
 
 impl Kept {
+    /// Whether it waits and no attempt at it was ever begun.
+    pub(super) fn is_untried(&self) -> bool {
+        self.message.status == Status::Accepted && self.message.round == 0 && self.attempts.is_empty()
+    }
+
     /// Who gets it, as far as that is known.
     pub(super) fn person(&self) -> Option<&str> {
         self.message.person.as_deref().or(self.recipient.as_deref())
@@ -321,7 +326,7 @@ impl Outbox for Memory {
         let now = to_millisecond(Timestamp::now());
         let mut left = Vec::new();
         for kept in outbox.by_id.values_mut().filter(|kept| kept.message.status == Status::Begun) {
-            kept.message.status = Status::Unknown;
+            kept.came_to(Status::Unknown);
             for part in kept.parts.iter_mut().filter(|part| part.status == Status::Begun) {
                 part.status = Status::Unknown;
             }

@@ -10,7 +10,9 @@ use super::{Memory, to_millisecond};
 use crate::store::heard::{self, settled};
 use crate::store::parts::Part;
 use crate::store::statuses::{MAX_COVERED, MAX_WAITING, WAITS};
-use crate::store::{Arrival, Copied, Heard, Message, Outcome, Received, Status, Statuses, Step, StoreError, Watermark};
+use crate::store::{
+    Arrival, Copied, Heard, Message, NewEvent, Outcome, Received, Status, Statuses, Step, StoreError, Watermark,
+};
 
 /// Receipts that came before it was known which message they are about, or that it was sent. Each with when it was heard.
 #[derive(Debug, Default)]
@@ -65,9 +67,9 @@ impl Messages {
         let from = kept.message.status;
         if from != status {
             kept.came_to(status);
+            kept.message.due_at = None;
         }
         kept.message.outcome = Some(outcome);
-        kept.message.due_at = None;
         for step in heard::steps(from, status) {
             self.step(id, step);
         }
@@ -104,6 +106,7 @@ impl Messages {
             kept.recipient.clone_from(&copied.person);
         }
         let person = self.kept(&id).and_then(|kept| kept.person().map(str::to_owned));
+        let waits = self.kept(&id).is_some_and(|kept| kept.message.status == Status::Accepted);
         let came_on = self.come_on(&id, now, |part| {
             if part.index == which {
                 part.copied(copied);
@@ -111,7 +114,7 @@ impl Messages {
             }
             true
         });
-        (came_on == Some(Status::Accepted)).then_some(id)
+        (came_on == Some(Status::Accepted) && !waits).then_some(id)
     }
 
     fn receipt(&mut self, received: &Received, waiting: &mut Waiting, now: Timestamp) {
@@ -136,6 +139,17 @@ impl Messages {
     }
 }
 
+impl Memory {
+    /// Whether its copy has come: then it has been joined to its message, or is nobody's here.
+    fn was_told(&self, found: &Copied) -> bool {
+        let same = |event: &NewEvent| {
+            let copied = event.copy.as_ref().and_then(|copy| copy.message_id.as_ref());
+            *event.channel_id == *found.channel_id && copied.is_some() && copied == found.message_id.as_ref()
+        };
+        self.log.last(same).is_some()
+    }
+}
+
 #[async_trait]
 impl Statuses for Memory {
     async fn hear(&self, heard: Vec<Heard>) -> Result<Vec<Message>, StoreError> {
@@ -146,6 +160,8 @@ impl Statuses for Memory {
         for heard in &heard {
             match heard {
                 Heard::Copy(copied) => again.extend(outbox.copy(copied, &waiting, now)),
+                Heard::Found(found) if self.was_told(found) => {}
+                Heard::Found(found) => again.extend(outbox.copy(found, &waiting, now)),
                 Heard::Receipt(received) => outbox.receipt(received, &mut waiting, now),
             }
         }
@@ -169,10 +185,12 @@ impl Statuses for Memory {
         Ok(ids)
     }
 
-    async fn unknown(&self, since: Timestamp, limit: usize) -> Result<Vec<Message>, StoreError> {
+    async fn unknown(&self, since: Timestamp, after: u64, limit: usize) -> Result<Vec<Message>, StoreError> {
         let outbox = self.open(&self.outbox)?;
-        let unknown =
-            |message: &&Message| message.status == Status::Unknown && message.changed_at < to_millisecond(since);
+        let unknown = |message: &&Message| {
+            let before = message.changed_at < to_millisecond(since);
+            message.status == Status::Unknown && before && message.seq > after
+        };
         let mut found: Vec<_> =
             outbox.by_id.newest_first().map(|kept| &kept.message).filter(unknown).cloned().collect();
         found.sort_by_key(|message| message.seq);

@@ -31,7 +31,7 @@ const RETRY: &str = "UPDATE messages SET status = 'accepted', changed_at = ?2, r
 const ATTEMPTS: &str = "SELECT number, began_at, ended_at, calls, receipts, failure FROM attempts
      WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY number";
 const BEGUN: &str = "WHERE status IN ('accepted', 'begun', 'failed', 'unknown') AND status = 'begun'";
-const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown' WHERE seq = ?1";
+const NEVER_ENDED: &str = "UPDATE messages SET status = 'unknown', changed_at = ?2 WHERE seq = ?1";
 const PARTS_NEVER_ENDED: &str = "UPDATE parts SET status = 'unknown' WHERE message = ?1 AND status = 'begun'";
 
 pub(super) fn begin(connection: &Connection, id: String, calls: &[Call]) -> Result<Option<Attempt>, StoreError> {
@@ -152,7 +152,7 @@ pub(super) fn recover(connection: &Connection) -> Result<u64, StoreError> {
         match heard::settled(&left, &of_message(connection, seq)?, None, now) {
             Some((outcome, status)) if status.is_sent() => statuses::come(connection, &left, &outcome, status, now)?,
             _ => {
-                connection.execute(NEVER_ENDED, [seq]).map_err(&failed)?;
+                connection.execute(NEVER_ENDED, params![seq, now.as_millisecond()]).map_err(&failed)?;
                 step(connection, seq, left.round, Status::Unknown, now.as_millisecond())?;
                 unknown += 1;
             }

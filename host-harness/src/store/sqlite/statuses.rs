@@ -23,12 +23,14 @@ const SENT: &str = "SELECT message, part, message_id, status, began_at, sent_at 
      ORDER BY began_at DESC, message DESC, part DESC LIMIT ?4";
 const OF_SEQ: &str = "WHERE seq = ?1";
 const LAST_ATTEMPT: &str = "SELECT calls, ended_at FROM attempts WHERE message = ?1 ORDER BY number DESC LIMIT 1";
-const COME: &str = "UPDATE messages SET status = ?2, outcome = ?3, due_at = NULL, parts = ?5,
+const COME: &str = "UPDATE messages SET status = ?2, outcome = ?3, due_at = iif(status = ?2, due_at, NULL), parts = ?5,
      changed_at = iif(status = ?2, changed_at, ?4) WHERE seq = ?1";
 const WHOSE: &str = "UPDATE parts SET person = ?2 WHERE message = ?1 AND person IS NULL";
+const TOLD: &str = "SELECT 1 FROM events WHERE channel_id = ?1 AND person = ?2 AND name = 'message.echo'
+     AND json_extract(copy, '$.message_id') = ?3";
 const UNKNOWN: &str =
     "WHERE status IN ('accepted', 'begun', 'failed', 'unknown') AND status = 'unknown' AND changed_at < ?1
-     ORDER BY seq LIMIT ?2";
+     AND seq > ?3 ORDER BY seq LIMIT ?2";
 const STEPS: &str = "SELECT seq, round, status, at, message FROM steps WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 const STEPS_OF: &str = "SELECT seq, round, status, at, message FROM steps
      WHERE message = (SELECT seq FROM messages WHERE id = ?1) ORDER BY seq";
@@ -47,6 +49,8 @@ impl Statuses for Sqlite {
                 for heard in &heard {
                     match heard {
                         Heard::Copy(copied) => again.extend(copy(connection, copied, now)?),
+                        Heard::Found(found) if was_told(connection, found)? => {}
+                        Heard::Found(found) => again.extend(copy(connection, found, now)?),
                         Heard::Receipt(received) => receipt(connection, received, now)?,
                     }
                 }
@@ -75,9 +79,11 @@ impl Statuses for Sqlite {
             .await
     }
 
-    async fn unknown(&self, since: Timestamp, limit: usize) -> Result<Vec<Message>, StoreError> {
+    async fn unknown(&self, since: Timestamp, after: u64, limit: usize) -> Result<Vec<Message>, StoreError> {
         self.reader
-            .run(move |connection| many(connection, UNKNOWN, params![since.as_millisecond(), number(limit)]))
+            .run(move |connection| {
+                many(connection, UNKNOWN, params![since.as_millisecond(), number(limit), after.cast_signed()])
+            })
             .await
     }
 
@@ -153,7 +159,15 @@ fn copy(connection: &Connection, copied: &Copied, now: Timestamp) -> Result<Opti
         whose.execute(params![seq, person]).map_err(&failed)?;
     }
     let reached = come_on(connection, &message, &parts, now)?;
-    Ok((reached == Some(Status::Accepted)).then_some(message.id))
+    let again = reached == Some(Status::Accepted) && message.status != Status::Accepted;
+    Ok(again.then_some(message.id))
+}
+
+/// Whether its copy has come: then it has been joined to its message, or is nobody's here.
+fn was_told(connection: &Connection, found: &Copied) -> Result<bool, StoreError> {
+    let failed = StoreError::storage("find the copy of a message");
+    let mut told = connection.prepare_cached(TOLD).map_err(&failed)?;
+    told.exists(params![found.channel_id, found.person, found.message_id]).map_err(&failed)
 }
 
 /// The one open part that this may be the copy of; `None` where there are several.

@@ -85,7 +85,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("resume", pauses.resume(CHANNEL).await),
         ("put a subscription", subscriptions.put(CHANNEL, Subscription::default()).await),
         ("hear", statuses.hear(Vec::new()).await.map(drop)),
-        ("unknown", statuses.unknown(noon(), 1).await.map(drop)),
+        ("unknown", statuses.unknown(noon(), 0, 1).await.map(drop)),
         ("give_up", statuses.give_up("msg_1", never_begun).await.map(drop)),
         ("steps", statuses.steps(0, 1).await.map(drop)),
         ("steps_of", statuses.steps_of("msg_1").await.map(drop)),

@@ -5,8 +5,8 @@ use channel_api::{Error, ErrorKind, ProviderRequest, Receipt, Retry, Timestamp a
 use super::outbox::message;
 use super::*;
 use crate::store::{
-    Accepted, Arrival, Attempt, Call, Copied, Heard, NewMessage, OUTCOME_UNKNOWN, Outcome, Received, Retried, Status,
-    Watermark,
+    Accepted, Arrival, Attempt, Call, Copied, CopyOf, Heard, NewMessage, OUTCOME_UNKNOWN, Outcome, Received, Retried,
+    Status, Watermark,
 };
 
 promises!(
@@ -26,6 +26,9 @@ promises!(
     the_rest_follows_when_a_copy_comes_in_time,
     what_a_crash_left_was_sent_where_its_copies_have_come,
     what_is_heard_again_is_no_step,
+    what_waits_to_be_sent_again_leaves_out_what_went,
+    what_a_crash_left_is_unknown_from_now_on,
+    what_stands_in_a_conversation_counts_unless_its_copy_has_come,
     what_is_unknown_is_told_and_given_up_once,
     a_broken_off_message_to_an_alias_is_its_person_s_when_its_copy_says_whose,
     steps_are_read_in_pages_with_their_messages,
@@ -322,6 +325,40 @@ async fn what_a_crash_left_was_sent_where_its_copies_have_come(stores: Stores) {
     assert_eq!(steps(&stores, "msg_1").await, [Status::Sent]);
 }
 
+async fn what_waits_to_be_sent_again_leaves_out_what_went(stores: Stores) {
+    let attempt = begun(&stores, keyless("msg_1"), stamped(2)).await;
+    ended(&stores, &attempt, outcome(&[], 2, Some(Retry::IF_IDEMPOTENT))).await;
+    assert!(matches!(stores.outbox.retry("msg_1", true, None).await.unwrap(), Retried::Again(_)));
+    let copy = Heard::Copy(Copied { token: Some(token(0)), ..copied() });
+    assert!(stores.statuses.hear(vec![copy]).await.unwrap().is_empty(), "it stands in line already");
+    let kept = stores.outbox.get("msg_1").await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.outcome.unwrap().receipts.len()), (Status::Accepted, 1));
+}
+
+async fn what_a_crash_left_is_unknown_from_now_on(stores: Stores) {
+    let _lost = begun(&stores, keyless("msg_1"), stamped(1)).await;
+    let begun_at = now();
+    while now() <= begun_at {
+        std::hint::spin_loop();
+    }
+    stores.outbox.recover().await.unwrap();
+    let kept = stores.outbox.get("msg_1").await.unwrap().unwrap();
+    assert!(kept.changed_at.as_millisecond() > begun_at, "its copy may come yet");
+}
+
+async fn what_stands_in_a_conversation_counts_unless_its_copy_has_come(stores: Stores) {
+    open(&stores, "msg_1").await;
+    let found = |id: &str| Heard::Found(Copied { message_id: Some(id.to_owned()), ours: Some(true), ..copied() });
+    // A colleague has written the same.
+    let copy = CopyOf { token: None, message_id: Some("m_7".to_owned()), ours: Some(false) };
+    let echo = NewEvent { name: "message.echo".into(), ..event("echo_7") };
+    stores.events.append(vec![echo.with_copy(Some(copy))]).await.unwrap();
+    hear(&stores, found("m_7")).await;
+    assert_eq!(status(&stores, "msg_1").await, Status::Unknown);
+    hear(&stores, found("m_1")).await;
+    assert_eq!(status(&stores, "msg_1").await, Status::Sent);
+}
+
 async fn what_is_heard_again_is_no_step(stores: Stores) {
     open(&stores, "msg_1").await;
     let heard = [
@@ -339,9 +376,9 @@ async fn what_is_unknown_is_told_and_given_up_once(stores: Stores) {
     open(&stores, "msg_1").await;
     sent(&stores, "msg_2", "m_2").await;
     let later = Timestamp::now() + jiff::SignedDuration::from_secs(1);
-    let told = stores.statuses.unknown(later, 10).await.unwrap();
+    let told = stores.statuses.unknown(later, 0, 10).await.unwrap();
     assert_eq!(told.into_iter().map(|message| message.id).collect::<Vec<_>>(), ["msg_1"]);
-    assert!(stores.statuses.unknown(noon(), 10).await.unwrap().is_empty(), "not since then");
+    assert!(stores.statuses.unknown(noon(), 0, 10).await.unwrap().is_empty(), "not since then");
     let failure = || Error::new(ErrorKind::Unexpected, OUTCOME_UNKNOWN, "nobody knows");
     assert!(stores.statuses.give_up("msg_1", failure()).await.unwrap());
     for id in ["msg_1", "msg_2", "msg_3"] {
