@@ -256,7 +256,7 @@ async fn the_command_sends_it_and_says_how_it_ended() {
     wrote(&host, 0..40, 60_000).await;
     let config = host.terminate().await.config;
     let file = config.dir().join("people.txt");
-    let list: String = (0..41).map(|number| format!("{}\n", person(number))).collect();
+    let list = (0..41).map(person).collect::<Vec<_>>().join("\n");
     std::fs::write(&file, list).expect("a file");
     let message = json!({"content": {"type": "text", "text": "Sale"}}).to_string();
     let command = || {

@@ -33,8 +33,8 @@ fn request(path: &str, body: &Value) -> String {
 
 /// A connection on which a request was written whose answer nobody has read.
 async fn asked(address: SocketAddr, path: &str, body: &Value) -> TcpStream {
-    let mut caller = TcpStream::connect(address).await.unwrap();
-    caller.write_all(request(path, body).as_bytes()).await.unwrap();
+    let mut caller = TcpStream::connect(address).await.expect("the host listens");
+    caller.write_all(request(path, body).as_bytes()).await.expect("it takes a request");
     caller
 }
 
@@ -45,7 +45,12 @@ async fn ask(host: &HostProcess, path: &str, body: &Value) -> Reply {
 /// The ids of all messages that are kept, the newest first.
 async fn kept(host: &HostProcess) -> Vec<String> {
     let reply = host.get("/api/v1/messages").await.expect_status(200).json();
-    reply["data"].as_array().unwrap().iter().map(|message| message["id"].as_str().unwrap().to_owned()).collect()
+    reply["data"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|message| message["id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -136,7 +141,7 @@ async fn a_batch_that_is_asked_for_again_is_the_same_messages() {
 /// connection breaks or takes too long. It waits longer each time.
 async fn insist(host: Arc<Mutex<SocketAddr>>, body: Value, mut patience: Duration) {
     loop {
-        let address = *host.lock().unwrap();
+        let address = *host.lock().expect("nobody panicked");
         // Where nobody listens there is nothing to wait for.
         let Ok(mut caller) = TcpStream::connect(address).await else {
             tokio::task::yield_now().await;
@@ -146,7 +151,7 @@ async fn insist(host: Arc<Mutex<SocketAddr>>, body: Value, mut patience: Duratio
             caller.write_all(request("/api/v1/messages", &body).as_bytes()).await.ok()?;
             let mut head = [0; 12];
             timeout(patience, caller.read_exact(&mut head)).await.ok()?.ok()?;
-            str::from_utf8(&head[9..]).unwrap().parse::<u16>().ok()
+            str::from_utf8(&head[9..]).expect("a status").parse::<u16>().ok()
         };
         match answer.await {
             Some(408 | 425 | 429 | 500..) | None => patience *= 2,

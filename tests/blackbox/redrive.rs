@@ -103,7 +103,7 @@ async fn a_client_that_repeats_a_retry_by_itself_sends_it_once_more_and_no_often
     assert_eq!(post(&host, "retry", many, 200).await["retried"], 1);
     within("the third call", async {
         while graph.sent().len() < 3 {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     })
     .await;
