@@ -63,7 +63,7 @@ impl Broadcasts {
     /// # Errors
     /// The store's.
     pub(crate) async fn settle(&self) -> Result<(), StoreError> {
-        self.store.forget_gathering().await?;
+        self.store.forget_gathering(None).await?;
         let states = vec![CastState::Paused, CastState::Stopped, CastState::Cancelled];
         for held in self.store.broadcasts(BroadcastQuery { limit: LATEST, states, ..BroadcastQuery::default() }).await?
         {
@@ -99,23 +99,40 @@ impl Broadcasts {
 
     async fn gather(&self, request: Request) -> Result<(Broadcast, bool), NotSent> {
         let fingerprint = request.fingerprint;
-        let Request { channel_id, reference, at, key, mut people, .. } = request;
+        let Request { channel_id, reference, at, key, people, .. } = request;
         let json = serde_json::value::to_raw_value(&request.json).map_err(|_| NotSent::Lost)?;
         let id = new_id()?;
         let new = NewBroadcast { id: id.clone(), channel_id, key, fingerprint, json, reference, at };
         match self.store.create(new).await? {
+            // It may come to nothing yet.
+            Created::Known(known) if known.state == CastState::Gathering => return Err(NotSent::NotStored),
             Created::Known(known) if known.fingerprint == fingerprint => return Ok((*known, true)),
             Created::Known(_) => return Err(NotSent::KeyReused),
             Created::New => {}
         }
+        let to = if at.is_some() { CastState::Scheduled } else { CastState::Running };
+        match self.complete(&id, people, to).await {
+            Ok(broadcast) => {
+                self.launch(&id);
+                Ok((broadcast, false))
+            }
+            Err(error) => {
+                // Nobody is told of it. If this fails as well, the next start forgets it.
+                if let Err(error) = self.store.forget_gathering(Some(&id)).await {
+                    tracing::warn!(%error, broadcast = id, "a broadcast that was not whole is still kept");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes the people down, then that they are all there.
+    async fn complete(&self, id: &str, mut people: Vec<String>, to: CastState) -> Result<Broadcast, NotSent> {
         while !people.is_empty() {
             let rest = people.split_off(people.len().min(AT_A_TIME));
-            self.store.add(&id, std::mem::replace(&mut people, rest)).await?;
+            self.store.add(id, std::mem::replace(&mut people, rest)).await?;
         }
-        let to = if at.is_some() { CastState::Scheduled } else { CastState::Running };
-        let broadcast = self.store.bring(&id, &[CastState::Gathering], to).await?.ok_or(NotSent::Lost)?;
-        self.launch(&id);
-        Ok((broadcast, false))
+        self.store.bring(id, &[CastState::Gathering], to).await?.ok_or(NotSent::Lost)
     }
 
     /// How many of these people may be written to now.

@@ -88,12 +88,12 @@ pub trait Broadcasts: fmt::Debug + Send + Sync {
     /// As [`bring`](Self::bring).
     async fn counts(&self, id: &str) -> Result<Counts, StoreError>;
 
-    /// Deletes those that an earlier host was still gathering: nobody was told of them.
+    /// Deletes this one if it is still gathering, or all that an earlier host was: nobody was told of them.
     ///
     /// # Errors
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
-    async fn forget_gathering(&self) -> Result<(), StoreError>;
+    async fn forget_gathering(&self, id: Option<&str>) -> Result<(), StoreError>;
 
     /// Deletes at most so many rows of broadcasts that were done or cancelled before this moment, and answers how many.
     ///

@@ -189,10 +189,9 @@ impl Broadcasts for Memory {
     async fn give_back(&self, id: &str) -> Result<u64, StoreError> {
         let (mut casts, mut messages) = (self.open(&self.broadcasts)?, self.open(&self.outbox)?);
         let Some(kept) = casts.kept(id) else { return Ok(0) };
-        let untried =
-            |message: &&Message| message.status == Status::Accepted && message.tries == 0 && message.round == 0;
-        let back: Vec<_> =
-            of(&messages, id).filter(untried).map(|message| (message.id.clone(), message.person.clone())).collect();
+        let untried = messages.by_id.newest_first().filter(|kept| kept.is_untried()).map(|kept| &kept.message);
+        let theirs = untried.filter(|message| message.broadcast.as_deref() == Some(id));
+        let back: Vec<_> = theirs.map(|message| (message.id.clone(), message.person.clone())).collect();
         for (message, person) in &back {
             messages.by_id.remove(message);
             for place in kept.list.iter_mut().filter(|place| place.person == *person) {
@@ -226,8 +225,11 @@ impl Broadcasts for Memory {
         Ok(counts)
     }
 
-    async fn forget_gathering(&self) -> Result<(), StoreError> {
-        self.open(&self.broadcasts)?.0.retain(|kept| kept.broadcast.state != CastState::Gathering);
+    async fn forget_gathering(&self, id: Option<&str>) -> Result<(), StoreError> {
+        let goes = |Broadcast { id: this, state, .. }: &Broadcast| {
+            *state == CastState::Gathering && id.is_none_or(|id| id == this)
+        };
+        self.open(&self.broadcasts)?.0.retain(|kept| !goes(&kept.broadcast));
         Ok(())
     }
 

@@ -142,6 +142,11 @@ impl Messages {
 }
 
 impl Kept {
+    /// Whether it waits and no attempt at it was ever begun.
+    pub(super) fn is_untried(&self) -> bool {
+        self.message.status == Status::Accepted && self.message.round == 0 && self.attempts.is_empty()
+    }
+
     /// Who gets it, as far as that is known.
     pub(super) fn person(&self) -> Option<&str> {
         self.message.person.as_deref().or(self.recipient.as_deref())

@@ -39,12 +39,13 @@ const TURNED: &str = "UPDATE broadcasts SET next = max(next, ?2 + 1), taken = ta
 /// Those of whose messages nothing was tried, then the list's beginning, then the messages.
 const GIVE_BACK: &str = "UPDATE recipients SET message = NULL
      WHERE broadcast = (SELECT seq FROM broadcasts WHERE id = ?1) AND person IN
-         (SELECT person FROM messages WHERE broadcast = ?1 AND status = 'accepted' AND tries = 0 AND round = 0)";
+         (SELECT person FROM messages WHERE broadcast = ?1 AND status = 'accepted' AND attempt IS NULL AND round = 0)";
 const GIVEN_BACK: &str = "UPDATE broadcasts SET taken = taken - ?2, next =
          (SELECT position FROM recipients WHERE broadcast = seq AND message IS NULL AND skipped IS NULL
           ORDER BY position LIMIT 1)
      WHERE id = ?1";
-const TAKE_BACK: &str = "DELETE FROM messages WHERE broadcast = ?1 AND status = 'accepted' AND tries = 0 AND round = 0";
+const TAKE_BACK: &str =
+    "DELETE FROM messages WHERE broadcast = ?1 AND status = 'accepted' AND attempt IS NULL AND round = 0";
 const TALLY: &str = "SELECT seq, taken,
      (SELECT count(*) FROM messages WHERE broadcast = b.id AND status IN ('accepted', 'begun')),
      (SELECT count(*) FROM messages WHERE broadcast = b.id AND status = 'failed' AND tries = 0),
@@ -66,8 +67,9 @@ const EXPIRE_PEOPLE: &str = "DELETE FROM recipients WHERE (broadcast, position) 
          (SELECT seq FROM broadcasts WHERE state IN ('done', 'cancelled') AND changed_at < ?1) LIMIT ?2)";
 const EXPIRE: &str = "DELETE FROM broadcasts WHERE state IN ('done', 'cancelled') AND changed_at < ?1
      AND NOT EXISTS (SELECT 1 FROM recipients WHERE broadcast = seq)";
-const FORGET: &str = "DELETE FROM recipients WHERE broadcast IN (SELECT seq FROM broadcasts WHERE state = 'gathering');
-     DELETE FROM broadcasts WHERE state = 'gathering';";
+const FORGET_PEOPLE: &str = "DELETE FROM recipients WHERE broadcast IN
+     (SELECT seq FROM broadcasts WHERE state = 'gathering' AND id = coalesce(?1, id))";
+const FORGET: &str = "DELETE FROM broadcasts WHERE state = 'gathering' AND id = coalesce(?1, id)";
 
 #[async_trait]
 impl Broadcasts for Sqlite {
@@ -161,9 +163,14 @@ impl Broadcasts for Sqlite {
         self.reader.run(move |connection| counts(connection).map_err(failed)).await
     }
 
-    async fn forget_gathering(&self) -> Result<(), StoreError> {
+    async fn forget_gathering(&self, id: Option<&str>) -> Result<(), StoreError> {
+        let id = id.map(str::to_owned);
+        let forget = move |connection: &Connection| -> rusqlite::Result<()> {
+            connection.execute(FORGET_PEOPLE, [&id])?;
+            connection.execute(FORGET, [&id]).map(drop)
+        };
         let failed = StoreError::storage("forget broadcasts that were not whole");
-        self.writer.submit_when_room(move |scope| scope.connection.execute_batch(FORGET).map_err(failed)).await
+        self.writer.submit_when_room(move |scope| forget(scope.connection).map_err(failed)).await
     }
 
     async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {

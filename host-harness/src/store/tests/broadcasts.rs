@@ -4,13 +4,14 @@ use channel_api::{Error, ErrorKind, Retry};
 
 use super::*;
 use crate::store::{
-    Broadcast, BroadcastQuery, CastState, Created, NewBroadcast, NewMessage, Outcome, Recipient, Status, StoreError,
-    Tally, Turn,
+    Again, Broadcast, BroadcastQuery, CastState, Created, NewBroadcast, NewMessage, Outcome, Recipient, Status,
+    StoreError, Tally, Turn,
 };
 
 promises!(
     each_person_on_a_list_has_one_turn,
     what_was_not_begun_is_given_back,
+    what_met_a_closed_door_is_not_given_back,
     refusals_are_counted_anew_after_a_stop,
     a_key_or_the_same_words_are_one_broadcast,
     what_was_not_whole_is_forgotten,
@@ -130,6 +131,17 @@ async fn what_was_not_begun_is_given_back(stores: Stores) {
     assert!(!tally(&stores).await.waiting);
 }
 
+async fn what_met_a_closed_door_is_not_given_back(stores: Stores) {
+    running(&stores, &["ana"]).await;
+    take(&stores, 1).await;
+    let attempt = stores.outbox.begin("msg_ana", Vec::new()).await.unwrap().unwrap();
+    let outcome = Outcome { failure: Some(refused()), ..Outcome::default() };
+    let again = Again { due: noon(), counts: false };
+    assert_eq!(stores.outbox.end(&attempt, outcome, Some(again)).await.unwrap(), Status::Accepted);
+    assert_eq!(stores.broadcasts.give_back(ID).await.unwrap(), 0, "a part of it may have gone");
+    assert_eq!(stores.outbox.get("msg_ana").await.unwrap().unwrap().tries, 0);
+}
+
 async fn refusals_are_counted_anew_after_a_stop(stores: Stores) {
     running(&stores, &["ana", "bo", "cy"]).await;
     take(&stores, 3).await;
@@ -162,7 +174,9 @@ async fn what_was_not_whole_is_forgotten(stores: Stores) {
     assert!(matches!(stores.broadcasts.create(new("bc_22")).await.unwrap(), Created::New));
     stores.broadcasts.add("bc_22", vec!["ana".to_owned()]).await.unwrap();
     running(&stores, &["ana"]).await;
-    stores.broadcasts.forget_gathering().await.unwrap();
+    stores.broadcasts.forget_gathering(Some(ID)).await.unwrap();
+    assert!(stores.broadcasts.broadcast("bc_22").await.unwrap().is_some(), "it is another's");
+    stores.broadcasts.forget_gathering(None).await.unwrap();
     assert!(stores.broadcasts.broadcast("bc_22").await.unwrap().is_none());
     assert_eq!(next(&stores).await.len(), 1);
     // Nobody is added to what is whole.

@@ -16,7 +16,7 @@ async fn what_was_deleted_takes_up_room_until_it_is_given_back_or_the_store_is_c
     let before = size();
     let compacted = Sqlite::compact(dir.path()).unwrap();
     assert_eq!(compacted, Compacted { before, after: size() });
-    assert!(compacted.before > 1_000_000 && compacted.after < 200_000, "{compacted:?}");
+    assert!(compacted.before > 1_000_000 && compacted.after < 300_000, "{compacted:?}");
     let store = Sqlite::open(dir.path()).unwrap();
     assert_eq!(ids(&store).await, ["m_0"]);
     assert_eq!(store.append(vec![event("m_new")]).await.unwrap().last_seq, 101, "no number is given out twice");
@@ -36,7 +36,7 @@ async fn a_store_gives_room_back_while_it_works() {
         bits += 1;
     }
     within(Upkeep::wipe(&store)).await.unwrap();
-    assert!(bits > 3 && size() < 200_000, "{bits} {}", size());
+    assert!(bits > 3 && size() < 300_000, "{bits} {}", size());
     assert_eq!(ids(&store).await, ["m_0"]);
 }
 
