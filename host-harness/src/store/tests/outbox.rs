@@ -383,7 +383,8 @@ async fn what_a_host_has_left_is_settled(stores: Stores) {
     assert_eq!(stores.outbox.recover().await.unwrap(), 1);
     assert_eq!(stores.outbox.recover().await.unwrap(), 0);
     let unknown = got(&stores, "msg_begun").await;
-    assert_eq!((unknown.status, unknown.changed_at, unknown.outcome.is_some()), (Status::Unknown, before, false));
+    assert_eq!((unknown.status, unknown.outcome.is_some()), (Status::Unknown, false));
+    assert!(unknown.changed_at >= before, "its copy may come from now on");
     assert_eq!(found(&stores).await.unwrap().status, Status::Accepted, "it still waits");
     assert_sent(&got(&stores, "msg_ended").await, "m_1");
     // Whoever began it may be cut off only for a while, and what it knows is still taken.
