@@ -96,7 +96,10 @@ impl New {
         let Value::Object(mut body) = message else {
             return Err(Failure::new("the message is no object", Some("give {\"content\": {…}} on stdin")));
         };
-        body.insert("to".to_owned(), people.into());
+        if body.insert("to".to_owned(), people.into()).is_some() {
+            let hint = "the file names whom it is for: take `to` out of the message";
+            return Err(Failure::new("the message names somebody itself", Some(hint)));
+        }
         body.extend(channel.map(|channel| ("channelId".to_owned(), channel.into())));
         body.extend(at.map(|at| ("at".to_owned(), at.to_string().into())));
         let body = Value::from(body).to_string().into_bytes();

@@ -33,6 +33,10 @@ impl Erase {
                 let erased = erase(&stores, channel, person, at).await;
                 stores.events.close().await?;
                 let (Erased { events, messages }, at) = (erased?, at.to_string());
+                if events + messages == 0 && config.channels.iter().all(|known| known.id != *channel) {
+                    let hint = "nothing was kept under this name either: check it";
+                    return Err(Failure::new("there is no such channel here", Some(hint)));
+                }
                 json!({
                     "channelId": channel, "person": person, "erasedAt": at, "events": events, "messages": messages
                 })

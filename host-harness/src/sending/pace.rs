@@ -198,7 +198,10 @@ impl Pace {
     pub(crate) async fn resume(&self, channel_id: &str) -> Result<(), StoreError> {
         let _one_by_one = self.0.pausing.lock().await;
         self.0.pauses.resume(channel_id).await?;
-        if self.gates().paused.remove(channel_id).is_some() {
+        let mut gates = self.gates();
+        // Whoever says so may have mended at the provider what held it: the next message shows it.
+        let held = gates.forget(channel_id);
+        if gates.paused.remove(channel_id).is_some() || held {
             tracing::info!(channel_id, "sending is resumed");
             self.0.changed.send_replace(());
         }

@@ -39,6 +39,11 @@ pub(super) struct Shut {
 }
 
 impl Gates {
+    /// Forgets what held a channel; not what holds its whole app. False when nothing did.
+    pub(super) fn forget(&mut self, channel_id: &str) -> bool {
+        self.channels.remove(channel_id).is_some()
+    }
+
     /// Whether the channel is shut, and for how long.
     pub(super) fn shut(&mut self, channels: &ChannelList, channel_id: &str, now: Instant) -> Option<Shut> {
         if self.paused.contains_key(channel_id) {
