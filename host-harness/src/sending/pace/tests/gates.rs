@@ -89,6 +89,11 @@ async fn refused_credentials_hold_a_channel_until_it_is_set_up_anew() {
     pace.channels().replace(channels());
     assert!(waiting.now_or_never().is_some(), "a channel that was set up anew has new credentials");
     assert_eq!(state(&pace, "ch_1"), json!({"state": "open"}));
+    // Whoever resumes it has mended them at the provider, for all that is known.
+    pace.ended("ch_1", Some(&error(ErrorKind::Credentials, None)));
+    let waiting = Box::pin(pace.open("ch_1"));
+    pace.resume("ch_1").await.unwrap();
+    assert!(waiting.now_or_never().is_some(), "one message shows it");
     // A limit is none of the credentials'.
     pace.ended("ch_1", Some(&limit(Scope::Account, 7)));
     pace.channels().replace(channels());
