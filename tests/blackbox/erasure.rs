@@ -135,8 +135,11 @@ async fn the_command_erases_beside_a_running_host_and_without_one() {
     assert_says(&erase(OTHER).await.stdout, &["with 0 event(s)"]);
     let host = file.serve().await;
     assert!(host.events().await.is_empty());
-    // Also what is not configured any more, and whatever an id looks like.
-    let odd = host.call(Method::DELETE, "/api/v1/channels/ch_gone/people/a%2Fb%20c", "").await.expect_status(200);
+    // Whatever an id looks like; but a channel that is mistyped erases nobody, and says so.
+    let odd = format!("/api/v1/channels/{}/people/a%2Fb%20c", ids::CHANNEL);
+    let odd = host.call(Method::DELETE, &odd, "").await.expect_status(200);
     assert_eq!((&odd.json()["person"], &odd.json()["events"]), (&json!("a/b c"), &json!(0)));
+    let gone = host.call(Method::DELETE, "/api/v1/channels/ch_gone/people/7", "").await.expect_status(404);
+    assert_eq!(gone.json()["code"], "unknown_channel");
     host.request(Method::DELETE, "/api/v1/channels/ch_gone/people/7", &[], "").await.expect_status(401);
 }

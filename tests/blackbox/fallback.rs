@@ -18,10 +18,12 @@ fn sizes(count: usize) -> Value {
     json!({"type": "text", "text": "Which size?", "quickReplies": replies})
 }
 
-/// What the last event says: its name, its kind, the person's words, the payload and the title.
+/// What the last event of a person says: its name, its kind, the person's words, the payload and the title.
 async fn last(host: &HostProcess) -> Value {
     let events = host.get("/api/v1/events?after=0&limit=1000").await.expect_status(200).json();
-    let event = events["events"].as_array().and_then(|events| events.last()).cloned().expect("an event");
+    let events = events["events"].as_array().expect("events");
+    // What becomes of our own messages is told in between.
+    let event = events.iter().rfind(|event| event["event"] == "message.received").expect("an event");
     let data = &event["data"];
     json!([event["event"], event["kind"], data["content"]["text"], data["payload"], data["text"]])
 }
