@@ -55,7 +55,7 @@ use crate::media::Uploads;
 use crate::people::Profiles;
 use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Status, Statuses, StoreError};
 use crate::telemetry::MessageMetrics;
-use crate::threads::Threads;
+use crate::threads::{OtherOwner, Threads};
 
 /// How many messages are read at once.
 const PAGE: usize = 1_000;
@@ -251,7 +251,7 @@ impl Sender {
         let owned = |error: &Error| error.kind() == ErrorKind::ThreadOwned;
         if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {
             let threads = &self.preparation.threads;
-            sent.other_owner = threads.other_owner(adapter.channel_id().as_str(), &person).await;
+            sent.other_owner = OtherOwner::of(threads.known(adapter.channel_id().as_str(), &person).await);
         }
         sent
     }

@@ -34,7 +34,7 @@ pub use self::broadcasts::{
     BROADCAST_ENDED, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, NewBroadcast, Recipient, Tally,
     Turn,
 };
-pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
+pub use self::conversations::{Conversations, Known, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
