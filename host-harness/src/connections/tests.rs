@@ -41,7 +41,7 @@ fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
 fn over_stores(channels: &[&Arc<Scripted>], stores: &Stores) -> (Connections, ChannelId) {
     let adapters = channels.iter().map(|channel| -> Arc<dyn ChannelAdapter> { Arc::<Scripted>::clone(channel) });
     let list = Channels::new(adapters.collect::<ChannelList>());
-    (Connections::new(list, None, Arc::clone(&stores.subscriptions)), channels[0].channel_id().clone())
+    (Connections::new(list, None, Arc::clone(&stores.subscriptions), None), channels[0].channel_id().clone())
 }
 
 #[tokio::test]

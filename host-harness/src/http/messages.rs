@@ -98,7 +98,7 @@ fn bad_key() -> Problem {
 /// What the author of a message is answered: how far it has come, and what is known of it. A message that is kept is never answered
 /// so that a client repeats it by itself.
 pub(super) fn reply(sent: Sent) -> Result<(StatusCode, Value), Problem> {
-    let Sent { id, channel_id, to, reference, status, outcome, other_owner, .. } = sent;
+    let Sent { id, channel_id, to, reference, status, outcome, other_owner, wait, .. } = sent;
     let Outcome { receipts, parts, failure, warnings } = outcome;
     let Some(id) = id else {
         // A sign that somebody types is not kept.
@@ -117,6 +117,7 @@ pub(super) fn reply(sent: Sent) -> Result<(StatusCode, Value), Problem> {
         members.insert("status".to_owned(), shown(status).into());
         members.extend(reference.map(|reference| ("ref".to_owned(), reference.into())));
         members.extend(failure.map(|failure| ("failure".to_owned(), told_failure(&failure))));
+        members.extend(wait.map(|wait| ("waiting".to_owned(), json!(wait))));
     }
     let is_over = status.is_sent();
     Ok((if is_over { StatusCode::OK } else { StatusCode::ACCEPTED }, told))

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use channel_api::{Error, ErrorKind, Retry};
+use channel_api::{Error, ErrorKind, Retry, Timestamp};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
 use super::which::{SELECTORS, Which};
+use crate::sending::{Sender, Wait};
 use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, OUTCOME_LOST, Outcome, Status, Step};
 
 const DEFAULT_PAGE: usize = 50;
@@ -33,12 +34,13 @@ pub(super) fn shown(status: Status) -> &'static str {
 pub(super) async fn show(
     State(outbox): State<Arc<dyn store::Outbox>>,
     State(statuses): State<Arc<dyn store::Statuses>>,
+    State(sender): State<Sender>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    one(&*outbox, &*statuses, &id).await.map(Json)
+    one(&*outbox, &*statuses, &id, |message| sender.wait(message)).await.map(Json)
 }
 
-/// All that is known of a message.
+/// All that is known of a message. `wait` says what holds it.
 ///
 /// # Errors
 /// That there is none, or the store's.
@@ -46,11 +48,13 @@ pub(crate) async fn one(
     outbox: &dyn store::Outbox,
     statuses: &dyn store::Statuses,
     id: &str,
+    wait: impl Fn(&Message) -> Option<Wait>,
 ) -> Result<Value, Problem> {
     let message = outbox.get(id).await?.ok_or_else(unknown_message)?;
     let attempts: Vec<_> = outbox.attempts(id).await?.into_iter().map(attempt).collect();
     let steps: Vec<_> = statuses.steps_of(id).await?.into_iter().map(step).collect();
-    let mut told = told(message);
+    let wait = wait(&message);
+    let mut told = told(message, wait);
     if let Some(members) = told.as_object_mut() {
         members.insert("steps".to_owned(), steps.into());
         members.insert("attempts".to_owned(), attempts.into());
@@ -67,17 +71,22 @@ pub(super) fn unknown_message() -> Problem {
 /// Many messages, the newest first.
 pub(super) async fn list(
     State(outbox): State<Arc<dyn store::Outbox>>,
+    State(sender): State<Sender>,
     query: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(which) = query.map_err(|rejection| bad_query(rejection.body_text()))?;
-    page(&*outbox, which).await.map(Json)
+    page(&*outbox, which, |message| sender.wait(message)).await.map(Json)
 }
 
-/// Some of them.
+/// Some of them. `wait` says what holds one.
 ///
 /// # Errors
 /// What is wrong with what is asked for, or with the store.
-pub(crate) async fn page(outbox: &dyn store::Outbox, which: Which) -> Result<Value, Problem> {
+pub(crate) async fn page(
+    outbox: &dyn store::Outbox,
+    which: Which,
+    wait: impl Fn(&Message) -> Option<Wait>,
+) -> Result<Value, Problem> {
     if which.force.or(which.dry_run).is_some() {
         return Err(bad_query("force and dryRun are for messages/retry and messages/drop"));
     }
@@ -89,7 +98,11 @@ pub(crate) async fn page(outbox: &dyn store::Outbox, which: Which) -> Result<Val
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());
-    let data: Vec<_> = messages.into_iter().map(told).collect();
+    let of = |message: Message| {
+        let wait = wait(&message);
+        told(message, wait)
+    };
+    let data: Vec<_> = messages.into_iter().map(of).collect();
     Ok(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } }))
 }
 
@@ -138,8 +151,8 @@ fn mask(value: &mut Value, token: &str) {
     }
 }
 
-/// What is told of a message wherever it is listed.
-pub(super) fn told(message: Message) -> Value {
+/// What is told of a message wherever it is listed, and why it waits.
+pub(super) fn told(message: Message, wait: Option<Wait>) -> Value {
     let Message {
         id,
         channel_id,
@@ -173,7 +186,9 @@ pub(super) fn told(message: Message) -> Value {
     members.extend((parts > 0).then(|| ("parts".to_owned(), json!(parts))));
     members.extend(reference.map(|reference| ("ref".to_owned(), json!(reference))));
     members.extend(broadcast.map(|broadcast| ("broadcast".to_owned(), json!(broadcast))));
-    members.extend(due_at.map(|due_at| ("nextAttemptAt".to_owned(), json!(due_at.to_string()))));
+    let next = next_attempt(due_at.and_then(|at| Timestamp::from_millis(at.as_millisecond())), wait.as_ref());
+    members.extend(next.map(|next| ("nextAttemptAt".to_owned(), json!(next))));
+    members.extend(wait.map(|wait| ("waiting".to_owned(), json!(wait))));
     members.extend(person.map(|person| ("person".to_owned(), json!(person))));
     let lost = (status == Status::Unknown && failure.is_none()).then(outcome_lost);
     let failure = failure.or(lost);
@@ -183,6 +198,15 @@ pub(super) fn told(message: Message) -> Value {
         members.extend(written.remove(name).map(|value| (name.to_owned(), value)));
     }
     shown
+}
+
+/// When the next attempt is made, where that is known: not before it is due, and not before what holds the message ends.
+fn next_attempt(due_at: Option<Timestamp>, wait: Option<&Wait>) -> Option<Timestamp> {
+    let due_at = due_at.filter(|due_at| *due_at > Timestamp::now());
+    match wait {
+        None => due_at,
+        Some(wait) => wait.until.max(due_at).filter(|_| wait.until.is_some()),
+    }
 }
 
 /// Of a message that the host had begun when it came to a sudden end.
@@ -201,4 +225,34 @@ pub(super) fn told_failure(failure: &Error) -> Value {
         }
     }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_attempt_is_told_where_it_is_known_and_still_to_come() {
+        let at = |seconds: i64| Timestamp::from_millis(Timestamp::now().as_millis() + seconds * 1_000);
+        let (past, soon, later) = (at(-9), at(60), at(600));
+        let held = |until| {
+            let mut wait = Wait::for_a_host();
+            wait.until = until;
+            wait
+        };
+        for (due_at, until, expected) in [
+            (None, None, None),
+            (past, None, None),
+            (soon, None, soon),
+            (None, Some(soon), soon),
+            (past, Some(soon), soon),
+            (later, Some(soon), later),
+            (soon, Some(later), later),
+            // Until somebody does something.
+            (soon, Some(None), None),
+            (None, Some(None), None),
+        ] {
+            assert_eq!(next_attempt(due_at, until.map(held).as_ref()), expected, "{due_at:?} {until:?}");
+        }
+    }
 }

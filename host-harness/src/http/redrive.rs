@@ -105,7 +105,11 @@ pub(crate) async fn retried(
         Ok(_) => sender.settled(id, wait).await,
         Err(left) => Err(left),
     };
-    (request, settled.map_err(|left| problem(left, id)).and_then(|message| reply(sent(message))))
+    let told = settled.map(|message| {
+        let wait = sender.wait(&message);
+        Sent { wait, ..sent(message) }
+    });
+    (request, told.map_err(|left| problem(left, id)).and_then(reply))
 }
 
 /// Drops a message.
@@ -113,7 +117,8 @@ pub(crate) async fn retried(
 /// # Errors
 /// Why it is left as it is.
 pub(crate) async fn dropped(sender: &Sender, id: &str) -> Result<Value, Problem> {
-    sender.redrive(id, Order::Drop, None).await.1.map(told).map_err(|left| problem(left, id))
+    let dropped = sender.redrive(id, Order::Drop, None).await.1;
+    dropped.map(|message| told(message, None)).map_err(|left| problem(left, id))
 }
 
 /// What was done with many messages.
@@ -244,6 +249,7 @@ fn sent(message: Message) -> Sent {
         reference,
         status,
         outcome: outcome.unwrap_or_default(),
+        wait: None,
         replayed: false,
         other_owner: None,
     }

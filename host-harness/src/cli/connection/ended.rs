@@ -91,7 +91,7 @@ async fn asked(config: &HostConfig, id: &ChannelId, step: &str) -> Result<Value,
 /// All channels, for one may need what another ends.
 fn over(stores: &Stores, config: &HostConfig) -> Result<Connections, Failure> {
     let channels = Channels::new(channel::all(config)?);
-    Ok(Connections::new(channels, config.public_url.as_deref(), Arc::clone(&stores.subscriptions)))
+    Ok(Connections::new(channels, config.public_url.as_deref(), Arc::clone(&stores.subscriptions), None))
 }
 
 fn tell(id: &ChannelId, mut told: Value) -> Result<(), Failure> {

@@ -58,7 +58,7 @@ impl<'a> Desk<'a> {
         match self {
             Self::Own(own) => {
                 let which = serde_json::from_value(Value::Object(filter.clone()))?;
-                answered(http::page(&*own.stores.outbox, which).await).good()
+                answered(http::page(&*own.stores.outbox, which, |message| own.sender.wait(message)).await).good()
             }
             Self::Running(config) => {
                 let texts: Vec<(&str, String)> =
@@ -72,7 +72,10 @@ impl<'a> Desk<'a> {
     /// All that is known of a message.
     pub(super) async fn show(&self, id: &str) -> Result<Value, Failure> {
         match self {
-            Self::Own(own) => answered(http::one(&*own.stores.outbox, &*own.stores.statuses, id).await).good(),
+            Self::Own(own) => {
+                let Stores { outbox, statuses, .. } = &own.stores;
+                answered(http::one(&**outbox, &**statuses, id, |message| own.sender.wait(message)).await).good()
+            }
             Self::Running(config) => running_host::get(config, &["messages", id], &[]).await?.good(),
         }
     }
