@@ -333,9 +333,11 @@ enum Mending {
     No,
 }
 
-/// Whether the provider accepts the channel's credentials, as far as a check tells.
+/// Whether the provider accepts the channel's credentials, as far as a check tells: where it says nothing of them, it has told them whose
+/// account they are for, or there is no problem at all.
 fn accepts_credentials(status: &ConnectionStatus) -> bool {
-    status.credentials.as_ref().map_or(status.problems.is_empty(), |credentials| credentials.valid)
+    let ConnectionStatus { credentials, account_id, problems, .. } = status;
+    credentials.as_ref().map_or(account_id.is_some() || problems.is_empty(), |credentials| credentials.valid)
 }
 
 /// Whose connection it is, for the log.

@@ -262,7 +262,7 @@ async fn a_provider_that_never_answers_keeps_no_host_that_is_asked_to_stop_and_w
     graph.messages().hang();
     let host = HostConfig::with_graph(&graph).serve().await;
     // A call that may take longer than a host has to stop.
-    let video = json!({"type": "video", "url": "https://cdn.example/film.mp4"});
+    let video = json!({"type": "video", "video": {"url": "https://cdn.example/film.mp4"}});
     let video = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": video});
     let id = host.call(Method::POST, "/api/v1/messages?wait=0", video).await.expect_status(202).json()["id"].clone();
     graph.received("the message", GraphRequest::is_message).await;

@@ -71,6 +71,21 @@ async fn a_check_that_cannot_be_made_breaks_nothing() {
     assert_eq!((again.state, again.reason), (State::Warning, None));
 }
 
+#[test]
+fn credentials_are_accepted_where_the_provider_says_so_or_answers_them() {
+    let credentials = |valid| Some(Credentials { valid, ..Credentials::default() });
+    for (status, expected) in [
+        (ConnectionStatus::default(), true),
+        (warning(), true),
+        (broken(), false),
+        (ConnectionStatus { account_id: Some("1".to_owned()), ..unsubscribed() }, true),
+        (ConnectionStatus { account_id: Some("1".to_owned()), credentials: credentials(false), ..warning() }, false),
+        (ConnectionStatus { credentials: credentials(true), ..unsubscribed() }, true),
+    ] {
+        assert_eq!(accepts_credentials(&status), expected, "{status:?}");
+    }
+}
+
 #[tokio::test]
 async fn who_asks_at_once_shares_one_answer() {
     let channel = Scripted::new("ch_1").checks([]);
