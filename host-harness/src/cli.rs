@@ -14,6 +14,7 @@ mod events;
 mod failure;
 mod input;
 mod normalize;
+mod opened;
 mod outbox;
 mod output;
 mod plugins;
@@ -24,6 +25,7 @@ mod send;
 mod serve;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod waiting;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

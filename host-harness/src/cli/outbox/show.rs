@@ -2,6 +2,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::hint::hint;
+
 /// Messages for people to read, a line each.
 pub(super) fn table(messages: &[Value]) -> Vec<String> {
     let heads = ["ID", "ACCEPTED", "CHANNEL", "PERSON", "STATUS", "CODE"].map(str::to_owned);
@@ -89,7 +91,7 @@ fn failure(shown: &mut String, failure: &Value) {
     if !facts.is_empty() {
         row(shown, "", &format!("the provider's {}", facts.join(", ")));
     }
-    if let Some(hint) = failure["hint"].as_str() {
+    if let Some(hint) = hint(failure) {
         row(shown, "", &format!("→ {hint}"));
     }
 }
