@@ -70,9 +70,21 @@ async fn each_message_has_an_id_and_is_told_as_it_ended() {
     assert_eq!(end, Value::Null);
 
     host.get("/api/v1/messages/msg_nobody").await.expect_status(404);
-    for bad in ["status=lost", "limit=many", "colour=red"] {
+    for (bad, pointer, must) in [
+        ("status=lost", "/status", "must be one of pending, sent"),
+        ("limit=many", "/limit", "must be a whole number from 1 to 200"),
+        ("limit=201", "/limit", "must be a whole number from 1 to 200, and is 201"),
+        ("limit=0", "/limit", "must be a whole number from 1 to 200, and is 0"),
+        ("colour=red", "/colour", "is not known here"),
+        ("after=yesterday", "/after", "must be a time as RFC 3339 writes it"),
+    ] {
         let refused = host.get(&format!("/api/v1/messages?{bad}")).await.expect_status(400).json();
-        assert_eq!(refused["code"], "bad_query", "{bad}");
+        assert_eq!((&refused["code"], &refused["issues"][0]["pointer"]), (&json!("bad_query"), &json!(pointer)));
+        let message = refused["message"].as_str().expect("a sentence");
+        assert!(
+            message.starts_with(&format!("{} {must}", &pointer[1..])) && refused["hint"].is_string(),
+            "{refused:#}"
+        );
     }
     host.request(Method::GET, "/api/v1/messages", &[], "").await.expect_status(401);
 }

@@ -3,32 +3,20 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use channel_api::{Error, ErrorKind, Retry, Timestamp};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
-use super::which::{SELECTORS, Which};
+use super::fields::Fields;
+use super::which::{SELECTORS, Shown, Which};
 use crate::sending::{Sender, Wait};
 use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, OUTCOME_LOST, Outcome, Status, Step};
 
 const DEFAULT_PAGE: usize = 50;
 /// How many messages an answer holds at most.
 const MAX_PAGE: usize = 200;
-
-/// The word for how far a message has come.
-pub(super) fn shown(status: Status) -> &'static str {
-    match status {
-        Status::Accepted | Status::Begun => "pending",
-        Status::Sent => "sent",
-        Status::Delivered => "delivered",
-        Status::Read => "read",
-        Status::Failed => "failed",
-        Status::Unknown => "unknown",
-    }
-}
 
 /// One message.
 pub(super) async fn show(
@@ -37,33 +25,23 @@ pub(super) async fn show(
     State(sender): State<Sender>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    one(&*outbox, &*statuses, &id, |message| sender.wait(message)).await.map(Json)
+    let message = outbox.get(&id).await?.ok_or_else(unknown_message)?;
+    let wait = sender.wait(&message);
+    Ok(Json(whole(message, wait, outbox.attempts(&id).await?, statuses.steps_of(&id).await?)))
 }
 
-/// All that is known of a message. `wait` says what holds it.
-///
-/// # Errors
-/// That there is none, or the store's.
-pub(crate) async fn one(
-    outbox: &dyn store::Outbox,
-    statuses: &dyn store::Statuses,
-    id: &str,
-    wait: impl Fn(&Message) -> Option<Wait>,
-) -> Result<Value, Problem> {
-    let message = outbox.get(id).await?.ok_or_else(unknown_message)?;
-    let attempts: Vec<_> = outbox.attempts(id).await?.into_iter().map(attempt).collect();
-    let steps: Vec<_> = statuses.steps_of(id).await?.into_iter().map(step).collect();
-    let wait = wait(&message);
+/// All that is known of a message, and why it waits.
+pub(crate) fn whole(message: Message, wait: Option<Wait>, attempts: Vec<AttemptRecord>, steps: Vec<Step>) -> Value {
     let mut told = told(message, wait);
     if let Some(members) = told.as_object_mut() {
-        members.insert("steps".to_owned(), steps.into());
-        members.insert("attempts".to_owned(), attempts.into());
+        members.insert("steps".to_owned(), steps.into_iter().map(step).collect());
+        members.insert("attempts".to_owned(), attempts.into_iter().map(attempt).collect());
     }
-    Ok(told)
+    told
 }
 
 /// A message that is asked for and is not kept.
-pub(super) fn unknown_message() -> Problem {
+pub(crate) fn unknown_message() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "unknown_message", "there is no such message here")
         .hint("the id is the one in the answer to the message that was sent")
 }
@@ -72,29 +50,27 @@ pub(super) fn unknown_message() -> Problem {
 pub(super) async fn list(
     State(outbox): State<Arc<dyn store::Outbox>>,
     State(sender): State<Sender>,
-    query: Result<Query<Which>, QueryRejection>,
+    fields: Fields,
 ) -> Result<Json<Value>, Problem> {
-    let Query(which) = query.map_err(|rejection| bad_query(rejection.body_text()))?;
-    page(&*outbox, which, |message| sender.wait(message)).await.map(Json)
+    let asked = asked(fields)?;
+    let limit = asked.limit;
+    Ok(Json(page(outbox.list(asked).await?, limit, |message| sender.wait(message))))
 }
 
-/// Some of them. `wait` says what holds one.
+/// Which messages these fields ask for. That is one more than they want: it tells whether there are more.
 ///
 /// # Errors
-/// What is wrong with what is asked for, or with the store.
-pub(crate) async fn page(
-    outbox: &dyn store::Outbox,
-    which: Which,
-    wait: impl Fn(&Message) -> Option<Wait>,
-) -> Result<Value, Problem> {
-    if which.force.or(which.dry_run).is_some() {
-        return Err(bad_query("force and dryRun are for messages/retry and messages/drop"));
-    }
-    let limit = which.limit(DEFAULT_PAGE, MAX_PAGE);
-    let before = which.cursor;
-    // One more tells whether there are more.
-    let asked = MessageQuery { before, limit: limit + 1, ..which.query().map_err(bad_query)? };
-    let mut messages = outbox.list(asked).await?;
+/// What is wrong with them.
+pub(crate) fn asked(mut fields: Fields) -> Result<MessageQuery, Problem> {
+    let which = Which::of(&mut fields, MAX_PAGE);
+    fields.end(bad_query)?;
+    let (before, limit) = (which.cursor, which.limit.unwrap_or(DEFAULT_PAGE) + 1);
+    Ok(MessageQuery { before, limit, ..which.query() })
+}
+
+/// What was found of them. `wait` says why one waits.
+pub(crate) fn page(mut messages: Vec<Message>, asked: usize, wait: impl Fn(&Message) -> Option<Wait>) -> Value {
+    let limit = asked.saturating_sub(1);
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());
@@ -103,10 +79,10 @@ pub(crate) async fn page(
         told(message, wait)
     };
     let data: Vec<_> = messages.into_iter().map(of).collect();
-    Ok(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } }))
+    json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } })
 }
 
-fn bad_query(message: impl Into<String>) -> Problem {
+fn bad_query(message: String) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
         .hint(format!("{SELECTORS}; cursor: nextCursor of an earlier answer; limit: 1 to {MAX_PAGE}"))
 }
@@ -114,7 +90,7 @@ fn bad_query(message: impl Into<String>) -> Problem {
 /// How a message came on, and when.
 fn step(step: Step) -> Value {
     let Step { round, status, at, .. } = step;
-    json!({ "status": shown(status), "at": at.to_string(), "round": round })
+    json!({ "status": Shown::of(status).as_str(), "at": at.to_string(), "round": round })
 }
 
 /// One attempt: what was called, without the token that the provider's copy brings back, and what came of it.
@@ -152,7 +128,7 @@ fn mask(value: &mut Value, token: &str) {
 }
 
 /// What is told of a message wherever it is listed, and why it waits.
-pub(super) fn told(message: Message, wait: Option<Wait>) -> Value {
+pub(crate) fn told(message: Message, wait: Option<Wait>) -> Value {
     let Message {
         id,
         channel_id,
@@ -172,7 +148,7 @@ pub(super) fn told(message: Message, wait: Option<Wait>) -> Value {
     let Outcome { receipts, parts, failure, warnings } = outcome.unwrap_or_default();
     let mut shown = json!({
         "id": id,
-        "status": self::shown(status),
+        "status": Shown::of(status).as_str(),
         "channelId": channel_id,
         "acceptedAt": accepted_at.to_string(),
         "updatedAt": changed_at.to_string(),
