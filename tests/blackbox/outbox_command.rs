@@ -213,8 +213,8 @@ async fn a_paused_channel_is_told_at_once_and_not_waited_for() {
     let alone = assert_waits().await;
     let dropped = outbox(&file, &["drop", &beside, &alone]).await.expect_code(0);
     assert_eq!(dropped.stdout, format!("{beside}  dropped\n{alone}  dropped\n"));
-    let sent = graph.sent();
-    assert!(sent.iter().all(|sent| sent["message"]["text"] != "waits"), "{sent:?}");
+    let calls = graph.sent();
+    assert!(calls.iter().all(|call| call["message"]["text"] != "waits"), "{calls:?}");
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn settled(sender: &Sender, draft: Draft) -> Result<Sent, Failure> {
     warn(&sent.outcome.warnings)?;
     if let Some(id) = sent.id.as_deref().filter(|_| Shown::of(sent.status) == Shown::Pending) {
         watch.settled(id, async || look(sender, id).await).await?;
-        let now = sender.settled(id, Duration::ZERO).await.map_err(left)?;
+        let now = sender.settled(id, Duration::ZERO).await.map_err(|reason| left(&reason))?;
         (sent.status, sent.outcome) = (now.status, now.outcome.unwrap_or_default());
     }
     Ok(sent)
@@ -97,15 +97,14 @@ async fn settled(sender: &Sender, draft: Draft) -> Result<Sent, Failure> {
 
 /// How a message stands, and its channel.
 pub(super) async fn look(sender: &Sender, id: &str) -> Result<Look, Failure> {
-    let message = sender.settled(id, Duration::ZERO).await.map_err(left)?;
+    let message = sender.settled(id, Duration::ZERO).await.map_err(|reason| left(&reason))?;
     let sending = serde_json::to_value(sender.sending(&message.channel_id))?;
     let wait = sender.wait(&message);
     Ok(Look { message: http::told(message, wait), sending })
 }
 
-fn left(reason: Left) -> Failure {
-    let hint = reason.hint();
-    Failure::new(reason.to_string(), hint)
+fn left(reason: &Left) -> Failure {
+    Failure::new(reason.to_string(), reason.hint())
 }
 
 /// Longer than all attempts together.

@@ -47,13 +47,10 @@ impl Fields {
 
     /// The same of what should be one.
     pub(super) fn of_body(body: Value) -> Self {
-        match body {
-            Value::Object(object) => Self::of(object),
-            _ => {
-                let issue = Issue::new(&Pointer::ROOT, "type", "must be an object");
-                Self { issues: vec![issue], ..Self::default() }
-            }
+        if let Value::Object(object) = body {
+            return Self::of(object);
         }
+        Self { issues: vec![Issue::new(&Pointer::ROOT, "type", "must be an object")], ..Self::default() }
     }
 
     pub(super) fn text(&mut self, name: &str) -> Option<String> {

@@ -49,7 +49,7 @@ pub(super) async fn retry(
     let asked = Asked { wait: fields.number("wait", WAITS), force: fields.flag("force") };
     fields.end(|message| bad_retry(StatusCode::BAD_REQUEST, message))?;
     let implied = implied_key(&caller, &format!("retry {id} {asked:?}"), &body.bytes);
-    let mut more = body.optional()?.map_or_else(Fields::default, Fields::of_body);
+    let mut more = body.optional()?.filter(|body| !body.is_null()).map_or_else(Fields::default, Fields::of_body);
     let force = asked.force.or(more.flag("force")).unwrap_or_default();
     more.end(|message| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, message))?;
     let wait = seconds(asked.wait);

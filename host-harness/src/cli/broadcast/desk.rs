@@ -59,7 +59,7 @@ impl Desk {
                 Ok(Made { id: text("id"), created_at: text("createdAt"), is_replayed })
             }
             Self::Own(own) => {
-                let request = request(&body, key)?;
+                let request = request(&body, key.as_deref())?;
                 own.alone.sender.start().await?;
                 own.broadcasts.start().await?;
                 let (broadcast, is_replayed) = own.broadcasts.create(request).await.map_err(refused)?;
@@ -138,8 +138,8 @@ pub(super) async fn show(config: &HostConfig, id: &str) -> Result<Value, Failure
     }
 }
 
-fn request(body: &[u8], key: Option<String>) -> Result<Request, Failure> {
-    let key = key.as_deref().and_then(Key::new);
+fn request(body: &[u8], key: Option<&str>) -> Result<Request, Failure> {
+    let key = key.and_then(Key::new);
     let read = input::document(body, "the broadcast")
         .and_then(|document| Request::read(document, Sha256::digest(body).into(), key));
     read.map_err(|error| refused(NotSent::Refused(error)))
@@ -160,12 +160,12 @@ fn refused(reason: NotSent) -> Failure {
             refuse(&error).err().unwrap_or(Failure::Shown)
         }
         NotSent::Refused(error) => error.into(),
-        reason => Failure::new(reason.to_string(), reason.hint().map(in_options).as_deref()),
+        reason => Failure::new(reason.to_string(), reason.hint().map(|hint| in_options(&hint)).as_deref()),
     }
 }
 
 /// The API names a member, which is an option here.
-fn in_options(hint: String) -> String {
+fn in_options(hint: &str) -> String {
     hint.replace("`channelId`", "--channel")
 }
 
@@ -176,7 +176,7 @@ fn shown(mut answer: running_host::Answer) -> Result<Value, Failure> {
         crate::cli::output::line(&json!({ "issues": issues }))?;
         return Err(Failure::Shown);
     }
-    if let Some(hint) = answer.body["hint"].as_str().map(|hint| in_options(hint.to_owned())) {
+    if let Some(hint) = answer.body["hint"].as_str().map(in_options) {
         answer.body["hint"] = hint.into();
     }
     answer.good()
