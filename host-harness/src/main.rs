@@ -1,5 +1,6 @@
 //! `host-harness`: hosts channel adapters. See `host-harness --help`.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ fn main() -> ExitCode {
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: the program cannot begin: {error}");
+            writeln!(io::stderr(), "error: the program cannot begin: {error}").ok();
             return ExitCode::FAILURE;
         }
     };

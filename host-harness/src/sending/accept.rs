@@ -94,7 +94,7 @@ impl Preparation {
         translated.warnings.extend(too_late);
         translated.warnings.extend(known.unavailable.as_ref().map(out_of_reach));
         let unavailable = known.unavailable.is_some();
-        translated.warnings.extend(OtherOwner::of(known).map(other_owner));
+        translated.warnings.extend(OtherOwner::of(known).as_ref().map(other_owner));
         Ok(Ready {
             to,
             person,
@@ -109,7 +109,7 @@ impl Preparation {
 }
 
 /// The provider decides: what the host knows may be old.
-fn other_owner(other: OtherOwner) -> Issue {
+fn other_owner(other: &OtherOwner) -> Issue {
     let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
     issue.with_hint("leave the answer to them, or take the conversation back first")
 }
