@@ -17,19 +17,13 @@ use serde_json::{Value, json};
 use self::facts::{Facts, SENDER_NAME};
 use self::shown::Shown;
 use super::wire::{CoreEvent, InboundMessage};
+use crate::config::Place;
 use crate::store::{CopyOf, StoredEvent};
-
-/// Where in the core a channel stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Place {
-    pub(crate) tenant_id: String,
-    pub(crate) channel_id: String,
-    pub(crate) channel_type: String,
-}
 
 /// By what an event is told.
 pub(crate) struct Rules<'a> {
     pub(crate) place: &'a Place,
+    pub(crate) channel_type: &'a str,
     /// Whether the addresses of media stand among the words.
     pub(crate) media_in_content: bool,
     /// The short address of what stands in this place among an event's attachments; `None` where none can be made.
@@ -142,7 +136,7 @@ fn message(
         id: id::of(&rules.place.channel_id, &event.id),
         tenant_id: rules.place.tenant_id.clone(),
         channel_id: rules.place.channel_id.clone(),
-        channel_type: rules.place.channel_type.clone(),
+        channel_type: rules.channel_type.to_owned(),
         external_id: fit::external_id(text(metadata, "mid").unwrap_or(&event.id)),
         content_type: content_type.to_owned(),
         content,
@@ -223,7 +217,7 @@ const YEAR_ONE: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 /// Whoever asks for it hears of it under `linktor.events.<channel type>.<event, its dots as _>`.
 fn happened(event: &StoredEvent, mut data: JsonObject, rules: &Rules<'_>) -> Told {
-    let Place { tenant_id, channel_id, channel_type } = rules.place;
+    let Rules { place: Place { tenant_id, channel_id }, channel_type, .. } = rules;
     let timestamp = at(event, &data);
     if event.data.get().len() > fit::EVENT {
         data = JsonObject::from_iter([("omittedBytes".to_owned(), event.data.get().len().into())]);

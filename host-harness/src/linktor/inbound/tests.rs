@@ -36,13 +36,12 @@ pub(super) fn place() -> Place {
     Place {
         tenant_id: "a9719ab9-9593-49ee-8fc2-031fc765904f".to_owned(),
         channel_id: "571eac0f-760d-403f-b150-05b6b7b16c95".to_owned(),
-        channel_type: "scripted".to_owned(),
     }
 }
 
 /// What the core is told where the host has no address of its own.
 pub(super) fn told_of(event: &StoredEvent) -> Told {
-    told(event, None, &Rules { place: &place(), media_in_content: true, address: &|_| None })
+    told(event, None, &Rules { place: &place(), channel_type: "scripted", media_in_content: true, address: &|_| None })
 }
 
 pub(super) fn inbound(told: Told) -> InboundMessage {

@@ -97,7 +97,7 @@ proptest! {
     ) {
         let mut event = stored(&name, kind.as_deref(), &data);
         event.person = Some(person.clone());
-        let rules = Rules { place: &place(), media_in_content, address: &|_| address.clone() };
+        let rules = Rules { place: &place(), channel_type: "scripted", media_in_content, address: &|_| address.clone() };
         let told = told(&event, sender.as_deref(), &rules);
         assert_holds(&told, &person);
         if let Told::Happened { event, .. } = &told {

@@ -187,7 +187,7 @@ fn who_says_it_stands_beside_it() {
         },
     });
     let event = stored("message.received", None, &data);
-    let rules = Rules { place: &place(), media_in_content: true, address: &|_| None };
+    let rules = Rules { place: &place(), channel_type: "scripted", media_in_content: true, address: &|_| None };
     let beside = |name| serde_json::to_value(inbound(told(&event, name, &rules)).metadata).unwrap();
     let mut expected = json!({
         "mid": "m_1", "sender_id": PERSON, "sender_name": "Ana Lima", "seq": "5", "replyTo": "{\"mid\":\"m_0\"}",
@@ -201,7 +201,7 @@ fn who_says_it_stands_beside_it() {
 #[test]
 fn nobody_has_an_empty_name() {
     let event = message(json!({"type": "text", "text": "hi"}));
-    let rules = Rules { place: &place(), media_in_content: true, address: &|_| None };
+    let rules = Rules { place: &place(), channel_type: "scripted", media_in_content: true, address: &|_| None };
     for name in [None, Some(""), Some("  "), Some("\u{0}")] {
         let told = inbound(told(&event, name, &rules));
         assert!(!told.metadata.contains_key("sender_name"), "{name:?}");
@@ -215,7 +215,11 @@ fn media_have_the_host_s_address_and_words_only_where_they_are_wanted() {
         (message(picture.clone()), message(json!({"type": "text", "text": "look", "attachments": [picture]})));
     let short = |index: usize| Some(format!("https://host.example.org/media/{index}"));
     let told = |event, media_in_content| {
-        inbound(told(event, None, &Rules { place: &place(), media_in_content, address: &short }))
+        inbound(told(
+            event,
+            None,
+            &Rules { place: &place(), channel_type: "scripted", media_in_content, address: &short },
+        ))
     };
     for (event, in_content, words) in [
         (&alone, true, "Picture: https://host.example.org/media/0"),
