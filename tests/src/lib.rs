@@ -16,6 +16,7 @@ mod host;
 mod http;
 pub mod ids;
 pub mod json;
+pub mod linktor;
 mod signature;
 mod simulator;
 pub mod speed;
