@@ -15,6 +15,7 @@ use super::answer::Answer;
 use super::database::{Database, Message, Side};
 use super::door::Door;
 use super::habits::Habits;
+use super::nats::Nats;
 use super::processor::{Handled, Handler, State, work};
 use super::streams::{self, MESSAGES, inbound, outbound, status};
 use super::uuid::fresh;
@@ -24,6 +25,7 @@ use crate::{ids, within};
 /// A running core. What it has stored outlives a pause.
 #[derive(Debug)]
 pub struct Core {
+    door: Door,
     client: Client,
     jetstream: jetstream::Context,
     habits: Habits,
@@ -33,14 +35,15 @@ pub struct Core {
 
 impl Core {
     /// A core that has this channel of [`ids`], with streams and consumers made.
-    pub async fn start(door: &Door, habits: Habits) -> Self {
-        Self::connect(&door.url(), ConnectOptions::new(), habits).await
+    pub async fn start(nats: &Nats, habits: Habits) -> Self {
+        Self::connect(nats, ConnectOptions::new(), habits).await
     }
 
     /// As a user of the server.
-    pub async fn connect(url: &str, options: ConnectOptions, habits: Habits) -> Self {
+    pub async fn connect(nats: &Nats, options: ConnectOptions, habits: Habits) -> Self {
+        let door = nats.door().await;
         let options = options.reconnect_delay_callback(|_| Duration::from_millis(50)).max_reconnects(None);
-        let client = within("the core to connect", options.connect(url)).await.expect("a nats-server that listens");
+        let client = within("the core to connect", options.connect(door.url())).await.expect("a nats-server that listens");
         let jetstream = jetstream::new(client.clone());
         let mut database = Database::default();
         database.add_channel(ids::TENANT, ids::LINKTOR_CHANNEL);
@@ -52,7 +55,7 @@ impl Core {
             pace: watch::Sender::new(habits.pace),
             nak_delay: habits.nak_delay,
         });
-        let mut core = Self { client, jetstream, habits, state, work: JoinSet::new() };
+        let mut core = Self { door, client, jetstream, habits, state, work: JoinSet::new() };
         core.resume().await;
         core
     }
@@ -110,6 +113,12 @@ impl Core {
     #[must_use]
     pub fn jetstream(&self) -> &jetstream::Context {
         &self.jetstream
+    }
+
+    /// Its own way to the server.
+    #[must_use]
+    pub fn door(&self) -> &Door {
+        &self.door
     }
 
     /// Its connection.
@@ -175,10 +184,8 @@ impl Core {
         let now = Timestamp::now();
         let contact = locked(&self.state.database).contact_of(person).cloned();
         // Whom the core does not know can be written to all the same: a test may ask for it.
-        let (contact, conversation) = contact.map_or_else(
-            || (fresh(), fresh()),
-            |contact| (contact.id, contact.conversation),
-        );
+        let (contact, conversation) =
+            contact.map_or_else(|| (fresh(), fresh()), |contact| (contact.id, contact.conversation));
         let message = Message {
             id: fresh(),
             person: person.to_owned(),

@@ -198,7 +198,7 @@ impl Database {
     }
 
     /// An agent's answer, before it is published.
-    pub(super) fn add_answer(&mut self, answer: Message) {
+    pub fn add_answer(&mut self, answer: Message) {
         self.messages.push(answer);
     }
 

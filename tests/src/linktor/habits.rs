@@ -26,4 +26,3 @@ impl Habits {
     /// Refusals in a tenth of a second instead of 25.
     pub const HASTY: Self = Self { nak_delay: Duration::from_millis(20), ..Self::TRUE };
 }
-

@@ -82,7 +82,8 @@ impl Nats {
         loop {
             looks.tick().await;
             let files = fs::read_dir(self.dir.path()).expect("a temporary directory").filter_map(Result::ok);
-            let ports = files.map(|file| file.path()).find(|path| path.to_string_lossy().ends_with(&format!("_{id}.ports")));
+            let ports =
+                files.map(|file| file.path()).find(|path| path.to_string_lossy().ends_with(&format!("_{id}.ports")));
             let ports = ports.and_then(|path| fs::read(path).ok()).and_then(|text| serde_json::from_slice(&text).ok());
             let url = ports.and_then(|ports: Value| ports["nats"][0].as_str().map(str::to_owned));
             if let Some(address) = url.and_then(|url| url.strip_prefix("nats://")?.parse().ok()) {

@@ -27,7 +27,8 @@ mod tests {
         let (one, another) = (fresh(), fresh());
         assert!(is_uuid(&one) && is_uuid(&another), "{one} {another}");
         assert_ne!(one, another);
-        for no_id in ["105105105105105", "", "7a0c2f64-1d5e-4b1c-9a53-0c8f6f2e4d0x", "7a0c2f641d5e4b1c9a530c8f6f2e4d01"] {
+        for no_id in ["105105105105105", "", "7a0c2f64-1d5e-4b1c-9a53-0c8f6f2e4d0x", "7a0c2f641d5e4b1c9a530c8f6f2e4d01"]
+        {
             assert!(!is_uuid(no_id), "{no_id}");
         }
     }

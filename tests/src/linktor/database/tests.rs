@@ -36,7 +36,8 @@ fn a_message_is_stored_under_its_contact_whose_name_is_read_once() {
     let renamed = json!({"sender_id": "7411", "name": "Somebody Else", "payload": "HOURS"});
     taken(&mut core, &with(message("m_2", "Hello?"), "metadata", renamed)).unwrap();
     assert_eq!(core.seen("7411"), ["Is the shop\nopen?", "Hello?"]);
-    let contacts: Vec<_> = core.contacts().map(|contact| (contact.identifier.as_str(), contact.name.as_deref())).collect();
+    let contacts: Vec<_> =
+        core.contacts().map(|contact| (contact.identifier.as_str(), contact.name.as_deref())).collect();
     assert_eq!(contacts, [("7411", Some("Rita Melo"))]);
     assert_eq!(core.external("m_2").unwrap().metadata["payload"], "HOURS");
 }
@@ -115,7 +116,8 @@ fn a_status_goes_by_our_id_overwrites_and_becomes_pending_when_unknown() {
     taken(&mut core, &message("m_1", "hi")).unwrap();
     let id = core.external("m_1").unwrap().id.clone();
     let mut told = |message: &str, status: &str, error: Option<&str>| {
-        let update = json!({"message_id": message, "status": status, "error_message": error, "channel_type": "facebook"});
+        let update =
+            json!({"message_id": message, "status": status, "error_message": error, "channel_type": "facebook"});
         let told = core.update(update.to_string().as_bytes());
         (told, core.message(&id).map(|message| (message.status.clone(), message.error_message.clone())).unwrap())
     };
