@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use tests::linktor::{Core, Habits, MESSAGES, Message, Nats, Outcome, Side, nats_server, outbound};
+use tests::linktor::{Core, Habits, MESSAGES, Message, Nats, Outcome, nats_server, outbound};
 use tests::{ids, within};
 
 use crate::block_on;
@@ -153,19 +153,9 @@ async fn statuses(traffic: &Path) -> Vec<String> {
     let (_nats, core) = core_of(traffic).await;
     for line in lines(traffic, "outbound.jsonl") {
         let body = &line["body"];
-        let message = Message {
-            id: text(&body["id"]).to_owned(),
-            person: text(&body["recipient_id"]).to_owned(),
-            side: Side::Agent,
-            external_id: String::new(),
-            content_type: text(&body["content_type"]).to_owned(),
-            content: text(&body["content"]).to_owned(),
-            metadata: std::collections::BTreeMap::new(),
-            attachments: Vec::new(),
-            created_at: Timestamp::now(),
-            status: "pending".to_owned(),
-            error_message: None,
-        };
+        let of = |key: &str| text(&body[key]);
+        let answer = Message::answer(of("recipient_id"), of("content_type"), of("content"));
+        let message = Message { id: of("id").to_owned(), ..answer };
         core.change(|database| database.add_answer(message));
     }
     let mut wrong = Vec::new();

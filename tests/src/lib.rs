@@ -7,6 +7,7 @@
 
 mod api;
 mod binary;
+pub mod bus;
 mod command;
 mod config;
 mod deadline;

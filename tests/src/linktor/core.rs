@@ -1,6 +1,6 @@
 //! The core as a channel meets it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_nats::jetstream::{self, context::PublishAckFuture, message::PublishMessage};
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::answer::Answer;
-use super::database::{Database, Message, Side};
+use super::database::{Database, Message};
 use super::door::Door;
 use super::habits::Habits;
 use super::nats::Nats;
@@ -30,7 +30,7 @@ pub struct Core {
     jetstream: jetstream::Context,
     habits: Habits,
     state: Arc<State>,
-    work: JoinSet<()>,
+    work: Mutex<JoinSet<()>>,
 }
 
 impl Core {
@@ -43,7 +43,8 @@ impl Core {
     pub async fn connect(nats: &Nats, options: ConnectOptions, habits: Habits) -> Self {
         let door = nats.door().await;
         let options = options.reconnect_delay_callback(|_| Duration::from_millis(50)).max_reconnects(None);
-        let client = within("the core to connect", options.connect(door.url())).await.expect("a nats-server that listens");
+        let client =
+            within("the core to connect", options.connect(door.url())).await.expect("a nats-server that listens");
         let jetstream = jetstream::new(client.clone());
         let mut database = Database::default();
         database.add_channel(ids::TENANT, ids::LINKTOR_CHANNEL);
@@ -55,13 +56,13 @@ impl Core {
             pace: watch::Sender::new(habits.pace),
             nak_delay: habits.nak_delay,
         });
-        let mut core = Self { door, client, jetstream, habits, state, work: JoinSet::new() };
+        let core = Self { door, client, jetstream, habits, state, work: Mutex::default() };
         core.resume().await;
         core
     }
 
     /// Starts to take messages, after it has made or updated its streams.
-    pub async fn resume(&mut self) {
+    pub async fn resume(&self) {
         for stream in streams::streams(&self.habits) {
             let made = self.jetstream.create_or_update_stream(stream);
             within("a stream", made).await.expect("a server with JetStream");
@@ -73,13 +74,15 @@ impl Core {
         for (consumer, handle) in queues {
             let made = self.jetstream.create_consumer_on_stream(consumer.clone(), MESSAGES);
             within("a consumer", made).await.expect("a stream of the core's");
-            self.work.spawn(work(self.jetstream.clone(), consumer, handle, Arc::clone(&self.state)));
+            let working = work(self.jetstream.clone(), consumer, handle, Arc::clone(&self.state));
+            locked(&self.work).spawn(working);
         }
     }
 
     /// Takes nothing any more, as a core that is down.
-    pub async fn pause(&mut self) {
-        self.work.shutdown().await;
+    pub async fn pause(&self) {
+        let mut work = std::mem::take(&mut *locked(&self.work));
+        work.shutdown().await;
     }
 
     /// Whether its database answers. While it does not, everything is put off, and so given up after some deliveries.
@@ -90,6 +93,11 @@ impl Core {
     /// How long each message takes from now on.
     pub fn take_each(&self, pace: Duration) {
         self.state.pace.send_replace(pace);
+    }
+
+    /// Looks at what it has stored.
+    pub fn look<T>(&self, at: impl FnOnce(&Database) -> T) -> T {
+        at(&locked(&self.state.database))
     }
 
     /// What it has stored.
@@ -181,24 +189,11 @@ impl Core {
     #[must_use]
     pub fn written(&self, person: &str, answer: Answer) -> (String, Value) {
         let Answer { content_type, content, metadata, attachments } = answer;
-        let now = Timestamp::now();
-        let contact = locked(&self.state.database).contact_of(person).cloned();
+        let contact = self.look(|database| database.contact_of(person).cloned());
         // Whom the core does not know can be written to all the same: a test may ask for it.
         let (contact, conversation) =
             contact.map_or_else(|| (fresh(), fresh()), |contact| (contact.id, contact.conversation));
-        let message = Message {
-            id: fresh(),
-            person: person.to_owned(),
-            side: Side::Agent,
-            external_id: String::new(),
-            content_type,
-            content,
-            metadata,
-            attachments: Vec::new(),
-            created_at: now,
-            status: "pending".to_owned(),
-            error_message: None,
-        };
+        let message = Message { metadata, ..Message::answer(person, &content_type, &content) };
         let mut body = json!({
             "id": message.id,
             "tenant_id": ids::TENANT,
@@ -209,7 +204,7 @@ impl Core {
             "recipient_id": person,
             "content_type": message.content_type,
             "content": message.content,
-            "timestamp": now.to_string(),
+            "timestamp": message.created_at.to_string(),
         });
         if !message.metadata.is_empty() {
             body["metadata"] = json!(message.metadata);

@@ -67,6 +67,26 @@ pub struct Message {
     pub error_message: Option<String>,
 }
 
+impl Message {
+    /// An agent's, of this moment.
+    #[must_use]
+    pub fn answer(person: &str, content_type: &str, content: &str) -> Self {
+        Self {
+            id: fresh(),
+            person: person.to_owned(),
+            side: Side::Agent,
+            external_id: String::new(),
+            content_type: content_type.to_owned(),
+            content: content.to_owned(),
+            metadata: BTreeMap::new(),
+            attachments: Vec::new(),
+            created_at: Timestamp::now(),
+            status: STATUSES[0].to_owned(),
+            error_message: None,
+        }
+    }
+}
+
 /// A file as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -200,6 +220,14 @@ impl Database {
     /// An agent's answer, before it is published.
     pub fn add_answer(&mut self, answer: Message) {
         self.messages.push(answer);
+    }
+
+    /// An agent's words to this person, as [`add_answer`](Self::add_answer). The core's id of them.
+    pub fn add_text(&mut self, person: &str, text: &str) -> String {
+        let answer = Message::answer(person, "text", text);
+        let id = answer.id.clone();
+        self.add_answer(answer);
+        id
     }
 
     /// All messages, in the order of their coming.

@@ -13,6 +13,8 @@ pub struct Habits {
     pub pace: Duration,
     /// `max_bytes` of the stream of messages.
     pub max_bytes: i64,
+    /// How long the stream of messages knows a `Nats-Msg-Id`.
+    pub duplicate_window: Duration,
 }
 
 impl Habits {
@@ -22,6 +24,7 @@ impl Habits {
         ack_waits: [Duration::from_secs(30), Duration::from_secs(10)],
         pace: Duration::from_micros(2_800),
         max_bytes: 500 * 1024 * 1024,
+        duplicate_window: Duration::from_mins(5),
     };
     /// Refusals in a tenth of a second instead of 25.
     pub const HASTY: Self = Self { nak_delay: Duration::from_millis(20), ..Self::TRUE };

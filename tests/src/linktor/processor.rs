@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::{self, AckKind};
 use futures::StreamExt as _;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -18,6 +19,9 @@ const FETCHED: (usize, Duration) = (10, Duration::from_secs(1));
 /// How long between two tries to reach the server.
 const AGAIN: Duration = Duration::from_millis(100);
 
+/// What the subjects of people's messages begin with.
+const INBOUND: &str = "linktor.messages.inbound.";
+
 /// One delivery that was handled.
 #[derive(Clone, Debug)]
 pub struct Handled {
@@ -27,6 +31,8 @@ pub struct Handled {
     pub sequence: u64,
     /// Which delivery of it this was, from 1.
     pub delivery: i64,
+    /// The channel's id of it, if it is a person's message.
+    pub external_id: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -96,7 +102,10 @@ async fn one_fetch(queue: &PullConsumer, handle: Handler, state: &State) -> Opti
         };
         drop(message.ack_with(kind).await);
         let subject = message.subject.to_string();
-        locked(&state.handled).push(Handled { subject, sequence, delivery, outcome });
+        let read: Value = serde_json::from_slice(&message.payload).unwrap_or_default();
+        let external_id = if subject.starts_with(INBOUND) { read["external_id"].as_str() } else { None };
+        let external_id = external_id.map(str::to_owned);
+        locked(&state.handled).push(Handled { subject, sequence, delivery, external_id, outcome });
         state.changes.send_modify(|changes| *changes += 1);
     }
     Some(())

@@ -41,7 +41,7 @@ pub(super) fn streams(habits: &Habits) -> [Config; 4] {
             max_bytes: habits.max_bytes,
             max_age: 7 * DAY,
             max_message_size: 4 * 1024 * 1024,
-            duplicate_window: Duration::from_mins(5),
+            duplicate_window: habits.duplicate_window,
             ..stream(MESSAGES, &messages, RetentionPolicy::WorkQueue)
         },
         Config {
