@@ -124,7 +124,7 @@ impl Retention {
         let Stores { events, outbox, broadcasts, conversations, profiles, upkeep, .. } = &self.stores;
         let before = |age: Option<SignedDuration>| age.and_then(|age| now.checked_sub(age).ok());
         if let Some(before) = before(self.rules.events) {
-            all(&self.counts.events, || events.expire(before, AT_A_TIME)).await?;
+            all(&self.counts.events, || events.expire(before, u64::MAX, AT_A_TIME)).await?;
         }
         if let Some(before) = before(self.rules.messages) {
             all(&self.counts.messages, || outbox.expire(before, AT_A_TIME)).await?;
@@ -165,7 +165,8 @@ impl Retention {
             let before = now.checked_sub(age).unwrap_or(Timestamp::MIN);
             while upkeep.size().await? > max_size {
                 let started = Instant::now();
-                let parts = [events.expire(before, AT_A_TIME).await?, outbox.expire(before, AT_A_TIME).await?];
+                let parts =
+                    [events.expire(before, u64::MAX, AT_A_TIME).await?, outbox.expire(before, AT_A_TIME).await?];
                 for (count, part) in [&self.counts.events, &self.counts.messages].into_iter().zip(parts) {
                     count.fetch_add(part as u64, Ordering::Relaxed);
                 }

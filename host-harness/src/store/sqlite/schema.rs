@@ -354,6 +354,24 @@ const STEPS: &[Step] = &[
 
      CREATE INDEX messages_by_broadcast ON messages (broadcast, status) WHERE broadcast IS NOT NULL;",
     ),
+    // What lies on a bus.
+    Step::tables(
+        "CREATE TABLE marks (
+         channel_id   TEXT NOT NULL CHECK (channel_id <> ''),
+         event_seq    INTEGER NOT NULL,
+         kind         TEXT NOT NULL,
+         person       TEXT,
+         nats_id      TEXT NOT NULL,
+         stream_seq   INTEGER NOT NULL,
+         published_at INTEGER NOT NULL,
+         tries        INTEGER NOT NULL,
+         again        INTEGER NOT NULL,
+         settings     INTEGER NOT NULL,
+         state        TEXT NOT NULL,
+         PRIMARY KEY (channel_id, event_seq)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX marks_in_stream ON marks (kind, stream_seq);",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
