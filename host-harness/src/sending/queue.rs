@@ -33,6 +33,8 @@ pub(super) struct Waiting {
     pub(super) expires: Instant,
     /// Not before this moment.
     pub(super) due: Option<Instant>,
+    /// When this round's first attempt began, by a clock that does not jump.
+    pub(super) tried: Option<Instant>,
     /// Messages that were given together may go out together.
     pub(super) group: Option<Group>,
     pub(super) class: Class,
@@ -267,6 +269,7 @@ mod tests {
             place: Place::accepted(seq),
             expires: Instant::now() + EXPIRES - Duration::from_mins(60 - seq),
             due: None,
+            tried: None,
             group: None,
             class: Class::Answer,
             ready: None,

@@ -147,6 +147,7 @@ impl Sender {
                 reference,
                 status: Status::Accepted,
                 outcome: Outcome { warnings: translated.warnings.clone(), ..Outcome::default() },
+                wait: None,
                 replayed: false,
                 other_owner: None,
             },
@@ -155,7 +156,7 @@ impl Sender {
         };
         let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
         let (place, expires) = (Place::accepted(seq), Instant::now() + EXPIRES);
-        let waiting = Waiting { id, line, place, expires, due: None, group, class: Class::Answer, ready };
+        let waiting = Waiting { id, line, place, expires, due: None, tried: None, group, class: Class::Answer, ready };
         (channel_id, waiting, taken)
     }
 
@@ -176,7 +177,17 @@ impl Sender {
         let is_open = matches!(known.status, Status::Accepted | Status::Begun);
         let Message { id, channel_id, person, reference, status, outcome, .. } = known;
         let outcome = outcome.unwrap_or_default();
-        let sent = Sent { id: Some(id), channel_id, to, reference, status, outcome, replayed: true, other_owner: None };
+        let sent = Sent {
+            id: Some(id),
+            channel_id,
+            to,
+            reference,
+            status,
+            outcome,
+            wait: None,
+            replayed: true,
+            other_owner: None,
+        };
         Ok(Taken { adapter, sent, person, watching: is_open.then_some(watching) })
     }
 
@@ -196,7 +207,17 @@ impl Sender {
         self.preparation.metrics.observe(told, started.elapsed());
         let outcome = Outcome { receipts, parts: translated.requests.len(), failure, warnings: translated.warnings };
         let (status, reference) = (outcome.status(), None);
-        let sent = Sent { id: None, channel_id, to, reference, status, outcome, replayed: false, other_owner: None };
+        let sent = Sent {
+            id: None,
+            channel_id,
+            to,
+            reference,
+            status,
+            outcome,
+            wait: None,
+            replayed: false,
+            other_owner: None,
+        };
         Taken { adapter, sent, person, watching: None }
     }
 }
