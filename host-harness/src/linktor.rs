@@ -2,6 +2,7 @@
 //! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
 mod connection;
+mod outbound;
 mod standing;
 mod streams;
 mod wire;
