@@ -3,6 +3,7 @@
 
 mod connection;
 mod inbound;
+mod outbound;
 mod standing;
 mod streams;
 mod wire;
