@@ -147,8 +147,15 @@ impl App {
             unknown_after: config.retry.unknown_after,
         };
         let linktor = config.linktor.clone().map(|config| {
-            let parts = linktor::Parts { channels: channels.clone() };
-            Linktor::new(config, parts)
+            Linktor::new(
+                config,
+                linktor::Parts {
+                    channels: channels.clone(),
+                    people: people.clone(),
+                    stores: kept.clone(),
+                    addresses: Arc::new(|_, _| None),
+                },
+            )
         });
         let standing = linktor.as_ref().map(Linktor::standing);
         if let Some(standing) = &standing {
@@ -208,6 +215,9 @@ impl App {
         let started = async {
             // Before what an earlier host has left is called unknown: its copies may be there.
             follower.catch_up().await?;
+            if let Some(linktor) = &linktor {
+                linktor.begin().await?;
+            }
             parts.broadcasts.settle().await?;
             parts.sender.start().await?;
             parts.broadcasts.start().await

@@ -48,9 +48,9 @@ const TOLD_AS_STATUS: [&str; 5] =
 const MESSAGE_REACTION: &str = "message.reaction";
 
 /// Whose message it is, if it is one that the core is given as such: it would be the person's first if they were not known yet.
-pub(crate) fn sender(event: &StoredEvent) -> Option<&str> {
+pub(crate) fn sender(event: &StoredEvent) -> Option<String> {
     let data: JsonObject = serde_json::from_str(event.data.get()).ok()?;
-    speaks(event, &data)
+    speaks(event, &data).map(str::to_owned)
 }
 
 /// What the core is told of an event, with the person's name as far as it is known.
