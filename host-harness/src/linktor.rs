@@ -2,21 +2,29 @@
 //! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
 mod connection;
+mod durable;
 mod outbound;
+mod pulling;
 mod standing;
 mod streams;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::connection::{Bus, Connection};
+use self::outbound::{Judge, Outbound};
+use self::pulling::Pulling;
 use self::standing::Counts;
 pub(crate) use self::standing::Standing;
 use crate::channels::Channels;
 use crate::config;
+use crate::sending::Sender;
+use crate::threads::Threads;
 
 /// What talks to Linktor's core, made and not yet begun.
 #[derive(Debug)]
@@ -24,6 +32,7 @@ pub(crate) struct Linktor {
     connection: Connection,
     bus: Bus,
     counts: Arc<Counts>,
+    max_age: Duration,
     parts: Parts,
 }
 
@@ -31,12 +40,15 @@ pub(crate) struct Linktor {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) channels: Channels,
+    pub(crate) sender: Sender,
+    pub(crate) threads: Threads,
 }
 
 impl Linktor {
     pub(crate) fn new(config: config::Linktor, parts: Parts) -> Self {
+        let max_age = config.max_age;
         let (connection, bus) = Connection::new(config);
-        Self { connection, bus, counts: Arc::default(), parts }
+        Self { connection, bus, counts: Arc::default(), max_age, parts }
     }
 
     /// How it stands with the core.
@@ -46,8 +58,30 @@ impl Linktor {
 
     /// Talks to the core from now on, until the host stops.
     pub(crate) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
+        for channel_type in self.types() {
+            let pulling = self.outbound(channel_type);
+            let (stopping, bus) = (stopping.clone(), self.bus.clone());
+            tasks.spawn(async move { stopping.run_until_cancelled(pulling.keep(bus)).await });
+        }
         let Self { connection, .. } = self;
         let stopping = stopping.clone();
         tasks.spawn(async move { stopping.run_until_cancelled(connection.keep()).await });
+    }
+
+    /// One host serves all channels of a type.
+    fn types(&self) -> BTreeSet<String> {
+        let list = self.parts.channels.list();
+        list.in_linktor().map(|(_, adapter)| adapter.channel_type().to_owned()).collect()
+    }
+
+    fn outbound(&self, channel_type: String) -> Pulling<Outbound> {
+        let Parts { channels, sender, threads } = &self.parts;
+        let counts = Arc::clone(&self.counts);
+        let judge = Judge { channels: channels.clone(), threads: threads.clone(), max_age: self.max_age };
+        Pulling {
+            durable: outbound::durable(&channel_type),
+            taker: Outbound { channel_type, judge, sender: sender.clone(), counts: Arc::clone(&counts) },
+            counts,
+        }
     }
 }
