@@ -151,6 +151,8 @@ impl App {
                 config,
                 linktor::Parts {
                     channels: channels.clone(),
+                    sender: sender.clone(),
+                    threads: threads.clone(),
                     people: people.clone(),
                     stores: kept.clone(),
                     addresses: Arc::new(|_, _| None),

@@ -45,7 +45,7 @@ pub use self::marks::{Mark, MarkKind, MarkState, Marks};
 use self::memory::Memory;
 pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_LOST,
-    OUTCOME_UNKNOWN, Outbox, Outcome, Place, Retried, SendKey, Status, Step,
+    OUTCOME_UNKNOWN, Origin, Outbox, Outcome, Place, Retried, SendKey, Status, Step,
 };
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};

@@ -30,6 +30,7 @@ mod history;
 mod idempotency;
 mod keeping;
 mod keyless;
+mod linktor_outbound;
 mod load;
 mod media;
 mod oauth;

@@ -1,8 +1,9 @@
 //! How it stands between this host and Linktor's core, as `GET /channels` and the metrics show it.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -42,6 +43,8 @@ pub(super) struct Counts {
     pub(super) acts: AtomicU64,
     /// Pulls that were silent, and made again.
     pub(super) pulls_rebuilt: AtomicU64,
+    /// Why a consumer cannot be used.
+    troubles: Mutex<BTreeMap<String, String>>,
 }
 
 impl Standing {
@@ -57,7 +60,7 @@ impl Standing {
         let reasons = match &state {
             State::Away(reason) => vec![reason.clone()],
             State::Refused(reasons) => reasons.clone(),
-            State::Open(_) => Vec::new(),
+            State::Open(_) => self.counts.reasons(),
         };
         Some(json!({
             "channelId": place.channel_id,
@@ -70,6 +73,19 @@ impl Standing {
 }
 
 impl Counts {
+    /// Says why a consumer cannot be used, or that it can.
+    pub(super) fn trouble(&self, consumer: &str, reason: Option<String>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        match reason {
+            Some(reason) => drop(troubles.insert(consumer.to_owned(), reason)),
+            None => drop(troubles.remove(consumer)),
+        }
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
     pub(super) fn add(count: &AtomicU64) {
         count.fetch_add(1, Ordering::Relaxed);
     }
@@ -81,8 +97,16 @@ impl Collector for Standing {
         let help = "Whether Linktor's bus is there and can be used";
         let mut connected = encoder.encode_descriptor("bus_connected", help, None, MetricType::Gauge)?;
         connected.encode_gauge(&i64::from(open))?;
-        let Counts { published_messages, published_statuses, published_events, taken, refused, acts, pulls_rebuilt } =
-            &*self.counts;
+        let Counts {
+            published_messages,
+            published_statuses,
+            published_events,
+            taken,
+            refused,
+            acts,
+            pulls_rebuilt,
+            ..
+        } = &*self.counts;
         let help = "What was published on Linktor's bus and acknowledged by its stream";
         let mut published = encoder.encode_descriptor("bus_published", help, None, MetricType::Counter)?;
         for (kind, count) in

@@ -11,8 +11,7 @@ use tokio::time::Instant;
 use super::accept::Ready;
 use super::answers::Watching;
 use super::pace::{Class, Wanted};
-use super::queue::EXPIRES;
-use super::queue::{Group, Waiting};
+use super::queue::{EXPIRES, Group, Line, Waiting};
 use super::repeats::{Opened, Storing};
 use super::{Draft, NotSent, Sender, Sent};
 use crate::store::{Accepted, Message, NewMessage, Outcome, Place, SendKey, Status};
@@ -27,17 +26,19 @@ pub(super) struct Taken {
     pub(super) adapter: Arc<dyn ChannelAdapter>,
     pub(super) sent: Sent,
     pub(super) person: Option<String>,
+    /// Where it stood in line.
+    pub(super) stood: Option<(Line, Place)>,
     /// For what comes of it, unless that is known.
     pub(super) watching: Option<Watching>,
 }
 
 /// A message that breaks no rule and is to be kept.
-struct New {
-    kept: NewMessage,
-    line: String,
-    ready: Ready,
+pub(super) struct New {
+    pub(super) kept: NewMessage,
+    pub(super) line: Line,
+    pub(super) ready: Ready,
     /// Of a request without a key.
-    storing: Option<Storing>,
+    pub(super) storing: Option<Storing>,
 }
 
 /// What a step of the way came to.
@@ -132,7 +133,13 @@ impl Sender {
     }
 
     /// How an accepted message stands in line, and what is told of it.
-    fn stand(&self, new: New, seq: u64, group: Option<Group>, watching: Option<Watching>) -> (String, Waiting, Taken) {
+    pub(super) fn stand(
+        &self,
+        new: New,
+        seq: u64,
+        group: Option<Group>,
+        watching: Option<Watching>,
+    ) -> (String, Waiting, Taken) {
         let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready, storing } = new;
         if let Some(storing) = storing {
             storing.stored(&id);
@@ -152,6 +159,7 @@ impl Sender {
                 other_owner: None,
             },
             person: person.clone(),
+            stood: Some((line.clone(), Place::accepted(seq))),
             watching,
         };
         let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
@@ -175,6 +183,7 @@ impl Sender {
         // It may have come on since it was looked up.
         let known = self.outbox.get(&known.id).await?.unwrap_or(known);
         let is_open = matches!(known.status, Status::Accepted | Status::Begun);
+        let stood = is_open.then(|| (Draft::line_of(&known), known.place()));
         let Message { id, channel_id, person, reference, status, outcome, .. } = known;
         let outcome = outcome.unwrap_or_default();
         let sent = Sent {
@@ -188,7 +197,7 @@ impl Sender {
             replayed: true,
             other_owner: None,
         };
-        Ok(Taken { adapter, sent, person, watching: is_open.then_some(watching) })
+        Ok(Taken { adapter, sent, person, stood, watching: is_open.then_some(watching) })
     }
 
     async fn sign(&self, ready: Ready) -> Taken {
@@ -218,7 +227,7 @@ impl Sender {
             replayed: false,
             other_owner: None,
         };
-        Taken { adapter, sent, person, watching: None }
+        Taken { adapter, sent, person, stood: None, watching: None }
     }
 }
 

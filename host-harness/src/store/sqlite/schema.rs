@@ -354,6 +354,8 @@ const STEPS: &[Step] = &[
 
      CREATE INDEX messages_by_broadcast ON messages (broadcast, status) WHERE broadcast IS NOT NULL;",
     ),
+    // Who brought a message, where that was not a caller of this host.
+    Step::tables("ALTER TABLE messages ADD COLUMN origin TEXT;"),
     // What lies on a bus.
     Step::tables(
         "CREATE TABLE marks (
