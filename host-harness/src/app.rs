@@ -22,7 +22,7 @@ use crate::connections::Connections;
 use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
-use crate::linktor::{self, Linktor};
+use crate::linktor::{self, Linktor, Untaken};
 use crate::media::{Downloads, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
@@ -94,7 +94,13 @@ impl App {
             Storage::Memory => (Stores::in_memory(), None),
         };
         // What is in memory is the most recent anyway.
-        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
+        let channels = Channels::default();
+        let untaken = config.linktor.is_some().then(|| Untaken {
+            channels: channels.clone(),
+            cursors: Arc::clone(&stores.cursors),
+            marks: Arc::clone(&stores.marks),
+        });
+        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention).with_bus(untaken));
         let kept = stores.clone();
         let Stores {
             events,
@@ -109,7 +115,6 @@ impl App {
             broadcasts,
             ..
         } = stores;
-        let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
         let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
         channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);

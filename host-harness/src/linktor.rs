@@ -8,7 +8,9 @@ mod outbound;
 mod publishing;
 mod pulling;
 mod standing;
+mod status;
 mod streams;
+mod untaken;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -24,6 +26,7 @@ use self::publishing::Publishing;
 use self::pulling::Pulling;
 use self::standing::Counts;
 pub(crate) use self::standing::Standing;
+pub(crate) use self::untaken::Untaken;
 use crate::channels::Channels;
 use crate::config;
 use crate::people::Profiles;

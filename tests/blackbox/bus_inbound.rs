@@ -1,9 +1,9 @@
 //! What people say comes to Linktor's core over a real nats-server: once, in their order, with their names, whatever stops in between.
 
 use serde_json::{Value, json};
-use tests::linktor::{Core, Habits, Nats};
-use tests::webhook::{at, attachment, between, body, postback};
-use tests::{HostConfig, HostProcess, ids};
+use tests::linktor::{Answer, Core, Habits, Nats};
+use tests::webhook::{ago, at, attachment, between, body, delivery, postback, read, text};
+use tests::{Graph, HostConfig, HostProcess, ids};
 
 use crate::stage::Stage;
 
@@ -143,4 +143,37 @@ async fn a_channel_begins_at_the_end_of_the_log_and_never_again() {
     nats.start_again().await;
     say(&host, 1, 1..3).await;
     assert_has_all(&core, 1, 3).await;
+}
+
+#[tokio::test]
+async fn what_becomes_of_an_answer_comes_back_to_it_and_never_a_step_back() {
+    let Some(nats) = Nats::start().await else { return };
+    let core = Core::start(&nats, Habits::HASTY).await;
+    let (graph, door) = (Graph::start().await, nats.door().await);
+    let host = HostConfig::with_graph(&graph).linktor(&door, soon()).serve().await;
+    host.deliver(body([at(text("m_1", "hello"), ago(1_000))])).await.expect_status(200);
+    core.has("m_1").await;
+    let id = core.answers(ids::PERSON, Answer::text("Good morning")).await;
+    core.until_status(&id, "sent").await;
+    let sent = host.get(&format!("/api/v1/messages/{id}")).await.expect_status(200).json();
+    let mid = sent["receipts"][0]["messageId"].as_str().expect("Meta's id").to_owned();
+    for receipt in [read(ago(0) + 1), delivery(&[&mid], ago(0) + 1)] {
+        host.deliver(body([receipt])).await.expect_status(200);
+    }
+    let answered = core.until_status(&id, "read").await;
+    assert_eq!(answered.error_message, None);
+    let refused = core.answers(ids::PERSON, Answer::of("template", "nothing beside it")).await;
+    let failed = core.until_status(&refused, "failed").await;
+    assert!(failed.error_message.is_some_and(|reason| !reason.is_empty()));
+    let own =
+        host.send(json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": {"type": "text", "text": "ours"}}));
+    own.await;
+    let last = core.answers(ids::PERSON, Answer::text("And good night")).await;
+    core.until_status(&last, "sent").await;
+    core.look(|database| {
+        let steps = database.steps(&id);
+        assert_eq!(steps.iter().filter(|step| **step == "read").count(), 1, "{steps:?}");
+        assert_eq!(steps.last(), Some(&"read"), "{steps:?}");
+    });
+    assert!(core.handled().iter().all(|handled| handled.delivery == 1), "no status was refused: {:#?}", core.handled());
 }

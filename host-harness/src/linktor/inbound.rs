@@ -1,7 +1,7 @@
 //! What a stored event is to the core: a message of a person, something that happened, or nothing.
 
 mod facts;
-mod fit;
+pub(super) mod fit;
 mod id;
 mod shown;
 #[cfg(test)]

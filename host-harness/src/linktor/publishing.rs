@@ -39,6 +39,8 @@ impl Publishing {
             channels: parts.channels.clone(),
             people: parts.people.clone(),
             events: Arc::clone(&parts.stores.events),
+            outbox: Arc::clone(&parts.stores.outbox),
+            statuses: Arc::clone(&parts.stores.statuses),
             addresses: Arc::clone(&parts.addresses),
             media_in_content,
             counts: Arc::clone(counts),

@@ -38,7 +38,7 @@ pub(super) fn held(text: &str) -> Cow<'_, str> {
 
 /// Without U+0000 and with at most so many characters. What a reader takes for one character is not torn, unless it is longer
 /// than all the room there is.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(in crate::linktor) fn cut(text: &str, most: usize) -> String {
     let text = held(text);
     if text.chars().count() <= most {
         return text.into_owned();

@@ -199,7 +199,15 @@ impl Follower {
                 };
                 read_at = Instant::now();
             }
-            let Some(draft) = self.publisher.draft(&event).await else { break };
+            let draft = match self.publisher.draft(&event).await {
+                Ok(Some(draft)) => draft,
+                Ok(None) | Err(StoreError::Closed) => break,
+                Err(error) => {
+                    tracing::error!(channel_id = self.channel_id, %error, "an event is not published; trying again");
+                    sleep(AGAIN).await;
+                    continue;
+                }
+            };
             let mark = |stream_seq, again, state| Mark {
                 channel_id: self.channel_id.clone(),
                 event_seq: number,

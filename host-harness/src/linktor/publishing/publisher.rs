@@ -14,9 +14,9 @@ use crate::channels::Channels;
 use crate::linktor::connection::{Bus, Open};
 use crate::linktor::inbound::{self, Rules};
 use crate::linktor::standing::Counts;
-use crate::linktor::{Addresses, streams};
+use crate::linktor::{Addresses, status, streams};
 use crate::people::Profiles;
-use crate::store::{EventLog, MarkKind, Query, StoreError, StoredEvent};
+use crate::store::{EventLog, MarkKind, Origin, Outbox, Query, Statuses, Step, StoreError, StoredEvent};
 
 /// How long a person's first message waits for their name. The core reads it from that one alone.
 const NAME_WITHIN: Duration = Duration::from_secs(2);
@@ -27,6 +27,8 @@ pub(in crate::linktor) struct Publisher {
     pub(in crate::linktor) channels: Channels,
     pub(in crate::linktor) people: Profiles,
     pub(in crate::linktor) events: Arc<dyn EventLog>,
+    pub(in crate::linktor) outbox: Arc<dyn Outbox>,
+    pub(in crate::linktor) statuses: Arc<dyn Statuses>,
     pub(in crate::linktor) addresses: Addresses,
     pub(in crate::linktor) media_in_content: bool,
     pub(in crate::linktor) counts: Arc<Counts>,
@@ -43,12 +45,17 @@ pub(in crate::linktor) enum NotPublished {
 
 impl Publisher {
     /// What is to be told of an event; `None` for nothing.
-    pub(in crate::linktor) async fn draft(&self, event: &StoredEvent) -> Option<Draft> {
-        if event.name == MESSAGE_STATUS {
-            return None;
-        }
+    ///
+    /// # Errors
+    /// The store's.
+    pub(in crate::linktor) async fn draft(&self, event: &StoredEvent) -> Result<Option<Draft>, StoreError> {
         let channels = self.channels.list();
-        let (adapter, place) = (channels.get(&event.channel_id)?, channels.place(&event.channel_id)?);
+        let here = channels.get(&event.channel_id).zip(channels.place(&event.channel_id));
+        let Some((adapter, place)) = here else { return Ok(None) };
+        if event.name == MESSAGE_STATUS {
+            let steps = self.steps(event).await?;
+            return Ok(status::update(event, &steps, adapter.channel_type()).as_ref().and_then(Draft::of_status));
+        }
         let name = match inbound::sender(event) {
             Some(person) => self.people.name(adapter, &person, NAME_WITHIN).await.and_then(|name| name.full()),
             None => None,
@@ -59,7 +66,20 @@ impl Publisher {
             media_in_content: self.media_in_content,
             address: &|index| (self.addresses)(event, index),
         };
-        Draft::of(inbound::told(event, name.as_deref(), &rules))
+        Ok(Draft::of(inbound::told(event, name.as_deref(), &rules)))
+    }
+
+    /// How the message of a status came on, if it is one of the core's: it knows no other.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(in crate::linktor) async fn steps(&self, event: &StoredEvent) -> Result<Vec<Step>, StoreError> {
+        let Some(id) = status::message_of(event) else { return Ok(Vec::new()) };
+        let message = self.outbox.get(&id).await?;
+        if message.is_none_or(|message| message.origin != Origin::Linktor) {
+            return Ok(Vec::new());
+        }
+        self.statuses.steps_of(&id).await
     }
 
     /// An event as the log has it now: who is erased has none any more.
