@@ -372,7 +372,8 @@ const STEPS: &[Step] = &[
          state        TEXT NOT NULL,
          PRIMARY KEY (channel_id, event_seq)
      ) STRICT, WITHOUT ROWID;
-     CREATE INDEX marks_in_stream ON marks (kind, stream_seq);",
+     CREATE INDEX marks_in_stream ON marks (kind, stream_seq);
+     CREATE INDEX marks_aside ON marks (state, channel_id, event_seq) WHERE state <> 'published';",
     ),
 ];
 
