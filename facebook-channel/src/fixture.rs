@@ -11,7 +11,7 @@ mod window;
 
 use channel_api::{ProviderRequest, Timestamp, WebhookReply};
 use channel_conformance::{
-    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
     Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WEBHOOK, WindowSamples,
     register_fixture,
 };
@@ -342,6 +342,10 @@ impl Fixture for FacebookFixture {
 
     fn upload(&self) -> Option<UploadSamples> {
         Some(running::upload())
+    }
+
+    fn download(&self) -> Option<DownloadSamples> {
+        Some(running::download())
     }
 
     fn login(&self) -> Option<LoginSamples> {

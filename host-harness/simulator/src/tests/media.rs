@@ -22,6 +22,25 @@ async fn a_file_is_served_at_the_address_that_it_got_and_counted() {
 }
 
 #[tokio::test]
+async fn a_message_tells_where_its_file_is_now() {
+    let stage = Stage::new().await;
+    stage.act("settings", json!({"limits": {"conversationsASecond": 0}})).await;
+    for kind in ["image", "video", "file"] {
+        let put = json!({"name": "old", "movedTo": "new"});
+        let url = stage.act("media", put).await["url"].as_str().unwrap().to_owned();
+        let mid = stage.act("attach", json!({"type": kind, "url": url})).await["mid"].as_str().unwrap().to_owned();
+        let path = format!("/v26.0/{mid}?fields=attachments{{image_data,video_data,file_url}},sticker");
+        let (_, message) = stage.get(&path).await;
+        let now = format!("{}/_sim/media/new", stage.sim.url());
+        let attachment = match kind {
+            "file" => json!({"file_url": now}),
+            _ => json!({format!("{kind}_data"): {"url": now}}),
+        };
+        assert_eq!(message, json!({"id": mid, "attachments": {"data": [attachment]}}), "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn it_can_be_large_elsewhere_endless_or_of_unknown_length() {
     let stage = Stage::new().await;
     let fetch = async |more: Value| {
@@ -48,7 +67,7 @@ async fn it_can_be_large_elsewhere_endless_or_of_unknown_length() {
     assert!(tokio::time::timeout(moment, endless.chunk()).await.is_err(), "it goes on");
 
     for wrong in
-        [json!({"name": "../a"}), json!({"name": "a", "bytes": 99_999_999}), json!({"name": "a", "status": 99})]
+        [json!({"name": "../a"}), json!({"name": "a", "movedTo": "../b"}), json!({"name": "a", "bytes": 99_999_999}), json!({"name": "a", "status": 99})]
     {
         assert_eq!(stage.post("/_sim/media", &wrong).await.0, 422, "{wrong}");
     }
