@@ -1,12 +1,14 @@
 use async_trait::async_trait;
 use channel_api::connection::Subscribed;
-use channel_api::facets::{Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window};
+use channel_api::facets::{
+    Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
+};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    BuildContext, ByteRange, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Download, Error, ErrorKind,
-    Event, Judgement, MediaRef, Opening, Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received,
-    Result, Said, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
-    WebhookReply,
+    BuildContext, ByteRange, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized,
+    Download, Error, ErrorKind, Event, Judgement, MediaRef, Opening, Operation, OutboundMessage, Performed, Proof,
+    ProviderRequest, Receipt, Received, Result, Said, Secret, Subscription, Timestamp, Token, Upload, Uploaded,
+    UserProfile, Verified, VerifierId, WebhookReply,
 };
 use channel_http::SigningKeys;
 use serde_json::Value;

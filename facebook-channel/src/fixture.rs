@@ -11,9 +11,9 @@ mod window;
 
 use channel_api::{ProviderRequest, Timestamp, WebhookReply};
 use channel_conformance::{
-    BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WEBHOOK, WindowSamples,
-    register_fixture,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured,
+    OperationSample, Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WEBHOOK,
+    WindowSamples, register_fixture,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};

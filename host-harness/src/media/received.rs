@@ -190,8 +190,15 @@ fn medium(event: &StoredEvent, index: u16) -> Option<(MediaRef, Option<String>)>
     #[derive(Deserialize)]
     struct Data {
         content: Content,
+        #[serde(default)]
+        metadata: Metadata,
     }
-    let Data { content } = serde_json::from_str(event.data.get()).ok()?;
+    /// What the provider calls the message, where that is not the event's id.
+    #[derive(Default, Deserialize)]
+    struct Metadata {
+        mid: Option<String>,
+    }
+    let Data { content, metadata } = serde_json::from_str(event.data.get()).ok()?;
     let index = usize::from(index);
     let bodies = if content.attachments.is_empty() { vec![content.body] } else { content.attachments };
     let (id, url) = match bodies.into_iter().nth(index)? {
@@ -199,5 +206,6 @@ fn medium(event: &StoredEvent, index: u16) -> Option<(MediaRef, Option<String>)>
         Body::Sticker(sticker) => (None, sticker.url),
         _ => return None,
     };
-    Some((MediaRef::of_message(&*event.id, index).with_id(id), url))
+    let message = metadata.mid.unwrap_or_else(|| event.id.clone());
+    Some((MediaRef::of_message(message, index).with_id(id), url))
 }

@@ -131,13 +131,7 @@ fn conversation(media: &Media, page: &Page, thread: &Thread, default: Option<&st
     })
 }
 
-fn message(
-    call: &Call,
-    media: &Media,
-    page: &Page,
-    thread: &Thread,
-    entry: &Entry,
-) -> Result<Value, GraphError> {
+fn message(call: &Call, media: &Media, page: &Page, thread: &Thread, entry: &Entry) -> Result<Value, GraphError> {
     fields(call, &message_node(media, page, thread, entry), "Message", "id,created_time")
 }
 

@@ -70,7 +70,7 @@ impl Stage {
     ) -> Self {
         let (host, stores) = (media_host().await, Stores::in_memory());
         let url = format!("http://{host}");
-        let data = json!({ "content": content(&url) });
+        let data = json!({"content": content(&url), "metadata": {"mid": "m.1"}});
         let event = NewEvent {
             channel_id: "ch_1".into(),
             identity: Identity::Own("m_1".to_owned()),
@@ -228,7 +228,7 @@ async fn an_address_that_has_ended_is_asked_for_once_an_hour() {
     for _ in 0..3 {
         assert_eq!(stage.text(0).await, "0123456789");
     }
-    assert_eq!(stage.asked(), [MediaRef::of_message("m_1", 0)]);
+    assert_eq!(stage.asked(), [MediaRef::of_message("m.1", 0)]);
 
     let mut again = Stage::new(picture("ended.jpg"), moved_to("moved.jpg", 2)).await;
     let media = Arc::into_inner(again.media).unwrap().asking_every(Duration::ZERO);
@@ -300,7 +300,7 @@ async fn bytes_that_only_the_channel_s_token_opens_are_passed_on() {
     assert_eq!(read(fetched).await, "0123456789");
     let part = stage.fetch(0, Some(ByteRange::new(2).with_last(Some(5)))).await.unwrap();
     assert_eq!((part.part.unwrap().to_string().as_str(), read(part).await.as_str()), ("bytes 2-5/*", "2345"));
-    assert_eq!(stage.asked()[0], MediaRef::of_message("m_1", 0).with_id(Some("f_1".to_owned())));
+    assert_eq!(stage.asked()[0], MediaRef::of_message("m.1", 0).with_id(Some("f_1".to_owned())));
 
     let only_whole = |_: &str| {
         let unsupported = || Err(Error::unsupported("ranges"));
