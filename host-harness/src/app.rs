@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use channel_api::{ErrorKind, Registry};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,13 +27,16 @@ use crate::people::Profiles;
 use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
 use crate::statuses::{Clocks, Statuses, Watermarks};
-use crate::store::{Message, StoreError, Stores};
+use crate::store::{Message, Outbox, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
 /// How long everything in flight may take to end once the host has been asked to stop. Less than the 30 seconds after which
 /// Kubernetes kills.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// How long what is done last may take, each: to write down what may have been sent, and to close the store.
+const LAST_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Where events go.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +111,8 @@ impl App {
         let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
         channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
         let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
-        let connections = Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions);
+        let connections =
+            Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions, Some(pace.clone()));
         metrics.watch(connections.clone());
         if let Some(retention) = &retention {
             metrics.watch(retention.clone());
@@ -181,7 +186,7 @@ impl App {
         Ok(Self { parts, follower, check_connections: config.check_connections, retention })
     }
 
-    /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns.
+    /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns, within half a minute.
     ///
     /// # Errors
     /// When the store cannot settle what an earlier host has left, or cannot be closed.
@@ -191,23 +196,28 @@ impl App {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
         let Self { parts, follower, check_connections, retention } = self;
-        // Before what an earlier host has left is called unknown: its copies may be there.
-        follower.catch_up().await?;
-        parts.broadcasts.settle().await?;
-        parts.sender.start().await?;
-        parts.broadcasts.start().await?;
-        let (sender, stopping) = (parts.sender.clone(), parts.stopping.clone());
-        parts.tasks.spawn(async move {
-            let again = |message: Message| sender.resume(message);
-            tokio::join!(follower.follow(again, stopping.clone()), follower.settle(again, stopping));
-        });
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
+        let outbox = Arc::clone(&parts.outbox);
         tokio::spawn({
             let halt = halt.clone();
             async move {
                 stop.await;
                 halt.cancel();
             }
+        });
+        let started = async {
+            // Before what an earlier host has left is called unknown: its copies may be there.
+            follower.catch_up().await?;
+            parts.broadcasts.settle().await?;
+            parts.sender.start().await?;
+            parts.broadcasts.start().await
+        };
+        // Whoever stops it need not wait until it has looked through what was left: the next start does.
+        halt.run_until_cancelled(started).await.transpose()?;
+        let (sender, stopping) = (parts.sender.clone(), parts.stopping.clone());
+        parts.tasks.spawn(async move {
+            let again = |message: Message| sender.resume(message);
+            tokio::join!(follower.follow(again, stopping.clone()), follower.settle(again, stopping));
         });
         if let Some(every) = check_connections {
             parts.connections.watch(every, &halt, &tasks);
@@ -226,13 +236,30 @@ impl App {
         };
         tokio::select! {
             () = ended => {}
-            () = too_long => tracing::warn!(
-                messages = tasks.len(),
-                "still in flight after {SHUTDOWN_TIMEOUT:?}; the outcome of these messages stays unknown"
-            ),
+            () = too_long => give_up(&*outbox, tasks.len()).await,
         }
-        events.close().await?;
+        timeout(LAST_TIMEOUT, events.close()).await.unwrap_or_else(|_| {
+            tracing::warn!(
+                "the store was not closed within {LAST_TIMEOUT:?}: it is as after a crash, and loses nothing"
+            );
+            Ok(())
+        })?;
         Ok(())
+    }
+}
+
+/// Writes down of calls that do not end that they may have been made, so that whoever asks before the next host starts is told so.
+async fn give_up(outbox: &dyn Outbox, tasks: usize) {
+    match timeout(LAST_TIMEOUT, outbox.recover()).await {
+        Ok(Ok(unknown)) => {
+            tracing::warn!(
+                unknown,
+                tasks,
+                "still in flight after {SHUTDOWN_TIMEOUT:?}: these messages may have been sent"
+            );
+        }
+        Ok(Err(error)) => tracing::error!(%error, tasks, "what is still in flight could not be written down"),
+        Err(_) => tracing::error!(tasks, "what is still in flight was not written down within {LAST_TIMEOUT:?}"),
     }
 }
 

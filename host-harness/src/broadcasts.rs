@@ -4,7 +4,7 @@ mod report;
 mod request;
 mod run;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ pub(crate) use self::report::Report;
 pub(crate) use self::request::{MOST_PEOPLE, Request};
 use self::run::Run;
 use crate::sending::{Bar, NotSent, Sender};
+use crate::store::sqlite::Reader;
 use crate::store::{Broadcast, BroadcastQuery, Broadcasts as Store, CastState, Created, NewBroadcast, StoreError};
 
 /// So many people are written down at a time: nobody waits long behind them.
@@ -40,6 +41,27 @@ pub(crate) enum Wish {
     Pause,
     Resume,
     Cancel,
+}
+
+impl Wish {
+    /// Whether a broadcast in this state is as it was wished.
+    pub(crate) fn is_done(self, state: CastState) -> bool {
+        match self {
+            Self::Pause => state == CastState::Paused,
+            Self::Resume => state.is_active(),
+            Self::Cancel => state == CastState::Cancelled,
+        }
+    }
+}
+
+/// What has become of a broadcast, as it stands in a store that somebody else may work with.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn kept(store: &Reader, id: &str) -> Result<Option<Report>, StoreError> {
+    let Some(broadcast) = store.broadcast(id).await? else { return Ok(None) };
+    let counts = store.counts(id).await?;
+    Ok(Some(Report::new(&broadcast, &counts, None, Timestamp::now())))
 }
 
 /// How many people on a list may be written to now.
@@ -142,7 +164,9 @@ impl Broadcasts {
     pub(crate) async fn windows(&self, request: &Request) -> Result<Windows, NotSent> {
         self.sender.check(&request.json, request.first())?;
         let mut windows = Windows::default();
-        for person in &request.people {
+        // Who stands on the list twice gets it once.
+        let people: HashSet<&str> = request.people.iter().map(String::as_str).collect();
+        for person in people {
             windows.total += 1;
             *match self.sender.bar(&request.json, person).await? {
                 None => &mut windows.open,

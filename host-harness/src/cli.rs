@@ -1,5 +1,6 @@
 //! The command line. Data goes to stdout, everything else to stderr; exit 0 is good, 1 a clear refusal, 2 wrong usage.
 
+mod alone;
 mod broadcast;
 mod call;
 mod channel;
@@ -14,6 +15,7 @@ mod events;
 mod failure;
 mod input;
 mod normalize;
+mod opened;
 mod outbox;
 mod output;
 mod plugins;
@@ -24,6 +26,7 @@ mod send;
 mod serve;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod waiting;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -28,6 +28,7 @@ pub use self::known::{Connection, Reason, State};
 pub use self::unsubscribing::ConnectionError;
 pub(crate) use self::unsubscribing::told_as_ended;
 use crate::channels::{ChannelList, Channels};
+use crate::sending::Pace;
 use crate::store::{Subscription, Subscriptions};
 
 /// How long one check may take. It is a handful of calls, each with a deadline of its own.
@@ -47,6 +48,8 @@ struct Inner {
     slots: Semaphore,
     /// What was done about subscriptions.
     subscriptions: Arc<dyn Subscriptions>,
+    /// Where sending is held for credentials, until a check finds them accepted.
+    pace: Option<Pace>,
 }
 
 /// What was found, of the channels of a list.
@@ -84,11 +87,17 @@ pub struct Repaired {
 }
 
 impl Connections {
-    pub(crate) fn new(channels: Channels, public_url: Option<&str>, subscriptions: Arc<dyn Subscriptions>) -> Self {
+    /// `pace` is that of the host which sends, if it is one that checks.
+    pub(crate) fn new(
+        channels: Channels,
+        public_url: Option<&str>,
+        subscriptions: Arc<dyn Subscriptions>,
+        pace: Option<Pace>,
+    ) -> Self {
         let public_url = public_url.map(str::to_owned);
         let found = Found::none(channels.list(), public_url.as_deref());
         let (found, slots) = (Mutex::new(found), Semaphore::new(AT_ONCE));
-        Self(Arc::new(Inner { channels, public_url, found, slots, subscriptions }))
+        Self(Arc::new(Inner { channels, public_url, found, slots, subscriptions, pace }))
     }
 
     /// The channels of this moment, each with what was found of it.
@@ -121,7 +130,7 @@ impl Connections {
     /// Asks the provider. Two who ask at once share one answer.
     pub async fn check(&self, id: &ChannelId) -> Connection {
         match self.now().get(id) {
-            Some(watched) => watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await,
+            Some(watched) => watched.check(Instant::now(), &self.0, Mending::No).await,
             None => Connection::default(),
         }
     }
@@ -143,7 +152,7 @@ impl Connections {
             repair(&*watched.adapter, watched.webhook.as_deref()).await
         };
         // Also after a failure: what is shown shall be what is.
-        let mut connection = watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await;
+        let mut connection = watched.check(Instant::now(), &self.0, Mending::No).await;
         let Subscribed { added, warnings } = repaired?;
         if let Some(status) = &mut connection.status {
             mending::not_at_once_again(status, &warnings);
@@ -174,7 +183,7 @@ impl Connections {
             }
             done
         };
-        let connection = watched.check(Instant::now(), &*self.0.subscriptions, Mending::No).await;
+        let connection = watched.check(Instant::now(), &self.0, Mending::No).await;
         done?;
         Ok(connection)
     }
@@ -214,7 +223,7 @@ impl Connections {
             {
                 // The semaphore is never closed; should it ever be, a check without a permit does no harm.
                 let _permit = self.0.slots.acquire().await;
-                watched.check(Instant::now(), &*self.0.subscriptions, Mending::Yes).await;
+                watched.check(Instant::now(), &self.0, Mending::Yes).await;
             }
             tokio::time::sleep(spread(every)).await;
         }
@@ -264,7 +273,8 @@ impl Watched {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn check(&self, asked: Instant, subscriptions: &dyn Subscriptions, mending: Mending) -> Connection {
+    async fn check(&self, asked: Instant, host: &Inner, mending: Mending) -> Connection {
+        let Inner { subscriptions, pace, .. } = host;
         let mut last = self.checking.lock().await;
         if last.is_some_and(|began| began >= asked) {
             return self.known();
@@ -272,12 +282,17 @@ impl Watched {
         let began = Instant::now();
         let mut found = check(&*self.adapter, self.webhook.as_deref()).await;
         if let (Mending::Yes, Ok(status)) = (mending, &found)
-            && mending::mend(self, subscriptions, status).await
+            && mending::mend(self, &**subscriptions, status).await
         {
             found = check(&*self.adapter, self.webhook.as_deref()).await;
         }
+        if let (Some(pace), Ok(status)) = (pace, &found)
+            && accepts_credentials(status)
+        {
+            pace.accepted_credentials(self.adapter.channel_id().as_str());
+        }
         let before = self.known();
-        let unsubscribed_at = self.ended_at(subscriptions).await;
+        let unsubscribed_at = self.ended_at(&**subscriptions).await;
         if let (Ok(status), Some(at)) = (&mut found, unsubscribed_at) {
             told_as_ended(status, at);
         }
@@ -316,6 +331,13 @@ impl Watched {
 enum Mending {
     Yes,
     No,
+}
+
+/// Whether the provider accepts the channel's credentials, as far as a check tells: where it says nothing of them, it has told them whose
+/// account they are for, or there is no problem at all.
+fn accepts_credentials(status: &ConnectionStatus) -> bool {
+    let ConnectionStatus { credentials, account_id, problems, .. } = status;
+    credentials.as_ref().map_or(account_id.is_some() || problems.is_empty(), |credentials| credentials.valid)
 }
 
 /// Whose connection it is, for the log.

@@ -10,6 +10,7 @@ mod connection;
 mod conversations;
 mod deadline;
 mod events;
+mod fields;
 mod health;
 mod host;
 mod keyless;
@@ -43,13 +44,16 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use self::access::KeyName;
 pub(crate) use self::body::BodyReader;
 use self::deadline::deadline;
+pub(crate) use self::fields::Fields;
 use self::host::Host;
 pub(crate) use self::host::Parts;
 pub(crate) use self::listen::serve;
-pub(crate) use self::outbox::{one, page};
+pub(crate) use self::messages::{IDEMPOTENCY_KEY, REPLAYED};
+pub(crate) use self::outbox::{asked, page, told, unknown_message, whole};
 pub use self::problem::Problem;
 pub(crate) use self::public_url::PublicUrl;
 pub(crate) use self::redrive::{Many, dropped, many, retried};
+pub(crate) use self::which::Shown;
 
 /// The largest body of a request to the API.
 pub const MAX_BODY: usize = 1024 * 1024;

@@ -58,17 +58,36 @@ impl Retention {
 
     async fn run(self) {
         let every = self.every();
-        let mut clock = Clock::new(Timestamp::now(), Instant::now());
+        let (mut clock, mut seen) = Clock::start(Timestamp::now(), Instant::now(), self.trusted().await);
         let mut due = Instant::now();
         loop {
             let now = Timestamp::now();
-            if self.may_delete(clock.look(now, Instant::now())) && Instant::now() >= due {
-                if let Err(error) = self.sweep(now).await {
-                    tracing::warn!(%error, "what is old was not swept out, and is tried again");
+            if self.may_delete(seen) {
+                // Before anything is deleted by it, and while all is well: a host that starts later compares its clock with this.
+                if let Err(error) = self.stores.upkeep.trust(now).await {
+                    tracing::warn!(%error, "it was not written down what the clock shows");
                 }
-                due = Instant::now() + every;
+                if Instant::now() >= due {
+                    if let Err(error) = self.sweep(now).await {
+                        tracing::warn!(%error, "what is old was not swept out, and is tried again");
+                    }
+                    due = Instant::now() + every;
+                }
             }
             sleep(every.min(LOOK)).await;
+            seen = clock.look(Timestamp::now(), Instant::now());
+        }
+    }
+
+    /// When a host trusted the clock last.
+    async fn trusted(&self) -> Option<Timestamp> {
+        loop {
+            match self.stores.upkeep.trusted().await {
+                Ok(trusted) => return trusted,
+                // Without it nothing is deleted.
+                Err(error) => tracing::warn!(%error, "nothing old is deleted until the store can be read"),
+            }
+            sleep(LOOK).await;
         }
     }
 
@@ -83,13 +102,19 @@ impl Retention {
         match seen {
             Seen::Jumped(by) => tracing::warn!(
                 seconds = by.as_secs(),
-                "the clock has jumped: nothing old is deleted until it has been steady for an hour or the host is started \
-                 again; look at the machine's time"
+                "the clock has jumped: nothing old is deleted until it has been steady for an hour; look at the machine's time, \
+                 and if it is wrong set it right before that"
+            ),
+            Seen::Away(by) => tracing::warn!(
+                seconds = by.as_secs(),
+                "the clock is so far from where it was when a host last ran with this store: if no host ran for so long there is \
+                 nothing to do, and if one did the machine's time is wrong and has to be set right; nothing old is deleted for \
+                 an hour"
             ),
             Seen::SteadyAgain => tracing::info!("the clock has been steady for an hour: what is old is deleted again"),
             Seen::Steady | Seen::Doubtful => {}
         }
-        let halted = matches!(seen, Seen::Jumped(_) | Seen::Doubtful);
+        let halted = matches!(seen, Seen::Jumped(_) | Seen::Away(_) | Seen::Doubtful);
         self.counts.halted.store(halted, Ordering::Relaxed);
         !halted
     }

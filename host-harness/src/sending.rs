@@ -43,8 +43,8 @@ use self::keyless::Keyless;
 pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
-pub(crate) use self::pace::{Pace, SendingState};
-use self::queue::{Group, Waiting, expires};
+pub(crate) use self::pace::{Pace, SendingState, Wait};
+use self::queue::{Group, Line, Waiting, expires};
 pub(crate) use self::redrive::{Left, Order};
 pub(crate) use self::repeats::ImpliedKey;
 use self::take::Taken;
@@ -53,9 +53,9 @@ use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Status, Statuses, StoreError};
+use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Place, Status, Statuses, StoreError};
 use crate::telemetry::MessageMetrics;
-use crate::threads::Threads;
+use crate::threads::{OtherOwner, Threads};
 
 /// How many messages are read at once.
 const PAGE: usize = 1_000;
@@ -205,6 +205,11 @@ impl Sender {
         }
     }
 
+    /// Whether a channel sends, and why not.
+    pub(crate) fn sending(&self, channel_id: &str) -> SendingState {
+        self.pace.state(channel_id)
+    }
+
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.
     ///
     /// # Errors
@@ -234,9 +239,26 @@ impl Sender {
         Ok(join_all(answers).await)
     }
 
+    /// Why a message waits that is accepted and not begun, where something holds it.
+    pub(crate) fn wait(&self, message: &Message) -> Option<Wait> {
+        if message.status != Status::Accepted {
+            return None;
+        }
+        let stood = (Draft::line_of(message), message.place());
+        self.waits(&message.channel_id, message.person.as_deref(), Some(&stood))
+    }
+
+    fn waits(&self, channel_id: &str, person: Option<&str>, stood: Option<&(Line, Place)>) -> Option<Wait> {
+        let behind = || {
+            let (line, place) = stood?;
+            Some(Wait::behind(self.workers.behind(channel_id, line, *place)?.until))
+        };
+        self.pace.wait(channel_id, person).or_else(behind)
+    }
+
     /// Waits for what becomes of a message, at most until then.
     async fn answer(&self, taken: Taken, until: Instant) -> Sent {
-        let Taken { adapter, mut sent, person, watching } = taken;
+        let Taken { adapter, mut sent, person, stood, watching } = taken;
         if let Some(mut watching) = watching {
             let told = timeout_at(until, self.stopping.run_until_cancelled(watching.told())).await;
             let told = told.ok().flatten().flatten().or_else(|| watching.last());
@@ -248,26 +270,37 @@ impl Sender {
                 }
             }
         }
+        if sent.status == Status::Accepted {
+            sent.wait = self.waits(&sent.channel_id, person.as_deref(), stood.as_ref());
+        }
         let owned = |error: &Error| error.kind() == ErrorKind::ThreadOwned;
         if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {
             let threads = &self.preparation.threads;
-            sent.other_owner = threads.other_owner(adapter.channel_id().as_str(), &person).await;
+            sent.other_owner = OtherOwner::of(threads.known(adapter.channel_id().as_str(), &person).await);
         }
         sent
     }
 }
 
-/// What waits of a message that is kept.
+/// What waits of a message that is kept. From here on it goes by a clock that does not jump.
 fn waiting(message: Message) -> Waiting {
-    let due = message.due_at.map(|due| Instant::now() + until(due));
+    let now = Instant::now();
+    let due = message.due_at.map(|due| now + until(due).min(between(message.changed_at, due)));
+    // Of an attempt before this machine was started there is no moment.
+    let tried = message.tried_at.map(|at| now.checked_sub(between(at, Timestamp::now())).unwrap_or(now));
     let since = if message.round == 0 { message.accepted_at } else { message.changed_at };
     let (line, place) = (Draft::line_of(&message), message.place());
     let class = if message.broadcast.is_some() { Class::Broadcast } else { Class::Answer };
     let group = message.broadcast.map(Group::Broadcast);
-    Waiting { id: message.id, line, place, expires: expires(since), due, group, class, ready: None }
+    Waiting { id: message.id, line, place, expires: expires(since), due, tried, group, class, ready: None }
 }
 
 /// How long it is until then.
 fn until(due: Timestamp) -> Duration {
-    Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default()
+    between(Timestamp::now(), due)
+}
+
+/// How much later the second is, if it is.
+fn between(one: Timestamp, other: Timestamp) -> Duration {
+    Duration::try_from(other.duration_since(one)).unwrap_or_default()
 }

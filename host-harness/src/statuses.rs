@@ -145,7 +145,10 @@ impl Statuses {
     }
 
     /// Tells how messages came on, each step once.
-    async fn tell(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// The store's. What is not told yet is told the next time.
+    pub(crate) async fn tell(&self) -> Result<(), StoreError> {
         let mut place = self.cursors.place(TOLD).await?;
         loop {
             let steps = self.store.steps(place, STEPS).await?;

@@ -12,6 +12,7 @@ mod cursors;
 mod error;
 mod events;
 mod heard;
+mod holder;
 pub mod memory;
 mod outbox;
 mod parts;
@@ -34,10 +35,11 @@ pub use self::broadcasts::{
     BROADCAST_ENDED, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, NewBroadcast, Recipient, Tally,
     Turn,
 };
-pub use self::conversations::{Conversations, Newest, Offered, Owned, RECENT, Unavailable};
+pub use self::conversations::{Conversations, Known, Newest, Offered, Owned, RECENT, Unavailable};
 pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
+pub use self::holder::Holder;
 use self::memory::Memory;
 pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_LOST,
@@ -79,13 +81,22 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Opens the store in `data_dir`, which is made if missing. It blocks for a moment.
+    /// Opens the store in `data_dir` for a host, which is made if missing. It blocks for a moment.
     ///
     /// # Errors
     ///
     /// As [`Sqlite::open`].
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
-        Ok(Self::of(Sqlite::open(data_dir)?))
+        Self::open_for(data_dir, Holder::HOST)
+    }
+
+    /// The same for a command that ends by itself. Whoever finds the store in use is told its name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sqlite::open`].
+    pub fn open_for(data_dir: &Path, command: &str) -> Result<Self, StoreError> {
+        Ok(Self::of(Sqlite::open_for(data_dir, command)?))
     }
 
     /// A store that forgets: for measurements and tests, **never for production**.

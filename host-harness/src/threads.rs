@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use channel_api::event::name::CONTACT_UNAVAILABLE;
 use channel_api::operation::Thread;
-use channel_api::{Action, ChannelAdapter, Choice, Error, ErrorKind, Event, EventBody, Identity, Opening, ThreadOwner};
+use channel_api::{Action, ChannelAdapter, Choice, Error, ErrorKind, Event, EventBody, Identity, ThreadOwner};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::store::{Conversations, EventLog, NewEvent, Offered, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, EventLog, Known, NewEvent, Offered, Owned, StoreError, Unavailable};
 
 /// What the host knows of who answers whom, and of who cannot be reached.
 #[derive(Clone, Debug)]
@@ -40,38 +40,17 @@ impl Threads {
         }
     }
 
-    /// What was last heard of who answers this person; `None` also when the store fails.
-    pub async fn owner(&self, channel_id: &str, person: &str) -> Option<Owned> {
-        self.conversations.owner(channel_id, person).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, channel_id, "who answers could not be looked up");
-            None
+    /// What was heard of this person's conversation; nothing also when the store fails.
+    pub async fn known(&self, channel_id: &str, person: &str) -> Known {
+        self.conversations.known(channel_id, person).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, channel_id, "what is known of a person could not be looked up");
+            Known::default()
         })
-    }
-
-    /// Who answers this person, if that was another app when the host last heard of it.
-    pub async fn other_owner(&self, channel_id: &str, person: &str) -> Option<OtherOwner> {
-        match self.owner(channel_id, person).await? {
-            Owned { owner: ThreadOwner::App(app), since } => Some(OtherOwner { app, since }),
-            _ => None,
-        }
     }
 
     /// When the last message of either side was stored.
     pub async fn last_message(&self, channel_id: &str, person: &str) -> Option<Timestamp> {
         self.conversations.last_message(channel_id, person).await.ok().flatten()
-    }
-
-    /// How this person opened the window, the newest first; none also when the store fails.
-    pub async fn openings(&self, channel_id: &str, person: &str) -> Vec<Opening> {
-        self.conversations.openings(channel_id, person).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, channel_id, "how a person opened the window could not be looked up");
-            Vec::new()
-        })
-    }
-
-    /// Why this person cannot be reached, as far as is known; `None` also when the store fails.
-    pub async fn unavailable(&self, channel_id: &str, person: &str) -> Option<Unavailable> {
-        self.conversations.unavailable(channel_id, person).await.ok().flatten()
     }
 
     /// A message to this person failed by a call that began at `began`. If they cannot be reached until they write, that is
@@ -142,6 +121,16 @@ pub struct OtherOwner {
     pub app: String,
     /// Since when.
     pub since: Timestamp,
+}
+
+impl OtherOwner {
+    /// Who answers this person, if that was another app when the host last heard of it.
+    pub fn of(known: Known) -> Option<Self> {
+        match known.owner? {
+            Owned { owner: ThreadOwner::App(app), since } => Some(Self { app, since }),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for OtherOwner {

@@ -114,10 +114,15 @@ async fn without_a_cursor_events_start_at_the_beginning() {
 #[tokio::test]
 async fn a_cursor_that_is_no_number_is_refused() {
     let host = HostConfig::alone().serve().await;
-    for query in ["after=abc", "after=-1", "limit=-1", "limit=many"] {
+    for query in ["after=abc", "after=-1", "limit=-1", "limit=many", "limit=0", "limit=1001"] {
         let reply = host.get(&format!("/api/v1/events?{query}")).await;
         assert_eq!(reply.status, 400, "for {query}: {}", reply.text());
-        assert!(reply.json()["code"].is_string(), "for {query}: {}", reply.text());
+        let problem = reply.json();
+        let field = query.split('=').next().expect("a name");
+        assert_eq!(
+            (&problem["code"], &problem["issues"][0]["pointer"]),
+            (&json!("bad_query"), &json!(format!("/{field}")))
+        );
     }
 }
 

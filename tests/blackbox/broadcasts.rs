@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use hyper::Method;
 use serde_json::{Value, json};
 use tests::webhook::{ago, at, body, text};
-use tests::{Graph, GraphRequest, HostConfig, HostProcess, Run, ids, within};
+use tests::{Graph, GraphRequest, HostConfig, HostProcess, Ran, Run, ids, within};
+
+use crate::stage::assert_says;
 
 const DAY: u64 = 24 * 60 * 60 * 1_000;
 
@@ -82,7 +84,8 @@ async fn whoever_may_be_written_to_gets_it_once_in_batches_and_the_others_are_co
     let windows = host.call(Method::POST, "/api/v1/broadcasts?dryRun=true", &asked).await.expect_status(200).json();
     assert_eq!(
         (&windows["open"], &windows["windowClosed"], &windows["windowUnknown"]),
-        (&json!(31), &json!(3), &json!(5))
+        (&json!(30), &json!(3), &json!(5)),
+        "nobody is counted twice"
     );
     assert_eq!(got(&graph), BTreeMap::new(), "nobody was written to");
 
@@ -115,6 +118,21 @@ async fn whoever_may_be_written_to_gets_it_once_in_batches_and_the_others_are_co
         }
     });
     assert!(steps.await.iter().all(|step| step.data["broadcast"] == id.as_str()));
+
+    for number in [0, 31] {
+        let path = format!("/api/v1/channels/{}/people/{}", ids::CHANNEL, person(number));
+        host.call(Method::DELETE, &path, "").await.expect_status(200);
+    }
+    let report = host.get(&format!("/api/v1/broadcasts/{id}")).await.expect_status(200).json();
+    let counts = report["counts"].clone();
+    let of = |names: &[&str]| names.iter().map(|name| counts[*name].as_u64().expect("a count")).sum::<u64>();
+    assert_eq!((of(&["gone"]), of(&["sent"])), (1, 29), "{report:#}");
+    assert_eq!(
+        of(&["taken"]),
+        of(&["pending", "sent", "delivered", "read", "failed", "unknown", "gone"]),
+        "{report:#}"
+    );
+    assert_eq!(of(&["total"]), of(&["waiting", "taken"]) + 8, "{report:#}");
 }
 
 #[tokio::test]
@@ -271,4 +289,78 @@ async fn the_command_sends_it_and_says_how_it_ended() {
     );
     Run::new(["broadcast", "show", "bc_none"]).config(&config).run().await.expect_code(1);
     Run::new(["broadcast"]).config(&config).run().await.expect_code(2);
+}
+
+#[tokio::test]
+async fn the_command_tells_the_same_broadcast_and_makes_another_when_told() {
+    let graph = Graph::start().await;
+    let host = HostConfig::with_graph(&graph).rate("messages_per_second", 200).serve().await;
+    wrote(&host, 0..2, 60_000).await;
+    let config = host.terminate().await.config;
+    let file = config.dir().join("people.txt");
+    std::fs::write(&file, format!("# ours\n{}\n\n{}\n{}\n", person(0), person(1), person(0))).expect("a file");
+    let message = json!({"content": {"type": "text", "text": "Sale"}}).to_string();
+    let command = || {
+        Run::new(["broadcast", "--json", "--channel", ids::CHANNEL, "--file"])
+            .path(&file)
+            .config(&config)
+            .stdin(message.clone())
+    };
+    let first = command().run().await.expect_code(0);
+    assert_says(&first.stderr, &["1 line(s) name somebody who stands there already"]);
+    assert_eq!((&first.json()["counts"]["total"], got(&graph)), (&json!(2), once_each(0..2)));
+    let told = async |ran: Ran| {
+        let report = ran.clone().expect_code(0).json();
+        assert_eq!(report["id"], first.json()["id"], "{report:#}");
+        let id = report["id"].as_str().expect("an id");
+        assert_says(
+            &ran.stderr,
+            &[&format!("this is the broadcast {id} of 20"), "nothing is sent once more", "--again"],
+        );
+    };
+    told(command().run().await).await;
+    let host = config.serve().await;
+    config.overwrite(&config.text().replace("127.0.0.1:0", &host.address().to_string()));
+    told(command().run().await).await;
+    assert_eq!(got(&graph), once_each(0..2));
+    for times in [2, 3] {
+        let again = command().arg("--again").run().await.expect_code(0).json();
+        assert_ne!(again["id"], first.json()["id"]);
+        assert!(got(&graph).values().all(|got| *got == times), "{times}: {:?}", got(&graph));
+    }
+    let elsewhere = Run::new(["broadcast", "--channel", "ch_none", "--file"]).path(&file).config(&config);
+    let refused = elsewhere.stdin(message.clone()).run().await.expect_code(1);
+    assert_says(&refused.stderr, &["no such channel", "--channel is one of: ch_facebook_123"]);
+}
+
+#[tokio::test]
+async fn the_command_says_what_becomes_of_one_whose_time_is_to_come() {
+    let graph = Graph::start().await;
+    let config = HostConfig::with_graph(&graph).write();
+    let file = config.dir().join("people.txt");
+    std::fs::write(&file, person(0)).expect("a file");
+    let command = |at: &str, text: &str| {
+        let message = json!({"content": {"type": "text", "text": text}}).to_string();
+        Run::new(["broadcast", "--channel", ids::CHANNEL, "--at", at, "--file"])
+            .path(&file)
+            .config(&config)
+            .stdin(message)
+    };
+    let over = command("2001-01-01T00:00:00Z", "Sale").run().await.expect_code(2);
+    assert_says(&over.stderr, &["2001-01-01T00:00:00Z is over: it is 20"]);
+    let alone = command("2999-01-01T00:00:00Z", "Sale").until("waits for 2999-01-01T00:00:00Z").await;
+    let shown = async |id: &str| Run::new(["broadcast", "show", id]).config(&config).run().await.expect_code(0).stdout;
+    let alone = alone.interrupt().await.expect_code(0);
+    assert_says(&alone.stderr, &["Ctrl-C leaves it scheduled", "still scheduled", "`broadcast cancel bc_"]);
+    let id = alone.stdout.split(' ').next().expect("an id");
+    assert_says(&shown(id).await, &[id, "is scheduled"]);
+    let host = config.serve().await;
+    config.overwrite(&config.text().replace("127.0.0.1:0", &host.address().to_string()));
+    let beside = command("2999-01-01T00:00:00Z", "Sale!").run().await.expect_code(0);
+    assert_says(&beside.stderr, &["is sent at 2999-01-01T00:00:00Z by the host that runs with this store"]);
+    let cancelled = Run::new(["broadcast", "cancel", id]).config(&config).run().await.expect_code(0).stdout;
+    assert_says(&cancelled, &["is cancelled"]);
+    host.terminate().await;
+    let over = Run::new(["broadcast", "pause", id]).config(&config).run().await.expect_code(1);
+    assert_says(&over.stderr, &["the broadcast is cancelled already"]);
 }

@@ -257,11 +257,17 @@ async fn send_prints_the_receipt_and_fails_with_the_reason() {
     graph.messages().ok("m_sent").error(10, 2_018_278, "(#10) This message is sent outside of allowed window.");
     let file = HostConfig::with_graph(&graph).write();
     let sent = Run::new(["send"]).config(&file).stdin(message("hello").to_string()).run().await.expect_code(0);
-    assert_eq!(sent.json_lines()[0]["receipts"][0]["messageId"], "m_sent");
+    let told = sent.json();
+    assert_eq!((&told["status"], &told["receipts"][0]["messageId"]), (&json!("sent"), &json!("m_sent")));
     let refused = Run::new(["send"]).config(&file).stdin(message("hello").to_string()).run().await.expect_code(1);
     assert!(refused.stderr.contains("24 hours") && refused.stderr.contains("hint"), "{refused:?}");
-    assert_eq!(refused.stdout, "");
+    assert_eq!((&refused.json()["status"], &refused.json()["receipts"]), (&json!("failed"), &json!([])));
     assert_eq!(graph.sent().len(), 2);
+    // As a host tells it.
+    let events = Run::new(["events"]).config(&file).run().await.expect_code(0).json_lines();
+    let statuses = events.iter().filter(|event| event["event"] == "message.status");
+    let steps: Vec<_> = statuses.map(|event| (&event["data"]["sendId"], &event["data"]["status"])).collect();
+    assert_eq!(steps, [(&told["id"], &json!("sent")), (&refused.json()["id"], &json!("failed"))]);
 }
 
 #[tokio::test]

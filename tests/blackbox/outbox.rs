@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hyper::Method;
 use serde_json::{Value, json};
-use tests::{Graph, GraphRequest, HostConfig, HostProcess, ids};
+use tests::{Graph, GraphRequest, HostConfig, HostProcess, Run, ids};
 
 use crate::stage::Stage;
 
@@ -70,9 +70,21 @@ async fn each_message_has_an_id_and_is_told_as_it_ended() {
     assert_eq!(end, Value::Null);
 
     host.get("/api/v1/messages/msg_nobody").await.expect_status(404);
-    for bad in ["status=lost", "limit=many", "colour=red"] {
+    for (bad, pointer, must) in [
+        ("status=lost", "/status", "must be one of pending, sent"),
+        ("limit=many", "/limit", "must be a whole number from 1 to 200"),
+        ("limit=201", "/limit", "must be a whole number from 1 to 200, and is 201"),
+        ("limit=0", "/limit", "must be a whole number from 1 to 200, and is 0"),
+        ("colour=red", "/colour", "is not known here"),
+        ("after=yesterday", "/after", "must be a time as RFC 3339 writes it"),
+    ] {
         let refused = host.get(&format!("/api/v1/messages?{bad}")).await.expect_status(400).json();
-        assert_eq!(refused["code"], "bad_query", "{bad}");
+        assert_eq!((&refused["code"], &refused["issues"][0]["pointer"]), (&json!("bad_query"), &json!(pointer)));
+        let message = refused["message"].as_str().expect("a sentence");
+        assert!(
+            message.starts_with(&format!("{} {must}", &pointer[1..])) && refused["hint"].is_string(),
+            "{refused:#}"
+        );
     }
     host.request(Method::GET, "/api/v1/messages", &[], "").await.expect_status(401);
 }
@@ -254,4 +266,27 @@ async fn a_message_that_is_refused_costs_its_neighbour_to_the_same_person_nothin
         results.iter().map(|result| result.get("messageStatus").unwrap_or(&result["status"])).collect();
     assert_eq!(statuses, ["failed", "sent", "failed", "sent"], "{told:#}");
     assert!(results.iter().step_by(2).all(|result| result["code"] == "facebook.attachment_gone"), "{told:#}");
+}
+
+#[tokio::test]
+async fn a_provider_that_never_answers_keeps_no_host_that_is_asked_to_stop_and_what_is_open_is_unknown() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let host = HostConfig::with_graph(&graph).serve().await;
+    // A call that may take longer than a host has to stop.
+    let video = json!({"type": "video", "video": {"url": "https://cdn.example/film.mp4"}});
+    let video = json!({"channelId": ids::CHANNEL, "to": ids::PERSON, "content": video});
+    let id = host.call(Method::POST, "/api/v1/messages?wait=0", video).await.expect_status(202).json()["id"].clone();
+    graph.received("the message", GraphRequest::is_message).await;
+    let asked_to_stop = Instant::now();
+    let stopped = host.terminate().await;
+    assert!(asked_to_stop.elapsed() < Duration::from_secs(30), "{:?}", asked_to_stop.elapsed());
+    assert_eq!(stopped.code, Some(0), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("may have been sent"), "{}", stopped.stderr);
+    let show = ["outbox", "show", "--json", id.as_str().expect("an id")];
+    let shown = Run::new(show).config(&stopped.config).run().await.expect_code(0).json();
+    assert_eq!((&shown["status"], &shown["failure"]["code"]), (&json!("unknown"), &json!("outcome_lost")), "{shown}");
+    let host = stopped.restart().await;
+    assert_eq!(asked(&host, &id).await["status"], "unknown");
+    assert_eq!(graph.sent().len(), 1);
 }

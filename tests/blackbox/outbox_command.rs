@@ -1,7 +1,8 @@
 //! `outbox`: what became of messages, and failed ones sent again, beside a running host and without one.
 
+use hyper::Method;
 use serde_json::{Value, json};
-use tests::{ConfigFile, Graph, HostConfig, HostProcess, Ran, Run, appsecret_proof, ids};
+use tests::{ConfigFile, Graph, GraphRequest, HostConfig, HostProcess, Ran, Run, Running, appsecret_proof, ids};
 
 use crate::stage::assert_says;
 
@@ -44,7 +45,7 @@ async fn assert_works(file: &ConfigFile, graph: &Graph, [failed, unknown]: &[Str
     assert_eq!(looked.stdout, "1 message would be sent again\n");
     let calls = graph.sent().len();
     let refused = outbox(file, &["retry", unknown]).await.expect_code(1);
-    assert_says(&refused.stderr, &["it may have been sent already (needs_force)", "with force"]);
+    assert_says(&refused.stderr, &["it may have been sent already (needs_force)", "--force sends it"]);
     assert_eq!(graph.sent().len(), calls);
     let done = outbox(file, &["retry", failed]).await.expect_code(0);
     assert_eq!(done.stdout, format!("{failed}  sent\n"));
@@ -74,7 +75,9 @@ async fn beside_a_running_host() {
     let many = outbox(&file, &["retry", "--channel", ids::CHANNEL, "--json"]).await.expect_code(0).json();
     assert_eq!((&many["retried"], &many["left"]), (&json!(1), &json!([])), "{many}");
     let dropped = outbox(&file, &["drop", &unknown]).await.expect_code(0);
-    assert_eq!(dropped.stdout, format!("{unknown}  failed\n"));
+    assert_eq!(dropped.stdout, format!("{unknown}  dropped\n"));
+    let again = outbox(&file, &["drop", &unknown]).await.expect_code(0);
+    assert_eq!(again.stdout, format!("{unknown}  had failed already\n"));
     assert_says(&outbox(&file, &["drop", &failed]).await.expect_code(1).stderr, &["it was sent (already_sent)"]);
 }
 
@@ -118,6 +121,7 @@ async fn what_is_meant_must_be_said() {
         &["list", "--status", "lost"],
         &["show"],
         &["forget"],
+        &["list", "--limit", "0"],
     ] {
         outbox(&file, wrong).await.expect_code(2);
     }
@@ -144,4 +148,111 @@ async fn no_secret_is_shown() {
             assert!(!said.contains(canary), "a secret came out of outbox {}", args.join(" "));
         }
     }
+}
+
+/// A message that a channel holds back for as long as the provider asks.
+async fn held(file: &ConfigFile, graph: &Graph) -> Running {
+    graph.messages().text(429, ("retry-after", "600"), "slow down");
+    Run::new(["send"]).config(file).stdin(message("held").to_string()).until("Ctrl-C").await
+}
+
+#[tokio::test]
+async fn what_waits_says_why_and_is_kept_after_ctrl_c() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let ran = held(&file, &graph).await.interrupt().await.expect_code(1);
+    assert_says(
+        &ran.stderr,
+        &["waits: sending on ch_facebook_123 is held", "(facebook.rate_limited)", "it is tried again at"],
+    );
+    assert_says(&ran.stderr, &["it is kept: `outbox show msg_", "`outbox drop msg_"]);
+    let kept = outbox(&file, &["list", "--json"]).await.expect_code(0).json_lines();
+    assert_eq!((kept.len(), &kept[0]["status"]), (1, &json!("pending")));
+    assert_says(&ran.stderr, &[kept[0]["id"].as_str().expect("an id")]);
+}
+
+#[tokio::test]
+async fn who_finds_the_store_in_use_is_told_by_which_command() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let sending = held(&file, &graph).await;
+    let named = format!("`send` (process {})", sending.process());
+    let kept = outbox(&file, &["list", "--json"]).await.expect_code(0).json_lines();
+    let id = kept[0]["id"].as_str().expect("an id");
+    assert_says(&outbox(&file, &["show", id]).await.expect_code(0).stdout, &[id, "pending", "attempt 1"]);
+    let waiting = Run::new(["outbox", "retry", id]).config(&file).until("waiting for").await.interrupt().await;
+    assert_says(&waiting.stderr, &[&named]);
+    let refused = HostProcess::start(&file).await.expect_err("the store is in use");
+    assert_says(&refused.stderr, &[&named, "do this again when that has ended"]);
+    assert!(!refused.stderr.contains("data_dir"), "{refused}");
+    sending.interrupt().await.expect_code(1);
+    file.serve().await;
+}
+
+#[tokio::test]
+async fn a_paused_channel_is_told_at_once_and_not_waited_for() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    let host = file.serve().await;
+    file.overwrite(&file.text().replace("127.0.0.1:0", &host.address().to_string()));
+    let [failed, _] = two_left(&host, &graph).await;
+    host.channel(Method::POST, "pause", "").await.expect_status(200);
+    let send = async || Run::new(["send"]).config(&file).stdin(message("waits").to_string()).run().await;
+    let assert_waits = async || {
+        let ran = send().await.expect_code(1);
+        assert_eq!(ran.json()["status"], "pending");
+        let id = ran.json()["id"].as_str().expect("an id").to_owned();
+        assert_says(&ran.stderr, &[&id, "is paused since", "/resume", "it is kept"]);
+        id
+    };
+    let beside = assert_waits().await;
+    let again = outbox(&file, &["retry", &failed]).await.expect_code(1);
+    assert_eq!(again.stdout, format!("{failed}  pending\n"));
+    assert_says(&again.stderr, &[&failed, "is paused since"]);
+    host.terminate().await;
+    let alone = assert_waits().await;
+    let dropped = outbox(&file, &["drop", &beside, &alone]).await.expect_code(0);
+    assert_eq!(dropped.stdout, format!("{beside}  dropped\n{alone}  dropped\n"));
+    let calls = graph.sent();
+    assert!(calls.iter().all(|call| call["message"]["text"] != "waits"), "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_mistyped_channel_is_no_empty_list_and_one_that_is_gone_is_listed() {
+    let graph = Graph::start().await;
+    let file = HostConfig::with_graph(&graph).write();
+    Run::new(["send"]).config(&file).stdin(message("hello").to_string()).run().await.expect_code(0);
+    let list = async |channel: &str| outbox(&file, &["list", "--json", "--channel", channel]).await;
+    for args in [&["list"][..], &["retry", "--dry-run"], &["drop"]] {
+        let refused = outbox(&file, &[args, &["--channel", "ch_facebok"]].concat()).await.expect_code(1);
+        assert_says(&refused.stderr, &["there is no channel \"ch_facebok\"", ids::CHANNEL]);
+    }
+    file.overwrite(&file.text().replace(ids::CHANNEL, "ch_new"));
+    assert_eq!(list(ids::CHANNEL).await.expect_code(0).json_lines().len(), 1);
+    assert_eq!(list("ch_new").await.expect_code(0).stdout, "");
+}
+
+#[tokio::test]
+async fn what_a_host_left_is_told_as_it_is_while_no_host_runs() {
+    let graph = Graph::start().await;
+    graph.messages().hang();
+    let file = HostConfig::with_graph(&graph).write();
+    let host = file.serve().await;
+    let accepted = async |text: &str| {
+        let told = host.call(Method::POST, "/api/v1/messages?wait=0", message(text)).await.expect_status(202).json();
+        told["id"].as_str().expect("an id").to_owned()
+    };
+    let open = accepted("open").await;
+    graph.received("the message", GraphRequest::is_message).await;
+    let behind = accepted("behind it").await;
+    host.kill().await;
+    for (id, status, code) in [(&open, "unknown", "outcome_lost"), (&behind, "pending", "no_host")] {
+        let shown = outbox(&file, &["show", id]).await.expect_code(0);
+        assert_says(&shown.stdout, &[&format!("{id}: {status}"), code, "→"]);
+        let listed = outbox(&file, &["list", "--json", "--status", status]).await.expect_code(0).json_lines();
+        assert_eq!((listed.len(), &listed[0]["id"], &listed[0]["status"]), (1, &json!(id), &json!(status)));
+    }
+    // It is looked at, and no more.
+    let host = file.serve().await;
+    assert_eq!(host.get(&format!("/api/v1/messages/{open}")).await.expect_status(200).json()["status"], "unknown");
 }

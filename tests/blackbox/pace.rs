@@ -23,8 +23,13 @@ fn message(channel_id: &str, text: &str) -> Value {
 }
 
 /// Has a message accepted that is not waited for.
-async fn accepted(host: &HostProcess, message: Value) {
-    host.call(Method::POST, "/api/v1/messages?wait=0", message).await.expect_status(202);
+async fn accepted(host: &HostProcess, message: Value) -> Value {
+    host.call(Method::POST, "/api/v1/messages?wait=0", message).await.expect_status(202).json()
+}
+
+/// The message of an answer, as it is now.
+async fn shown(host: &HostProcess, answer: &Value) -> Value {
+    host.get(&format!("/api/v1/messages/{}", answer["id"].as_str().expect("an id"))).await.expect_status(200).json()
 }
 
 /// Whether a channel sends.
@@ -67,7 +72,13 @@ async fn a_pause_lasts_over_a_restart_and_what_waits_goes_out_when_it_is_over() 
     let paused = set(&host, "pause").await;
     assert_eq!((&paused["id"], &paused["sending"]["state"]), (&json!("ch_1"), &json!("paused")));
     assert_eq!(set(&host, "pause").await, paused, "asked for twice it is done once");
-    accepted(&host, message("ch_1", "waits")).await;
+    let told = accepted(&host, message("ch_1", "waits")).await;
+    assert_eq!((&told["status"], &told["waiting"]["code"]), (&json!("pending"), &json!("channel_paused")), "{told}");
+    let shown = shown(&host, &told).await;
+    assert_eq!((&shown["waiting"], &shown["nextAttemptAt"]), (&told["waiting"], &Value::Null));
+    assert!(told["waiting"]["hint"].as_str().is_some_and(|hint| hint.contains("resume")), "{told}");
+    let listed = host.get("/api/v1/messages?status=pending").await.expect_status(200).json();
+    assert_eq!(listed["data"][0]["waiting"], told["waiting"]);
     host.send(message("ch_2", "goes")).await.expect_status(200);
     assert_eq!(number(&host, "linktor_channel_pending{channel_id=\"ch_1\"}").await, "1");
 
@@ -136,6 +147,39 @@ async fn credentials_that_are_refused_hold_their_channel_and_what_waits_is_count
     let host = host.terminate().await.restart().await;
     graph.received("what waited longest", |request| request.body.to_string().contains("two")).await;
     becomes(&host, "ch_1", "open").await;
+}
+
+#[tokio::test]
+async fn what_is_held_for_its_credentials_says_so_and_goes_on_when_a_check_finds_them_accepted() {
+    let graph = Graph::start().await;
+    graph.messages().error(190, 463, "expired");
+    let host = three(&graph).await;
+    let tried = accepted(&host, message("ch_1", "one")).await;
+    let held = becomes(&host, "ch_1", "held").await;
+    let behind = accepted(&host, message("ch_1", "two")).await;
+    for answer in [&tried, &behind] {
+        let told = shown(&host, answer).await;
+        let waiting = &told["waiting"];
+        assert_eq!(
+            (&waiting["code"], &waiting["action"]),
+            (&json!("facebook.token_expired"), &json!("reconnect")),
+            "{told}"
+        );
+        assert!(waiting["hint"].is_string() && waiting["message"].is_string(), "{told}");
+        assert_eq!(told["nextAttemptAt"], waiting["until"], "{told}");
+        assert_eq!(second(&waiting["until"]), second(&held["until"]), "{told}");
+    }
+    assert_eq!(sent(&graph), ["one"]);
+    host.call(Method::POST, "/api/v1/channels/ch_1/connection/check", "").await.expect_status(200);
+    graph.received("what waited behind", |request| request.body.to_string().contains("two")).await;
+    becomes(&host, "ch_1", "open").await;
+    assert_eq!(shown(&host, &behind).await["waiting"], Value::Null);
+}
+
+/// A time to the tenth of a minute: what is told twice is worked out twice.
+fn second(time: &Value) -> i64 {
+    let time: jiff::Timestamp = time.as_str().expect("a time").parse().expect("a time");
+    (time.as_second() + 5) / 10
 }
 
 #[tokio::test]

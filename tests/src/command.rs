@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
 
 use crate::binary::clean_command;
 use crate::{ConfigFile, within};
@@ -70,19 +71,7 @@ impl Run {
 
     /// Runs it to its end.
     pub async fn run(mut self) -> Ran {
-        let mut child = self
-            .command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("host-harness can be run");
-        let mut stdin = child.stdin.take().expect("a piped stdin");
-        let feeding = async move {
-            // A command that refuses before it reads closes the pipe: its exit code tells.
-            drop(stdin.write_all(&self.stdin).await);
-            drop(stdin);
-        };
+        let (child, feeding) = self.spawn();
         let what = format!("the end of {:?}", self.command.as_std());
         let ((), output) = within(&what, async { tokio::join!(feeding, child.wait_with_output()) }).await;
         let output = output.expect("a child that was spawned can be waited for");
@@ -91,6 +80,65 @@ impl Run {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Runs it until these words stand on its standard error.
+    pub async fn until(mut self, words: &str) -> Running {
+        let (mut child, feeding) = self.spawn();
+        let mut lines = BufReader::new(child.stderr.take().expect("a piped stderr"));
+        let mut stderr = String::new();
+        let reading = async {
+            while !stderr.contains(words) {
+                let read = lines.read_line(&mut stderr).await.expect("a pipe can be read");
+                assert!(read > 0, "{words:?} was never said: {stderr}");
+            }
+        };
+        let what = format!("{words:?} of {:?}", self.command.as_std());
+        within(&what, async { tokio::join!(feeding, reading) }).await;
+        Running { child, lines, stderr }
+    }
+
+    fn spawn(&mut self) -> (Child, impl Future<Output = ()> + use<>) {
+        let command = self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("host-harness can be run");
+        let mut stdin = child.stdin.take().expect("a piped stdin");
+        let input = std::mem::take(&mut self.stdin);
+        let feeding = async move {
+            // A command that refuses before it reads closes the pipe: its exit code tells.
+            drop(stdin.write_all(&input).await);
+        };
+        (child, feeding)
+    }
+}
+
+/// A command that has not come to its end. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    lines: BufReader<ChildStderr>,
+    stderr: String,
+}
+
+impl Running {
+    /// Its process's id.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id().expect("a child that has not been waited for has an id")
+    }
+
+    /// Presses Ctrl-C, and waits for its end.
+    pub async fn interrupt(mut self) -> Ran {
+        let id = i32::try_from(self.process()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(id, Signal::INT).expect("a child can be signalled");
+        let rest = async {
+            let rest = self.lines.read_to_string(&mut self.stderr);
+            tokio::join!(rest, self.child.wait_with_output())
+        };
+        let (read, output) = within("the end of what was interrupted", rest).await;
+        read.expect("a pipe can be read");
+        let output = output.expect("a child that was spawned can be waited for");
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ran { code: output.status.code(), stdout, stderr: self.stderr }
     }
 }
 

@@ -25,7 +25,7 @@ pub mod webhook;
 
 pub use api::StoredEvent;
 pub use binary::host_harness;
-pub use command::{Ran, Run};
+pub use command::{Ran, Run, Running};
 pub use config::{ChannelConfig, ConfigFile, HostConfig};
 pub use deadline::{DEADLINE, within};
 pub use graph::{Endpoint, Graph, GraphRequest};

@@ -37,7 +37,8 @@ pub(crate) struct Report {
     eta: Option<String>,
 }
 
-/// Everybody on the list: each is waiting, taken or skipped; each who was taken is counted by how far their message has come.
+/// Everybody on the list: each is waiting, taken or skipped; each who was taken is counted by how far their message has come, or as gone
+/// where it is kept no longer.
 #[derive(Debug, Serialize)]
 pub(crate) struct Told {
     total: u64,
@@ -49,6 +50,8 @@ pub(crate) struct Told {
     read: u64,
     failed: u64,
     unknown: u64,
+    /// Their messages were erased with them, or are too old to be kept.
+    gone: u64,
     /// By why.
     skipped: BTreeMap<String, u64>,
 }
@@ -68,6 +71,7 @@ impl Report {
             read: of("read"),
             failed: of("failed"),
             unknown: of("unknown"),
+            gone: counts.taken.saturating_sub(counts.statuses.values().sum()),
             skipped: counts.skipped.clone(),
         };
         let rate = run.filter(|_| *state == CastState::Running).map(Run::rate);

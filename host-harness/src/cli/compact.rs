@@ -4,6 +4,7 @@ use channel_api::Registry;
 use clap::Args;
 use serde_json::json;
 
+use super::opened::is_host;
 use super::{Failure, environment, output};
 use crate::config::HostConfig;
 use crate::store::StoreError;
@@ -29,7 +30,7 @@ impl Compact {
             None => HostConfig::load(&self.config, &Registry::discover()?, environment)?.data_dir,
         };
         let Compacted { before, after } = Sqlite::compact(&data_dir).map_err(|error| match error {
-            StoreError::InUse { path } => Failure::new(
+            StoreError::InUse { path, holder } if is_host(holder.as_ref()) => Failure::new(
                 format!("a host is running with the store in {}", path.display()),
                 Some("stop it, compact the store, and start it again; what it deletes meanwhile, it gives back by itself"),
             ),

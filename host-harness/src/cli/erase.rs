@@ -5,6 +5,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::opened::{self, Opened};
 use super::{Failure, environment, output, running_host};
 use crate::config::HostConfig;
 use crate::store::{Erased, StoreError, Stores};
@@ -27,8 +28,8 @@ impl Erase {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let config = HostConfig::load(&self.config, &Registry::discover()?, environment)?;
         let Self { channel, person, .. } = &self;
-        let told = match Stores::open(&config.data_dir) {
-            Ok(stores) => {
+        let told = match opened::open(&config, "erase").await? {
+            Opened::Own(stores) => {
                 let at = Timestamp::now();
                 let erased = erase(&stores, channel, person, at).await;
                 stores.events.close().await?;
@@ -42,10 +43,7 @@ impl Erase {
                 })
             }
             // It alone writes there, and remembers them in other places too.
-            Err(StoreError::InUse { .. }) => {
-                running_host::delete(&config, &["channels", channel, "people", person]).await?.good()?
-            }
-            Err(error) => return Err(error.into()),
+            Opened::Running => running_host::delete(&config, &["channels", channel, "people", person]).await?.good()?,
         };
         if self.json {
             return output::pretty(&told);

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use channel_api::Registry;
 use clap::Args;
 
+use super::outbox::at_least_one;
 use super::{Failure, environment, output};
 use crate::config::HostConfig;
 use crate::store::sqlite::Reader;
@@ -23,7 +24,7 @@ pub(super) struct Events {
     #[arg(long)]
     channel: Option<String>,
     /// At most so many events
-    #[arg(long)]
+    #[arg(long, value_parser = at_least_one)]
     limit: Option<usize>,
 }
 

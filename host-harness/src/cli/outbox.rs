@@ -1,4 +1,6 @@
 mod desk;
+mod hint;
+mod kept;
 mod redrive;
 mod show;
 mod which;
@@ -9,7 +11,7 @@ use channel_api::Registry;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use self::desk::Desk;
+use self::kept::Kept;
 use self::redrive::Redrive;
 use self::which::Which;
 use super::{Failure, environment, output};
@@ -42,7 +44,7 @@ struct List {
     #[command(flatten)]
     which: Which,
     /// At most so many messages
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = at_least_one)]
     limit: usize,
     #[command(flatten)]
     common: Common,
@@ -91,32 +93,36 @@ impl OutboxCommand {
         | What::Show(Show { common, .. })
         | What::Retry(Retry { common, .. })
         | What::Drop(Drop { common, .. })) = &self.what;
-        let (registry, as_json) = (Registry::discover()?, common.json);
+        let registry = Registry::discover()?;
         let config = HostConfig::load(&common.config, &registry, environment)?;
-        let desk = Desk::open(&config, &registry)?;
-        let done = match self.what {
-            What::List(list) => list.run(&desk).await,
-            What::Show(Show { id, .. }) => match desk.show(&id).await {
-                Ok(told) if as_json => output::pretty(&told),
-                Ok(told) => output::text(&show::message(&told)),
-                Err(failure) => Err(failure),
-            },
-            What::Retry(Retry { redrive, force, .. }) => redrive.run(&desk, Many::Retry, force, as_json).await,
-            What::Drop(Drop { redrive, .. }) => redrive.run(&desk, Many::Drop, false, as_json).await,
-        };
-        desk.close().await?;
-        done
+        match self.what {
+            What::List(list) => {
+                let kept = Kept::open(&config)?;
+                kept.require(list.which.channel(), &config).await?;
+                list.run(&kept).await
+            }
+            What::Show(Show { id, common }) => {
+                let told = Kept::open(&config)?.show(&id).await?;
+                if common.json { output::pretty(&told) } else { output::text(&show::message(&told)) }
+            }
+            What::Retry(Retry { redrive, force, common }) => {
+                redrive.run(&config, &registry, Many::Retry, force, common.json).await
+            }
+            What::Drop(Drop { redrive, common }) => {
+                redrive.run(&config, &registry, Many::Drop, false, common.json).await
+            }
+        }
     }
 }
 
 impl List {
-    async fn run(self, desk: &Desk<'_>) -> Result<(), Failure> {
+    async fn run(self, kept: &Kept<'_>) -> Result<(), Failure> {
         let Self { which, limit, common: Common { json: as_json, .. } } = self;
         let mut filter = which.filter();
         let (mut messages, mut more) = (Vec::new(), true);
         while more && messages.len() < limit {
             filter.insert("limit".to_owned(), (limit - messages.len()).min(PAGE).into());
-            let mut page = desk.list(&filter).await?;
+            let mut page = kept.list(&filter).await?;
             let cursor = page["pagination"]["nextCursor"].take();
             more = !cursor.is_null();
             filter.insert("cursor".to_owned(), cursor);
@@ -134,4 +140,9 @@ impl List {
         }
         Ok(())
     }
+}
+
+/// As clap reads it. To list nothing is a mistake.
+pub(super) fn at_least_one(given: &str) -> Result<usize, &'static str> {
+    given.parse().ok().filter(|limit| *limit > 0).ok_or("must be a whole number, 1 or more")
 }

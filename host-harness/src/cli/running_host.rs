@@ -8,20 +8,41 @@ use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::Failure;
+use super::waiting::{Look, Watch};
 use crate::config::HostConfig;
+use crate::http::{IDEMPOTENCY_KEY, REPLAYED};
 
 /// Longer than a check, an end and another check may take, or a message of many parts.
 const DEADLINE: Duration = Duration::from_mins(3);
+/// How long it is waited here for what the running host does: it goes on by itself.
+pub(super) const BESIDE: Duration = Duration::from_secs(30);
 
 /// What the running host answered.
 pub(super) struct Answer {
     pub(super) is_good: bool,
     pub(super) body: Value,
+    /// It was answered before, and nothing was done again.
+    pub(super) is_replayed: bool,
 }
 
 /// Gets from the running host's API what this path names below `/api/v1/`.
 pub(super) async fn get(config: &HostConfig, path: &[&str], query: &[(&str, &str)]) -> Result<Answer, Failure> {
-    ask(config, Method::GET, path, query, Vec::new()).await
+    ask(config, Method::GET, path, query, None, Vec::new()).await
+}
+
+/// Waits for a message that the running host sends, and answers how it stands then.
+pub(super) async fn settled(config: &HostConfig, watch: &mut Watch, id: &str) -> Result<Answer, Failure> {
+    watch.settled(id, async || look(config, id).await).await?;
+    get(config, &["messages", id], &[]).await
+}
+
+/// How a message stands, and its channel.
+async fn look(config: &HostConfig, id: &str) -> Result<Look, Failure> {
+    let message = get(config, &["messages", id], &[]).await?.good()?;
+    let channel = message["channelId"].as_str().unwrap_or_default();
+    // It waits all the same where its channel is not configured any more.
+    let mut channel = get(config, &["channels", channel], &[]).await?.body;
+    Ok(Look { sending: channel["sending"].take(), message })
 }
 
 /// Posts to the running host's API, below `/api/v1/`.
@@ -31,12 +52,22 @@ pub(super) async fn post(
     query: &[(&str, &str)],
     body: Vec<u8>,
 ) -> Result<Answer, Failure> {
-    ask(config, Method::POST, path, query, body).await
+    ask(config, Method::POST, path, query, None, body).await
+}
+
+/// The same under a key: what was posted under it before is not done again, and all else is.
+pub(super) async fn post_with_key(
+    config: &HostConfig,
+    path: &[&str],
+    key: Option<&str>,
+    body: Vec<u8>,
+) -> Result<Answer, Failure> {
+    ask(config, Method::POST, path, &[], key, body).await
 }
 
 /// Deletes what this path names below `/api/v1/`, whatever stands in it.
 pub(super) async fn delete(config: &HostConfig, path: &[&str]) -> Result<Answer, Failure> {
-    ask(config, Method::DELETE, path, &[], Vec::new()).await
+    ask(config, Method::DELETE, path, &[], None, Vec::new()).await
 }
 
 async fn ask(
@@ -44,6 +75,7 @@ async fn ask(
     method: Method,
     path: &[&str],
     query: &[(&str, &str)],
+    key: Option<&str>,
     body: Vec<u8>,
 ) -> Result<Answer, Failure> {
     let mut url = base(config)?;
@@ -55,11 +87,14 @@ async fn ask(
     let unreachable =
         |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));
     let client = channel_http::builder().no_proxy().timeout(DEADLINE).build().map_err(unreachable)?;
-    let key = config.api_keys.any().map_or("", Secret::expose);
-    let asked = client.request(method.clone(), url.clone()).bearer_auth(key).body(body);
+    let api_key = config.api_keys.any().map_or("", Secret::expose);
+    let mut asked = client.request(method.clone(), url.clone()).bearer_auth(api_key).body(body);
+    if let Some(key) = key {
+        asked = asked.header(IDEMPOTENCY_KEY, key);
+    }
     let answer = asked.send().await.map_err(unreachable)?;
-    let is_good = answer.status().is_success();
-    Ok(Answer { is_good, body: answer.json().await.map_err(unreachable)? })
+    let (is_good, is_replayed) = (answer.status().is_success(), answer.headers().contains_key(REPLAYED));
+    Ok(Answer { is_good, is_replayed, body: answer.json().await.map_err(unreachable)? })
 }
 
 fn base(config: &HostConfig) -> Result<Url, Failure> {
@@ -72,6 +107,21 @@ fn no_address() -> Failure {
 }
 
 impl Answer {
+    /// Whether a message waits of which this tells.
+    pub(super) fn is_pending(&self) -> bool {
+        self.is_good && self.body["status"] == "pending"
+    }
+
+    /// What would be answered so.
+    pub(super) fn good_of(body: Value) -> Self {
+        Self { is_good: true, is_replayed: false, body }
+    }
+
+    /// What would be refused so.
+    pub(super) fn refused_with(problem: Value) -> Self {
+        Self { is_good: false, is_replayed: false, body: problem }
+    }
+
     /// # Errors
     /// What the host refused it for.
     pub(super) fn good(self) -> Result<Value, Failure> {

@@ -1,26 +1,20 @@
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use channel_api::calls::Unobserved;
 use channel_api::{Error, ErrorKind, Issue, Registry};
 use clap::Args;
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use serde_json::{Map, Value, json};
 
+use super::alone::Alone;
 use super::denormalize::{refuse, warn};
+use super::opened::{self, Opened};
 use super::running_host::{self, Answer};
+use super::waiting::{self, Look, QUIET, Watch};
 use super::{Failure, environment, input, output};
-use crate::app::http_client;
-use crate::channels::{ChannelList, Channels};
 use crate::config::HostConfig;
-use crate::media::Uploads;
-use crate::people::Profiles;
-use crate::sending::{self, Draft, NotSent, Pace, Sender, Sent};
-use crate::store::{Status, StoreError, Stores};
-use crate::telemetry::Metrics;
-use crate::threads::Threads;
+use crate::http::{self, Shown};
+use crate::sending::{Draft, Left, NotSent, Sender, Sent};
+use crate::store::Status;
 
 #[derive(Debug, Args)]
 pub(super) struct Send {
@@ -34,45 +28,45 @@ impl Send {
         let registry = Registry::discover()?;
         let config = HostConfig::load(&self.config, &registry, environment)?;
         let text = input::stdin()?;
-        match Stores::open(&config.data_dir) {
-            Ok(stores) => {
-                let log = Arc::clone(&stores.events);
-                let sent = send(&config, &registry, stores, &text).await;
-                log.close().await?;
-                sent
+        match opened::open(&config, "send").await? {
+            Opened::Own(stores) => {
+                let alone = Alone::open(&config, &registry, stores).await?;
+                let sent = send(&alone.sender, &text).await;
+                alone.close().await?;
+                tell(sent?)
             }
             // It alone writes there, and knows what this message may be to it.
-            Err(StoreError::InUse { .. }) => {
-                told(running_host::post(&config, &["messages"], &[("wait", "30")], text).await?)
+            Opened::Running => {
+                let mut watch = Watch::begin(running_host::BESIDE)?;
+                let wait = QUIET.as_secs().to_string();
+                let first = running_host::post(&config, &["messages"], &[("wait", &wait)], text).await?;
+                let id = first.body["id"].as_str().filter(|_| first.is_pending()).map(str::to_owned);
+                told(match id {
+                    Some(id) => running_host::settled(&config, &mut watch, &id).await?,
+                    None => first,
+                })
             }
-            Err(error) => Err(error.into()),
         }
     }
 }
 
-async fn send(config: &HostConfig, registry: &Registry, stores: Stores, text: &[u8]) -> Result<(), Failure> {
+async fn send(sender: &Sender, text: &[u8]) -> Result<Sent, Failure> {
     let draft = match input::document(text, "the message") {
         Ok(message) => Draft::read(message),
-        Err(error) => return refuse(&error),
+        Err(error) => return Err(refuse(&error).err().unwrap_or(Failure::Shown)),
     };
-    let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-    let sender = sender(config, registry, stores, tasks.clone(), stopping.clone())?;
     sender.start().await?;
-    let sent = sender.send(draft, SETTLES).await;
-    // What still waits is for the next one that opens this store.
-    stopping.cancel();
-    tasks.close();
-    tasks.wait().await;
-    let Sent { id, channel_id, to, status, outcome, .. } = match sent {
-        Ok(sent) => sent,
-        Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => return refuse(&error),
-        Err(NotSent::Refused(error)) => return Err(error.into()),
-        Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
-    };
-    warn(&outcome.warnings)?;
-    if !outcome.receipts.is_empty() {
+    settled(sender, draft).await
+}
+
+fn tell(sent: Sent) -> Result<(), Failure> {
+    let Sent { id, channel_id, to, status, outcome, .. } = sent;
+    if id.is_some() || !outcome.receipts.is_empty() {
         // Also when a later part failed: these have been sent.
-        output::line(&json!({ "id": id, "channelId": channel_id, "to": to, "receipts": outcome.receipts }))?;
+        let told = Shown::of(status).as_str();
+        output::line(
+            &json!({ "id": id, "status": told, "channelId": channel_id, "to": to, "receipts": outcome.receipts }),
+        )?;
     }
     match outcome.failure {
         Some(failure) if status == Status::Failed => Err(failure.into()),
@@ -81,18 +75,51 @@ async fn send(config: &HostConfig, registry: &Registry, stores: Stores, text: &[
     }
 }
 
+/// Sends a message, and waits for what becomes of it, saying why that takes long.
+async fn settled(sender: &Sender, draft: Draft) -> Result<Sent, Failure> {
+    let mut watch = Watch::begin(SETTLES)?;
+    let mut sent = match sender.send(draft, QUIET).await {
+        Ok(sent) => sent,
+        Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => {
+            return Err(refuse(&error).err().unwrap_or(Failure::Shown));
+        }
+        Err(NotSent::Refused(error)) => return Err(error.into()),
+        Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
+    };
+    warn(&sent.outcome.warnings)?;
+    if let Some(id) = sent.id.as_deref().filter(|_| Shown::of(sent.status) == Shown::Pending) {
+        watch.settled(id, async || look(sender, id).await).await?;
+        let now = sender.settled(id, Duration::ZERO).await.map_err(|reason| left(&reason))?;
+        (sent.status, sent.outcome) = (now.status, now.outcome.unwrap_or_default());
+    }
+    Ok(sent)
+}
+
+/// How a message stands, and its channel.
+pub(super) async fn look(sender: &Sender, id: &str) -> Result<Look, Failure> {
+    let message = sender.settled(id, Duration::ZERO).await.map_err(|reason| left(&reason))?;
+    let sending = serde_json::to_value(sender.sending(&message.channel_id))?;
+    let wait = sender.wait(&message);
+    Ok(Look { message: http::told(message, wait), sending })
+}
+
+fn left(reason: &Left) -> Failure {
+    Failure::new(reason.to_string(), reason.hint())
+}
+
 /// Longer than all attempts together.
 pub(super) const SETTLES: Duration = Duration::from_mins(20);
 
 /// A message of which it is not known yet whether it is sent.
 fn open(id: &str, failure: Option<&Error>) -> Failure {
     let why = failure.map(|failure| format!(": {failure}")).unwrap_or_default();
-    let hint = "it is kept: whoever next opens this store, or the host that runs with it, goes on with it";
-    Failure::new(format!("message {id} is neither sent nor refused yet{why}"), Some(hint))
+    let kept = waiting::kept(id);
+    let hint = format!("{kept}. A host goes on with it, that serves with this store or is started with it");
+    Failure::new(format!("message {id} is neither sent nor refused yet{why}"), Some(&hint))
 }
 
 /// What the running host answered, told as if it had been sent from here.
-fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
+fn told(Answer { is_good, mut body, .. }: Answer) -> Result<(), Failure> {
     let list = |body: &mut Value, name: &str| -> Vec<Issue> {
         body.get_mut(name).and_then(|list| serde_json::from_value(list.take()).ok()).unwrap_or_default()
     };
@@ -102,44 +129,23 @@ fn told(Answer { is_good, mut body }: Answer) -> Result<(), Failure> {
         output::line(&json!({ "issues": issues }))?;
         return Err(Failure::Shown);
     }
-    if body.get("receipts").is_some() {
-        let told = ["id", "channelId", "to", "receipts"].map(|name| (name.to_owned(), body[name].clone()));
-        output::line(&Value::from_iter(told))?;
+    // A problem document's `status` is HTTP's number.
+    let status = body[if is_good { "status" } else { "messageStatus" }].as_str().unwrap_or_default().to_owned();
+    if body.get("id").or(body.get("receipts")).is_some() {
+        let mut told = Map::from_iter([("status".to_owned(), status.as_str().into())]);
+        for name in ["id", "channelId", "to", "receipts"] {
+            told.extend(body.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+        output::line(&told)?;
     }
-    if is_good {
-        let status = body["status"].as_str().unwrap_or_default();
+    if is_good && status != Shown::Failed.as_str() {
         let failure = body.get("failure").and_then(|failure| serde_json::from_value(failure.clone()).ok());
-        let is_open = ["pending", "unknown"].contains(&status);
+        let is_open = ["pending", "unknown"].contains(&&*status);
         return if is_open { Err(open(body["id"].as_str().unwrap_or_default(), failure.as_ref())) } else { Ok(()) };
     }
-    // A problem document has all that an error has.
-    let error: Error = serde_json::from_value(body)
+    // A problem document has all that an error has. So has the failure of a message.
+    let failure = if is_good { body["failure"].take() } else { body };
+    let error: Error = serde_json::from_value(failure)
         .unwrap_or_else(|_| Error::new(ErrorKind::Unexpected, "host.refused", "the running host refused it"));
     Err(error.into())
-}
-
-/// What sends from here, while no host runs.
-pub(super) fn sender(
-    config: &HostConfig,
-    registry: &Registry,
-    stores: Stores,
-    tasks: TaskTracker,
-    stopping: CancellationToken,
-) -> Result<Sender, Failure> {
-    let client = http_client(environment)?;
-    let channels = ChannelList::build(&config.channels, registry, &client, environment, |_| Arc::new(Unobserved))?;
-    let channels = Channels::new(channels);
-    Ok(Sender::new(sending::Parts {
-        outbox: stores.outbox,
-        statuses: stores.statuses,
-        uploads: Arc::new(Uploads::new(stores.uploads, None)),
-        profiles: Profiles::new(stores.profiles, Arc::clone(&stores.events), stopping.clone()),
-        threads: Threads::new(stores.conversations, stores.events),
-        metrics: Metrics::new().messages(),
-        pace: Pace::new(channels.clone(), config.rate, stores.pauses),
-        retry: config.retry,
-        channels,
-        tasks,
-        stopping,
-    }))
 }

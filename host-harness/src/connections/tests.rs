@@ -41,7 +41,7 @@ fn over(channel: &Arc<Scripted>) -> (Connections, ChannelId) {
 fn over_stores(channels: &[&Arc<Scripted>], stores: &Stores) -> (Connections, ChannelId) {
     let adapters = channels.iter().map(|channel| -> Arc<dyn ChannelAdapter> { Arc::<Scripted>::clone(channel) });
     let list = Channels::new(adapters.collect::<ChannelList>());
-    (Connections::new(list, None, Arc::clone(&stores.subscriptions)), channels[0].channel_id().clone())
+    (Connections::new(list, None, Arc::clone(&stores.subscriptions), None), channels[0].channel_id().clone())
 }
 
 #[tokio::test]
@@ -69,6 +69,21 @@ async fn a_check_that_cannot_be_made_breaks_nothing() {
     assert_eq!(reason.action, Some(Action::RetryLater));
     let again = connections.check(&id).await;
     assert_eq!((again.state, again.reason), (State::Warning, None));
+}
+
+#[test]
+fn credentials_are_accepted_where_the_provider_says_so_or_answers_them() {
+    let credentials = |valid| Some(Credentials { valid, ..Credentials::default() });
+    for (status, expected) in [
+        (ConnectionStatus::default(), true),
+        (warning(), true),
+        (broken(), false),
+        (ConnectionStatus { account_id: Some("1".to_owned()), ..unsubscribed() }, true),
+        (ConnectionStatus { account_id: Some("1".to_owned()), credentials: credentials(false), ..warning() }, false),
+        (ConnectionStatus { credentials: credentials(true), ..unsubscribed() }, true),
+    ] {
+        assert_eq!(accepts_credentials(&status), expected, "{status:?}");
+    }
 }
 
 #[tokio::test]

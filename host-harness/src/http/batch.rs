@@ -1,7 +1,6 @@
 //! Many messages in one request. Each is judged and answered on its own, in the order in which they came.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use channel_api::json::Document;
@@ -13,8 +12,9 @@ use serde_json::{Value, json};
 
 use super::Problem;
 use super::access::KeyName;
+use super::fields::Fields;
 use super::keyless::{answered_by, implied_key};
-use super::messages::{Asked, REPLAYED, reply, wait};
+use super::messages::{REPLAYED, reply, wait};
 use super::request::JsonBody;
 use crate::sending::{Draft, Key, NotSent, Sender, Sent};
 
@@ -28,10 +28,10 @@ const MAX_BATCH: usize = 50;
 pub(super) async fn send(
     State(sender): State<Sender>,
     Extension(caller): Extension<KeyName>,
-    query: Result<Query<Asked>, QueryRejection>,
+    fields: Fields,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (wait, words) = (wait(query)?, implied_key(&caller, "batch", &body.bytes));
+    let (wait, words) = (wait(fields)?, implied_key(&caller, "batch", &body.bytes));
     let mut drafts = Vec::new();
     // What has no key that is one keeps its place, and is not sent.
     let places: Vec<Option<Problem>> = messages(body.document()?)?

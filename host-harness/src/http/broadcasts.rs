@@ -1,17 +1,17 @@
 //! Broadcasts: one message to many, watched, paused, resumed and cancelled.
 
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::Problem;
-use super::messages::key_in;
+use super::fields::Fields;
+use super::messages::{REPLAYED, key_in};
 use super::request::document;
 use crate::broadcasts::{Broadcasts, MOST_PEOPLE, Report, Request, Wish};
 use crate::store::{Broadcast, BroadcastQuery, CastState};
@@ -23,35 +23,15 @@ const DEFAULT_PAGE: usize = 50;
 /// How many broadcasts an answer holds at most.
 const MAX_PAGE: usize = 200;
 
-/// How a broadcast is asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Asked {
-    /// Only count who may be written to.
-    #[serde(default)]
-    dry_run: bool,
-}
-
-/// Which broadcasts are asked for.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct BroadcastsQuery {
-    status: Option<String>,
-    channel: Option<String>,
-    cursor: Option<u64>,
-    limit: Option<usize>,
-}
-
 /// Takes a broadcast.
 pub(super) async fn create(
     State(broadcasts): State<Broadcasts>,
-    query: Result<Query<Asked>, QueryRejection>,
+    mut fields: Fields,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let Query(Asked { dry_run }) = query.map_err(|_| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", "dryRun must be true or false, and nothing else is asked")
-    })?;
+    let dry_run = fields.flag("dryRun").unwrap_or_default();
+    fields.end(|message| bad_query(message, "dryRun=true only counts who may be written to; nothing else is asked"))?;
     let body = body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(MAX_LIST)
             .hint(format!("a list has at most {MOST_PEOPLE} people; make several broadcasts of it")),
@@ -66,7 +46,7 @@ pub(super) async fn create(
     let (broadcast, replayed) = broadcasts.create(request).await?;
     let mut response = (StatusCode::ACCEPTED, Json(told(&broadcast))).into_response();
     if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(response)
 }
@@ -80,25 +60,16 @@ pub(super) async fn show(
 }
 
 /// Many broadcasts, the newest first.
-pub(super) async fn list(
-    State(broadcasts): State<Broadcasts>,
-    query: Result<Query<BroadcastsQuery>, QueryRejection>,
-) -> Result<Json<Value>, Problem> {
-    let bad = |message: String| {
-        let states: Vec<_> = CastState::ALL.iter().map(|state| state.as_str()).collect();
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message).hint(format!(
-            "status: {}; channel: its id; cursor: nextCursor of an earlier answer; limit: 1 to {MAX_PAGE}",
-            states.join(", ")
-        ))
-    };
-    let Query(query) = query.map_err(|rejection| bad(rejection.body_text()))?;
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    let state = query.status.map(|status| {
-        CastState::written(&status).ok_or_else(|| bad("status is none that a broadcast can have".to_owned()))
-    });
-    let states = state.transpose()?.into_iter().collect();
+pub(super) async fn list(State(broadcasts): State<Broadcasts>, mut fields: Fields) -> Result<Json<Value>, Problem> {
+    let state = fields.one_of("status", &CastState::ALL, CastState::as_str);
+    let (channel_id, before) = (fields.text("channel"), fields.cursor());
+    let limit = fields.limit(MAX_PAGE).unwrap_or(DEFAULT_PAGE);
+    fields.end(|message| {
+        let hint = format!("status; channel: its id; cursor: nextCursor of an earlier answer; limit: 1 to {MAX_PAGE}");
+        bad_query(message, &hint)
+    })?;
     // One more tells whether there are more.
-    let asked = BroadcastQuery { before: query.cursor, limit: limit + 1, channel_id: query.channel, states };
+    let asked = BroadcastQuery { before, limit: limit + 1, channel_id, states: state.into_iter().collect() };
     let mut all = broadcasts.list(asked).await?;
     let has_more = all.len() > limit;
     all.truncate(limit);
@@ -125,17 +96,16 @@ async fn wish(
     wish: Wish,
 ) -> Result<Json<Value>, Problem> {
     let now = broadcasts.wish(&id, wish).await?.ok_or_else(unknown)?;
-    let is_done = match wish {
-        Wish::Pause => now.state == CastState::Paused,
-        Wish::Resume => now.state.is_active(),
-        Wish::Cancel => now.state == CastState::Cancelled,
-    };
-    if is_done {
+    if wish.is_done(now.state) {
         return Ok(Json(told(&now)));
     }
     let message = format!("the broadcast is {} already", now.state.as_str());
     Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "broadcast_over", message)
         .hint("what is done or cancelled stays so; create another one for those who got nothing"))
+}
+
+fn bad_query(message: String, hint: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad_query", message).hint(hint)
 }
 
 fn unknown() -> Problem {

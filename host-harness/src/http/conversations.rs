@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::request::Addressed;
 use crate::people::{Name, Profiles};
-use crate::store::Unavailable;
+use crate::store::{Known, Unavailable};
 use crate::threads::Threads;
 
 /// Why there is no profile where the provider answers without a name.
@@ -31,15 +31,14 @@ pub(super) async fn show(
         Err(Some(code)) => [("profileUnavailable".to_owned(), json!(code))].into_iter().collect(),
         Err(None) => JsonObject::new(),
     };
-    let owned = threads.owner(id, &person).await;
+    let Known { owner: owned, openings, unavailable } = threads.known(id, &person).await;
     if let Some(last) = threads.last_message(id, &person).await {
         shown.insert("lastMessageAt".to_owned(), json!(last.to_string()));
     }
-    if let Some(Unavailable { code, since }) = threads.unavailable(id, &person).await {
+    if let Some(Unavailable { code, since }) = unavailable {
         shown.insert("unavailable".to_owned(), json!({ "code": code, "since": since.to_string() }));
     }
     if let Some(window) = adapter.window() {
-        let openings = threads.openings(id, &person).await;
         if let Some(opening) = openings.first() {
             shown.insert("windowOpenedBy".to_owned(), json!(opening.by));
         }

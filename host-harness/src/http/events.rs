@@ -1,19 +1,18 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Problem;
+use super::fields::Fields;
 use crate::store::{self, EventLog, MAX_PAGE, StoredEvent};
 
 const DEFAULT_PAGE: usize = 100;
 
 /// Which events a reader asks for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct EventQuery {
     pub(super) after: Option<u64>,
     limit: Option<usize>,
@@ -46,25 +45,25 @@ impl Gap {
 }
 
 /// The events after a place, and the place for the next call.
-pub(super) async fn list(
-    State(log): State<Arc<dyn EventLog>>,
-    query: Result<Query<EventQuery>, QueryRejection>,
-) -> Result<Json<Page>, Problem> {
-    let query = understood(query)?;
+pub(super) async fn list(State(log): State<Arc<dyn EventLog>>, fields: Fields) -> Result<Json<Page>, Problem> {
+    let query = understood(fields)?;
     let after = query.after.unwrap_or(0);
     refuse_beyond_the_end(after, &*log)?;
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE);
     let events = log.read(store::Query { after, limit, channel_id: query.channel_id, names: &[] }).await?;
     let gap = Gap::between(after, &events, &*log);
     let next = events.last().map_or(gap.map_or(after, |gap| gap.to), |event| event.seq);
     Ok(Json(Page { events, next, gap }))
 }
 
-pub(super) fn understood(query: Result<Query<EventQuery>, QueryRejection>) -> Result<EventQuery, Problem> {
-    query.map(|Query(query)| query).map_err(|rejection| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
+pub(super) fn understood(mut fields: Fields) -> Result<EventQuery, Problem> {
+    let (after, limit) = (fields.number("after", 0..=u64::MAX), fields.limit(MAX_PAGE));
+    let query = EventQuery { after, limit, channel_id: fields.text("channelId") };
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
             .hint(format!("after: a number from an earlier answer; limit: 1 to {MAX_PAGE}; channelId: a channel's id"))
-    })
+    })?;
+    Ok(query)
 }
 
 /// A place that no event has reached is one of another store: a reader that waited there would miss all until then.

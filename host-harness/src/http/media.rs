@@ -19,13 +19,13 @@ use tokio_util::task::TaskTracker;
 
 use self::body::Taken;
 use super::Problem;
+use super::fields::Fields;
 use super::request::Addressed;
 use crate::media::{Downloads, Fetched, Outcome, Refusal, Uploads, largest};
 use crate::telemetry;
 
 /// What an upload's address may say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct UploadQuery {
     r#type: Option<String>,
     filename: Option<String>,
@@ -37,11 +37,13 @@ pub(super) async fn upload(
     State(uploads): State<Arc<Uploads>>,
     State(tasks): State<TaskTracker>,
     Addressed { adapter, .. }: Addressed,
-    query: Result<Query<UploadQuery>, QueryRejection>,
+    mut fields: Fields,
     request: Request,
 ) -> Result<Json<Value>, Problem> {
-    let Query(query) = query.map_err(|rejection| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
+    let (kind, filename, fresh) = (fields.text("type"), fields.text("filename"), fields.flag("fresh"));
+    let query = UploadQuery { r#type: kind, filename, fresh: fresh.unwrap_or_default() };
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
             .hint("type: image, video, audio or file; filename; fresh: true to upload again")
     })?;
     required(adapter.media_up(), "upload")?;

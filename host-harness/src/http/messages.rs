@@ -1,52 +1,46 @@
 //! Messages: taken in the form of Linktor's `messages.send`, and answered with what became of them.
 
+use std::ops::RangeInclusive;
 use std::slice;
 use std::time::Duration;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use channel_api::{Action, Error, Issue, Receipt};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
 use super::access::KeyName;
+use super::fields::Fields;
 use super::keyless::{answered_by, implied_key};
-use super::outbox::{shown, told_failure};
+use super::outbox::told_failure;
 use super::request::JsonBody;
+use super::which::Shown;
 use crate::sending::{Draft, Key, NotSent, Sender, Sent};
 use crate::store::{Outcome, Status};
 use crate::threads::OtherOwner;
 
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// What an author names a message or a broadcast by.
+pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// In an answer to what was given before.
-pub(super) const REPLAYED: &str = "idempotent-replayed";
+pub(crate) const REPLAYED: &str = "idempotent-replayed";
 
 /// How long an answer waits for what becomes of a message, unless the request says otherwise.
 const WAIT: u64 = 10;
-/// How long it waits at most: less than what most clients and proxies wait.
-const MOST_WAIT: u64 = 30;
-
-/// How a message is asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Asked {
-    /// For how many seconds the answer waits.
-    wait: Option<u64>,
-}
+/// How long it may wait, in seconds: less than what most clients and proxies wait.
+pub(super) const WAITS: RangeInclusive<u64> = 0..=30;
 
 /// Takes a message, and answers with what has become of it within the time that the request gives it.
 pub(super) async fn send(
     State(sender): State<Sender>,
     Extension(caller): Extension<KeyName>,
-    query: Result<Query<Asked>, QueryRejection>,
+    fields: Fields,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let (wait, implied) = (wait(query)?, implied_key(&caller, "message", &body.bytes));
+    let (wait, implied) = (wait(fields)?, implied_key(&caller, "message", &body.bytes));
     let mut draft = Draft::read(body.document()?).with_key(key_in(&headers)?).with_implied(implied);
     let request = sender.open(slice::from_mut(&mut draft)).await;
     let sent = sender.send(draft, wait).await?;
@@ -62,22 +56,19 @@ pub(super) async fn send(
     Ok(answered_by(response, request))
 }
 
-/// For how long a request wants to wait.
-pub(super) fn wait(query: Result<Query<Asked>, QueryRejection>) -> Result<Duration, Problem> {
-    query.map_or_else(|_| Err(bad_wait()), |Query(asked)| seconds(asked.wait))
+/// For how long a request wants to wait, and nothing else.
+pub(super) fn wait(mut fields: Fields) -> Result<Duration, Problem> {
+    let wait = seconds(fields.number("wait", WAITS));
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+            .hint("the address may say ?wait=seconds; all else belongs into the body")
+    })?;
+    Ok(wait)
 }
 
 /// The same, or the usual time.
-pub(super) fn seconds(wait: Option<u64>) -> Result<Duration, Problem> {
-    match wait.unwrap_or(WAIT) {
-        seconds @ 0..=MOST_WAIT => Ok(Duration::from_secs(seconds)),
-        _ => Err(bad_wait()),
-    }
-}
-
-fn bad_wait() -> Problem {
-    let message = format!("wait must be a number of seconds from 0 to {MOST_WAIT}, and nothing else is asked");
-    Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+pub(super) fn seconds(wait: Option<u64>) -> Duration {
+    Duration::from_secs(wait.unwrap_or(WAIT))
 }
 
 /// The key of a request, if it has one.
@@ -98,7 +89,7 @@ fn bad_key() -> Problem {
 /// What the author of a message is answered: how far it has come, and what is known of it. A message that is kept is never answered
 /// so that a client repeats it by itself.
 pub(super) fn reply(sent: Sent) -> Result<(StatusCode, Value), Problem> {
-    let Sent { id, channel_id, to, reference, status, outcome, other_owner, .. } = sent;
+    let Sent { id, channel_id, to, reference, status, outcome, other_owner, wait, .. } = sent;
     let Outcome { receipts, parts, failure, warnings } = outcome;
     let Some(id) = id else {
         // A sign that somebody types is not kept.
@@ -114,9 +105,10 @@ pub(super) fn reply(sent: Sent) -> Result<(StatusCode, Value), Problem> {
     let mut told = sign(&channel_id, &to, &receipts, &warnings);
     if let Some(members) = told.as_object_mut() {
         members.insert("id".to_owned(), id.into());
-        members.insert("status".to_owned(), shown(status).into());
+        members.insert("status".to_owned(), Shown::of(status).as_str().into());
         members.extend(reference.map(|reference| ("ref".to_owned(), reference.into())));
         members.extend(failure.map(|failure| ("failure".to_owned(), told_failure(&failure))));
+        members.extend(wait.map(|wait| ("waiting".to_owned(), json!(wait))));
     }
     let is_over = status.is_sent();
     Ok((if is_over { StatusCode::OK } else { StatusCode::ACCEPTED }, told))
@@ -144,7 +136,7 @@ fn with_reference(problem: Problem, reference: Option<&str>) -> Problem {
 /// A problem with a message that is kept: it can be asked for.
 fn kept(problem: Problem, id: &str, status: Status) -> Problem {
     // `status` is HTTP's number in a problem document.
-    problem.with("id", json!(id)).with("messageStatus", json!(shown(status)))
+    problem.with("id", json!(id)).with("messageStatus", json!(Shown::of(status).as_str()))
 }
 
 /// What the host knows beside what the provider says.

@@ -3,63 +3,47 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use channel_api::{Error, ErrorKind, Retry};
+use axum::extract::{Path, State};
+use channel_api::{Error, ErrorKind, Retry, Timestamp};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
-use super::which::{SELECTORS, Which};
+use super::fields::Fields;
+use super::which::{SELECTORS, Shown, Which};
+use crate::sending::{Sender, Wait};
 use crate::store::{self, AttemptRecord, Call, Message, MessageQuery, OUTCOME_LOST, Outcome, Status, Step};
 
 const DEFAULT_PAGE: usize = 50;
 /// How many messages an answer holds at most.
 const MAX_PAGE: usize = 200;
 
-/// The word for how far a message has come.
-pub(super) fn shown(status: Status) -> &'static str {
-    match status {
-        Status::Accepted | Status::Begun => "pending",
-        Status::Sent => "sent",
-        Status::Delivered => "delivered",
-        Status::Read => "read",
-        Status::Failed => "failed",
-        Status::Unknown => "unknown",
-    }
-}
-
 /// One message.
 pub(super) async fn show(
     State(outbox): State<Arc<dyn store::Outbox>>,
     State(statuses): State<Arc<dyn store::Statuses>>,
+    State(sender): State<Sender>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    one(&*outbox, &*statuses, &id).await.map(Json)
+    // The message last: how it stands is then never behind what its attempts came to.
+    let (attempts, steps) = (outbox.attempts(&id).await?, statuses.steps_of(&id).await?);
+    let message = outbox.get(&id).await?.ok_or_else(unknown_message)?;
+    let wait = sender.wait(&message);
+    Ok(Json(whole(message, wait, attempts, steps)))
 }
 
-/// All that is known of a message.
-///
-/// # Errors
-/// That there is none, or the store's.
-pub(crate) async fn one(
-    outbox: &dyn store::Outbox,
-    statuses: &dyn store::Statuses,
-    id: &str,
-) -> Result<Value, Problem> {
-    let message = outbox.get(id).await?.ok_or_else(unknown_message)?;
-    let attempts: Vec<_> = outbox.attempts(id).await?.into_iter().map(attempt).collect();
-    let steps: Vec<_> = statuses.steps_of(id).await?.into_iter().map(step).collect();
-    let mut told = told(message);
+/// All that is known of a message, and why it waits.
+pub(crate) fn whole(message: Message, wait: Option<Wait>, attempts: Vec<AttemptRecord>, steps: Vec<Step>) -> Value {
+    let mut told = told(message, wait);
     if let Some(members) = told.as_object_mut() {
-        members.insert("steps".to_owned(), steps.into());
-        members.insert("attempts".to_owned(), attempts.into());
+        members.insert("steps".to_owned(), steps.into_iter().map(step).collect());
+        members.insert("attempts".to_owned(), attempts.into_iter().map(attempt).collect());
     }
-    Ok(told)
+    told
 }
 
 /// A message that is asked for and is not kept.
-pub(super) fn unknown_message() -> Problem {
+pub(crate) fn unknown_message() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "unknown_message", "there is no such message here")
         .hint("the id is the one in the answer to the message that was sent")
 }
@@ -67,33 +51,40 @@ pub(super) fn unknown_message() -> Problem {
 /// Many messages, the newest first.
 pub(super) async fn list(
     State(outbox): State<Arc<dyn store::Outbox>>,
-    query: Result<Query<Which>, QueryRejection>,
+    State(sender): State<Sender>,
+    fields: Fields,
 ) -> Result<Json<Value>, Problem> {
-    let Query(which) = query.map_err(|rejection| bad_query(rejection.body_text()))?;
-    page(&*outbox, which).await.map(Json)
+    let asked = asked(fields)?;
+    let limit = asked.limit;
+    Ok(Json(page(outbox.list(asked).await?, limit, |message| sender.wait(message))))
 }
 
-/// Some of them.
+/// Which messages these fields ask for. That is one more than they want: it tells whether there are more.
 ///
 /// # Errors
-/// What is wrong with what is asked for, or with the store.
-pub(crate) async fn page(outbox: &dyn store::Outbox, which: Which) -> Result<Value, Problem> {
-    if which.force.or(which.dry_run).is_some() {
-        return Err(bad_query("force and dryRun are for messages/retry and messages/drop"));
-    }
-    let limit = which.limit(DEFAULT_PAGE, MAX_PAGE);
-    let before = which.cursor;
-    // One more tells whether there are more.
-    let asked = MessageQuery { before, limit: limit + 1, ..which.query().map_err(bad_query)? };
-    let mut messages = outbox.list(asked).await?;
+/// What is wrong with them.
+pub(crate) fn asked(mut fields: Fields) -> Result<MessageQuery, Problem> {
+    let which = Which::of(&mut fields, MAX_PAGE);
+    fields.end(bad_query)?;
+    let (before, limit) = (which.cursor, which.limit.unwrap_or(DEFAULT_PAGE) + 1);
+    Ok(MessageQuery { before, limit, ..which.query() })
+}
+
+/// What was found of them. `wait` says why one waits.
+pub(crate) fn page(mut messages: Vec<Message>, asked: usize, wait: impl Fn(&Message) -> Option<Wait>) -> Value {
+    let limit = asked.saturating_sub(1);
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());
-    let data: Vec<_> = messages.into_iter().map(told).collect();
-    Ok(json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } }))
+    let of = |message: Message| {
+        let wait = wait(&message);
+        told(message, wait)
+    };
+    let data: Vec<_> = messages.into_iter().map(of).collect();
+    json!({ "data": data, "pagination": { "limit": limit, "hasMore": has_more, "nextCursor": next } })
 }
 
-fn bad_query(message: impl Into<String>) -> Problem {
+fn bad_query(message: String) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
         .hint(format!("{SELECTORS}; cursor: nextCursor of an earlier answer; limit: 1 to {MAX_PAGE}"))
 }
@@ -101,7 +92,7 @@ fn bad_query(message: impl Into<String>) -> Problem {
 /// How a message came on, and when.
 fn step(step: Step) -> Value {
     let Step { round, status, at, .. } = step;
-    json!({ "status": shown(status), "at": at.to_string(), "round": round })
+    json!({ "status": Shown::of(status).as_str(), "at": at.to_string(), "round": round })
 }
 
 /// One attempt: what was called, without the token that the provider's copy brings back, and what came of it.
@@ -138,8 +129,8 @@ fn mask(value: &mut Value, token: &str) {
     }
 }
 
-/// What is told of a message wherever it is listed.
-pub(super) fn told(message: Message) -> Value {
+/// What is told of a message wherever it is listed, and why it waits.
+pub(crate) fn told(message: Message, wait: Option<Wait>) -> Value {
     let Message {
         id,
         channel_id,
@@ -159,7 +150,7 @@ pub(super) fn told(message: Message) -> Value {
     let Outcome { receipts, parts, failure, warnings } = outcome.unwrap_or_default();
     let mut shown = json!({
         "id": id,
-        "status": self::shown(status),
+        "status": Shown::of(status).as_str(),
         "channelId": channel_id,
         "acceptedAt": accepted_at.to_string(),
         "updatedAt": changed_at.to_string(),
@@ -173,7 +164,9 @@ pub(super) fn told(message: Message) -> Value {
     members.extend((parts > 0).then(|| ("parts".to_owned(), json!(parts))));
     members.extend(reference.map(|reference| ("ref".to_owned(), json!(reference))));
     members.extend(broadcast.map(|broadcast| ("broadcast".to_owned(), json!(broadcast))));
-    members.extend(due_at.map(|due_at| ("nextAttemptAt".to_owned(), json!(due_at.to_string()))));
+    let next = next_attempt(due_at.and_then(|at| Timestamp::from_millis(at.as_millisecond())), wait.as_ref());
+    members.extend(next.map(|next| ("nextAttemptAt".to_owned(), json!(next))));
+    members.extend(wait.map(|wait| ("waiting".to_owned(), json!(wait))));
     members.extend(person.map(|person| ("person".to_owned(), json!(person))));
     let lost = (status == Status::Unknown && failure.is_none()).then(outcome_lost);
     let failure = failure.or(lost);
@@ -183,6 +176,15 @@ pub(super) fn told(message: Message) -> Value {
         members.extend(written.remove(name).map(|value| (name.to_owned(), value)));
     }
     shown
+}
+
+/// When the next attempt is made, where that is known: not before it is due, and not before what holds the message ends.
+fn next_attempt(due_at: Option<Timestamp>, wait: Option<&Wait>) -> Option<Timestamp> {
+    let due_at = due_at.filter(|due_at| *due_at > Timestamp::now());
+    match wait {
+        None => due_at,
+        Some(wait) => wait.until.max(due_at).filter(|_| wait.until.is_some()),
+    }
 }
 
 /// Of a message that the host had begun when it came to a sudden end.
@@ -201,4 +203,34 @@ pub(super) fn told_failure(failure: &Error) -> Value {
         }
     }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_attempt_is_told_where_it_is_known_and_still_to_come() {
+        let at = |seconds: i64| Timestamp::from_millis(Timestamp::now().as_millis() + seconds * 1_000);
+        let (past, soon, later) = (at(-9), at(60), at(600));
+        let held = |until| {
+            let mut wait = Wait::for_a_host();
+            wait.until = until;
+            wait
+        };
+        for (due_at, until, expected) in [
+            (None, None, None),
+            (past, None, None),
+            (soon, None, soon),
+            (None, Some(soon), soon),
+            (past, Some(soon), soon),
+            (later, Some(soon), later),
+            (soon, Some(later), later),
+            // Until somebody does something.
+            (soon, Some(None), None),
+            (None, Some(None), None),
+        ] {
+            assert_eq!(next_attempt(due_at, until.map(held).as_ref()), expected, "{due_at:?} {until:?}");
+        }
+    }
 }

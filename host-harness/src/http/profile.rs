@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use channel_api::facets::required;
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{Action, ChannelAdapter, Error, ErrorKind, Issue, Pointer, Report};
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 
+use super::fields::Fields;
 use super::request::{Addressed, JsonBody, without_channel};
 use super::{Problem, problem};
 use crate::profile::{self, Applied, DesiredProfile, ProfileLocks};
@@ -25,17 +24,6 @@ pub(super) struct ProfileAccess {
     pub(super) tasks: TaskTracker,
 }
 
-/// How it shall be done.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Mode {
-    /// Only the plan.
-    #[serde(default, alias = "dry_run")]
-    dry_run: bool,
-}
-
-type Given = Result<Query<Mode>, QueryRejection>;
-
 /// The profile as the provider has it.
 pub(super) async fn read(channel: Addressed) -> Result<Json<Profile>, Problem> {
     Ok(Json(required(channel.adapter.profile(), "profile_read")?.read().await?))
@@ -45,7 +33,7 @@ pub(super) async fn read(channel: Addressed) -> Result<Json<Profile>, Problem> {
 pub(super) async fn put(
     State(access): State<ProfileAccess>,
     channel: Addressed,
-    mode: Given,
+    fields: Fields,
     body: JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let mut body = body.required()?;
@@ -56,21 +44,21 @@ pub(super) async fn put(
         report.refuse(Issue::new(&Pointer::ROOT, "type", message));
         return Err(Error::refused(ErrorKind::InvalidMessage, "invalid_profile", "the profile", report).into());
     };
-    carry_out(access, channel.adapter, DesiredProfile::Document(Profile(document)), understood(mode)?).await
+    carry_out(access, channel.adapter, DesiredProfile::Document(Profile(document)), understood(fields)?).await
 }
 
 /// One property; the body is its value, or the object of the SDK's call.
 pub(super) async fn put_property(
     State(access): State<ProfileAccess>,
     channel: Addressed,
-    mode: Given,
+    fields: Fields,
     body: JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let property = property(&channel)?;
     let mut body = body.required()?;
     without_channel(&mut body, &*channel.adapter)?;
     let desired = DesiredProfile::property(&property, body);
-    let done = carry_out(access, channel.adapter, desired, understood(mode)?).await;
+    let done = carry_out(access, channel.adapter, desired, understood(fields)?).await;
     within(&property, done)
 }
 
@@ -78,10 +66,11 @@ pub(super) async fn put_property(
 pub(super) async fn delete_property(
     State(access): State<ProfileAccess>,
     channel: Addressed,
-    mode: Given,
+    fields: Fields,
 ) -> Result<Json<Value>, Problem> {
     let property = property(&channel)?;
-    let done = carry_out(access, channel.adapter, DesiredProfile::without([property.clone()]), understood(mode)?).await;
+    let done =
+        carry_out(access, channel.adapter, DesiredProfile::without([property.clone()]), understood(fields)?).await;
     within(&property, done)
 }
 
@@ -89,9 +78,9 @@ pub(super) async fn delete_property(
 pub(super) async fn delete(
     State(access): State<ProfileAccess>,
     channel: Addressed,
-    mode: Given,
+    fields: Fields,
 ) -> Result<Json<Value>, Problem> {
-    carry_out(access, channel.adapter, DesiredProfile::Nothing, understood(mode)?).await
+    carry_out(access, channel.adapter, DesiredProfile::Nothing, understood(fields)?).await
 }
 
 /// The body was the property's value alone: pointers lead into that.
@@ -108,11 +97,14 @@ fn within(property: &str, done: Result<Json<Value>, Problem>) -> Result<Json<Val
     }
 }
 
-fn understood(mode: Given) -> Result<Mode, Problem> {
-    mode.map(|Query(mode)| mode).map_err(|rejection| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_query", rejection.body_text())
+/// Whether only the plan is wanted.
+fn understood(mut fields: Fields) -> Result<bool, Problem> {
+    let dry_run = fields.flag("dryRun").or_else(|| fields.flag("dry_run"));
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
             .hint("dryRun=true answers with the plan and changes nothing; there is no other parameter")
-    })
+    })?;
+    Ok(dry_run.unwrap_or_default())
 }
 
 fn property(channel: &Addressed) -> Result<String, Problem> {
@@ -126,9 +118,9 @@ async fn carry_out(
     ProfileAccess { locks, tasks }: ProfileAccess,
     adapter: Arc<dyn ChannelAdapter>,
     desired: DesiredProfile,
-    mode: Mode,
+    only_plan: bool,
 ) -> Result<Json<Value>, Problem> {
-    if mode.dry_run {
+    if only_plan {
         let plan = profile::plan(&*adapter, &desired).await.inspect_err(|error| noted(&*adapter, error))?;
         return Ok(Json(shown(&plan, &[])));
     }

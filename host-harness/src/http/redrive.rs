@@ -4,19 +4,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use channel_api::Action;
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Problem;
 use super::access::KeyName;
+use super::fields::Fields;
 use super::keyless::{answered_by, implied_key};
-use super::messages::{reply, seconds};
+use super::messages::{WAITS, reply, seconds};
 use super::outbox::{told, unknown_message};
 use super::request::JsonBody;
 use super::which::{SELECTORS, Shown, Which};
@@ -30,9 +29,8 @@ const MOST: usize = 1_000;
 const NAMED: usize = 10;
 
 /// How a message is sent again.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+#[derive(Debug)]
+struct Asked {
     /// For how many seconds the answer waits.
     wait: Option<u64>,
     /// Even if it may have been sent.
@@ -45,19 +43,16 @@ pub(super) async fn retry(
     State(sender): State<Sender>,
     Extension(caller): Extension<KeyName>,
     Path(id): Path<String>,
-    query: Result<Query<Asked>, QueryRejection>,
+    mut fields: Fields,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let Query(asked) = query.map_err(|rejection| bad_retry(StatusCode::BAD_REQUEST, rejection.body_text()))?;
-    let wait = seconds(asked.wait)?;
+    let asked = Asked { wait: fields.number("wait", WAITS), force: fields.flag("force") };
+    fields.end(|message| bad_retry(StatusCode::BAD_REQUEST, message))?;
     let implied = implied_key(&caller, &format!("retry {id} {asked:?}"), &body.bytes);
-    let more: Option<Asked> = serde_json::from_value(body.optional()?.unwrap_or_default())
-        .map_err(|error| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, format!("the body: {error}")))?;
-    let more = more.unwrap_or_default();
-    if more.wait.is_some() {
-        return Err(bad_retry(StatusCode::UNPROCESSABLE_ENTITY, "wait belongs into the address: ?wait=10"));
-    }
-    let force = asked.force.or(more.force).unwrap_or_default();
+    let mut more = body.optional()?.filter(|body| !body.is_null()).map_or_else(Fields::default, Fields::of_body);
+    let force = asked.force.or(more.flag("force")).unwrap_or_default();
+    more.end(|message| bad_retry(StatusCode::UNPROCESSABLE_ENTITY, message))?;
+    let wait = seconds(asked.wait);
     let (request, retried) = retried(&sender, &id, force, wait, Some(implied)).await;
     let response = retried.map(|(status, body)| (status, Json(body))).into_response();
     Ok(followed(response, request))
@@ -105,7 +100,11 @@ pub(crate) async fn retried(
         Ok(_) => sender.settled(id, wait).await,
         Err(left) => Err(left),
     };
-    (request, settled.map_err(|left| problem(left, id)).and_then(|message| reply(sent(message))))
+    let told = settled.map(|message| {
+        let wait = sender.wait(&message);
+        Sent { wait, ..sent(message) }
+    });
+    (request, told.map_err(|left| problem(left, id)).and_then(reply))
 }
 
 /// Drops a message.
@@ -113,7 +112,8 @@ pub(crate) async fn retried(
 /// # Errors
 /// Why it is left as it is.
 pub(crate) async fn dropped(sender: &Sender, id: &str) -> Result<Value, Problem> {
-    sender.redrive(id, Order::Drop, None).await.1.map(told).map_err(|left| problem(left, id))
+    let dropped = sender.redrive(id, Order::Drop, None).await.1;
+    dropped.map(|message| told(message, None)).map_err(|left| problem(left, id))
 }
 
 /// What was done with many messages.
@@ -143,23 +143,19 @@ pub(crate) async fn many(
     filter: Value,
     implied: Option<ImpliedKey>,
 ) -> Result<Done, Problem> {
-    let (which, order, done) = match what {
+    let mut fields = Fields::of_body(filter);
+    let (order, possible, done) = match what {
         Many::Retry => {
-            let which = which(filter, [Shown::Failed, Shown::Unknown])?;
-            let force = which.force.unwrap_or_default();
-            (which, Order::Retry { force }, "retried")
+            let force = fields.flag("force").unwrap_or_default();
+            (Order::Retry { force }, [Shown::Failed, Shown::Unknown], "retried")
         }
-        Many::Drop => {
-            let which = which(filter, [Shown::Pending, Shown::Unknown])?;
-            if which.force.is_some() {
-                return Err(bad_filter("nothing is dropped by force"));
-            }
-            (which, Order::Drop, "dropped")
-        }
+        // Nothing is dropped by force.
+        Many::Drop => (Order::Drop, [Shown::Pending, Shown::Unknown], "dropped"),
     };
-    let (limit, after) = (which.limit(USUAL, MOST), which.cursor);
-    let only_look = which.dry_run.unwrap_or_default();
-    let query = MessageQuery { after, limit, ..which.query().map_err(bad_filter)? };
+    let only_look = fields.flag("dryRun").unwrap_or_default();
+    let which = which(fields, possible)?;
+    let (limit, after) = (which.limit.unwrap_or(USUAL), which.cursor);
+    let query = MessageQuery { after, limit, ..which.query() };
     let mut redriven = sender.redrive_all(query, order, only_look, implied).await?;
     let ids = std::mem::take(&mut redriven.done);
     let next = redriven.next.map(|next| next.to_string());
@@ -188,22 +184,22 @@ fn left(all: Vec<(String, Left)>) -> Vec<Value> {
 
 /// The filter of a request, which must choose by something: nobody shall mean all by a mistake. The first of the statuses is meant where
 /// it names none.
-fn which(filter: Value, possible: [Shown; 2]) -> Result<Which, Problem> {
-    let mut which: Which = serde_json::from_value(filter).map_err(|error| bad_filter(error.to_string()))?;
+fn which(mut fields: Fields, possible: [Shown; 2]) -> Result<Which, Problem> {
+    let mut which = Which::of(&mut fields, MOST);
+    fields.end(bad_filter)?;
     if !which.chooses() {
         return Err(bad_filter("it must choose by something: by the status alone, if all of them are meant"));
     }
     let status = *which.status.get_or_insert(possible[0]);
     if !possible.contains(&status) {
-        let possible: Vec<_> = possible.iter().map(|status| format!("{status:?}").to_lowercase()).collect();
-        return Err(bad_filter(format!("status must be {}", possible.join(" or "))));
+        return Err(bad_filter(format!("status must be {}", possible.map(Shown::as_str).join(" or "))));
     }
     Ok(which)
 }
 
 fn bad_filter(message: impl Into<String>) -> Problem {
     let hint = format!(
-        "{SELECTORS}; limit: 1 to {MOST}; cursor: nextCursor of an earlier answer; force, dryRun: true or false"
+        "{SELECTORS}; limit: 1 to {MOST}; cursor: nextCursor of an earlier answer; dryRun, and force where they are sent again: true or false"
     );
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_filter", message).hint(hint)
 }
@@ -244,6 +240,7 @@ fn sent(message: Message) -> Sent {
         reference,
         status,
         outcome: outcome.unwrap_or_default(),
+        wait: None,
         replayed: false,
         other_owner: None,
     }

@@ -1,8 +1,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
@@ -10,7 +9,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Problem;
-use super::events::{EventQuery, Gap, refuse_beyond_the_end, understood};
+use super::events::{Gap, refuse_beyond_the_end, understood};
+use super::fields::Fields;
 use crate::store::{self, EventLog, StoredEvent};
 
 /// How many events are read from the store at a time.
@@ -23,10 +23,10 @@ const PAGE: usize = 200;
 pub(super) async fn follow(
     State(log): State<Arc<dyn EventLog>>,
     State(stopping): State<CancellationToken>,
-    query: Result<Query<EventQuery>, QueryRejection>,
+    fields: Fields,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let query = understood(query)?;
+    let query = understood(fields)?;
     let resumed = match headers.get("last-event-id") {
         None => None,
         Some(id) => Some(id.to_str().ok().and_then(|id| id.trim().parse().ok()).ok_or_else(|| {

@@ -1,9 +1,8 @@
 //! Which messages are meant: those of a list, or those that are sent again or dropped together.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, de};
-use serde_json::Value;
 
+use super::fields::Fields;
 use crate::store::{MessageQuery, Status};
 
 /// What messages are chosen by, for people.
@@ -12,31 +11,23 @@ pub(super) const SELECTORS: &str = "status: pending, sent, delivered, read, fail
      as RFC 3339 writes times";
 
 /// Which messages are meant, and how much of them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct Which {
+#[derive(Debug, Default)]
+pub(super) struct Which {
     pub(super) status: Option<Shown>,
     channel: Option<String>,
     person: Option<String>,
     code: Option<String>,
-    #[serde(rename = "ref")]
     reference: Option<String>,
     broadcast: Option<String>,
-    after: Option<String>,
-    before: Option<String>,
-    #[serde(deserialize_with = "place")]
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
     pub(super) cursor: Option<u64>,
-    limit: Option<usize>,
-    /// Also what may have been sent already.
-    pub(super) force: Option<bool>,
-    /// Only say what would be done.
-    pub(super) dry_run: Option<bool>,
+    pub(super) limit: Option<usize>,
 }
 
 /// How far a message has come, as it is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Shown {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
     Pending,
     Sent,
     Delivered,
@@ -46,7 +37,35 @@ pub(super) enum Shown {
 }
 
 impl Shown {
-    pub(super) fn statuses(self) -> Vec<Status> {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Pending, Self::Sent, Self::Delivered, Self::Read, Self::Failed, Self::Unknown];
+
+    /// The word for it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Of a message that is kept so.
+    pub(crate) const fn of(status: Status) -> Self {
+        match status {
+            Status::Accepted | Status::Begun => Self::Pending,
+            Status::Sent => Self::Sent,
+            Status::Delivered => Self::Delivered,
+            Status::Read => Self::Read,
+            Status::Failed => Self::Failed,
+            Status::Unknown => Self::Unknown,
+        }
+    }
+
+    fn statuses(self) -> Vec<Status> {
         match self {
             Self::Pending => vec![Status::Accepted, Status::Begun],
             Self::Sent => vec![Status::Sent],
@@ -59,72 +78,43 @@ impl Shown {
 }
 
 impl Which {
+    /// Takes out of the fields what messages are chosen by, and how many of them are meant: so many at most.
+    pub(super) fn of(fields: &mut Fields, most: usize) -> Self {
+        Self {
+            status: fields.one_of("status", &Shown::ALL, Shown::as_str),
+            channel: fields.text("channel"),
+            person: fields.text("person"),
+            code: fields.text("code"),
+            reference: fields.text("ref"),
+            broadcast: fields.text("broadcast"),
+            after: fields.time("after"),
+            before: fields.time("before"),
+            cursor: fields.cursor(),
+            limit: fields.limit(most),
+        }
+    }
+
     /// Whether anything is chosen by.
     pub(super) fn chooses(&self) -> bool {
         let Self { channel, person, code, reference, broadcast, after, before, .. } = self;
         self.status.is_some()
-            || [channel, person, code, reference, broadcast, after, before].iter().any(|given| given.is_some())
-    }
-
-    /// How many at most.
-    pub(super) fn limit(&self, usual: usize, most: usize) -> usize {
-        self.limit.unwrap_or(usual).clamp(1, most)
+            || [channel, person, code, reference, broadcast].iter().any(|given| given.is_some())
+            || after.or(*before).is_some()
     }
 
     /// The same for the outbox; where and how many is left open.
-    ///
-    /// # Errors
-    /// Which of them is no time.
-    pub(super) fn query(self) -> Result<MessageQuery, String> {
+    pub(super) fn query(self) -> MessageQuery {
         let Self { status, channel, person, code, reference, broadcast, after, before, .. } = self;
-        Ok(MessageQuery {
+        MessageQuery {
             statuses: status.map(Shown::statuses).unwrap_or_default(),
             channel_id: channel,
             person,
             code,
             reference,
             broadcast,
-            since: time("after", after)?,
-            until: time("before", before)?,
+            since: after,
+            until: before,
             ..MessageQuery::default()
-        })
-    }
-}
-
-fn time(name: &str, given: Option<String>) -> Result<Option<Timestamp>, String> {
-    let time = given.map(|given| given.parse()).transpose();
-    time.map_err(|_| format!("{name} must be a time as RFC 3339 writes it, such as 2026-01-02T15:04:05Z"))
-}
-
-/// `nextCursor` is a text, so that no reader takes it for a number that it may calculate with; in a query it cannot be told apart.
-fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let place = match Option::<Value>::deserialize(deserializer)? {
-        None => return Ok(None),
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(given) => given.as_u64(),
-    };
-    place.map(Some).ok_or_else(|| de::Error::custom("cursor must be the nextCursor of an earlier answer"))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_cursor_is_taken_as_it_was_given() {
-        let cursor = |given: Value| serde_json::from_value::<Which>(given).map(|which| which.cursor).ok();
-        assert_eq!(cursor(json!({"cursor": "17"})), Some(Some(17)));
-        assert_eq!(cursor(json!({"cursor": 17})), Some(Some(17)));
-        assert_eq!(cursor(json!({"cursor": null})), Some(None));
-        assert_eq!(cursor(json!({"cursor": "next"})), None);
-    }
-
-    #[test]
-    fn what_is_no_time_is_told_by_its_name() {
-        let query = |given: Value| serde_json::from_value::<Which>(given).unwrap().query();
-        assert!(query(json!({"after": "2026-01-02T15:04:05+02:00"})).unwrap().since.is_some());
-        assert!(query(json!({"before": "yesterday"})).unwrap_err().starts_with("before must be a time"));
+        }
     }
 }

@@ -3,7 +3,7 @@ mod answers;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use channel_api::{ChannelId, Concern, Content, Delivery, ErrorKind, Opening, UserProfile};
+use channel_api::{ChannelId, Concern, Content, Delivery, ErrorKind, UserProfile};
 use http::HeaderMap;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::scripted::Scripted;
 use crate::statuses::{Clocks, Watermarks};
-use crate::store::{Newest, Offered, Profile, Query, StoredEvent, Stores, Unavailable};
+use crate::store::{Known, Newest, Offered, Profile, Query, StoredEvent, Stores, Unavailable};
 
 const CHANNEL: &str = "ch_facebook_123";
 const PERSON: &str = "7411002233445566";
@@ -136,8 +136,8 @@ struct FailsOnce(Arc<dyn Conversations>, AtomicBool);
 
 #[async_trait]
 impl Conversations for FailsOnce {
-    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
-        self.0.owner(channel_id, person).await
+    async fn known(&self, channel_id: &str, person: &str) -> Result<Known, StoreError> {
+        self.0.known(channel_id, person).await
     }
 
     async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError> {
@@ -151,16 +151,8 @@ impl Conversations for FailsOnce {
         self.0.last_message(channel_id, person).await
     }
 
-    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
-        self.0.openings(channel_id, person).await
-    }
-
     async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError> {
         self.0.newest(channel_id, person).await
-    }
-
-    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
-        self.0.unavailable(channel_id, person).await
     }
 
     async fn set_unavailable(

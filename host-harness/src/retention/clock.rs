@@ -1,4 +1,4 @@
-//! Whether the clock can be trusted with deleting: one that is set to next year makes everything old.
+//! Whether the clock can be trusted with deleting: one that is set to next year makes everything old, also while no host runs.
 
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub(super) enum Seen {
     Steady,
     /// It has jumped by so much since it was looked at last.
     Jumped(SignedDuration),
+    /// A host starts, and so much later than the last one trusted its clock: nobody ran for so long, or it was set meanwhile.
+    Away(SignedDuration),
     /// It has jumped less than an hour ago.
     Doubtful,
     /// It has been steady for an hour since it jumped.
@@ -32,8 +34,11 @@ pub(super) enum Seen {
 }
 
 impl Clock {
-    pub(super) fn new(clock: Timestamp, passed: Instant) -> Self {
-        Self { shown: (clock, passed), jumped_at: None }
+    /// When a host starts, and what is seen of the clock then. `trusted` is when a host trusted it last, if one did.
+    pub(super) fn start(clock: Timestamp, passed: Instant, trusted: Option<Timestamp>) -> (Self, Seen) {
+        let away = trusted.map(|trusted| clock.duration_since(trusted)).filter(|away| away.abs() > JUMP);
+        let this = Self { shown: (clock, passed), jumped_at: away.map(|_| passed) };
+        (this, away.map_or(Seen::Steady, Seen::Away))
     }
 
     pub(super) fn look(&mut self, clock: Timestamp, passed: Instant) -> Seen {
@@ -62,7 +67,8 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_is_doubted_for_an_hour() {
         let (start, began) = (Timestamp::from_second(1_763_812_800).unwrap(), Instant::now());
-        let mut clock = Clock::new(start, began);
+        let (mut clock, seen) = Clock::start(start, began, None);
+        assert_eq!(seen, Seen::Steady);
         let mut look = |passed: i64, shows: i64| {
             let passed = began + Duration::from_secs(passed.cast_unsigned() * 60);
             clock.look(start + SignedDuration::from_mins(shows), passed)
@@ -86,6 +92,26 @@ mod tests {
             (128, 560, Seen::SteadyAgain),
         ] {
             assert_eq!(look(passed, shows), seen, "after {passed} minutes");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_while_no_host_ran_is_doubted_for_an_hour() {
+        let (start, began) = (Timestamp::from_second(1_763_812_800).unwrap(), Instant::now());
+        let minutes = SignedDuration::from_mins;
+        for (away, is_doubted) in [(0, false), (60, false), (-60, false), (61, true), (-61, true), (500_000, true)] {
+            let (mut clock, seen) = Clock::start(start, began, Some(start - minutes(away)));
+            let mut after = |passed: i64| {
+                clock.look(start + minutes(passed), began + Duration::from_secs(passed.cast_unsigned() * 60))
+            };
+            if is_doubted {
+                assert_eq!(
+                    (seen, after(59), after(60)),
+                    (Seen::Away(minutes(away)), Seen::Doubtful, Seen::SteadyAgain)
+                );
+            } else {
+                assert_eq!((seen, after(1)), (Seen::Steady, Seen::Steady), "{away}");
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Counts {
 impl Collector for Retention {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let counts = &self.counts;
-        let help = "Whether nothing old is deleted, since the clock has jumped";
+        let help = "Whether nothing old is deleted, since the clock has jumped, perhaps while no host ran";
         let mut halted = encoder.encode_descriptor("retention_halted", help, None, MetricType::Gauge)?;
         halted.encode_gauge(&i64::from(counts.halted.load(Ordering::Relaxed)))?;
         let help = "What was deleted since it is old or the store too large";

@@ -115,10 +115,42 @@ fn sweeps_come_once_an_hour_or_as_often_as_an_age_asks_for() {
 #[test]
 fn a_clock_that_is_doubted_deletes_nothing_and_is_told() {
     let retention = Retention::new(Stores::in_memory(), NEVER);
-    for (seen, may) in
-        [(Seen::Steady, true), (Seen::Jumped(hours(2)), false), (Seen::Doubtful, false), (Seen::SteadyAgain, true)]
-    {
+    for (seen, may) in [
+        (Seen::Steady, true),
+        (Seen::Jumped(hours(2)), false),
+        (Seen::Doubtful, false),
+        (Seen::Away(hours(9)), false),
+        (Seen::SteadyAgain, true),
+    ] {
         assert_eq!(retention.may_delete(seen), may, "{seen:?}");
         assert_eq!(retention.counts.halted.load(Ordering::Relaxed), !may);
+    }
+}
+
+/// Lets a host run for so many minutes, which deletes whatever it may: how many events are left then, and whether it was halted.
+async fn ran(stores: &Stores, minutes: u64) -> (usize, bool) {
+    let retention = Retention::new(stores.clone(), config::Retention { events: Some(SignedDuration::ZERO), ..NEVER });
+    let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
+    retention.watch(&stopping, &tasks);
+    sleep(Duration::from_mins(minutes)).await;
+    stopping.cancel();
+    tasks.close();
+    tasks.wait().await;
+    (left(stores).await[0], retention.counts.halted.load(Ordering::Relaxed))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_while_no_host_ran_deletes_nothing_for_an_hour() {
+    for away in [hours(-2), hours(2)] {
+        let stores = Stores::in_memory();
+        let trusted = Timestamp::now() + away;
+        stores.upkeep.trust(trusted).await.unwrap();
+        stores.events.append((0..10).map(|n| event(n, 1)).collect()).await.unwrap();
+        assert_eq!(ran(&stores, 59).await, (10, true));
+        let kept = stores.upkeep.trusted().await.unwrap().unwrap();
+        assert_eq!(kept.as_millisecond(), trusted.as_millisecond(), "a host that starts anew doubts it as well");
+        assert_eq!(ran(&stores, 62).await, (0, false));
+        stores.events.append((10..20).map(|n| event(n, 1)).collect()).await.unwrap();
+        assert_eq!(ran(&stores, 1).await, (0, false), "it was trusted, and no more than a moment ago");
     }
 }

@@ -16,9 +16,9 @@ use super::{Draft, NotSent, window};
 use crate::channels::Channels;
 use crate::config::WindowRule;
 use crate::people::Profiles;
-use crate::store::Unavailable;
+use crate::store::{Known, Unavailable};
 use crate::telemetry::MessageMetrics;
-use crate::threads::Threads;
+use crate::threads::{OtherOwner, Threads};
 
 /// How long a message waits for a name that is not known yet. Better no name than a late answer.
 const NAME_LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -82,36 +82,36 @@ impl Preparation {
             Some(_) => WindowRule::Refuse,
             None => self.channels.list().window_rule(&channel_id),
         };
-        let too_late = window::judge(&mut message, &*adapter, rule, &self.threads, &mut report).await;
+        let person = message.to.person().map(String::from);
+        let known = match &person {
+            Some(person) => self.threads.known(&channel_id, person).await,
+            None => Known::default(),
+        };
+        let too_late = window::judge(&mut message, &*adapter, rule, &known.openings, &mut report);
         let mut translated = adapter
             .denormalize_read(&message, report, &json)
             .inspect_err(|error| self.metrics.observe(error.kind().as_str(), Duration::ZERO))?;
         translated.warnings.extend(too_late);
-        let person = message.to.person().map(String::from);
-        let mut unavailable = None;
-        if let Some(person) = &person {
-            translated.warnings.extend(self.other_owner(&channel_id, person).await);
-            unavailable = self.threads.unavailable(&channel_id, person).await;
-            translated.warnings.extend(unavailable.as_ref().map(out_of_reach));
-        }
+        translated.warnings.extend(known.unavailable.as_ref().map(out_of_reach));
+        let unavailable = known.unavailable.is_some();
+        translated.warnings.extend(OtherOwner::of(known).as_ref().map(other_owner));
         Ok(Ready {
             to,
             person,
             attachment_ids: message.attachment_ids(),
-            unavailable: unavailable.is_some(),
+            unavailable,
             audio_or_video: is_audio_or_video(&message),
             translated,
             made_at: Instant::now(),
             adapter,
         })
     }
+}
 
-    /// The provider decides: what the host knows may be old.
-    async fn other_owner(&self, channel_id: &str, person: &str) -> Option<Issue> {
-        let other = self.threads.other_owner(channel_id, person).await?;
-        let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
-        Some(issue.with_hint("leave the answer to them, or take the conversation back first"))
-    }
+/// The provider decides: what the host knows may be old.
+fn other_owner(other: &OtherOwner) -> Issue {
+    let issue = Issue::new(&Pointer::ROOT.key("to"), "thread.other_owner", other.to_string());
+    issue.with_hint("leave the answer to them, or take the conversation back first")
 }
 
 /// The provider decides here, too.

@@ -22,10 +22,10 @@ use super::answers::Answers;
 use super::channel_queue::ChannelQueue;
 use super::pace::{Pace, Wanted};
 use super::queue::Waiting;
-use super::retry::chance;
+use super::retry::{After, chance};
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
-use crate::store::{Attempt, Call, Message, Outbox, Outcome, Status, StoreError};
+use crate::store::{Again, Attempt, Call, Message, Outbox, Outcome, Status, StoreError};
 use crate::telemetry;
 
 /// How long a person's further messages wait for the echo of a part that may have been sent, when others are left.
@@ -53,7 +53,6 @@ struct Ripe {
     /// What is known of it from earlier attempts.
     earlier: Outcome,
     tries: u32,
-    tried_at: Option<Timestamp>,
 }
 
 /// A message that is begun.
@@ -112,7 +111,6 @@ impl Attempts {
         } else {
             AssertUnwindSafe(adapter.send_batch(&calls)).catch_unwind().await.unwrap_or_default()
         };
-        let took = started.elapsed();
         let mut made = made.into_iter();
         let ended: Vec<_> = begun.into_iter().map(|one| (delivered(&mut made, one.requests.len()), one)).collect();
         // What one call came to is one sign of how the provider is, however many messages were in it.
@@ -122,7 +120,7 @@ impl Attempts {
                 self.pace.ended(channel.channel_id(), failure);
             }
         }
-        let ends = ended.into_iter().map(|(delivered, one)| self.conclude(channel, one, delivered, at, took));
+        let ends = ended.into_iter().map(|(delivered, one)| self.conclude(channel, one, delivered, at, started));
         join_all(ends).await;
     }
 
@@ -143,7 +141,7 @@ impl Attempts {
     /// Makes a message ready for its calls, unless it ends here or goes back.
     async fn ripen(&self, channel: &ChannelQueue, mut waiting: Waiting) -> Option<Ripe> {
         if let Some(ready) = waiting.ready.take().filter(|ready| ready.is_fresh()) {
-            return Some(Ripe { waiting, ready: *ready, earlier: Outcome::default(), tries: 0, tried_at: None });
+            return Some(Ripe { waiting, ready: *ready, earlier: Outcome::default(), tries: 0 });
         }
         let message = match self.outbox.get(&waiting.id).await {
             Ok(Some(message)) => message,
@@ -156,11 +154,11 @@ impl Attempts {
                 return None;
             }
         };
-        let Message { tries, tried_at, json, outcome, reference, broadcast, .. } = message;
+        let Message { tries, json, outcome, reference, broadcast, .. } = message;
         let earlier = outcome.unwrap_or_default();
         match self.ready(json.get(), broadcast, reference).await {
             Ok(ready) if earlier.receipts.is_empty() || ready.translated.requests.len() == earlier.parts => {
-                Some(Ripe { waiting, ready, earlier, tries, tried_at })
+                Some(Ripe { waiting, ready, earlier, tries })
             }
             Ok(_) => {
                 let other =
@@ -249,26 +247,28 @@ impl Attempts {
         channel.free(&line, Some(waiting), Some(due));
     }
 
-    /// Remembers what has to be remembered of a message whose calls began at `at` and took so long.
+    /// Remembers what has to be remembered of a message whose calls began at `at`, which was the moment `started`.
     async fn conclude(
         &self,
         channel: &ChannelQueue,
         begun: Begun,
         delivered: Delivered,
         at: Timestamp,
-        took: Duration,
+        started: Instant,
     ) {
+        let took = started.elapsed();
         let Begun { ripe, attempt, .. } = begun;
-        let Ripe { mut waiting, ready, earlier, tries, tried_at } = ripe;
+        let Ripe { mut waiting, ready, earlier, tries } = ripe;
         let Ready { adapter, person, attachment_ids, unavailable, translated, .. } = ready;
         let Delivered { receipts, failure, .. } = delivered;
         let Denormalized { requests, warnings, thread, choices, .. } = translated;
         let receipts = [earlier.receipts, receipts].concat();
         let outcome = Outcome { receipts, parts: requests.len(), failure, warnings };
         let failure = outcome.failure.as_ref();
-        let policy = self.policy;
-        let again = failure
-            .and_then(|failure| policy.again(failure, tries + 1, tried_at.unwrap_or(at), Timestamp::now(), chance()));
+        let since_first = waiting.tried.get_or_insert(started).elapsed();
+        let after = failure.and_then(|failure| self.policy.again(failure, tries + 1, since_first, chance()));
+        let again = after
+            .and_then(|After { wait, counts }| Some(Again { due: Timestamp::now().checked_add(wait).ok()?, counts }));
         // Before anything else: a crash after this costs a remark, and one before it the outcome.
         let status = self.end(&attempt, &outcome, again).await;
         self.preparation.metrics.observe(failure.map_or("sent", |error| error.kind().as_str()), took);
@@ -309,8 +309,9 @@ impl Attempts {
         let line = waiting.line.clone();
         match status {
             Status::Accepted => {
-                let wait = again.map(|again| until(again.due)).unwrap_or_default();
-                let due = Instant::now() + wait;
+                // What only met a closed door has not been tried.
+                waiting.tried = waiting.tried.filter(|_| tries > 0 || after.is_none_or(|after| after.counts));
+                let due = Instant::now() + after.map(|after| after.wait).unwrap_or_default();
                 waiting.due = Some(due);
                 channel.free(&line, Some(waiting), Some(due));
             }
@@ -322,7 +323,7 @@ impl Attempts {
     }
 
     /// Writes an end down. As long as that fails the person gets nothing else, and nobody is told.
-    async fn end(&self, attempt: &Attempt, outcome: &Outcome, again: Option<crate::store::Again>) -> Status {
+    async fn end(&self, attempt: &Attempt, outcome: &Outcome, again: Option<Again>) -> Status {
         loop {
             match self.outbox.end(attempt, outcome.clone(), again).await {
                 Ok(status) => return status,
@@ -365,10 +366,6 @@ impl Ripe {
 fn token() -> Option<Token> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok().map(|()| Token::from_random(bytes))
-}
-
-fn until(due: Timestamp) -> Duration {
-    Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default()
 }
 
 /// How far a message of so many parts came. What was made after its first failure is taken out with the rest.

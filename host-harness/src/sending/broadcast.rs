@@ -53,14 +53,11 @@ impl Sender {
     pub(crate) async fn bar(&self, json: &Value, person: &str) -> Result<Option<Bar>, NotSent> {
         let mut draft = to(json, person);
         let adapter = self.preparation.channel(&mut draft)?;
-        let threads = &self.preparation.threads;
-        Ok(match standing(&draft.message, &*adapter, threads).await {
+        let known = self.preparation.threads.known(adapter.channel_id().as_str(), person).await;
+        Ok(match standing(&draft.message, &*adapter, &known.openings) {
             Standing::Closed => Some(Bar::WindowClosed),
             Standing::Unknown => Some(Bar::WindowUnknown),
-            Standing::Open => {
-                let unavailable = threads.unavailable(adapter.channel_id().as_str(), person).await;
-                unavailable.map(|_| Bar::Unavailable)
-            }
+            Standing::Open => known.unavailable.map(|_| Bar::Unavailable),
         })
     }
 

@@ -1,12 +1,17 @@
 //! Requests without a key, in memory and in the store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
 use super::Draft;
 use super::repeats::{ImpliedKey, OpenRequest, Opened, Repeats};
 use crate::store::{Outbox, StoreError};
+
+/// Between two tellings: under load one of them is about many messages.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// Knows which requests without a key repeat which. Handles share it.
 #[derive(Clone, Debug)]
@@ -67,6 +72,7 @@ impl Keyless {
                 if let Err(error) = outbox.answered(ids).await {
                     tracing::warn!(%error, "it was not written down which messages were answered");
                 }
+                sleep(BREATH).await;
             }
         });
     }

@@ -1,6 +1,7 @@
 use channel_api::Error;
 use serde_json::Value;
 
+use super::Wait;
 use crate::store::{Outcome, Status, StoreError};
 use crate::threads::OtherOwner;
 
@@ -17,6 +18,8 @@ pub(crate) struct Sent {
     pub(crate) status: Status,
     /// What is known of its parts so far.
     pub(crate) outcome: Outcome,
+    /// Why it waits, where something holds it.
+    pub(crate) wait: Option<Wait>,
     /// It was given earlier, under the same key.
     pub(crate) replayed: bool,
     /// Who answers the person, where the provider refused the message because somebody else does.

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep_until};
 
 use self::gate::Gates;
 use self::lane::Lane;
-pub(crate) use self::state::{SendingState, Word};
+pub(crate) use self::state::{SendingState, Wait, Word};
 use crate::channels::Channels;
 use crate::config::RateLimits;
 use crate::store::{Pauses, StoreError};
@@ -59,6 +59,13 @@ pub(super) struct Wanted<'a> {
     /// Whether audio or video is in it.
     pub(super) media: bool,
     pub(super) class: Class,
+}
+
+impl<'a> Wanted<'a> {
+    /// A message of one call.
+    const fn one_to(person: Option<&'a str>) -> Self {
+        Self { person, calls: 1, media: false, class: Class::Answer }
+    }
 }
 
 /// What comes first.
@@ -132,23 +139,26 @@ impl Pace {
     /// nothing else. False where the channel is not [open](Self::open), or not any more: then they do not go out.
     pub(super) async fn take(&self, channel_id: &str, wanted: &[Wanted<'_>]) -> bool {
         let (lane, limits) = (self.lane(channel_id), &self.0.limits);
-        let rate = || self.rate(channel_id);
+        // Kept from one look to the next: whoever finds no room after all is not behind those who came later.
+        let mut place = None;
         loop {
             if self.gates().shut(&self.0.channels.list(), channel_id, Instant::now()).is_some() {
                 return false;
             }
             if let Some(at) = lane.people_at(wanted, limits) {
+                place = None;
                 sleep_until(at).await;
                 continue;
             }
-            let room = lane.room(wanted, limits, rate).await;
+            let place = place.get_or_insert_with(|| lane.enter(wanted, limits));
+            place.room(|| self.rate(channel_id)).await;
             // What has happened meanwhile counts.
             let (mut gates, channels, now) = (self.gates(), self.0.channels.list(), Instant::now());
             let rate = gates.rate(&channels, channel_id, now, limits);
             if gates.shut(&channels, channel_id, now).is_some() {
                 return false;
             }
-            if room.take(wanted, limits, rate) {
+            if place.take(wanted, rate) {
                 gates.begin(&channels, channel_id, now);
                 return true;
             }
@@ -211,6 +221,24 @@ impl Pace {
     /// Whether a channel sends, and why not.
     pub(crate) fn state(&self, channel_id: &str) -> SendingState {
         self.gates().state(&self.0.channels.list(), channel_id, Instant::now())
+    }
+
+    /// Why what is brought for this person waits, if it does.
+    pub(crate) fn wait(&self, channel_id: &str, person: Option<&str>) -> Option<Wait> {
+        let held = || self.state(channel_id).wait();
+        let enough = || {
+            let (most, wanted) = (self.0.limits.per_person_per_hour.get(), Wanted::one_to(person));
+            let until = self.full_until(channel_id, wanted)?;
+            Some(Wait::for_an_hour(most, state::shown(until, Instant::now())))
+        };
+        held().or_else(enough)
+    }
+
+    /// The provider accepts the channel's credentials: whoever was held for them is held no longer.
+    pub(crate) fn accepted_credentials(&self, channel_id: &str) {
+        if self.gates().accepted_credentials(&self.0.channels.list(), channel_id) {
+            self.0.changed.send_replace(());
+        }
     }
 
     /// The channels that it stands for.

@@ -33,6 +33,8 @@ pub(super) struct Waiting {
     pub(super) expires: Instant,
     /// Not before this moment.
     pub(super) due: Option<Instant>,
+    /// When this round's first attempt began, by a clock that does not jump.
+    pub(super) tried: Option<Instant>,
     /// Messages that were given together may go out together.
     pub(super) group: Option<Group>,
     pub(super) class: Class,
@@ -47,6 +49,13 @@ pub(super) enum Group {
     Batch(u64),
     /// In the broadcast of this id.
     Broadcast(String),
+}
+
+/// What a message has before it that goes to the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Behind {
+    /// Until when an earlier one holds the line that may have been sent in part.
+    pub(super) until: Option<Instant>,
 }
 
 /// The lines of a channel.
@@ -214,6 +223,20 @@ impl Queue {
         self.later.first().map(|(due, _)| *due)
     }
 
+    /// Whether a message waits for others to the same person, and until when, where that is known.
+    pub(super) fn behind(&self, line: &Line, place: Place) -> Option<Behind> {
+        let state = self.lines.get(line)?;
+        let waiting = state.waiting.get(&place)?;
+        let is_first = state.waiting.first_key_value().is_some_and(|(first, _)| *first == place);
+        match state.stands {
+            Stands::Busy => Some(Behind { until: None }),
+            _ if !is_first => Some(Behind { until: None }),
+            // Its own next attempt is told as that.
+            Stands::Until(until) if waiting.due.is_none() => Some(Behind { until: Some(until) }),
+            Stands::Until(_) | Stands::InTurn(_) | Stands::Idle => None,
+        }
+    }
+
     /// How many messages wait.
     pub(super) fn len(&self) -> usize {
         self.waiting.here
@@ -267,6 +290,7 @@ mod tests {
             place: Place::accepted(seq),
             expires: Instant::now() + EXPIRES - Duration::from_mins(60 - seq),
             due: None,
+            tried: None,
             group: None,
             class: Class::Answer,
             ready: None,
@@ -311,8 +335,13 @@ mod tests {
         assert_eq!(ids(&queue.take(now)), ["bo-3"]);
         assert!(queue.take(now).is_empty());
         assert_eq!(queue.next_due(), Some(soon));
+        let behind = |queue: &Queue, seq| queue.behind(&"ana".to_owned(), Place::accepted(seq));
+        assert_eq!((behind(&queue, 1), behind(&queue, 2)), (None, Some(Behind { until: None })));
         assert_eq!(ids(&queue.take(soon)), ["ana-1"], "and it comes before what came later");
-        queue.free(&"ana".to_owned(), None, Some(soon + Duration::from_secs(30)));
+        assert_eq!(behind(&queue, 2), Some(Behind { until: None }), "the first is being sent");
+        let held = soon + Duration::from_secs(30);
+        queue.free(&"ana".to_owned(), None, Some(held));
+        assert_eq!(behind(&queue, 2), Some(Behind { until: Some(held) }));
         assert!(queue.take(soon).is_empty(), "the line is held");
         queue.let_go(&"ana".to_owned());
         assert_eq!(ids(&queue.take(soon)), ["ana-2"]);

@@ -3,32 +3,31 @@
 use std::time::Duration;
 
 use channel_api::{Error, ErrorKind, Retry, Scope};
-use jiff::Timestamp;
 
 use crate::config::RetryPolicy;
-use crate::store::Again;
 
 /// How long a message waits at least before it tries a closed door again. The door itself opens later or earlier than that.
 const CLOSED_DOOR: Duration = Duration::from_secs(1);
 
+/// Another attempt, after so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct After {
+    pub(super) wait: Duration,
+    /// Whether the one that ended counts. It does not where it only met a closed door.
+    pub(super) counts: bool,
+}
+
 impl RetryPolicy {
-    /// Whether and when a message is tried again whose attempt number `tries` has just failed. `chance` is a random number from 0
-    /// to 1: full jitter, so that what failed together is not tried together.
-    pub(super) fn again(
-        self,
-        failure: &Error,
-        tries: u32,
-        tried_at: Timestamp,
-        now: Timestamp,
-        chance: f64,
-    ) -> Option<Again> {
+    /// Whether and when a message is tried again whose attempt number `tries` has just failed, so long after the first one began.
+    /// `chance` is a random number from 0 to 1: full jitter, so that what failed together is not tried together.
+    pub(super) fn again(self, failure: &Error, tries: u32, since_first: Duration, chance: f64) -> Option<After> {
         let after = match failure.retry() {
             // Nothing is wrong with the message: it waits until somebody has mended the channel.
             Retry::Never
                 if failure.kind() == ErrorKind::Credentials
                     || matches!(failure.scope(), Some(Scope::App | Scope::Account)) =>
             {
-                return Some(Again { due: now.checked_add(CLOSED_DOOR).ok()?, counts: false });
+                return Some(After { wait: CLOSED_DOOR, counts: false });
             }
             Retry::Safe { after } => after,
             _ => return None,
@@ -40,10 +39,9 @@ impl RetryPolicy {
             let most = self.base.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1))).min(self.cap);
             most.mul_f64(chance.clamp(0.0, 1.0))
         });
-        let due = now.checked_add(wait).ok()?;
         // What the provider itself asks for is waited, however long it is.
-        let last = tried_at.checked_add(self.within).ok()?;
-        (after.is_some() || due <= last).then_some(Again { due, counts: true })
+        let is_in_time = after.is_some() || since_first.saturating_add(wait) <= self.within;
+        is_in_time.then_some(After { wait, counts: true })
     }
 }
 
@@ -56,19 +54,15 @@ pub(super) fn chance() -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
-
-    const START: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn failure(kind: ErrorKind, retry: Retry) -> Error {
         Error::new(kind, "scripted", "…").with_retry(retry)
     }
 
-    fn waits(failure: &Error, tries: u32, chance: f64) -> Option<i64> {
-        let again = RetryPolicy::default().again(failure, tries, START, START, chance);
-        again.map(|again| again.due.as_millisecond())
+    fn waits(failure: &Error, tries: u32, chance: f64) -> Option<u128> {
+        let again = RetryPolicy::default().again(failure, tries, Duration::ZERO, chance);
+        again.map(|again| again.wait.as_millis())
     }
 
     #[test]
@@ -85,9 +79,9 @@ mod tests {
     fn what_the_provider_asks_for_is_waited_exactly_and_longer_than_a_quarter_of_an_hour() {
         let limited = failure(ErrorKind::RateLimited, Retry::Safe { after: Some(Duration::from_mins(40)) });
         assert_eq!(waits(&limited, 2, 0.5), Some(40 * 60_000));
-        let late = START + SignedDuration::from_mins(14) + SignedDuration::from_secs(50);
+        let late = Duration::from_mins(14) + Duration::from_secs(50);
         let down = failure(ErrorKind::ProviderFailed, Retry::SAFE);
-        let again = |chance| RetryPolicy::default().again(&down, 7, START, late, chance);
+        let again = |chance| RetryPolicy::default().again(&down, 7, late, chance);
         assert!(again(0.1).is_some() && again(0.9).is_none(), "not after the quarter of an hour");
     }
 
@@ -99,7 +93,7 @@ mod tests {
         let expired = failure(ErrorKind::Credentials, Retry::Never);
         let stopped = failure(ErrorKind::Permission, Retry::Never).with_scope(Some(Scope::Account));
         for door in [expired, stopped] {
-            assert!(!RetryPolicy::default().again(&door, 99, START, START, 1.0).unwrap().counts);
+            assert!(!RetryPolicy::default().again(&door, 99, Duration::ZERO, 1.0).unwrap().counts);
         }
         assert_eq!(waits(&failure(ErrorKind::Permission, Retry::Never), 1, 1.0), None, "one message is not allowed");
     }

@@ -11,8 +11,7 @@ use tokio::time::Instant;
 use super::accept::Ready;
 use super::answers::Watching;
 use super::pace::{Class, Wanted};
-use super::queue::EXPIRES;
-use super::queue::{Group, Waiting};
+use super::queue::{EXPIRES, Group, Line, Waiting};
 use super::repeats::{Opened, Storing};
 use super::{Draft, NotSent, Sender, Sent};
 use crate::store::{Accepted, Message, NewMessage, Outcome, Place, SendKey, Status};
@@ -27,6 +26,8 @@ pub(super) struct Taken {
     pub(super) adapter: Arc<dyn ChannelAdapter>,
     pub(super) sent: Sent,
     pub(super) person: Option<String>,
+    /// Where it stood in line.
+    pub(super) stood: Option<(Line, Place)>,
     /// For what comes of it, unless that is known.
     pub(super) watching: Option<Watching>,
 }
@@ -34,7 +35,7 @@ pub(super) struct Taken {
 /// A message that breaks no rule and is to be kept.
 struct New {
     kept: NewMessage,
-    line: String,
+    line: Line,
     ready: Ready,
     /// Of a request without a key.
     storing: Option<Storing>,
@@ -147,15 +148,17 @@ impl Sender {
                 reference,
                 status: Status::Accepted,
                 outcome: Outcome { warnings: translated.warnings.clone(), ..Outcome::default() },
+                wait: None,
                 replayed: false,
                 other_owner: None,
             },
             person: person.clone(),
+            stood: Some((line.clone(), Place::accepted(seq))),
             watching,
         };
         let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
         let (place, expires) = (Place::accepted(seq), Instant::now() + EXPIRES);
-        let waiting = Waiting { id, line, place, expires, due: None, group, class: Class::Answer, ready };
+        let waiting = Waiting { id, line, place, expires, due: None, tried: None, group, class: Class::Answer, ready };
         (channel_id, waiting, taken)
     }
 
@@ -174,10 +177,21 @@ impl Sender {
         // It may have come on since it was looked up.
         let known = self.outbox.get(&known.id).await?.unwrap_or(known);
         let is_open = matches!(known.status, Status::Accepted | Status::Begun);
+        let stood = is_open.then(|| (Draft::line_of(&known), known.place()));
         let Message { id, channel_id, person, reference, status, outcome, .. } = known;
         let outcome = outcome.unwrap_or_default();
-        let sent = Sent { id: Some(id), channel_id, to, reference, status, outcome, replayed: true, other_owner: None };
-        Ok(Taken { adapter, sent, person, watching: is_open.then_some(watching) })
+        let sent = Sent {
+            id: Some(id),
+            channel_id,
+            to,
+            reference,
+            status,
+            outcome,
+            wait: None,
+            replayed: true,
+            other_owner: None,
+        };
+        Ok(Taken { adapter, sent, person, stood, watching: is_open.then_some(watching) })
     }
 
     async fn sign(&self, ready: Ready) -> Taken {
@@ -196,8 +210,18 @@ impl Sender {
         self.preparation.metrics.observe(told, started.elapsed());
         let outcome = Outcome { receipts, parts: translated.requests.len(), failure, warnings: translated.warnings };
         let (status, reference) = (outcome.status(), None);
-        let sent = Sent { id: None, channel_id, to, reference, status, outcome, replayed: false, other_owner: None };
-        Taken { adapter, sent, person, watching: None }
+        let sent = Sent {
+            id: None,
+            channel_id,
+            to,
+            reference,
+            status,
+            outcome,
+            wait: None,
+            replayed: false,
+            other_owner: None,
+        };
+        Taken { adapter, sent, person, stood: None, watching: None }
     }
 }
 

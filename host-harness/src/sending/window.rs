@@ -4,22 +4,17 @@ use channel_api::message::Body;
 use channel_api::{ChannelAdapter, Issue, Judgement, Opening, OutboundMessage, Pointer, Report, Timestamp};
 
 use crate::config::WindowRule;
-use crate::threads::Threads;
 
 /// Puts the message into the form in which it may be sent now, and answers what its author should know. What comes too late and is
 /// refused by the channel's rule stands in the report; what is not certain is never refused.
-pub(super) async fn judge(
+pub(super) fn judge(
     message: &mut OutboundMessage,
     adapter: &dyn ChannelAdapter,
     rule: WindowRule,
-    threads: &Threads,
+    openings: &[Opening],
     report: &mut Report,
 ) -> Option<Issue> {
     let window = adapter.window()?;
-    let openings = match message.to.person() {
-        Some(person) => threads.openings(adapter.channel_id().as_str(), &person).await,
-        None => Vec::new(),
-    };
     let now = Timestamp::now();
     // What was opened for long is not closed by what was opened for a shorter time afterwards.
     let judged = openings.iter().map(|opening| window.judge(message, Some(opening), now)).min_by_key(severity);
@@ -50,9 +45,8 @@ pub(super) enum Standing {
 }
 
 /// Whether a message may be sent to whom it is for, as far as is known now.
-pub(super) async fn standing(message: &OutboundMessage, adapter: &dyn ChannelAdapter, threads: &Threads) -> Standing {
-    let (Some(window), Some(person)) = (adapter.window(), message.to.person()) else { return Standing::Open };
-    let openings = threads.openings(adapter.channel_id().as_str(), &person).await;
+pub(super) fn standing(message: &OutboundMessage, adapter: &dyn ChannelAdapter, openings: &[Opening]) -> Standing {
+    let (Some(window), Some(_)) = (adapter.window(), message.to.person()) else { return Standing::Open };
     let now = Timestamp::now();
     let judged = openings.iter().map(|opening| window.judge(message, Some(opening), now)).min_by_key(severity);
     match judged.unwrap_or_else(|| window.judge(message, None, now)) {

@@ -13,12 +13,21 @@ use super::StoreError;
 /// Remembers who answers whom and who cannot be reached, as far as the host has heard of it.
 #[async_trait]
 pub trait Conversations: fmt::Debug + Send + Sync {
-    /// What was last heard of who answers this person.
+    /// What the host has heard of a person's conversation.
     ///
     /// # Errors
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
-    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError>;
+    async fn known(&self, channel_id: &str, person: &str) -> Result<Known, StoreError>;
+
+    /// Of what is [known](Self::known), who answers this person.
+    ///
+    /// # Errors
+    ///
+    /// As [`known`](Self::known).
+    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
+        Ok(self.known(channel_id, person).await?.owner)
+    }
 
     /// Writes down who answers from `owned.since` on, unless something of that moment or later is known: what is told late was
     /// true earlier, and what is told again is no news. It waits for room rather than be [`StoreError::Busy`]: the hand-over has
@@ -43,20 +52,23 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError>;
 
-    /// How the window of this person was opened: of each kind the last, by the provider's clock and whatever came last, and the
-    /// newest first. None where nothing is known.
+    /// Of what is [known](Self::known), how the window of this person was opened.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Storage`] or [`StoreError::Closed`].
-    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError>;
+    /// As [`known`](Self::known).
+    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
+        Ok(self.known(channel_id, person).await?.openings)
+    }
 
-    /// Why a person cannot be reached, where that is known.
+    /// Of what is [known](Self::known), why this person cannot be reached.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Storage`] or [`StoreError::Closed`].
-    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError>;
+    /// As [`known`](Self::known).
+    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
+        Ok(self.known(channel_id, person).await?.unavailable)
+    }
 
     /// Writes down that a person cannot be reached, and answers with what stands: what was written down first, until
     /// [`set_available`](Self::set_available) takes it away. It waits for room rather than be [`StoreError::Busy`].
@@ -107,6 +119,18 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Refused`] when the channel or the person is empty; [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn set_choices(&self, channel_id: &str, person: &str, offered: Offered) -> Result<(), StoreError>;
+}
+
+/// What was heard of a person's conversation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Who answers this person, as it was last heard.
+    pub owner: Option<Owned>,
+    /// How the window of this person was opened: of each kind the last, by the provider's clock and whatever came last, and the
+    /// newest first. None where nothing is known.
+    pub openings: Vec<Opening>,
+    /// Why a person cannot be reached, where that is known.
+    pub unavailable: Option<Unavailable>,
 }
 
 /// Among how many events of a person [`Conversations::newest`] looks.

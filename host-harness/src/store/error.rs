@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::{fmt, io};
 
+use super::Holder;
+
 /// A store's failure. No variant carries anything of an event.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -55,10 +57,12 @@ pub enum StoreError {
         source: io::Error,
     },
     /// Another process writes there.
-    #[error("the data directory {} belongs to a server that is running; stop that one, or set another data_dir", .path.display())]
+    #[error("the store in {} is in use: {}", .path.display(), held(.holder.as_ref()))]
     InUse {
         /// The directory.
         path: PathBuf,
+        /// Which, where it says so.
+        holder: Option<Holder>,
     },
     /// There is no event store to read.
     #[error("there is no event store in {}; a host that serves makes it, or data_dir is wrong", .path.display())]
@@ -122,6 +126,15 @@ impl StoreError {
             }
             Self::Storage { operation, source: error.into() }
         }
+    }
+}
+
+/// What to do about a store that somebody else writes into.
+fn held(holder: Option<&Holder>) -> String {
+    match holder {
+        Some(host) if host.is_host() => format!("a host runs with it, {host}; stop that one first"),
+        Some(command) => format!("{command} works with it; do this again when that has ended"),
+        None => "another process works with it; do this again when that has ended, or stop it first".to_owned(),
     }
 }
 

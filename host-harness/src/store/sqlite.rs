@@ -42,7 +42,7 @@ use self::gone::Gone;
 pub use self::reader::Reader;
 pub use self::writer::Limits;
 use self::writer::Writer;
-use super::StoreError;
+use super::{Holder, StoreError};
 
 /// Keeps all of a host's state in `events.sqlite3` of a data directory, with one writer and readers beside it.
 ///
@@ -64,17 +64,35 @@ impl Sqlite {
     /// [`StoreError::InUse`] when another process holds the directory, [`StoreError::DataDir`],
     /// [`StoreError::NewerFormat`] or [`StoreError::Storage`].
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
-        Self::open_with(data_dir, Limits::default())
+        Self::open_with(data_dir, Holder::HOST, Limits::default())
     }
 
-    /// Like [`open`](Self::open), with other limits.
+    /// Like [`open`](Self::open), for a command that ends by itself.
     ///
     /// # Errors
     ///
     /// As [`open`](Self::open).
-    pub fn open_with(data_dir: &Path, limits: Limits) -> Result<Self, StoreError> {
+    pub fn open_for(data_dir: &Path, command: &str) -> Result<Self, StoreError> {
+        Self::open_with(data_dir, command, Limits::default())
+    }
+
+    /// Finds out whether nobody writes into the store in `data_dir`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::InUse`] with who does; [`StoreError::DataDir`] where it cannot be found out.
+    pub fn check_free(data_dir: &Path) -> Result<(), StoreError> {
+        DataDir::new(data_dir).check_free()
+    }
+
+    /// Like [`open_for`](Self::open_for), with other limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_with(data_dir: &Path, command: &str, limits: Limits) -> Result<Self, StoreError> {
         let dir = DataDir::new(data_dir);
-        let lock = dir.prepare()?;
+        let lock = dir.prepare(&Holder::this(command))?;
         let connection = schema::open_for_writing(&dir, &lock)?;
         let kept = schema::kept(&connection)?;
         let gone = Gone::read(&connection).map_err(StoreError::storage("find out what is gone"))?;

@@ -7,6 +7,9 @@ use jiff::Timestamp;
 
 use super::StoreError;
 
+/// Among the cursors' names: how far the clock has come that a host trusted, in milliseconds since 1970.
+pub(super) const TRUSTED: &str = "clock.trusted";
+
 /// Keeps a store small. Each call is short, so that nobody waits long behind it.
 #[async_trait]
 pub trait Upkeep: fmt::Debug + Send + Sync {
@@ -32,6 +35,20 @@ pub trait Upkeep: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn give_back(&self) -> Result<bool, StoreError>;
+
+    /// What the clock showed when a host last trusted it, to the millisecond, if one ever did.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn trusted(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Writes down what the clock shows that is trusted now. It may be lost with the machine's power.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn trust(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Lets nothing that was deleted be found in the store's files.
     ///

@@ -7,8 +7,9 @@ use serde_json::Value;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
-use super::desk::{Desk, Wished};
+use super::desk::Desk;
 use super::{is_over, through, word};
+use crate::broadcasts::Wish;
 use crate::cli::{Failure, output};
 
 /// How often it is looked at.
@@ -17,14 +18,25 @@ const LOOK: Duration = Duration::from_millis(250);
 const LINE: Duration = Duration::from_secs(10);
 const WIDTH: usize = 30;
 
-/// Watches it until it is over or held. A first Ctrl-C pauses it.
+/// Watches it until it is over or held. A first Ctrl-C pauses it, and leaves one scheduled that has not begun. One that waits for its
+/// time is left to the host, where one runs.
 pub(super) async fn watch(desk: &mut Desk, id: &str) -> Result<Value, Failure> {
     let is_seen = io::stderr().is_terminal();
-    output::note(&format!("{id}; Ctrl-C pauses it"))?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut next_line = Instant::now() + LINE;
+    let mut began = None;
     loop {
         let report = desk.report(id).await?;
+        let is_scheduled = report["status"] == "scheduled";
+        if is_scheduled && !desk.is_own() {
+            let at = word(&report["at"]);
+            output::note(&format!("{id} is sent at {at} by the host that runs with this store; {}", look_at(id)))?;
+            return Ok(report);
+        }
+        if began != Some(!is_scheduled) && !is_over(&report) {
+            began = Some(!is_scheduled);
+            output::note(&beginning(id, &report))?;
+        }
         if is_seen {
             // With stderr gone nobody watches.
             let _gone = write!(io::stderr(), "\r\x1b[K{}", bar(&report));
@@ -41,12 +53,36 @@ pub(super) async fn watch(desk: &mut Desk, id: &str) -> Result<Value, Failure> {
         tokio::select! {
             () = sleep(LOOK) => {}
             _ = interrupt.recv() => {
-                desk.wish(id, Wished::Pause).await?;
-                output::note(&format!("\npaused: go on with `broadcast resume {id}`, end it with `broadcast cancel {id}`"))?;
+                if desk.report(id).await?["status"] == "scheduled" {
+                    output::note(&format!("\nstill scheduled: {AFTERWARDS}; {}", look_at(id)))?;
+                } else {
+                    desk.wish(id, Wish::Pause).await?;
+                    output::note(&format!(
+                        "\npaused: go on with `broadcast resume {id}`, end it with `broadcast cancel {id}`"
+                    ))?;
+                }
                 return desk.report(id).await;
             }
         }
     }
+}
+
+/// Who sends a broadcast whose time comes when this command is gone.
+const AFTERWARDS: &str = "a host that serves with this store sends it then, or as soon as one is started";
+
+fn beginning(id: &str, report: &Value) -> String {
+    if report["status"] == "scheduled" {
+        let at = word(&report["at"]);
+        return format!(
+            "{id} waits for {at}. No host runs with this store: this command stays, and sends it then. Ctrl-C leaves it scheduled: \
+             {AFTERWARDS}"
+        );
+    }
+    format!("{id}; Ctrl-C pauses it")
+}
+
+fn look_at(id: &str) -> String {
+    format!("`broadcast show {id}` tells how it stands, `broadcast cancel {id}` ends it")
 }
 
 /// How far it is, in a line.

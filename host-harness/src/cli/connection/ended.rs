@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::{Failure, channel, output, running_host};
 use super::show;
 use crate::channels::Channels;
+use crate::cli::opened::{self, Opened};
 use crate::config::HostConfig;
 use crate::connections::{ConnectionError, Connections, State};
 use crate::store::sqlite::Reader;
@@ -27,16 +28,15 @@ pub(super) async fn at(config: &HostConfig, adapter: &dyn ChannelAdapter) -> Res
 
 /// Ends the subscription and remembers it.
 pub(super) async fn unsubscribe(config: &HostConfig, id: &ChannelId, as_json: bool) -> Result<(), Failure> {
-    let told = match Stores::open(&config.data_dir) {
-        Ok(stores) => {
+    let told = match opened::open(config, "connection unsubscribe").await? {
+        Opened::Own(stores) => {
             let connections = over(&stores, config)?;
             let ended = connections.unsubscribe(id).await;
             stores.events.close().await?;
             let connection = ended?;
             json!({"unsubscribed": true, "state": connection.state, "status": connection.status})
         }
-        Err(StoreError::InUse { .. }) => asked(config, id, "unsubscribe").await?,
-        Err(error) => return Err(error.into()),
+        Opened::Running => asked(config, id, "unsubscribe").await?,
     };
     if as_json {
         return tell(id, told);
@@ -48,8 +48,8 @@ pub(super) async fn unsubscribe(config: &HostConfig, id: &ChannelId, as_json: bo
 
 /// Forgets that the subscription was ended, and makes it again.
 pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -> Result<(), Failure> {
-    let told = match Stores::open(&config.data_dir) {
-        Ok(stores) => {
+    let told = match opened::open(config, "connection repair").await? {
+        Opened::Own(stores) => {
             let connections = over(&stores, config)?;
             let repaired = connections.repair(id).await;
             stores.events.close().await?;
@@ -66,7 +66,7 @@ pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -
             }
             told
         }
-        Err(StoreError::InUse { .. }) => {
+        Opened::Running => {
             let told = asked(config, id, "repair").await?;
             if !as_json {
                 output::text(show::repaired(told["repaired"] == true))?;
@@ -74,7 +74,6 @@ pub(super) async fn repair(config: &HostConfig, id: &ChannelId, as_json: bool) -
             }
             told
         }
-        Err(error) => return Err(error.into()),
     };
     let broken = told["state"] == State::Broken.as_str();
     if as_json {
@@ -91,7 +90,7 @@ async fn asked(config: &HostConfig, id: &ChannelId, step: &str) -> Result<Value,
 /// All channels, for one may need what another ends.
 fn over(stores: &Stores, config: &HostConfig) -> Result<Connections, Failure> {
     let channels = Channels::new(channel::all(config)?);
-    Ok(Connections::new(channels, config.public_url.as_deref(), Arc::clone(&stores.subscriptions)))
+    Ok(Connections::new(channels, config.public_url.as_deref(), Arc::clone(&stores.subscriptions), None))
 }
 
 fn tell(id: &ChannelId, mut told: Value) -> Result<(), Failure> {

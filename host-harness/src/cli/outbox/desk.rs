@@ -2,101 +2,74 @@ use std::time::Duration;
 
 use channel_api::Registry;
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
+use super::kept::{good, refused};
 use crate::cli::Failure;
+use crate::cli::alone::Alone;
+use crate::cli::opened::{self, Opened};
 use crate::cli::running_host::{self, Answer};
 use crate::cli::send::{self, SETTLES};
+use crate::cli::waiting::{QUIET, Watch};
 use crate::config::HostConfig;
 use crate::http::{self, Many, Problem};
-use crate::sending::Sender;
-use crate::store::{StoreError, Stores};
 
-/// How long the running host is asked to wait for what becomes of a message, in seconds.
-const WAIT: &str = "30";
-
-/// Where messages are looked at and sent again: the store, or the host that runs with it. Both answer alike.
+/// Where messages are sent again or dropped: in the store, or by the host that runs with it. Both answer alike.
 pub(super) enum Desk<'a> {
-    Own(Box<Own>),
+    Own(Box<Alone>),
     Running(&'a HostConfig),
 }
 
-pub(super) struct Own {
-    stores: Stores,
-    sender: Sender,
-    tasks: TaskTracker,
-    stopping: CancellationToken,
-}
-
 impl<'a> Desk<'a> {
-    pub(super) fn open(config: &'a HostConfig, registry: &Registry) -> Result<Self, Failure> {
-        match Stores::open(&config.data_dir) {
-            Ok(stores) => {
-                let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-                let sender = send::sender(config, registry, stores.clone(), tasks.clone(), stopping.clone())?;
-                Ok(Self::Own(Box::new(Own { stores, sender, tasks, stopping })))
-            }
-            Err(StoreError::InUse { .. }) => Ok(Self::Running(config)),
-            Err(error) => Err(error.into()),
+    pub(super) async fn open(config: &'a HostConfig, registry: &Registry, what: Many) -> Result<Self, Failure> {
+        let command = match what {
+            Many::Retry => "outbox retry",
+            Many::Drop => "outbox drop",
+        };
+        match opened::open(config, command).await? {
+            Opened::Own(stores) => Ok(Self::Own(Box::new(Alone::open(config, registry, stores).await?))),
+            Opened::Running => Ok(Self::Running(config)),
         }
     }
 
     /// Ends what was begun here. What still waits is for the next one that opens this store.
     pub(super) async fn close(self) -> Result<(), Failure> {
-        if let Self::Own(own) = self {
-            own.stopping.cancel();
-            own.tasks.close();
-            own.tasks.wait().await;
-            own.stores.events.close().await?;
-        }
-        Ok(())
-    }
-
-    /// One page of messages.
-    pub(super) async fn list(&self, filter: &Map<String, Value>) -> Result<Value, Failure> {
         match self {
-            Self::Own(own) => {
-                let which = serde_json::from_value(Value::Object(filter.clone()))?;
-                answered(http::page(&*own.stores.outbox, which).await).good()
-            }
-            Self::Running(config) => {
-                let texts: Vec<(&str, String)> =
-                    filter.iter().filter_map(|(name, value)| Some((&**name, text(value)?))).collect();
-                let query: Vec<_> = texts.iter().map(|(name, value)| (*name, &**value)).collect();
-                running_host::get(config, &["messages"], &query).await?.good()
-            }
-        }
-    }
-
-    /// All that is known of a message.
-    pub(super) async fn show(&self, id: &str) -> Result<Value, Failure> {
-        match self {
-            Self::Own(own) => answered(http::one(&*own.stores.outbox, &*own.stores.statuses, id).await).good(),
-            Self::Running(config) => running_host::get(config, &["messages", id], &[]).await?.good(),
+            Self::Own(own) => own.close().await,
+            Self::Running(_) => Ok(()),
         }
     }
 
     /// Has to come before anything is sent again or dropped.
     pub(super) async fn start(&self, what: Many) -> Result<(), Failure> {
         match (self, what) {
-            (Self::Own(own), Many::Retry) => own.sender.start().await?,
+            (Self::Own(own), Many::Retry) => Ok(own.sender.start().await?),
             // Nothing is sent by who only drops.
-            (Self::Own(own), Many::Drop) => own.stores.outbox.recover().await.map(drop)?,
-            (Self::Running(_), _) => {}
+            (Self::Own(_), Many::Drop) | (Self::Running(_), _) => Ok(()),
         }
-        Ok(())
     }
 
-    /// Sends a message again, and waits for what becomes of it.
+    /// Sends a message again, and waits for what becomes of it, saying why that takes long.
     pub(super) async fn retry(&self, id: &str, force: bool) -> Result<Answer, Failure> {
         match self {
             Self::Own(own) => {
-                Ok(answered(http::retried(&own.sender, id, force, SETTLES, None).await.1.map(|(_, body)| body)))
+                let mut watch = Watch::begin(SETTLES)?;
+                let first = http::retried(&own.sender, id, force, QUIET, None).await.1;
+                let first = answered(first.map(|(_, body)| body));
+                if !first.is_pending() {
+                    return Ok(first);
+                }
+                watch.settled(id, async || send::look(&own.sender, id).await).await?;
+                Ok(Answer::good_of(send::look(&own.sender, id).await?.message))
             }
             Self::Running(config) => {
-                let query = [("wait", WAIT), ("force", if force { "true" } else { "false" })];
-                running_host::post(config, &["messages", id, "retry"], &query, Vec::new()).await
+                let mut watch = Watch::begin(running_host::BESIDE)?;
+                let wait = QUIET.as_secs().to_string();
+                let query = [("wait", &*wait), ("force", if force { "true" } else { "false" })];
+                let first = running_host::post(config, &["messages", id, "retry"], &query, Vec::new()).await?;
+                if !first.is_pending() {
+                    return Ok(first);
+                }
+                running_host::settled(config, &mut watch, id).await
             }
         }
     }
@@ -114,27 +87,27 @@ impl<'a> Desk<'a> {
         match self {
             Self::Own(own) => match http::many(&own.sender, what, Value::Object(filter.clone()), None).await {
                 Ok(done) => Ok((done.told, done.ids)),
-                Err(problem) => Ok((answered(Err(problem)).good()?, Vec::new())),
+                Err(problem) => Err(refused(problem)),
             },
             Self::Running(config) => {
                 let path = ["messages", if matches!(what, Many::Retry) { "retry" } else { "drop" }];
                 let told = running_host::post(config, &path, &[], serde_json::to_vec(filter)?).await?;
-                Ok((told.good()?, Vec::new()))
+                Ok((good(told)?, Vec::new()))
             }
         }
     }
 
     /// How many of these were sent in the end.
-    pub(super) async fn sent(&self, ids: &[String]) -> usize {
-        let Self::Own(own) = self else { return 0 };
-        let until = tokio::time::Instant::now() + SETTLES;
+    pub(super) async fn sent(&self, ids: &[String]) -> Result<usize, Failure> {
+        let Self::Own(own) = self else { return Ok(0) };
+        let mut watch = Watch::begin(SETTLES)?;
         let mut sent = 0;
         for id in ids {
-            let left = until.saturating_duration_since(tokio::time::Instant::now());
-            let settled = own.sender.settled(id, left.max(Duration::from_millis(1))).await;
+            watch.settled(id, async || send::look(&own.sender, id).await).await?;
+            let settled = own.sender.settled(id, Duration::ZERO).await;
             sent += usize::from(settled.is_ok_and(|message| message.status.is_sent()));
         }
-        sent
+        Ok(sent)
     }
 
     /// Whether what is sent again is sent from here.
@@ -146,16 +119,7 @@ impl<'a> Desk<'a> {
 /// As the running host would answer.
 fn answered(answer: Result<Value, Problem>) -> Answer {
     match answer {
-        Ok(body) => Answer { is_good: true, body },
-        Err(problem) => Answer { is_good: false, body: problem.document() },
-    }
-}
-
-/// As it stands in an address.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
+        Ok(body) => Answer::good_of(body),
+        Err(problem) => Answer::refused_with(problem.document()),
     }
 }

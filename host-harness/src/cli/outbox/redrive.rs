@@ -1,11 +1,15 @@
+use channel_api::Registry;
 use clap::Args;
 use futures::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
 use super::desk::Desk;
+use super::hint::hint;
+use super::kept::Kept;
 use super::which::{OPTIONS, Which};
 use crate::cli::running_host::Answer;
 use crate::cli::{Failure, output};
+use crate::config::HostConfig;
 use crate::http::Many;
 
 /// How many messages are written down with one request.
@@ -27,7 +31,30 @@ pub(super) struct Redrive {
 }
 
 impl Redrive {
-    pub(super) async fn run(self, desk: &Desk<'_>, what: Many, force: bool, as_json: bool) -> Result<(), Failure> {
+    pub(super) async fn run(
+        self,
+        config: &HostConfig,
+        registry: &Registry,
+        what: Many,
+        force: bool,
+        as_json: bool,
+    ) -> Result<(), Failure> {
+        let desk = Desk::open(config, registry, what).await?;
+        let done = self.done(&desk, config, what, force, as_json).await;
+        desk.close().await?;
+        done
+    }
+
+    async fn done(
+        self,
+        desk: &Desk<'_>,
+        config: &HostConfig,
+        what: Many,
+        force: bool,
+        as_json: bool,
+    ) -> Result<(), Failure> {
+        let kept = &Kept::open(config)?;
+        kept.require(self.which.channel(), config).await?;
         if !self.dry_run {
             desk.start(what).await?;
         }
@@ -35,16 +62,19 @@ impl Redrive {
             return chosen(desk, what, &self, force, as_json).await;
         }
         let done = stream::iter(&self.ids).map(async |id| {
-            let answer = match what {
-                Many::Retry => desk.retry(id, force).await,
-                Many::Drop => desk.drop(id).await,
-            };
-            (id, answer)
+            match what {
+                Many::Retry => (id, desk.retry(id, force).await, false),
+                Many::Drop => {
+                    // What has failed already is not dropped once more.
+                    let had_failed = kept.show(id).await.is_ok_and(|told| told["status"] == "failed");
+                    (id, desk.drop(id).await, had_failed)
+                }
+            }
         });
         let mut done = done.buffered(AT_ONCE);
         let mut all_good = true;
-        while let Some((id, answer)) = done.next().await {
-            let Answer { is_good, body } = answer?;
+        while let Some((id, answer, had_failed)) = done.next().await {
+            let Answer { is_good, body, .. } = answer?;
             // A problem document's `status` is HTTP's number.
             let status = body[if is_good { "status" } else { "messageStatus" }].as_str().unwrap_or("left as it is");
             all_good &= match what {
@@ -54,11 +84,16 @@ impl Redrive {
             if as_json {
                 output::line(&body)?;
             } else {
-                output::text(&format!("{id}  {status}"))?;
+                let word = match what {
+                    Many::Drop if had_failed => "had failed already",
+                    Many::Drop if is_good => "dropped",
+                    _ => status,
+                };
+                output::text(&format!("{id}  {word}"))?;
             }
             let why = if is_good { &body["failure"] } else { &body };
             if let (Some(message), false) = (why["message"].as_str(), is_good && matches!(what, Many::Drop)) {
-                let hint = why["hint"].as_str().map(|hint| format!("\n  → {hint}")).unwrap_or_default();
+                let hint = hint(why).map(|hint| format!("\n  → {hint}")).unwrap_or_default();
                 let code = why["code"].as_str().unwrap_or_default();
                 output::note(&format!("{id}: {message} ({code}){hint}"))?;
             }
@@ -90,7 +125,7 @@ async fn chosen(desk: &Desk<'_>, what: Many, redrive: &Redrive, force: bool, as_
         };
     }
     let waits = matches!(what, Many::Retry) && desk.is_own() && !redrive.dry_run;
-    let sent = if waits { Some(desk.sent(&ids).await) } else { None };
+    let sent = if waits { Some(desk.sent(&ids).await?) } else { None };
     let left: Vec<Value> = left.into_iter().map(|(_, reason)| reason).collect();
     if as_json {
         let mut told = json!({ word: count, "dryRun": redrive.dry_run, "left": left });
@@ -103,7 +138,7 @@ async fn chosen(desk: &Desk<'_>, what: Many, redrive: &Redrive, force: bool, as_
     }
     for reason in &left {
         let text = |name: &str| reason[name].as_str().unwrap_or_default();
-        let hint = reason["hint"].as_str().map(|hint| format!("\n  → {hint}")).unwrap_or_default();
+        let hint = hint(reason).map(|hint| format!("\n  → {hint}")).unwrap_or_default();
         output::note(&format!("{} left: {} ({}){hint}", reason["count"], text("message"), text("code")))?;
     }
     let all_sent = sent.is_none_or(|sent| sent == ids.len());

@@ -2,6 +2,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::hint::hint;
+
 /// Messages for people to read, a line each.
 pub(super) fn table(messages: &[Value]) -> Vec<String> {
     let heads = ["ID", "ACCEPTED", "CHANNEL", "PERSON", "STATUS", "CODE"].map(str::to_owned);
@@ -13,7 +15,7 @@ pub(super) fn table(messages: &[Value]) -> Vec<String> {
             text(&message["channelId"]),
             text(&message["person"]),
             text(&message["status"]),
-            text(&message["failure"]["code"]),
+            text(if message["waiting"].is_null() { &message["failure"]["code"] } else { &message["waiting"]["code"] }),
         ]
     };
     let rows: Vec<[String; 6]> = std::iter::once(heads).chain(messages.iter().map(row)).collect();
@@ -48,6 +50,7 @@ pub(super) fn message(told: &Value) -> String {
     if let Some(options) = told.get("options") {
         row(&mut shown, "options", &options.to_string());
     }
+    waiting(&mut shown, &told["waiting"]);
     failure(&mut shown, &told["failure"]);
     for step in list(&told["steps"]) {
         let again = step["round"].as_u64().filter(|round| *round > 0);
@@ -74,6 +77,18 @@ pub(super) fn message(told: &Value) -> String {
     shown
 }
 
+/// What holds it.
+fn waiting(shown: &mut String, waiting: &Value) {
+    let Some(message) = waiting["message"].as_str() else { return };
+    row(shown, "waits", &format!("{}: {message}", waiting["code"].as_str().unwrap_or_default()));
+    if let Some(until) = waiting["until"].as_str() {
+        row(shown, "", &format!("until {until}"));
+    }
+    if let Some(hint) = hint(waiting) {
+        row(shown, "", &format!("→ {hint}"));
+    }
+}
+
 /// What was refused or went wrong, in the provider's words too.
 fn failure(shown: &mut String, failure: &Value) {
     let Some(message) = failure["message"].as_str() else { return };
@@ -89,7 +104,7 @@ fn failure(shown: &mut String, failure: &Value) {
     if !facts.is_empty() {
         row(shown, "", &format!("the provider's {}", facts.join(", ")));
     }
-    if let Some(hint) = failure["hint"].as_str() {
+    if let Some(hint) = hint(failure) {
         row(shown, "", &format!("→ {hint}"));
     }
 }

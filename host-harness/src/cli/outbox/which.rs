@@ -1,6 +1,9 @@
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 use jiff::{Span, SpanRelativeTo, Timestamp};
 use serde_json::{Map, Value};
+
+use crate::http::Shown;
 
 /// The options that choose.
 pub(super) const OPTIONS: [&str; 8] =
@@ -10,8 +13,8 @@ pub(super) const OPTIONS: [&str; 8] =
 #[derive(Debug, Default, Args)]
 pub(super) struct Which {
     /// How far they have come
-    #[arg(long, value_enum)]
-    status: Option<Status>,
+    #[arg(long, value_parser = PossibleValuesParser::new(Shown::ALL.map(Shown::as_str)))]
+    status: Option<String>,
     /// The channel's id
     #[arg(long)]
     channel: Option<String>,
@@ -35,23 +38,16 @@ pub(super) struct Which {
     before: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Status {
-    Pending,
-    Sent,
-    Delivered,
-    Read,
-    Failed,
-    Unknown,
-}
-
 impl Which {
+    pub(super) fn channel(&self) -> Option<&str> {
+        self.channel.as_deref()
+    }
+
     /// As the API takes it.
     pub(super) fn filter(&self) -> Map<String, Value> {
         let Self { status, channel, person, code, reference, broadcast, since, before } = self;
-        let status = status.and_then(|status| status.to_possible_value()).map(|word| word.get_name().to_owned());
         let given = [
-            ("status", &status),
+            ("status", status),
             ("channel", channel),
             ("person", person),
             ("code", code),

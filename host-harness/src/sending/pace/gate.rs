@@ -153,6 +153,22 @@ impl Gates {
         }
     }
 
+    /// Opens what is held for the channel's credentials, which the provider accepts now. Says whether something was.
+    pub(super) fn accepted_credentials(&mut self, channels: &ChannelList, channel_id: &str) -> bool {
+        let app = channels.get(channel_id).and_then(|adapter| self.apps.get_mut(&adapter.verifier()));
+        let mut opened = false;
+        for gate in self.channels.get_mut(channel_id).into_iter().chain(app) {
+            if gate.breaker.tripped().is_some_and(|tripped| tripped.cause == Cause::Credentials) {
+                gate.breaker = Breaker::default();
+                opened = true;
+            }
+        }
+        if opened {
+            tracing::info!(channel_id, "the channel's credentials are accepted again: sending goes on");
+        }
+        opened
+    }
+
     /// The channel's, and its app's.
     fn of(&self, channels: &ChannelList, channel_id: &str) -> impl Iterator<Item = &Gate> {
         let app = channels.get(channel_id).and_then(|adapter| self.apps.get(&adapter.verifier()));

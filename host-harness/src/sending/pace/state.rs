@@ -1,6 +1,8 @@
 //! [`SendingState`]: whether a channel sends, as it is shown.
 
-use channel_api::{Error, Timestamp};
+use std::borrow::Cow;
+
+use channel_api::{Action, Error, Timestamp};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -16,7 +18,7 @@ pub(crate) struct SendingState {
     /// Since when, where it is not open.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
-    /// When it is tried again, unless somebody has to do something.
+    /// When it is tried again, where that is still to come.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
     /// Why, where it is known.
@@ -60,27 +62,91 @@ impl Word {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Reason {
     /// Stable.
-    code: String,
+    code: Cow<'static, str>,
     /// For people.
     message: String,
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// The same for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<Action>,
+}
+
+impl Reason {
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), hint: None, action: None }
+    }
+
+    fn with_hint(self, hint: &str) -> Self {
+        Self { hint: Some(hint.to_owned()), ..self }
+    }
 }
 
 impl From<&Error> for Reason {
     fn from(error: &Error) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string(), hint: error.hint().map(str::to_owned) }
+        let (code, hint) = (error.code().to_owned().into(), error.hint().map(str::to_owned));
+        Self { code, message: error.to_string(), hint, action: error.action() }
     }
+}
+
+/// Why a message waits that has nothing wrong with it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Wait {
+    #[serde(flatten)]
+    reason: Reason,
+    /// Until when, where that is known and still to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Wait {
+    /// Nobody sends.
+    pub(crate) fn for_a_host() -> Self {
+        let reason = Reason::new("no_host", "no host runs with this store");
+        Self { reason: reason.with_hint("the next host that is started on it sends what waits"), until: None }
+    }
+
+    /// Messages to one person go one after the other.
+    pub(crate) fn behind(until: Option<Instant>) -> Self {
+        let reason = Reason::new("behind_earlier", "an earlier message to this person goes first");
+        let hint = "messages to one person go one after the other: the earlier one says how it stands";
+        Self { reason: reason.with_hint(hint), until: until.and_then(|until| shown(until, Instant::now())) }
+    }
+
+    /// This person has had enough.
+    pub(super) fn for_an_hour(most: usize, until: Option<Timestamp>) -> Self {
+        let message = format!("this person has got {most} messages within the hour, as many as may be");
+        let hint = "it goes out by itself; [rate] per_person_per_hour says how many may be";
+        Self { reason: Reason::new("person_limit", message).with_hint(hint), until }
+    }
+}
+
+impl SendingState {
+    /// Why messages wait, where they do.
+    pub(super) fn wait(self) -> Option<Wait> {
+        let Self { state, until, reason, .. } = self;
+        match state {
+            Word::Open | Word::Slowed => None,
+            Word::Paused | Word::Held | Word::Breaker => reason.map(|reason| Wait { reason, until }),
+        }
+    }
+}
+
+/// A moment as the wall's clock will show it, if it is still to come.
+pub(super) fn shown(at: Instant, now: Instant) -> Option<Timestamp> {
+    let left = at.checked_duration_since(now).filter(|left| !left.is_zero())?;
+    Timestamp::from_millis(jiff::Timestamp::now().checked_add(left).ok()?.as_millisecond())
 }
 
 impl Gates {
     pub(super) fn state(&self, channels: &ChannelList, channel_id: &str, now: Instant) -> SendingState {
         let told = |at: jiff::Timestamp| Timestamp::from_millis(at.as_millisecond());
-        // The clocks are two: what is told is the wall's.
-        let moment = |at: Instant| told(jiff::Timestamp::now().checked_add(at.saturating_duration_since(now)).ok()?);
+        let moment = |at| shown(at, now);
         if let Some(since) = self.paused.get(channel_id) {
-            return SendingState { state: Word::Paused, since: told(*since), until: None, reason: None };
+            let reason = Reason::new("channel_paused", "somebody has paused this channel's sending");
+            let reason = Some(reason.with_hint("resume the channel when its messages are to go out"));
+            return SendingState { state: Word::Paused, since: told(*since), until: None, reason };
         }
         if let Some(tripped) = self.tripped(channels, channel_id) {
             let state = match tripped.cause {
@@ -98,7 +164,7 @@ impl Gates {
                     state: if tightest.until.is_some() { Word::Held } else { Word::Slowed },
                     since: told(tightest.since),
                     until: tightest.until.and_then(moment),
-                    reason: Some(Reason { code: "limit_used".to_owned(), message, hint: None }),
+                    reason: Some(Reason::new("limit_used", message)),
                 }
             }
         }

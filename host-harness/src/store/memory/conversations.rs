@@ -5,12 +5,17 @@ use channel_api::Opening;
 use jiff::Timestamp;
 
 use super::{Memory, locked, person as key, to_millisecond};
-use crate::store::{Conversations, NewEvent, Newest, Offered, Owned, StoreError, Unavailable};
+use crate::store::{Conversations, Known, NewEvent, Newest, Offered, Owned, StoreError, Unavailable};
 
 #[async_trait]
 impl Conversations for Memory {
-    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
-        Ok(self.open(&self.owners)?.get(&key(channel_id, person)).cloned())
+    async fn known(&self, channel_id: &str, person: &str) -> Result<Known, StoreError> {
+        let key = key(channel_id, person);
+        Ok(Known {
+            owner: self.open(&self.owners)?.get(&key).cloned(),
+            openings: self.open(&self.openings)?.get(&key).cloned().unwrap_or_default(),
+            unavailable: self.open(&self.unavailable)?.get(&key).cloned(),
+        })
     }
 
     async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError> {
@@ -39,14 +44,6 @@ impl Conversations for Memory {
     async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError> {
         self.log.open()?;
         Ok(self.log.newest(channel_id, person))
-    }
-
-    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
-        Ok(self.open(&self.openings)?.get(&key(channel_id, person)).cloned().unwrap_or_default())
-    }
-
-    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
-        Ok(self.open(&self.unavailable)?.get(&key(channel_id, person)).cloned())
     }
 
     async fn set_unavailable(

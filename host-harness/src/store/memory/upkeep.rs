@@ -3,6 +3,7 @@ use jiff::Timestamp;
 
 use super::Memory;
 use crate::store::outbox::KEYS;
+use crate::store::upkeep::TRUSTED;
 use crate::store::{StoreError, Upkeep};
 
 /// The most recent of each kind takes up little, and nothing of it is on a disk.
@@ -20,6 +21,16 @@ impl Upkeep for Memory {
 
     async fn give_back(&self) -> Result<bool, StoreError> {
         self.log.open().map(|()| false)
+    }
+
+    async fn trusted(&self) -> Result<Option<Timestamp>, StoreError> {
+        let trusted = self.open(&self.cursors)?.get(TRUSTED).copied();
+        Ok(trusted.and_then(|at| Timestamp::from_millisecond(at.cast_signed()).ok()))
+    }
+
+    async fn trust(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.open(&self.cursors)?.insert(TRUSTED.to_owned(), now.as_millisecond().cast_unsigned());
+        Ok(())
     }
 
     async fn wipe(&self) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 use serde_json::value::RawValue;
 
 use super::gone::Gone;
-use super::{Sqlite, messages, outbox};
+use super::{Reader, Sqlite, messages, outbox};
 use crate::store::broadcasts::{ERASED, REPEATED_WITHIN};
 use crate::store::{
     Accepted, Broadcast, BroadcastQuery, Broadcasts, CastState, Counts, Created, Message, NewBroadcast, Recipient,
@@ -97,8 +97,7 @@ impl Broadcasts for Sqlite {
     }
 
     async fn broadcast(&self, id: &str) -> Result<Option<Broadcast>, StoreError> {
-        let id = id.to_owned();
-        self.reader.run(move |connection| one(connection, &id)).await
+        self.reader.broadcast(id).await
     }
 
     async fn broadcasts(&self, query: BroadcastQuery) -> Result<Vec<Broadcast>, StoreError> {
@@ -143,24 +142,7 @@ impl Broadcasts for Sqlite {
     }
 
     async fn counts(&self, id: &str) -> Result<Counts, StoreError> {
-        let id = id.to_owned();
-        let counts = move |connection: &Connection| -> rusqlite::Result<Counts> {
-            let all = |select| -> rusqlite::Result<BTreeMap<String, u64>> {
-                let mut select = connection.prepare_cached(select)?;
-                let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
-                select.query_map([&id], row)?.collect()
-            };
-            let taken = connection.query_row("SELECT taken FROM broadcasts WHERE id = ?1", [&id], |row| row.get(0));
-            let taken: i64 = taken.optional()?.unwrap_or_default();
-            Ok(Counts {
-                taken: taken.cast_unsigned(),
-                statuses: all(STATUSES)?,
-                failures: all(FAILURES)?,
-                skipped: all(SKIPPED)?,
-            })
-        };
-        let failed = StoreError::storage("count what became of a broadcast");
-        self.reader.run(move |connection| counts(connection).map_err(failed)).await
+        self.reader.counts(id).await
     }
 
     async fn forget_gathering(&self, id: Option<&str>) -> Result<(), StoreError> {
@@ -193,6 +175,36 @@ impl Broadcasts for Sqlite {
                 erased.map(|_| ()).map_err(failed)
             })
             .await
+    }
+}
+
+impl Reader {
+    /// As [`Broadcasts::broadcast`].
+    pub(crate) async fn broadcast(&self, id: &str) -> Result<Option<Broadcast>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |connection| one(connection, &id)).await
+    }
+
+    /// As [`Broadcasts::counts`].
+    pub(crate) async fn counts(&self, id: &str) -> Result<Counts, StoreError> {
+        let id = id.to_owned();
+        let counts = move |connection: &Connection| -> rusqlite::Result<Counts> {
+            let all = |select| -> rusqlite::Result<BTreeMap<String, u64>> {
+                let mut select = connection.prepare_cached(select)?;
+                let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+                select.query_map([&id], row)?.collect()
+            };
+            let taken = connection.query_row("SELECT taken FROM broadcasts WHERE id = ?1", [&id], |row| row.get(0));
+            let taken: i64 = taken.optional()?.unwrap_or_default();
+            Ok(Counts {
+                taken: taken.cast_unsigned(),
+                statuses: all(STATUSES)?,
+                failures: all(FAILURES)?,
+                skipped: all(SKIPPED)?,
+            })
+        };
+        let failed = StoreError::storage("count what became of a broadcast");
+        self.run(move |connection| counts(connection).map_err(failed)).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::data_dir::DataDir;
 use super::{Sqlite, schema};
-use crate::store::StoreError;
+use crate::store::{Holder, StoreError};
 
 /// How large the store's files were and are, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Sqlite {
         if !fs::metadata(dir.database()).is_ok_and(|file| file.is_file() && file.len() > 0) {
             return Err(StoreError::NotFound { path: data_dir.to_owned() });
         }
-        let lock = dir.prepare()?;
+        let lock = dir.prepare(&Holder::this("compact"))?;
         let before = size(&dir);
         let connection = schema::open_for_writing(&dir, &lock)?;
         let failed = StoreError::storage("compact its database");

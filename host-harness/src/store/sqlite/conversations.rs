@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::Sqlite;
 use super::expiry::Ending;
 use super::gone::Hash;
-use crate::store::{Conversations, Newest, Offered, Owned, RECENT, StoreError, Unavailable};
+use crate::store::{Conversations, Known, Newest, Offered, Owned, RECENT, StoreError, Unavailable};
 
 const OWNER: &str = "SELECT owner, since FROM threads WHERE channel_id = ?1 AND person = ?2";
 /// What was so until somebody was erased is not written down any more.
@@ -43,20 +43,10 @@ const NO_CHOICES: &str = "DELETE FROM choices WHERE channel_id = ?1 AND person =
 
 #[async_trait]
 impl Conversations for Sqlite {
-    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
-        let key = [channel_id.to_owned(), person.to_owned()];
-        let row: Option<(String, i64)> = self
-            .reader
-            .run(move |connection| {
-                let failed = StoreError::storage("look up who answers");
-                let mut owner = connection.prepare_cached(OWNER).map_err(&failed)?;
-                owner.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(&failed)
-            })
-            .await?;
-        // A damaged entry is as good as none: the next event says it again.
-        Ok(row.and_then(|(owner, since)| {
-            Some(Owned { owner: serde_json::from_str(&owner).ok()?, since: Timestamp::from_millisecond(since).ok()? })
-        }))
+    async fn known(&self, channel_id: &str, person: &str) -> Result<Known, StoreError> {
+        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
+        let failed = StoreError::storage("look up what is known of a person");
+        self.reader.run(move |connection| known(connection, &channel_id, &person).map_err(failed)).await
     }
 
     async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError> {
@@ -87,18 +77,6 @@ impl Conversations for Sqlite {
         let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
         let failed = StoreError::storage("find what happened last");
         self.reader.run(move |connection| newest(connection, &channel_id, &person).map_err(failed)).await
-    }
-
-    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
-        let key = [channel_id.to_owned(), person.to_owned()];
-        let failed = StoreError::storage("look up how a person opened the window");
-        self.reader.run(move |connection| openings(connection, key).map_err(failed)).await
-    }
-
-    async fn unavailable(&self, channel_id: &str, person: &str) -> Result<Option<Unavailable>, StoreError> {
-        let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
-        let failed = StoreError::storage("look up who cannot be reached");
-        self.reader.run(move |connection| unavailable(connection, &channel_id, &person).map_err(failed)).await
     }
 
     async fn set_unavailable(
@@ -188,13 +166,31 @@ fn newest(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::
     Ok(Newest::of(events.iter().map(|(name, id, data, stored)| (name.as_str(), id.as_str(), data.as_str(), *stored))))
 }
 
-fn openings(connection: &Connection, key: [String; 2]) -> rusqlite::Result<Vec<Opening>> {
+fn openings(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Vec<Opening>> {
     let mut openings = connection.prepare_cached(OPENINGS)?;
-    let rows = openings.query_map(key, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = openings.query_map([channel_id, person], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let rows: Vec<(String, i64)> = rows.collect::<Result<_, _>>()?;
     // A moment that no calendar has is as good as none: the next event says it again.
     let of = |(by, at): (String, i64)| Some(Opening::new(channel_api::Timestamp::from_millis(at)?, by));
     Ok(rows.into_iter().filter_map(of).collect())
+}
+
+fn known(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Known> {
+    Ok(Known {
+        owner: owner(connection, channel_id, person)?,
+        openings: openings(connection, channel_id, person)?,
+        unavailable: unavailable(connection, channel_id, person)?,
+    })
+}
+
+/// A damaged entry is as good as none: the next event says it again.
+fn owner(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Owned>> {
+    let mut get = connection.prepare_cached(OWNER)?;
+    let row: Option<(String, i64)> =
+        get.query_row([channel_id, person], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(row.and_then(|(owner, since)| {
+        Some(Owned { owner: serde_json::from_str(&owner).ok()?, since: Timestamp::from_millisecond(since).ok()? })
+    }))
 }
 
 fn unavailable(connection: &Connection, channel_id: &str, person: &str) -> rusqlite::Result<Option<Unavailable>> {

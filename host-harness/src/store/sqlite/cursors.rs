@@ -8,19 +8,24 @@ const PLACE: &str = "SELECT place FROM cursors WHERE consumer = ?1";
 const ADVANCE: &str = "INSERT INTO cursors (consumer, place) SELECT ?1, ?3 WHERE ?2 = 0 OR EXISTS (SELECT 1 FROM cursors WHERE consumer = ?1)
      ON CONFLICT (consumer) DO UPDATE SET place = excluded.place WHERE cursors.place = ?2";
 
-#[async_trait]
-impl Cursors for Sqlite {
-    async fn place(&self, consumer: &str) -> Result<u64, StoreError> {
+impl Sqlite {
+    /// Where a consumer stands, if it has ever moved.
+    pub(super) async fn place_of(&self, consumer: &str) -> Result<Option<i64>, StoreError> {
         let consumer = consumer.to_owned();
-        let place: Option<i64> = self
-            .reader
+        self.reader
             .run(move |connection| {
                 let failed = StoreError::storage("look up how far a consumer has come");
                 let mut place = connection.prepare_cached(PLACE).map_err(&failed)?;
                 place.query_row([consumer], |row| row.get(0)).optional().map_err(&failed)
             })
-            .await?;
-        Ok(place.unwrap_or_default().cast_unsigned())
+            .await
+    }
+}
+
+#[async_trait]
+impl Cursors for Sqlite {
+    async fn place(&self, consumer: &str) -> Result<u64, StoreError> {
+        Ok(self.place_of(consumer).await?.unwrap_or_default().cast_unsigned())
     }
 
     async fn advance(&self, consumer: &str, from: u64, to: u64) -> Result<bool, StoreError> {

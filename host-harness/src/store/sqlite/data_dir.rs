@@ -1,10 +1,10 @@
 //! The directory that holds the store: made private, and used by one writer at a time.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::store::StoreError;
+use crate::store::{Holder, StoreError};
 
 /// Paths of one data directory.
 #[derive(Debug, Clone)]
@@ -27,18 +27,40 @@ impl DataDir {
 
     /// Makes the directory and an empty database where they are missing, and takes the writer's lock.
     ///
-    /// The lock lasts as long as the returned file; the system drops it when the process dies, however it dies.
-    pub(super) fn prepare(&self) -> Result<File, StoreError> {
+    /// The lock lasts as long as the returned file; the system drops it when the process dies, however it dies. What is in the file
+    /// says whose it is, or was last.
+    pub(super) fn prepare(&self, holder: &Holder) -> Result<File, StoreError> {
         self.create().map_err(self.unusable())?;
-        let lock = private().open(self.path.join("writer.lock")).map_err(self.unusable())?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: self.path.clone() }),
-            Err(TryLockError::Error(source)) => return Err(self.unusable()(source)),
-        }
+        let mut lock = private().open(self.lock()).map_err(self.unusable())?;
+        lock.try_lock().map_err(|error| self.refused(error))?;
+        let told = lock.set_len(0).and_then(|()| lock.write_all(holder.line().as_bytes()));
+        told.map_err(self.unusable())?;
         // Under the lock: closing a descriptor of the database would drop the locks that SQLite holds in this process.
         self.create_database().map_err(self.unusable())?;
         Ok(lock)
+    }
+
+    /// Finds out whether nobody writes there.
+    pub(super) fn check_free(&self) -> Result<(), StoreError> {
+        // Without the file nobody ever did.
+        File::open(self.lock()).map_or(Ok(()), |lock| lock.try_lock_shared().map_err(|error| self.refused(error)))
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.path.join("writer.lock")
+    }
+
+    fn refused(&self, error: TryLockError) -> StoreError {
+        match error {
+            TryLockError::WouldBlock => {
+                let mut line = String::new();
+                // Where another system lets nobody read it, nobody is named.
+                let read = File::open(self.lock()).and_then(|mut lock| lock.read_to_string(&mut line));
+                let holder = read.ok().and_then(|_| Holder::read(&line));
+                StoreError::InUse { path: self.path.clone(), holder }
+            }
+            TryLockError::Error(source) => self.unusable()(source),
+        }
     }
 
     pub(super) fn unusable(&self) -> impl Fn(io::Error) -> StoreError {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params, params_from_iter};
 use super::gone::Gone;
 use super::messages::{GET, SELECT, message, one};
 use super::writer::Scope;
-use super::{Sqlite, attempts};
+use super::{Reader, Sqlite, attempts};
 use crate::store::{
     Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, Outbox, Outcome,
     Place, Retried, SendKey, Status, StoreError,
@@ -46,8 +46,7 @@ impl Outbox for Sqlite {
     }
 
     async fn get(&self, id: &str) -> Result<Option<Message>, StoreError> {
-        let id = id.to_owned();
-        self.reader.run(move |connection| one(connection, GET, [&id])).await
+        self.reader.message(id).await
     }
 
     async fn find(&self, key: &SendKey) -> Result<Option<Message>, StoreError> {
@@ -56,7 +55,7 @@ impl Outbox for Sqlite {
     }
 
     async fn list(&self, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
-        self.reader.run(move |connection| list(connection, query)).await
+        self.reader.messages(query).await
     }
 
     async fn waiting(&self, after: Option<Place>, limit: usize) -> Result<Vec<Message>, StoreError> {
@@ -90,8 +89,7 @@ impl Outbox for Sqlite {
     }
 
     async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
-        let id = id.to_owned();
-        self.reader.run(move |connection| attempts::attempts(connection, &id)).await
+        self.reader.attempts(id).await
     }
 
     async fn answered(&self, ids: Vec<String>) -> Result<(), StoreError> {
@@ -112,6 +110,25 @@ impl Outbox for Sqlite {
 
     async fn erase(&self, channel_id: &str, person: &str) -> Result<ErasedMessages, StoreError> {
         self.erase_messages(channel_id, person).await
+    }
+}
+
+impl Reader {
+    /// As [`Outbox::get`].
+    pub(crate) async fn message(&self, id: &str) -> Result<Option<Message>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |connection| one(connection, GET, [&id])).await
+    }
+
+    /// As [`Outbox::list`].
+    pub(crate) async fn messages(&self, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
+        self.run(move |connection| list(connection, query)).await
+    }
+
+    /// As [`Outbox::attempts`].
+    pub(crate) async fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |connection| attempts::attempts(connection, &id)).await
     }
 }
 

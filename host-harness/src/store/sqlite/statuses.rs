@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::messages::{GET, many, one};
 use super::parts::{self, Whose, number, written};
-use super::{Sqlite, waiting_receipts};
+use super::{Reader, Sqlite, waiting_receipts};
 use crate::store::heard::{self, settled};
 use crate::store::parts::Part;
 use crate::store::statuses::MAX_COVERED;
@@ -116,17 +116,23 @@ impl Statuses for Sqlite {
     }
 
     async fn steps_of(&self, id: &str) -> Result<Vec<Step>, StoreError> {
-        let id = id.to_owned();
-        self.reader
-            .run(move |connection| {
-                let read = steps(connection, STEPS_OF, params![id])?;
-                Ok(read.into_iter().map(|(step, _)| step).collect())
-            })
-            .await
+        self.reader.steps_of(id).await
     }
 
     fn stepped(&self) -> watch::Receiver<u64> {
         self.stepped.subscribe()
+    }
+}
+
+impl Reader {
+    /// As [`Statuses::steps_of`].
+    pub(crate) async fn steps_of(&self, id: &str) -> Result<Vec<Step>, StoreError> {
+        let id = id.to_owned();
+        self.run(move |connection| {
+            let read = steps(connection, STEPS_OF, params![id])?;
+            Ok(read.into_iter().map(|(step, _)| step).collect())
+        })
+        .await
     }
 }
 

@@ -28,7 +28,7 @@ fn store() -> (TempDir, Sqlite) {
 
 fn store_with(limits: Limits) -> (TempDir, Sqlite) {
     let dir = tempfile::tempdir().unwrap();
-    let store = Sqlite::open_with(dir.path(), limits).unwrap();
+    let store = Sqlite::open_with(dir.path(), "serve", limits).unwrap();
     (dir, store)
 }
 

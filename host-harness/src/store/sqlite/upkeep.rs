@@ -1,11 +1,13 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rusqlite::params;
 
 use super::Sqlite;
 use super::expiry::Ending;
 use super::writer::Scope;
 use crate::store::events::REMEMBERED;
 use crate::store::outbox::KEYS;
+use crate::store::upkeep::TRUSTED;
 use crate::store::{StoreError, Upkeep};
 
 /// By what an event is known to be no news, and what is kept at the provider no longer.
@@ -16,6 +18,9 @@ const NO_NEWS: [Ending; 3] = [
 ];
 const KEYS_OF: Ending = Ending { table: "gone_keys", key: &["channel_id", "digest"], at: "accepted_at" };
 const UPLOADS: Ending = Ending { table: "uploads", key: &["channel_id", "kind", "digest"], at: "expires_at" };
+
+const TRUST: &str = "INSERT INTO cursors (consumer, place) VALUES (?1, ?2)
+     ON CONFLICT (consumer) DO UPDATE SET place = excluded.place";
 
 /// So many pages are given back at a time: to move them takes about as long as to write them.
 const PAGES: usize = 256;
@@ -62,6 +67,21 @@ impl Upkeep for Sqlite {
                 while pages.next().map_err(&failed)?.is_some() {}
                 let after = free()?;
                 Ok(after > 0 && after < before)
+            })
+            .await
+    }
+
+    async fn trusted(&self) -> Result<Option<Timestamp>, StoreError> {
+        let trusted = self.place_of(TRUSTED).await?;
+        Ok(trusted.and_then(|at| Timestamp::from_millisecond(at).ok()))
+    }
+
+    async fn trust(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .submit_unsynced(move |scope| {
+                let trust = scope.connection.prepare_cached(TRUST);
+                let trusted = trust.and_then(|mut trust| trust.execute(params![TRUSTED, now.as_millisecond()]));
+                trusted.map(drop).map_err(StoreError::storage("write down what the clock shows"))
             })
             .await
     }

@@ -22,6 +22,7 @@ promises!(
     profiles_end_when_it_has_long_been_time_to_ask_again,
     uploads_end_with_their_time,
     a_store_is_of_some_size_and_gives_room_back,
+    what_the_clock_showed_is_kept_even_where_it_is_set_back,
 );
 
 /// After everything that a test stores.
@@ -205,4 +206,13 @@ async fn a_store_is_of_some_size_and_gives_room_back(stores: Stores) {
     assert!(full == 0 || (full > 2_000_000 && left < empty + 200_000), "{empty} {full} {left}");
     while stores.upkeep.give_back().await.unwrap() {}
     stores.upkeep.wipe().await.unwrap();
+}
+
+async fn what_the_clock_showed_is_kept_even_where_it_is_set_back(stores: Stores) {
+    assert_eq!(stores.upkeep.trusted().await.unwrap(), None);
+    for hours in [0, 9, -9] {
+        let at = noon() + SignedDuration::from_hours(hours);
+        stores.upkeep.trust(exactly(at)).await.unwrap();
+        assert_eq!(stores.upkeep.trusted().await.unwrap(), Some(at));
+    }
 }

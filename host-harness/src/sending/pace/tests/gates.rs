@@ -111,7 +111,8 @@ async fn failures_in_a_row_open_a_breaker_and_an_account_that_is_stopped_does_so
     assert_eq!(waits(&pace), [Some(5), Some(0), Some(0)]);
     let told = state(&pace, "ch_1");
     assert_eq!(told["state"], "breaker");
-    assert_eq!(told["reason"], json!({"code": "scripted.refused", "message": "The provider refused it."}));
+    let reason = json!({"code": "scripted.refused", "message": "The provider refused it.", "action": "retry_later"});
+    assert_eq!(told["reason"], reason);
     assert!(told["since"].is_string() && told["until"].is_string(), "{told}");
     pace.ended("ch_2", Some(&error(ErrorKind::Permission, None).with_scope(Some(Scope::Account))));
     assert_eq!(state(&pace, "ch_2")["state"], "breaker");
@@ -183,4 +184,50 @@ async fn a_pause_lasts_until_it_is_resumed_and_over_a_restart() {
     let third = Pace::new(pace.channels().clone(), pace.0.limits, Arc::clone(&pace.0.pauses));
     third.recall().await.unwrap();
     assert_eq!(state(&third, "ch_1"), json!({"state": "open"}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_are_accepted_again_let_go_what_was_held_for_them_and_nothing_else() {
+    for (kind, expected) in [(ErrorKind::Credentials, Some(0)), (ErrorKind::RateLimited, Some(5))] {
+        let pace = usual();
+        pace.ended("ch_1", Some(&error(kind, None)));
+        let waiting = waited(&pace, "ch_1", ANSWER);
+        tokio::pin!(waiting);
+        assert!((&mut waiting).now_or_never().is_none());
+        pace.accepted_credentials("ch_3");
+        assert_ne!(waits(&pace)[0], Some(0), "another channel's");
+        pace.accepted_credentials("ch_1");
+        assert_eq!(waits(&pace)[0], expected, "{kind:?}");
+        assert_eq!(Some(waiting.await), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_says_why_and_until_when_where_that_is_known() {
+    let pace = pace(limits(30, 10, 1));
+    let wait = |person| serde_json::to_value(pace.wait("ch_1", person)).unwrap();
+    let until = |told: &Value, seconds: i128| {
+        let until: jiff::Timestamp = told["until"].as_str().unwrap().parse().unwrap();
+        let left = until.as_millisecond() - jiff::Timestamp::now().as_millisecond();
+        assert!((i128::from(left) - seconds * 1_000).abs() < 5_000, "{told}");
+    };
+    assert_eq!(wait(Some("ana")), Value::Null);
+    assert!(pace.take("ch_1", &[Wanted { person: Some("ana"), ..ANSWER }]).await);
+    assert_eq!((wait(Some("bo")), &wait(Some("ana"))["code"]), (Value::Null, &json!("person_limit")));
+    until(&wait(Some("ana")), 3_600);
+    pace.ended("ch_1", Some(&error(ErrorKind::RateLimited, Some(40)).with_hint("wait")));
+    for person in [None, Some("ana"), Some("bo")] {
+        let told = wait(person);
+        assert_eq!(
+            (&told["code"], &told["hint"], &told["action"]),
+            (&json!("scripted.refused"), &json!("wait"), &json!("retry_later"))
+        );
+        until(&told, 40);
+    }
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    assert_eq!(wait(None)["until"], Value::Null, "it is tried with the next message");
+    pace.pause("ch_1").await.unwrap();
+    let told = wait(None);
+    assert_eq!((&told["code"], &told["until"]), (&json!("channel_paused"), &Value::Null));
+    assert!(told["hint"].as_str().unwrap().contains("resume"));
 }

@@ -52,6 +52,31 @@ async fn a_broadcast_waits_until_no_answer_does() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn answers_go_before_broadcasts_in_the_window_of_audio_and_video_too() {
+    let pace = pace(limits(30, 1, 100));
+    let media = |wanted| waited(&pace, "ch_1", Wanted { media: true, ..wanted });
+    let late = async |wanted, after| {
+        tokio::time::sleep(after).await;
+        waited(&pace, "ch_1", Wanted { media: true, ..wanted }).await
+    };
+    let broadcasts = join_all([BROADCAST; 4].map(media));
+    let answers = join_all([SECOND / 2, SECOND / 2, SECOND * 2].map(|after| late(ANSWER, after)));
+    // Brought after 0.5, 0.5 and 2 seconds, they go out after 1, 2 and 3.
+    assert_eq!(join(broadcasts, answers).await, (vec![0, 4, 5, 6], vec![0, 1, 1]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broadcast_s_video_that_waits_behind_answers_holds_up_no_answer_s() {
+    let pace = pace(limits(2, 1, 100));
+    let media = |wanted| Wanted { media: true, ..wanted };
+    let first = join_all([ANSWER; 4].map(|wanted| waited(&pace, "ch_1", wanted)));
+    let video = waited(&pace, "ch_1", media(BROADCAST));
+    let answer = waited(&pace, "ch_1", media(ANSWER));
+    assert_eq!(join(first, join(video, answer)).await, (vec![0, 0, 1, 1], (3, 2)));
+    assert_eq!(pace.lane("ch_1").waiting(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_goes_out_together_is_no_more_than_there_is_room_for() {
     assert_eq!(pace(limits(30, 10, 200)).at_once("ch_1", Class::Answer), 25);
     assert_eq!(pace(limits(30, 10, 200)).at_once("ch_1", Class::Broadcast), 15);
