@@ -147,8 +147,8 @@ impl App {
             unknown_after: config.retry.unknown_after,
         };
         let linktor = config.linktor.clone().map(|config| {
-            let (sender, threads) = (sender.clone(), threads.clone());
-            let parts = linktor::Parts { channels: channels.clone(), sender, threads };
+            let (outbox, sender, threads) = (Arc::clone(&outbox), sender.clone(), threads.clone());
+            let parts = linktor::Parts { channels: channels.clone(), outbox, sender, threads };
             Linktor::new(config, parts)
         });
         let standing = linktor.as_ref().map(Linktor::standing);

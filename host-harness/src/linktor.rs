@@ -1,6 +1,7 @@
 //! The bus on which Linktor's core talks to its channels: NATS JetStream. What people write goes to the core, its agents' answers come
 //! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
+mod acts;
 mod connection;
 mod durable;
 mod outbound;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::acts::Acts;
 use self::connection::{Bus, Connection};
 use self::outbound::{Judge, Outbound};
 use self::pulling::Pulling;
@@ -24,6 +26,7 @@ pub(crate) use self::standing::Standing;
 use crate::channels::Channels;
 use crate::config;
 use crate::sending::Sender;
+use crate::store::Outbox;
 use crate::threads::Threads;
 
 /// What talks to Linktor's core, made and not yet begun.
@@ -40,6 +43,7 @@ pub(crate) struct Linktor {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) channels: Channels,
+    pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) sender: Sender,
     pub(crate) threads: Threads,
 }
@@ -59,9 +63,12 @@ impl Linktor {
     /// Talks to the core from now on, until the host stops.
     pub(crate) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
         for channel_type in self.types() {
-            let pulling = self.outbound(channel_type);
+            let (answers, acts) = (self.outbound(channel_type.clone()), self.acts(channel_type));
             let (stopping, bus) = (stopping.clone(), self.bus.clone());
-            tasks.spawn(async move { stopping.run_until_cancelled(pulling.keep(bus)).await });
+            tasks.spawn(async move {
+                let taken = async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) };
+                stopping.run_until_cancelled(taken).await
+            });
         }
         let Self { connection, .. } = self;
         let stopping = stopping.clone();
@@ -75,12 +82,23 @@ impl Linktor {
     }
 
     fn outbound(&self, channel_type: String) -> Pulling<Outbound> {
-        let Parts { channels, sender, threads } = &self.parts;
+        let Parts { channels, sender, threads, .. } = &self.parts;
         let counts = Arc::clone(&self.counts);
         let judge = Judge { channels: channels.clone(), threads: threads.clone(), max_age: self.max_age };
         Pulling {
             durable: outbound::durable(&channel_type),
             taker: Outbound { channel_type, judge, sender: sender.clone(), counts: Arc::clone(&counts) },
+            counts,
+        }
+    }
+
+    fn acts(&self, channel_type: String) -> Pulling<Acts> {
+        let Parts { channels, outbox, sender, threads } = &self.parts;
+        let (counts, outbox) = (Arc::clone(&self.counts), Arc::clone(outbox));
+        let (channels, sender, threads) = (channels.clone(), sender.clone(), threads.clone());
+        Pulling {
+            durable: acts::durable(&channel_type),
+            taker: Acts { channel_type, channels, outbox, threads, sender, counts: Arc::clone(&counts) },
             counts,
         }
     }

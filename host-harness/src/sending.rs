@@ -21,6 +21,7 @@ mod redrive;
 mod repeats;
 mod retry;
 mod take;
+mod target;
 mod window;
 mod worker;
 
@@ -101,7 +102,7 @@ impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } =
             parts;
-        let preparation = Preparation { channels, profiles, threads, metrics };
+        let preparation = Preparation { channels, outbox: Arc::clone(&outbox), profiles, threads, metrics };
         let answers = Answers::default();
         let attempts = Attempts {
             outbox: Arc::clone(&outbox),
