@@ -11,42 +11,42 @@ use tests::{Graph, GraphRequest, HostConfig, HostProcess, ids, within};
 use tokio::time::interval;
 
 /// A server, the core behind it, Meta, and the host's way to the server.
-struct Around {
-    nats: Nats,
-    core: Core,
-    graph: Graph,
-    door: Door,
+pub(crate) struct Around {
+    pub(crate) nats: Nats,
+    pub(crate) core: Core,
+    pub(crate) graph: Graph,
+    pub(crate) door: Door,
 }
 
 impl Around {
     /// `None` where there is no nats-server.
-    async fn host() -> Option<Self> {
+    pub(crate) async fn host() -> Option<Self> {
         let nats = Nats::start().await?;
         let core = Core::start(&nats, Habits::HASTY).await;
         let (graph, door) = (Graph::start().await, nats.door().await);
         Some(Self { nats, core, graph, door })
     }
 
-    fn config(&self) -> HostConfig {
+    pub(crate) fn config(&self) -> HostConfig {
         self.config_with(json!({}))
     }
 
-    fn config_with(&self, more: Value) -> HostConfig {
+    pub(crate) fn config_with(&self, more: Value) -> HostConfig {
         HostConfig::with_graph(&self.graph).linktor(&self.door, more)
     }
 
     /// The words that Meta was asked to deliver, in order.
-    fn said(&self) -> Vec<String> {
+    pub(crate) fn said(&self) -> Vec<String> {
         let requests = self.graph.requests();
         requests.iter().filter(|request| request.is_message()).filter_map(words).collect()
     }
 
-    async fn says(&self, text: &str) -> GraphRequest {
+    pub(crate) async fn says(&self, text: &str) -> GraphRequest {
         self.graph.received(text, |request| words(request).as_deref() == Some(text)).await
     }
 
     /// Waits until no answer is left in the stream: all are acknowledged.
-    async fn taken(&self) {
+    pub(crate) async fn taken(&self) {
         let stream = self.core.jetstream().get_stream_no_info(MESSAGES).await.expect("a name");
         let mut looks = interval(Duration::from_millis(20));
         within("all answers to be acknowledged", async {

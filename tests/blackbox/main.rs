@@ -29,6 +29,7 @@ mod history;
 mod idempotency;
 mod keeping;
 mod keyless;
+mod linktor_acts;
 mod linktor_outbound;
 mod load;
 mod media;

@@ -1,6 +1,5 @@
 use async_nats::jetstream::Message;
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::linktor::wire::CoreEvent;
@@ -39,17 +38,6 @@ pub(super) enum Act {
     Change { message_id: String, what: &'static str },
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Payload {
-    channel_id: String,
-    conversation_id: String,
-    message_id: String,
-    external_id: String,
-    emoji: String,
-    state: String,
-}
-
 impl Done {
     /// `None` of what is no such event.
     pub(super) fn read(message: &Message) -> Option<Self> {
@@ -61,17 +49,19 @@ impl Done {
 
     fn of(payload: &[u8], id: String) -> Option<Self> {
         let CoreEvent { r#type, payload, timestamp, .. } = serde_json::from_slice(payload).ok()?;
-        let payload: Value = payload;
-        let Payload { channel_id, conversation_id, message_id, external_id, emoji, state } =
-            serde_json::from_value(payload).ok()?;
+        let text = |name: &str| payload.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (channel_id, message_id) = (text("channel_id"), text("message_id"));
         let act = match r#type.as_str() {
-            REACTION => Act::Reaction { channel_id, message_id, external_id, emoji },
-            TYPING => Act::Typing { is_typing: state != "paused" },
+            REACTION => {
+                Act::Reaction { channel_id, message_id, external_id: text("external_id"), emoji: text("emoji") }
+            }
+            TYPING => Act::Typing { is_typing: text("state") != "paused" },
             READ => Act::Read,
             EDIT => Act::Change { message_id, what: "edited" },
             REVOKE => Act::Change { message_id, what: "taken back" },
             _ => return None,
         };
+        let conversation_id = text("conversation_id");
         Some(Self { act, conversation_id, at: Some(timestamp), id })
     }
 }
@@ -115,7 +105,7 @@ mod tests {
             assert_eq!(of(kind, payload), Some((act, text("v"))), "{kind}");
         }
         assert_eq!(of("contact.created", json!({})), None);
-        assert_eq!(of(READ, json!({"conversation_id": 7})), None);
+        assert_eq!(of(READ, json!({"conversation_id": null})), Some((Act::Read, text(""))));
         assert_eq!(Done::of(b"{", "id".to_owned()), None);
     }
 }
