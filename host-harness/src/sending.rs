@@ -44,7 +44,7 @@ pub(crate) use self::keyless::Request;
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState, Wait};
-use self::queue::{Group, Waiting, expires};
+use self::queue::{Group, Line, Waiting, expires};
 pub(crate) use self::redrive::{Left, Order};
 pub(crate) use self::repeats::ImpliedKey;
 use self::take::Taken;
@@ -53,7 +53,7 @@ use crate::channels::Channels;
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::people::Profiles;
-use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Status, Statuses, StoreError};
+use crate::store::{ErasedMessages, Message, MessageQuery, Outbox, Outcome, Place, Status, Statuses, StoreError};
 use crate::telemetry::MessageMetrics;
 use crate::threads::{OtherOwner, Threads};
 
@@ -232,12 +232,24 @@ impl Sender {
 
     /// Why a message waits that is accepted and not begun, where something holds it.
     pub(crate) fn wait(&self, message: &Message) -> Option<Wait> {
-        self.pace.wait(&message.channel_id, message.person.as_deref()).filter(|_| message.status == Status::Accepted)
+        if message.status != Status::Accepted {
+            return None;
+        }
+        let stood = (Draft::line_of(message), message.place());
+        self.waits(&message.channel_id, message.person.as_deref(), Some(&stood))
+    }
+
+    fn waits(&self, channel_id: &str, person: Option<&str>, stood: Option<&(Line, Place)>) -> Option<Wait> {
+        let behind = || {
+            let (line, place) = stood?;
+            Some(Wait::behind(self.workers.behind(channel_id, line, *place)?.until))
+        };
+        self.pace.wait(channel_id, person).or_else(behind)
     }
 
     /// Waits for what becomes of a message, at most until then.
     async fn answer(&self, taken: Taken, until: Instant) -> Sent {
-        let Taken { adapter, mut sent, person, watching } = taken;
+        let Taken { adapter, mut sent, person, stood, watching } = taken;
         if let Some(mut watching) = watching {
             let told = timeout_at(until, self.stopping.run_until_cancelled(watching.told())).await;
             let told = told.ok().flatten().flatten().or_else(|| watching.last());
@@ -250,7 +262,7 @@ impl Sender {
             }
         }
         if sent.status == Status::Accepted {
-            sent.wait = self.pace.wait(&sent.channel_id, person.as_deref());
+            sent.wait = self.waits(&sent.channel_id, person.as_deref(), stood.as_ref());
         }
         let owned = |error: &Error| error.kind() == ErrorKind::ThreadOwned;
         if let Some(person) = person.filter(|_| sent.outcome.failure.as_ref().is_some_and(owned)) {

@@ -25,9 +25,11 @@ pub(super) async fn show(
     State(sender): State<Sender>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
+    // The message last: how it stands is then never behind what its attempts came to.
+    let (attempts, steps) = (outbox.attempts(&id).await?, statuses.steps_of(&id).await?);
     let message = outbox.get(&id).await?.ok_or_else(unknown_message)?;
     let wait = sender.wait(&message);
-    Ok(Json(whole(message, wait, outbox.attempts(&id).await?, statuses.steps_of(&id).await?)))
+    Ok(Json(whole(message, wait, attempts, steps)))
 }
 
 /// All that is known of a message, and why it waits.

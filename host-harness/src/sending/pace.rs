@@ -139,15 +139,18 @@ impl Pace {
     /// nothing else. False where the channel is not [open](Self::open), or not any more: then they do not go out.
     pub(super) async fn take(&self, channel_id: &str, wanted: &[Wanted<'_>]) -> bool {
         let (lane, limits) = (self.lane(channel_id), &self.0.limits);
+        // Kept from one look to the next: whoever finds no room after all is not behind those who came later.
+        let mut place = None;
         loop {
             if self.gates().shut(&self.0.channels.list(), channel_id, Instant::now()).is_some() {
                 return false;
             }
             if let Some(at) = lane.people_at(wanted, limits) {
+                place = None;
                 sleep_until(at).await;
                 continue;
             }
-            let place = lane.enter(wanted, limits);
+            let place = place.get_or_insert_with(|| lane.enter(wanted, limits));
             place.room(|| self.rate(channel_id)).await;
             // What has happened meanwhile counts.
             let (mut gates, channels, now) = (self.gates(), self.0.channels.list(), Instant::now());

@@ -51,6 +51,13 @@ pub(super) enum Group {
     Broadcast(String),
 }
 
+/// What a message has before it that goes to the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Behind {
+    /// Until when an earlier one holds the line that may have been sent in part.
+    pub(super) until: Option<Instant>,
+}
+
 /// The lines of a channel.
 #[derive(Default)]
 pub(super) struct Queue {
@@ -216,6 +223,20 @@ impl Queue {
         self.later.first().map(|(due, _)| *due)
     }
 
+    /// Whether a message waits for others to the same person, and until when, where that is known.
+    pub(super) fn behind(&self, line: &Line, place: Place) -> Option<Behind> {
+        let state = self.lines.get(line)?;
+        let waiting = state.waiting.get(&place)?;
+        let is_first = state.waiting.first_key_value().is_some_and(|(first, _)| *first == place);
+        match state.stands {
+            Stands::Busy => Some(Behind { until: None }),
+            _ if !is_first => Some(Behind { until: None }),
+            // Its own next attempt is told as that.
+            Stands::Until(until) if waiting.due.is_none() => Some(Behind { until: Some(until) }),
+            Stands::Until(_) | Stands::InTurn(_) | Stands::Idle => None,
+        }
+    }
+
     /// How many messages wait.
     pub(super) fn len(&self) -> usize {
         self.waiting.here
@@ -314,8 +335,13 @@ mod tests {
         assert_eq!(ids(&queue.take(now)), ["bo-3"]);
         assert!(queue.take(now).is_empty());
         assert_eq!(queue.next_due(), Some(soon));
+        let behind = |queue: &Queue, seq| queue.behind(&"ana".to_owned(), Place::accepted(seq));
+        assert_eq!((behind(&queue, 1), behind(&queue, 2)), (None, Some(Behind { until: None })));
         assert_eq!(ids(&queue.take(soon)), ["ana-1"], "and it comes before what came later");
-        queue.free(&"ana".to_owned(), None, Some(soon + Duration::from_secs(30)));
+        assert_eq!(behind(&queue, 2), Some(Behind { until: None }), "the first is being sent");
+        let held = soon + Duration::from_secs(30);
+        queue.free(&"ana".to_owned(), None, Some(held));
+        assert_eq!(behind(&queue, 2), Some(Behind { until: Some(held) }));
         assert!(queue.take(soon).is_empty(), "the line is held");
         queue.let_go(&"ana".to_owned());
         assert_eq!(ids(&queue.take(soon)), ["ana-2"]);

@@ -11,8 +11,7 @@ use tokio::time::Instant;
 use super::accept::Ready;
 use super::answers::Watching;
 use super::pace::{Class, Wanted};
-use super::queue::EXPIRES;
-use super::queue::{Group, Waiting};
+use super::queue::{EXPIRES, Group, Line, Waiting};
 use super::repeats::{Opened, Storing};
 use super::{Draft, NotSent, Sender, Sent};
 use crate::store::{Accepted, Message, NewMessage, Outcome, Place, SendKey, Status};
@@ -27,6 +26,8 @@ pub(super) struct Taken {
     pub(super) adapter: Arc<dyn ChannelAdapter>,
     pub(super) sent: Sent,
     pub(super) person: Option<String>,
+    /// Where it stood in line.
+    pub(super) stood: Option<(Line, Place)>,
     /// For what comes of it, unless that is known.
     pub(super) watching: Option<Watching>,
 }
@@ -34,7 +35,7 @@ pub(super) struct Taken {
 /// A message that breaks no rule and is to be kept.
 struct New {
     kept: NewMessage,
-    line: String,
+    line: Line,
     ready: Ready,
     /// Of a request without a key.
     storing: Option<Storing>,
@@ -152,6 +153,7 @@ impl Sender {
                 other_owner: None,
             },
             person: person.clone(),
+            stood: Some((line.clone(), Place::accepted(seq))),
             watching,
         };
         let ready = (self.workers.waiting() < MOST_READY).then(|| Box::new(ready));
@@ -175,6 +177,7 @@ impl Sender {
         // It may have come on since it was looked up.
         let known = self.outbox.get(&known.id).await?.unwrap_or(known);
         let is_open = matches!(known.status, Status::Accepted | Status::Begun);
+        let stood = is_open.then(|| (Draft::line_of(&known), known.place()));
         let Message { id, channel_id, person, reference, status, outcome, .. } = known;
         let outcome = outcome.unwrap_or_default();
         let sent = Sent {
@@ -188,7 +191,7 @@ impl Sender {
             replayed: true,
             other_owner: None,
         };
-        Ok(Taken { adapter, sent, person, watching: is_open.then_some(watching) })
+        Ok(Taken { adapter, sent, person, stood, watching: is_open.then_some(watching) })
     }
 
     async fn sign(&self, ready: Ready) -> Taken {
@@ -218,7 +221,7 @@ impl Sender {
             replayed: false,
             other_owner: None,
         };
-        Taken { adapter, sent, person, watching: None }
+        Taken { adapter, sent, person, stood: None, watching: None }
     }
 }
 

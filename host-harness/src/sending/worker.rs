@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::attempt::Attempts;
 use super::channel_queue::ChannelQueue;
 use super::pace::Pace;
-use super::queue::{Line, Waiting};
+use super::queue::{Behind, Line, Waiting};
 use crate::store::Place;
 
 /// How many calls of a channel are under way at once.
@@ -72,6 +72,12 @@ impl Workers {
         let channel = self.channel(channel_id);
         channel.queue().let_go(line);
         channel.ring();
+    }
+
+    /// Whether a message waits for others to the same person.
+    pub(super) fn behind(&self, channel_id: &str, line: &Line, place: Place) -> Option<Behind> {
+        let channel = self.channels().get(channel_id).map(Arc::clone)?;
+        channel.queue().behind(line, place)
     }
 
     /// How many messages wait on all channels together.

@@ -1,28 +1,19 @@
 //! What is sent, and what became of it: with it, a message that is given twice is not sent twice.
 
+mod attempt;
+mod message;
+mod query;
+
 use std::fmt;
 
 use async_trait::async_trait;
-use channel_api::{Error, Issue, ProviderRequest, Receipt, Retry, Token};
+use channel_api::Error;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
+pub use self::attempt::{Again, Attempt, AttemptRecord, Call};
+pub use self::message::{Message, NewMessage, OUTCOME_LOST, OUTCOME_UNKNOWN, Outcome, Place, Status, Step};
+pub use self::query::MessageQuery;
 use super::StoreError;
-
-/// What became of a message.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Outcome {
-    /// The provider's word for each part that it has taken, in their order.
-    pub receipts: Vec<Receipt>,
-    /// Of how many parts the message is.
-    pub parts: usize,
-    /// Why the part after the last receipt was not taken; `None` when all were.
-    pub failure: Option<Error>,
-    /// What the author should know even so.
-    pub warnings: Vec<Issue>,
-}
 
 /// Keeps every message that is sent, under the host's id and under the key that its author gave it, if any.
 ///
@@ -161,151 +152,6 @@ pub struct ErasedMessages {
     pub open: u64,
 }
 
-/// A message that is to be kept.
-#[derive(Clone)]
-pub struct NewMessage {
-    /// The host's id.
-    pub id: String,
-    /// The channel.
-    pub channel_id: String,
-    /// Whom it is for, where that is one known person.
-    pub person: Option<String>,
-    /// What its author names it by within the channel.
-    pub key: Option<String>,
-    /// A SHA-256 of the message as its author wrote it, by which a key that is used twice for different messages is found out.
-    pub fingerprint: [u8; 32],
-    /// The message, as its author wrote it.
-    pub json: Box<RawValue>,
-    /// The author's name for it, which comes back in all that is told of it.
-    pub reference: Option<String>,
-    /// By what a request that named no key is known when it is made again.
-    pub implied: Option<[u8; 32]>,
-    /// The broadcast that it is part of.
-    pub broadcast: Option<String>,
-}
-
-/// A message that is kept.
-#[derive(Clone)]
-pub struct Message {
-    /// Its place among all messages, which is none twice.
-    pub seq: u64,
-    /// Behind which message it was put when it was last retried.
-    pub retried_behind: Option<u64>,
-    /// The host's id.
-    pub id: String,
-    /// The channel.
-    pub channel_id: String,
-    /// Whom it is for, where that is one known person.
-    pub person: Option<String>,
-    /// SHA-256 of what its author wrote.
-    pub fingerprint: [u8; 32],
-    /// What its author wrote; an empty object where an earlier release kept no more than the outcome.
-    pub json: Box<RawValue>,
-    /// The author's name for it.
-    pub reference: Option<String>,
-    /// The broadcast that it is part of.
-    pub broadcast: Option<String>,
-    /// When it was accepted, to the millisecond.
-    pub accepted_at: Timestamp,
-    /// When it came to where it is, to the millisecond.
-    pub changed_at: Timestamp,
-    /// How far it has come.
-    pub status: Status,
-    /// How often it was retried by hand.
-    pub round: u32,
-    /// How many attempts were made in this round.
-    pub tries: u32,
-    /// When this round's first attempt began, to the millisecond.
-    pub tried_at: Option<Timestamp>,
-    /// When the next attempt may be made, to the millisecond, where it has to wait.
-    pub due_at: Option<Timestamp>,
-    /// What is known of it: always there once it is sent or failed, and where something is known of one that is unknown.
-    pub outcome: Option<Outcome>,
-}
-
-/// The code of a message that was being sent when its host ended.
-pub const OUTCOME_LOST: &str = "outcome_lost";
-/// The code of a message whose outcome nobody has found out.
-pub const OUTCOME_UNKNOWN: &str = "outcome_unknown";
-
-/// Where a message stands among those that wait: in the order in which they were accepted, a retried one behind all that there were.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    pub(super) behind: u64,
-    pub(super) retried: bool,
-    pub(super) seq: u64,
-}
-
-/// How far a message has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// It waits to be sent, perhaps again; surely nothing was sent that is not in its receipts.
-    Accepted,
-    /// Its calls are being made.
-    Begun,
-    /// The provider has taken all of it.
-    Sent,
-    /// It has reached the person.
-    Delivered,
-    /// The person has read it.
-    Read,
-    /// The provider has not taken all of it.
-    Failed,
-    /// It may have been sent.
-    Unknown,
-}
-
-/// A call that is about to be made.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Call {
-    /// Which part of the message it delivers, the first being 0.
-    pub part: usize,
-    /// The call. It holds no credentials.
-    pub request: ProviderRequest,
-    /// What the provider's copy of it brings back, where it carries one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token: Option<Token>,
-}
-
-/// What one attempt did and came to.
-#[derive(Clone, Debug)]
-pub struct AttemptRecord {
-    /// Which attempt at the message, the first being 1.
-    pub number: i64,
-    /// When it began, to the millisecond.
-    pub began_at: Timestamp,
-    /// When it ended, to the millisecond; `None` where nobody knows.
-    pub ended_at: Option<Timestamp>,
-    /// What was to be called.
-    pub calls: Vec<Call>,
-    /// What the provider said to the calls that it took, in their order.
-    pub receipts: Vec<Receipt>,
-    /// What the call after those ended with.
-    pub failure: Option<Error>,
-}
-
-/// Another attempt at what was surely not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Again {
-    /// Not before this time, to the millisecond.
-    pub due: Timestamp,
-    /// Whether the one that ended counts among the [`tries`](Message::tries). It does not where it only met a closed door.
-    pub counts: bool,
-}
-
-/// How a message came on, told once each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// Its place among all steps.
-    pub seq: u64,
-    /// In which round.
-    pub round: u32,
-    /// How far.
-    pub status: Status,
-    /// When, to the millisecond.
-    pub at: Timestamp,
-}
-
 /// What became of the wish to send a message again.
 #[derive(Debug)]
 #[must_use]
@@ -318,33 +164,6 @@ pub enum Retried {
     NotFailed(Status),
     /// There is no such message.
     NotFound,
-}
-
-/// Which messages are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct MessageQuery {
-    /// Only those before this place.
-    pub before: Option<u64>,
-    /// Only those after this place, and the oldest first.
-    pub after: Option<u64>,
-    /// How many at most.
-    pub limit: usize,
-    /// Only one channel's.
-    pub channel_id: Option<String>,
-    /// Only one person's.
-    pub person: Option<String>,
-    /// Only those of one broadcast.
-    pub broadcast: Option<String>,
-    /// Only those that have come so far; empty for all.
-    pub statuses: Vec<Status>,
-    /// Only those that have not arrived, and failed last with this code.
-    pub code: Option<String>,
-    /// Only those that were accepted at this time or later.
-    pub since: Option<Timestamp>,
-    /// Only those that were accepted before this time.
-    pub until: Option<Timestamp>,
-    /// Only those to which their author gave this name.
-    pub reference: Option<String>,
 }
 
 /// A channel, and a key that a message's author has chosen within it.
@@ -371,69 +190,6 @@ pub enum Accepted {
     Gone,
 }
 
-/// Leave to send a message once. Lost without an [`end`](Outbox::end), the outcome stays unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a message that is not ended may have been sent for all that anybody knows"]
-pub struct Attempt {
-    /// The message's id.
-    pub(super) id: String,
-    /// Which attempt: never the same for two attempts at one message.
-    pub(super) number: i64,
-    /// The first of the parts that are called.
-    pub(super) first: usize,
-}
-
-impl Outcome {
-    /// How far a message has come that ended so.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        match self.failure.as_ref().map(Error::retry) {
-            None => Status::Sent,
-            Some(Retry::IfIdempotent { .. }) => Status::Unknown,
-            Some(_) => Status::Failed,
-        }
-    }
-}
-
-impl Message {
-    /// With what it failed last, if it did.
-    #[must_use]
-    pub fn failure(&self) -> Option<&Error> {
-        self.outcome.as_ref()?.failure.as_ref()
-    }
-
-    /// The code of what it failed with last.
-    #[must_use]
-    pub fn code(&self) -> Option<&str> {
-        let lost = (self.status == Status::Unknown).then_some(OUTCOME_LOST);
-        self.failure().map(Error::code).or(lost)
-    }
-
-    /// Where it stands among those that wait.
-    #[must_use]
-    pub fn place(&self) -> Place {
-        let Self { seq, retried_behind, .. } = *self;
-        Place { behind: retried_behind.unwrap_or(seq), retried: retried_behind.is_some(), seq }
-    }
-}
-
-impl MessageQuery {
-    /// Whether a message is one of those that are asked for, wherever it stands.
-    #[must_use]
-    pub fn wants(&self, message: &Message) -> bool {
-        let is = |asked: &Option<String>, found: Option<&str>| asked.is_none() || asked.as_deref() == found;
-        let failed_with = |code: &String| !message.status.is_sent() && message.code() == Some(code);
-        is(&self.channel_id, Some(&message.channel_id))
-            && is(&self.person, message.person.as_deref())
-            && (self.statuses.is_empty() || self.statuses.contains(&message.status))
-            && self.code.as_ref().is_none_or(failed_with)
-            && self.since.is_none_or(|since| message.accepted_at >= since)
-            && self.until.is_none_or(|until| message.accepted_at < until)
-            && is(&self.reference, message.reference.as_deref())
-            && is(&self.broadcast, message.broadcast.as_deref())
-    }
-}
-
 impl Retried {
     /// Why a message that has come so far is not sent again.
     pub(crate) fn refused(message: &Message, force: bool) -> Option<Self> {
@@ -447,68 +203,9 @@ impl Retried {
     }
 }
 
-impl Place {
-    /// The place of a message that was never retried.
-    #[must_use]
-    pub const fn accepted(seq: u64) -> Self {
-        Self { behind: seq, retried: false, seq }
-    }
-}
-
-impl Status {
-    /// All of them.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Accepted, Self::Begun, Self::Sent, Self::Delivered, Self::Read, Self::Failed, Self::Unknown];
-
-    /// As a store writes it.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Begun => "begun",
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// As it was written.
-    pub(super) fn written(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
-
-    /// Whether all of the message has gone.
-    #[must_use]
-    pub const fn is_sent(self) -> bool {
-        matches!(self, Self::Sent | Self::Delivered | Self::Read)
-    }
-}
-
 // A key may be an order's number or anything else of its author's.
 impl fmt::Debug for SendKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendKey").field("channel_id", &self.channel_id).finish_non_exhaustive()
-    }
-}
-
-// What is said, and to whom, is nobody's who reads a log.
-impl fmt::Debug for NewMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, channel_id, .. } = self;
-        f.debug_struct("NewMessage").field("id", id).field("channel_id", channel_id).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seq, id, channel_id, status, outcome, .. } = self;
-        f.debug_struct("Message")
-            .field("seq", seq)
-            .field("id", id)
-            .field("channel_id", channel_id)
-            .field("status", status)
-            .field("outcome", outcome)
-            .finish_non_exhaustive()
     }
 }

@@ -165,16 +165,17 @@ impl Place<'_> {
             moved.borrow_and_update();
             let most = self.most(rate());
             let turn = self.lane.line().turn(self.ticket, Instant::now(), most);
+            let at = match turn {
+                Turn::Now => return,
+                Turn::At(at) => Some(at),
+                Turn::Behind => None,
+            };
             let passed = async {
-                match turn {
-                    Turn::Now => {}
-                    Turn::At(at) => sleep_until(at).await,
-                    Turn::Behind => std::future::pending().await,
+                match at {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
                 }
             };
-            if turn == Turn::Now {
-                return;
-            }
             // The sender is this lane's, so that it never ends.
             tokio::select! {
                 () = passed => {}

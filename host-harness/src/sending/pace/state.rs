@@ -107,6 +107,13 @@ impl Wait {
         Self { reason: reason.with_hint("the next host that is started on it sends what waits"), until: None }
     }
 
+    /// Messages to one person go one after the other.
+    pub(crate) fn behind(until: Option<Instant>) -> Self {
+        let reason = Reason::new("behind_earlier", "an earlier message to this person goes first");
+        let hint = "messages to one person go one after the other: the earlier one says how it stands";
+        Self { reason: reason.with_hint(hint), until: until.and_then(|until| shown(until, Instant::now())) }
+    }
+
     /// This person has had enough.
     pub(super) fn for_an_hour(most: usize, until: Option<Timestamp>) -> Self {
         let message = format!("this person has got {most} messages within the hour, as many as may be");
