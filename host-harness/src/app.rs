@@ -22,7 +22,7 @@ use crate::connections::Connections;
 use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
-use crate::media::{Downloads, Uploads};
+use crate::media::{Addresses, Downloads, MediaKey, ReceivedMedia, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
@@ -143,6 +143,17 @@ impl App {
             clocks,
             unknown_after: config.retry.unknown_after,
         };
+        // The directory is there, and nobody else writes in it.
+        let media_key = directory.map_or_else(MediaKey::passing, MediaKey::kept_in)?;
+        let media_addresses = Addresses::new(media_key, config.public_url.as_deref());
+        let downloads = Arc::new(Downloads::new(&config.media_hosts)?);
+        let received_media = ReceivedMedia::new(
+            media_addresses,
+            Arc::clone(&events),
+            channels.clone(),
+            Arc::clone(&downloads),
+            tasks.clone(),
+        );
         let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone(), watermarks);
         let parts = Parts {
             channels,
@@ -162,7 +173,8 @@ impl App {
             statuses,
             uploads,
             events,
-            downloads: Arc::new(Downloads::new(&config.media_hosts)?),
+            downloads,
+            received_media: Arc::new(received_media),
             api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),

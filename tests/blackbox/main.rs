@@ -31,6 +31,7 @@ mod keeping;
 mod keyless;
 mod load;
 mod media;
+mod media_address;
 mod oauth;
 mod operations;
 mod outbox;

@@ -83,11 +83,11 @@ pub(super) async fn download(
             .hint("url: the attachment's address, percent-encoded")
     })?;
     let url = url.ok_or_else(|| refused(Refusal::NoAddress))?;
-    let fetched = downloads.fetch(adapter.capabilities().media_hosts, &url).await.map_err(|refusal| {
+    let fetched = downloads.fetch(adapter.capabilities().media_hosts, &url, None).await.map_err(|refusal| {
         tracing::info!(channel_id = %adapter.channel_id(), code = refusal.code(), "media were not fetched");
         refused(refusal)
     })?;
-    let Fetched { content_type, filename, length, body } = fetched;
+    let Fetched { content_type, filename, length, body, .. } = fetched;
     let mut response = Body::from_stream(body).into_response();
     let headers = response.headers_mut();
     put(headers, header::CONTENT_TYPE, &content_type);
@@ -101,13 +101,13 @@ pub(super) async fn download(
 }
 
 /// All values are made of letters, digits and signs that a header may hold.
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+pub(super) fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
-fn refused(refusal: Refusal) -> Problem {
+pub(super) fn refused(refusal: Refusal) -> Problem {
     let problem = Problem::new(refusal.status(), refusal.code(), refusal.to_string()).hint(refusal.hint());
     let problem = problem.action(refusal.action());
     match refusal {
