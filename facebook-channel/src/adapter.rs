@@ -226,6 +226,10 @@ impl ChannelAdapter for FacebookChannel {
         true
     }
 
+    fn told_by(&self, message_id: &str) -> Vec<String> {
+        webhook::told_by(message_id)
+    }
+
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.account()?.graph.send(request).await
     }

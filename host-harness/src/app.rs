@@ -22,6 +22,7 @@ use crate::connections::Connections;
 use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
+use crate::linktor::{self, Linktor};
 use crate::media::{Addresses, Downloads, MediaKey, ReceivedMedia, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
@@ -58,6 +59,8 @@ pub struct App {
     check_connections: Option<Duration>,
     /// What sweeps out what is old.
     retention: Option<Retention>,
+    /// What talks to Linktor's core.
+    linktor: Option<Linktor>,
 }
 
 /// Why a host could not be built or did not stop well.
@@ -154,10 +157,20 @@ impl App {
             Arc::clone(&downloads),
             tasks.clone(),
         );
+        let linktor = config.linktor.clone().map(|config| {
+            let (outbox, sender, threads) = (Arc::clone(&outbox), sender.clone(), threads.clone());
+            let parts = linktor::Parts { channels: channels.clone(), outbox, sender, threads };
+            Linktor::new(config, parts)
+        });
+        let standing = linktor.as_ref().map(Linktor::standing);
+        if let Some(standing) = &standing {
+            metrics.watch(standing.clone());
+        }
         let ingest = Ingest::new(Arc::clone(&events), conversations, people.clone(), watermarks);
         let parts = Parts {
             channels,
             connections,
+            linktor: standing,
             profiles: Arc::default(),
             logins: Arc::default(),
             erasure: Erasure::new(kept, sender.clone(), people.clone(), ingest.clone()),
@@ -183,7 +196,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
         };
-        Ok(Self { parts, follower, check_connections: config.check_connections, retention })
+        Ok(Self { parts, follower, check_connections: config.check_connections, retention, linktor })
     }
 
     /// Serves until `stop` is done, then finishes what is in flight, closes the store and returns, within half a minute.
@@ -195,7 +208,7 @@ impl App {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), AppError> {
-        let Self { parts, follower, check_connections, retention } = self;
+        let Self { parts, follower, check_connections, retention, linktor } = self;
         let (halt, tasks, events) = (parts.stopping.clone(), parts.tasks.clone(), Arc::clone(&parts.events));
         let outbox = Arc::clone(&parts.outbox);
         tokio::spawn({
@@ -228,6 +241,9 @@ impl App {
         }
         if let Some(retention) = retention {
             retention.watch(&halt, &tasks);
+        }
+        if let Some(linktor) = linktor {
+            linktor.start(&halt, &tasks);
         }
         let ended = async {
             http::serve(listener, http::router(parts), halt.clone()).await;

@@ -7,7 +7,7 @@ use channel_api::{BuildContext, CallObserver, ChannelAdapter, ChannelId, Registr
 use http::HeaderMap;
 use tokio::sync::watch;
 
-use crate::config::{ChannelConfig, Environment, WindowRule};
+use crate::config::{ChannelConfig, Environment, Place, WindowRule};
 
 /// A handle on the one list of channels, cheap to clone. The list may be replaced at any moment: whoever works with it asks for
 /// it each time, and keeps it no longer than one piece of work takes.
@@ -23,6 +23,7 @@ struct Entry {
     adapter: Arc<dyn ChannelAdapter>,
     kind: ChannelType,
     window: WindowRule,
+    linktor: Option<Place>,
 }
 
 /// What a host has to know of a channel's type when a delivery comes.
@@ -91,7 +92,8 @@ impl ChannelList {
                 .with_shared(http.clone());
             let adapter = (registration.build)(&config.config.0, &context)
                 .map_err(|error| error.with_context("channel_id", config.id.clone()))?;
-            by_id.insert(config.id.clone(), Entry { adapter, kind: registration.into(), window: config.window });
+            let (window, linktor) = (config.window, config.linktor.clone());
+            by_id.insert(config.id.clone(), Entry { adapter, kind: registration.into(), window, linktor });
         }
         Ok(Self(by_id))
     }
@@ -104,6 +106,16 @@ impl ChannelList {
     /// What becomes of a message that comes too late to this channel.
     pub(crate) fn window_rule(&self, id: &str) -> WindowRule {
         self.0.get(id).map(|entry| entry.window).unwrap_or_default()
+    }
+
+    /// Where a channel stands in Linktor, if it does.
+    pub(crate) fn place(&self, id: &str) -> Option<&Place> {
+        self.0.get(id)?.linktor.as_ref()
+    }
+
+    /// The channels that stand in Linktor, each with its place.
+    pub(crate) fn in_linktor(&self) -> impl Iterator<Item = (&Place, &Arc<dyn ChannelAdapter>)> {
+        self.0.values().filter_map(|entry| Some((entry.linktor.as_ref()?, &entry.adapter)))
     }
 
     /// The channels of a type by a word for it, and what is to be known of the type; `None` where there is none of it.
@@ -131,7 +143,7 @@ impl FromIterator<Arc<dyn ChannelAdapter>> for ChannelList {
         let entry = |adapter: Arc<dyn ChannelAdapter>| {
             let words = vec![adapter.channel_type()];
             let kind = ChannelType { words, accounts: |_| Vec::new(), check_head: |_| Ok(()) };
-            (adapter.channel_id().to_string(), Entry { adapter, kind, window: WindowRule::default() })
+            (adapter.channel_id().to_string(), Entry { adapter, kind, window: WindowRule::default(), linktor: None })
         };
         Self(adapters.into_iter().map(entry).collect())
     }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod api_keys;
+mod linktor;
 mod media;
 mod rate;
 mod reference;
@@ -22,6 +23,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::api_keys::ApiKeys;
+pub use self::linktor::{Linktor, Login, Place};
 pub use self::media::MediaHost;
 pub use self::rate::RateLimits;
 use self::reference::resolve;
@@ -58,6 +60,8 @@ pub struct HostConfig {
     pub retry: RetryPolicy,
     /// How long what is stored is kept: `[retention]`.
     pub retention: Retention,
+    /// The bus of Linktor's core: `[linktor]`.
+    pub linktor: Option<Linktor>,
     /// The channels, in the file's order.
     pub channels: Vec<ChannelConfig>,
 }
@@ -73,6 +77,8 @@ pub struct ChannelConfig {
     pub keep_other_accounts: bool,
     /// What becomes of a message that comes after the time in which its person may be written to: `window`.
     pub window: WindowRule,
+    /// Where it stands in Linktor, if it does: `linktor_channel_id` and `linktor_tenant_id`.
+    pub linktor: Option<Place>,
     /// The adapter's own configuration, references resolved. Holds secrets: never print it.
     pub(crate) config: SecretValue,
 }
@@ -95,6 +101,7 @@ struct File {
     rate: rate::Section,
     retry: retry::Section,
     retention: retention::Section,
+    linktor: Option<linktor::Section>,
     channels: Vec<Channel>,
 }
 
@@ -116,6 +123,8 @@ struct Channel {
     r#type: String,
     keep_other_accounts: bool,
     window: Option<String>,
+    linktor_channel_id: Option<String>,
+    linktor_tenant_id: Option<String>,
     config: Value,
 }
 
@@ -161,6 +170,10 @@ impl HostConfig {
         let retry = file.retry.policy(&root.key("retry"), &mut report);
         let retention = file.retention.retention(&root.key("retention"), &mut report);
         let api_keys = api_keys::keys(file.server.api_key, file.api_keys, &root.key("api_keys"), &mut report);
+        let (linktor, tenant) = file
+            .linktor
+            .map(|section| section.linktor(directory, &root.key("linktor"), &mut report))
+            .unwrap_or_default();
         let channels = file.channels;
         if channels.is_empty() && report.refusals.is_empty() {
             let hint = "add a [[channels]] section; the README shows one";
@@ -172,6 +185,11 @@ impl HostConfig {
             window::rule(channel.window.as_deref(), &list.index(index).key("window"), &mut report)
         };
         let windows: Vec<WindowRule> = channels.iter().enumerate().map(|(at, channel)| rule(at, channel)).collect();
+        let places = channels.iter().map(|channel| linktor::Given {
+            channel_id: channel.linktor_channel_id.as_deref(),
+            tenant_id: channel.linktor_tenant_id.as_deref(),
+        });
+        let places = linktor::places(places, tenant.as_deref(), &list, &mut report);
         match listen {
             Some(listen) if report.refusals.is_empty() => Ok(Self {
                 listen,
@@ -184,14 +202,16 @@ impl HostConfig {
                 rate,
                 retry,
                 retention,
+                linktor,
                 channels: channels
                     .into_iter()
-                    .zip(windows)
-                    .map(|(channel, window)| ChannelConfig {
+                    .zip(windows.into_iter().zip(places))
+                    .map(|(channel, (window, linktor))| ChannelConfig {
                         id: channel.id,
                         channel_type: channel.r#type,
                         keep_other_accounts: channel.keep_other_accounts,
                         window,
+                        linktor,
                         config: SecretValue(channel.config),
                     })
                     .collect(),
@@ -230,6 +250,9 @@ fn resolve_references(json: &mut Value, directory: &Path, environment: Environme
     }
     if let Some(keys) = json.get_mut("api_keys") {
         resolve(keys, &root.key("api_keys"), directory, environment, report);
+    }
+    if let Some(linktor) = json.get_mut("linktor") {
+        resolve(linktor, &root.key("linktor"), directory, environment, report);
     }
     if let Some(Value::Array(channels)) = json.get_mut("channels") {
         let list = root.key("channels");

@@ -18,6 +18,7 @@ pub mod demo;
 mod erasure;
 pub mod http;
 mod ingest;
+mod linktor;
 mod logins;
 mod media;
 mod people;

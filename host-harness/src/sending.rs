@@ -12,6 +12,7 @@ mod channel_queue;
 mod draft;
 mod gauges;
 mod keyless;
+mod named;
 mod outcome;
 mod pace;
 mod personalise;
@@ -20,6 +21,7 @@ mod redrive;
 mod repeats;
 mod retry;
 mod take;
+mod target;
 mod window;
 mod worker;
 
@@ -41,6 +43,7 @@ pub(crate) use self::broadcast::{Bar, message_of};
 pub(crate) use self::draft::{Draft, Key};
 use self::keyless::Keyless;
 pub(crate) use self::keyless::Request;
+pub(crate) use self::named::{Kept, Named};
 pub(crate) use self::outcome::{NotSent, Sent};
 use self::pace::Class;
 pub(crate) use self::pace::{Pace, SendingState, Wait};
@@ -99,7 +102,7 @@ impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } =
             parts;
-        let preparation = Preparation { channels, profiles, threads, metrics };
+        let preparation = Preparation { channels, outbox: Arc::clone(&outbox), profiles, threads, metrics };
         let answers = Answers::default();
         let attempts = Attempts {
             outbox: Arc::clone(&outbox),

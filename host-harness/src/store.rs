@@ -43,7 +43,7 @@ pub use self::holder::Holder;
 use self::memory::Memory;
 pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_LOST,
-    OUTCOME_UNKNOWN, Outbox, Outcome, Place, Retried, SendKey, Status, Step,
+    OUTCOME_UNKNOWN, Origin, Outbox, Outcome, Place, Retried, SendKey, Status, Step,
 };
 pub use self::pauses::Pauses;
 pub use self::profiles::{Profile, Profiles};

@@ -29,6 +29,8 @@ mod history;
 mod idempotency;
 mod keeping;
 mod keyless;
+mod linktor_acts;
+mod linktor_outbound;
 mod load;
 mod media;
 mod media_address;

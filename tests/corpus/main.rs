@@ -12,6 +12,7 @@ mod index;
 mod kinds;
 mod outbound;
 mod signatures;
+mod traffic;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -20,15 +21,15 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Trial};
 
 /// Beside the workspace that the test runs in, which need not be the one that it was built in.
-fn corpus() -> PathBuf {
+fn beside(folder: &str) -> PathBuf {
     let package =
         std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    package.join("../../shared/corpus")
+    package.join("../../shared").join(folder)
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let corpus = corpus();
+    let corpus = beside("corpus");
     let (mut trials, mut tables) = (Vec::new(), String::new());
     if corpus.is_dir() {
         let (counted, outcomes) = (kinds::count(&corpus), outbound::outcomes(&corpus));
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         let reason = "skipped because ../shared/corpus is not beside this workspace";
         trials.push(Trial::test(reason, || Ok(())).with_ignored_flag(true));
     }
+    trials.extend(traffic::trials(&beside("linktor-traffic")));
     let whole = !arguments.list && arguments.filter.is_none();
     let conclusion = libtest_mimic::run(&arguments, trials);
     if whole {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
+use crate::linktor::Door;
 use crate::{Graph, ids};
 
 /// One `[[channels]]` of the file.
@@ -131,6 +132,16 @@ impl HostConfig {
     pub fn without(mut self, key: &str) -> Self {
         self.channels[0].config.remove(key);
         self
+    }
+
+    /// Puts the first channel on Linktor's bus behind this door, with more keys of `[linktor]`.
+    #[must_use]
+    pub fn linktor(self, door: &Door, more: Value) -> Self {
+        let mut section = json!({"nats": door.url(), "tenant_id": ids::TENANT});
+        for (key, value) in more.as_object().into_iter().flatten() {
+            section[key] = value.clone();
+        }
+        self.section("linktor", section).channel("linktor_channel_id", ids::LINKTOR_CHANNEL)
     }
 
     /// Sets a key of `[server]`.

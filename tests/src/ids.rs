@@ -22,3 +22,7 @@ pub const VERIFY_TOKEN: &str = "verify-me-2026";
 pub const API_KEY: &str = "key-of-the-host-api-000000000001";
 /// When the samples happen: 2026-11-22T09:00:00Z, in milliseconds since the epoch.
 pub const NOW_MS: u64 = 1_795_338_000_000;
+/// The tenant at Linktor.
+pub const TENANT: &str = "7a0c2f64-1d5e-4b1c-9a53-0c8f6f2e4d01";
+/// The channel's id at Linktor.
+pub const LINKTOR_CHANNEL: &str = "c3e9b8a2-6f47-4d0e-8b1a-5d7e9f3a2c02";

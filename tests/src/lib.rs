@@ -7,6 +7,7 @@
 
 mod api;
 mod binary;
+pub mod bus;
 mod command;
 mod config;
 mod deadline;
@@ -16,6 +17,7 @@ mod host;
 mod http;
 pub mod ids;
 pub mod json;
+pub mod linktor;
 mod signature;
 mod simulator;
 pub mod speed;

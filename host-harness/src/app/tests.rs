@@ -33,6 +33,7 @@ fn app() -> App {
         retry: RetryPolicy::default(),
         retention: Retention::default(),
         media_hosts: Vec::new(),
+        linktor: None,
         channels: Vec::new(),
     };
     App::build(&config, Storage::Memory, &Registry::discover().unwrap(), |_| None).unwrap()

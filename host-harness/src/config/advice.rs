@@ -20,7 +20,8 @@ impl HostConfig {
                 issue
             })
         });
-        of_channels.chain(self.of_no_use(registry)).chain(self.between_channels(registry)).collect()
+        let of_channels = of_channels.chain(self.of_no_use(registry)).chain(self.off_the_bus());
+        of_channels.chain(self.between_channels(registry)).collect()
     }
 
     /// What is set and changes nothing: to refuse what comes too late where nothing can.
@@ -34,6 +35,30 @@ impl HostConfig {
         refusing.filter(move |(_, channel)| always_open(channel)).map(move |(index, _)| {
             let message = "refuses nothing: to a channel of this type people may be written at any time";
             Issue::new(&list.index(index).key("window"), "no_window", message).with_hint("leave it out")
+        })
+    }
+
+    /// Who is not heard of in Linktor: channels without a place there, or with one where no bus leads to it.
+    fn off_the_bus(&self) -> impl Iterator<Item = Issue> {
+        let list = Pointer::ROOT.key("channels");
+        self.channels.iter().enumerate().filter_map(move |(index, channel)| {
+            let at = list.index(index).key("linktor_channel_id").to_string();
+            let (code, message, hint) = match (&self.linktor, &channel.linktor) {
+                (Some(_), None) => (
+                    "off_the_bus",
+                    "is not set: Linktor hears nothing of this channel, and its answers go nowhere",
+                    "set it to the channel's id in Linktor, or leave it out for a channel that is used by this host's API alone",
+                ),
+                (None, Some(_)) => (
+                    "no_bus",
+                    "is of no use without [linktor]: no bus leads there",
+                    "add [linktor] with nats = \"nats://…\", or leave it out",
+                ),
+                _ => return None,
+            };
+            let mut issue = Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
+            issue.pointer = at;
+            Some(issue)
         })
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::request::Addressed;
 use crate::channels::Channels;
 use crate::connections::Connections;
+use crate::linktor::Standing;
 use crate::sending::Pace;
 
 /// The channels of this host, what each can do, and whether it can work.
@@ -14,8 +15,11 @@ pub(super) async fn channels(
     State(channels): State<Channels>,
     State(connections): State<Connections>,
     State(pace): State<Pace>,
+    State(linktor): State<Option<Standing>>,
 ) -> Json<Value> {
-    let shown: Vec<Value> = channels.list().iter().map(|channel| show(&connections, &pace, &**channel)).collect();
+    let list = channels.list();
+    let shown: Vec<Value> =
+        list.iter().map(|channel| show(&connections, &pace, linktor.as_ref(), &**channel)).collect();
     Json(json!({ "channels": shown }))
 }
 
@@ -23,18 +27,23 @@ pub(super) async fn channels(
 pub(super) async fn channel(
     State(connections): State<Connections>,
     State(pace): State<Pace>,
+    State(linktor): State<Option<Standing>>,
     channel: Addressed,
 ) -> Json<Value> {
-    Json(show(&connections, &pace, &*channel.adapter))
+    Json(show(&connections, &pace, linktor.as_ref(), &*channel.adapter))
 }
 
-fn show(connections: &Connections, pace: &Pace, channel: &dyn ChannelAdapter) -> Value {
-    json!({
+fn show(connections: &Connections, pace: &Pace, linktor: Option<&Standing>, channel: &dyn ChannelAdapter) -> Value {
+    let mut shown = json!({
         "id": channel.channel_id(),
         "type": channel.channel_type(),
         "webhook": format!("/api/v1/webhooks/{}/{}", channel.channel_type(), channel.channel_id()),
         "connection": connections.known(channel.channel_id()),
         "sending": pace.state(channel.channel_id().as_str()),
         "capabilities": describe(channel),
-    })
+    });
+    if let Some(standing) = linktor.and_then(|linktor| linktor.of(channel.channel_id().as_str())) {
+        shown["linktor"] = standing;
+    }
+    shown
 }

@@ -19,6 +19,7 @@ use crate::config::ApiKeys;
 use crate::connections::Connections;
 use crate::erasure::Erasure;
 use crate::ingest::Ingest;
+use crate::linktor;
 use crate::logins::Logins;
 use crate::media::{Downloads, ReceivedMedia, Uploads};
 use crate::people::Profiles;
@@ -33,6 +34,8 @@ use crate::threads::Threads;
 pub(crate) struct Parts {
     pub(crate) channels: Channels,
     pub(crate) connections: Connections,
+    /// How it stands with Linktor's core, where there is one.
+    pub(crate) linktor: Option<linktor::Standing>,
     pub(crate) profiles: Arc<ProfileLocks>,
     pub(crate) logins: Arc<Logins>,
     pub(crate) events: Arc<dyn EventLog>,
@@ -112,6 +115,7 @@ macro_rules! handed_out {
 handed_out! {
     channels: Channels,
     connections: Connections,
+    linktor: Option<linktor::Standing>,
     events: Arc<dyn EventLog>,
     logins: Arc<Logins>,
     people: Profiles,

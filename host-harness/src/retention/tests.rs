@@ -4,7 +4,7 @@ use channel_api::{Error, ErrorKind, Identity, ThreadOwner};
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::store::{MessageQuery, NewEvent, NewMessage, Owned, Profile, Query};
+use crate::store::{MessageQuery, NewEvent, NewMessage, Origin, Owned, Profile, Query};
 
 const NEVER: config::Retention = config::Retention { events: None, messages: None, people: None, max_size: None };
 
@@ -45,6 +45,8 @@ fn message(id: &str) -> NewMessage {
         reference: None,
         implied: None,
         broadcast: None,
+        origin: Origin::Api,
+        refused: None,
     }
 }
 

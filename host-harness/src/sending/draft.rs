@@ -1,7 +1,8 @@
 use channel_api::json::{Document, HALF_CHARACTER, REPEATED};
 use channel_api::message::{Body, SenderAction};
 use channel_api::{
-    ChannelAdapter, ChannelAdapterExt as _, Denormalized, Issue, OutboundMessage, Pointer, Report, Result,
+    ChannelAdapter, ChannelAdapterExt as _, Denormalized, Error, ErrorKind, Issue, OutboundMessage, Pointer, Report,
+    Result,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::NotSent;
 use super::personalise::unfilled;
 use super::repeats::{ImpliedKey, Opened};
-use crate::store::{Message, NewMessage};
+use crate::store::{Message, NewMessage, Origin};
 
 /// A message as its author wrote it, read once.
 #[derive(Debug)]
@@ -87,6 +88,12 @@ impl Draft {
         Self { implied: Some(implied), ..self }
     }
 
+    /// What is wrong with its shape, if anything is.
+    pub(super) fn refused(self) -> Option<Error> {
+        let refused = |report| Error::refused(ErrorKind::InvalidMessage, "invalid_message", "the message", report);
+        (!self.report.refusals.is_empty()).then(|| refused(self.report))
+    }
+
     /// Whom it is for, as its author wrote that.
     pub(super) fn to(&self) -> Value {
         self.json.get("to").cloned().unwrap_or_default()
@@ -127,6 +134,8 @@ impl Draft {
             reference: self.reference.clone(),
             implied: implied.map(ImpliedKey::bytes),
             broadcast: self.broadcast.clone(),
+            origin: Origin::Api,
+            refused: None,
         })
     }
 

@@ -33,12 +33,12 @@ pub(super) struct Taken {
 }
 
 /// A message that breaks no rule and is to be kept.
-struct New {
-    kept: NewMessage,
-    line: Line,
-    ready: Ready,
+pub(super) struct New {
+    pub(super) kept: NewMessage,
+    pub(super) line: Line,
+    pub(super) ready: Ready,
     /// Of a request without a key.
-    storing: Option<Storing>,
+    pub(super) storing: Option<Storing>,
 }
 
 /// What a step of the way came to.
@@ -133,7 +133,13 @@ impl Sender {
     }
 
     /// How an accepted message stands in line, and what is told of it.
-    fn stand(&self, new: New, seq: u64, group: Option<Group>, watching: Option<Watching>) -> (String, Waiting, Taken) {
+    pub(super) fn stand(
+        &self,
+        new: New,
+        seq: u64,
+        group: Option<Group>,
+        watching: Option<Watching>,
+    ) -> (String, Waiting, Taken) {
         let New { kept: NewMessage { id, channel_id, reference, .. }, line, ready, storing } = new;
         if let Some(storing) = storing {
             storing.stored(&id);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::channels::ChannelList;
 use crate::scripted::Scripted;
-use crate::store::{Call, CopyOf, NewEvent, NewMessage, OUTCOME_UNKNOWN, Outcome, Status, Stores};
+use crate::store::{Call, CopyOf, NewEvent, NewMessage, OUTCOME_UNKNOWN, Origin, Outcome, Status, Stores};
 
 const CHANNEL: &str = "ch_1";
 const PERSON: &str = "p_1";
@@ -44,6 +44,8 @@ async fn unknown(stores: &Stores, id: &str, parts: u8) {
         reference: Some("order-17".to_owned()),
         implied: None,
         broadcast: None,
+        origin: Origin::Api,
+        refused: None,
     };
     let _accepted = stores.outbox.accept(vec![new]).await.unwrap();
     let call = |part: u8| Call {

@@ -11,7 +11,7 @@ use channel_api::Error;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::attempt::{Again, Attempt, AttemptRecord, Call};
-pub use self::message::{Message, NewMessage, OUTCOME_LOST, OUTCOME_UNKNOWN, Outcome, Place, Status, Step};
+pub use self::message::{Message, NewMessage, OUTCOME_LOST, OUTCOME_UNKNOWN, Origin, Outcome, Place, Status, Step};
 pub use self::query::MessageQuery;
 use super::StoreError;
 
@@ -23,6 +23,7 @@ use super::StoreError;
 #[async_trait]
 pub trait Outbox: fmt::Debug + Send + Sync {
     /// Writes messages down, all or none and in their order, but those whose key is in use, and returns when that is on the disk.
+    /// One that was [refused](NewMessage::refused) has ended with that.
     ///
     /// # Errors
     ///

@@ -64,7 +64,19 @@ impl Messages {
     }
 
     pub(super) fn accept(&mut self, message: NewMessage) -> Accepted {
-        let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
+        let NewMessage {
+            id,
+            channel_id,
+            person,
+            key,
+            fingerprint,
+            json,
+            reference,
+            implied,
+            broadcast,
+            origin,
+            refused,
+        } = message;
         let key = key.map(|key| SendKey { channel_id: channel_id.clone(), key });
         if let Some(known) = key.as_ref().and_then(|key| self.found(key)) {
             return Accepted::Known(Box::new(known.clone()));
@@ -85,6 +97,7 @@ impl Messages {
             json,
             reference,
             broadcast,
+            origin,
             accepted_at: now,
             changed_at: now,
             status: Status::Accepted,
@@ -98,16 +111,30 @@ impl Messages {
             self.ids.insert(key.clone(), id.clone());
         }
         let kept = Kept { message, key, implied, parts: Vec::new(), attempts: Vec::new(), recipient: None };
-        if let Some(gone) = self.by_id.put(id, kept)
+        if let Some(gone) = self.by_id.put(id.clone(), kept)
             && let Some(key) = gone.key
         {
             self.ids.remove(&key);
+        }
+        if let Some(refused) = refused {
+            self.fail(&id, refused);
         }
         Accepted::New { seq }
     }
 }
 
 impl Messages {
+    /// Ends what waits. False where it does not.
+    fn fail(&mut self, id: &str, failure: Error) -> bool {
+        let Some(kept) = self.kept(id).filter(|kept| kept.message.status == Status::Accepted) else { return false };
+        kept.came_to(Status::Failed);
+        let known = kept.message.outcome.take().unwrap_or_default();
+        kept.message.outcome = Some(Outcome { failure: Some(failure), ..known });
+        kept.message.due_at = None;
+        self.step(id, Status::Failed);
+        true
+    }
+
     /// Lets those go that are meant, at most so many, and tells how many those were.
     fn depart(&mut self, limit: usize, which: impl Fn(&Message) -> bool) -> usize {
         let meant: Vec<_> = self.by_id.newest_first().filter(|kept| which(&kept.message)).collect();
@@ -168,7 +195,12 @@ impl Outbox for Memory {
                 return Err(StoreError::Refused);
             }
         }
-        Ok(messages.into_iter().map(|message| outbox.accept(message)).collect())
+        let refused = messages.iter().any(|message| message.refused.is_some());
+        let accepted = messages.into_iter().map(|message| outbox.accept(message)).collect();
+        if refused {
+            self.came_on();
+        }
+        Ok(accepted)
     }
 
     async fn get(&self, id: &str) -> Result<Option<Message>, StoreError> {
@@ -269,17 +301,11 @@ impl Outbox for Memory {
     }
 
     async fn fail(&self, id: &str, failure: Error) -> Result<bool, StoreError> {
-        let mut outbox = self.open(&self.outbox)?;
-        let Some(kept) = outbox.kept(id).filter(|kept| kept.message.status == Status::Accepted) else {
-            return Ok(false);
-        };
-        kept.came_to(Status::Failed);
-        let known = kept.message.outcome.take().unwrap_or_default();
-        kept.message.outcome = Some(Outcome { failure: Some(failure), ..known });
-        kept.message.due_at = None;
-        outbox.step(id, Status::Failed);
-        self.came_on();
-        Ok(true)
+        let failed = self.open(&self.outbox)?.fail(id, failure);
+        if failed {
+            self.came_on();
+        }
+        Ok(failed)
     }
 
     async fn retry(&self, id: &str, force: bool, implied: Option<[u8; 32]>) -> Result<Retried, StoreError> {

@@ -42,6 +42,20 @@ pub struct NewMessage {
     pub implied: Option<[u8; 32]>,
     /// The broadcast that it is part of.
     pub broadcast: Option<String>,
+    /// Who brought it.
+    pub origin: Origin,
+    /// Why it will not be sent: it is kept as failed from the first.
+    pub refused: Option<Error>,
+}
+
+/// Who brought a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Whoever calls this host.
+    #[default]
+    Api,
+    /// Linktor's core, whose id of the message is the host's, too.
+    Linktor,
 }
 
 /// A message that is kept.
@@ -65,6 +79,8 @@ pub struct Message {
     pub reference: Option<String>,
     /// The broadcast that it is part of.
     pub broadcast: Option<String>,
+    /// Who brought it.
+    pub origin: Origin,
     /// When it was accepted, to the millisecond.
     pub accepted_at: Timestamp,
     /// When it came to where it is, to the millisecond.
@@ -167,6 +183,22 @@ impl Place {
     #[must_use]
     pub const fn accepted(seq: u64) -> Self {
         Self { behind: seq, retried: false, seq }
+    }
+}
+
+impl Origin {
+    /// As a store writes it, which writes nothing of the usual one.
+    pub(in crate::store) const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Api => None,
+            Self::Linktor => Some("linktor"),
+        }
+    }
+
+    /// As it was written.
+    pub(in crate::store) fn written(text: Option<&str>) -> Self {
+        text.and_then(|text| [Self::Linktor].into_iter().find(|origin| origin.as_str() == Some(text)))
+            .unwrap_or_default()
     }
 }
 

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 use serde_json::value::RawValue;
 
-use crate::store::{Message, Status, StoreError};
+use crate::store::{Message, Origin, Status, StoreError};
 
 /// Every statement that reads messages begins so.
 pub(super) const SELECT: &str =
     "SELECT seq, id, channel_id, person, fingerprint, message, accepted_at, changed_at, status, outcome,
-     reference, broadcast, round, tries, tried_at, due_at, retried_behind FROM messages";
+     reference, broadcast, round, tries, tried_at, due_at, retried_behind, origin FROM messages";
 /// One by its id.
 pub(super) const GET: &str = "WHERE id = ?1";
 
@@ -69,5 +69,6 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Result<Message, StoreEr
         tried_at: at(14)?,
         due_at: at(15)?,
         retried_behind: row.get::<_, Option<i64>>(16)?.map(i64::cast_unsigned),
+        origin: Origin::written(row.get::<_, Option<String>>(17)?.as_deref()),
     }))
 }

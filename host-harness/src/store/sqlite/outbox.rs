@@ -17,8 +17,8 @@ use crate::store::{
 
 const FIND: &str = "WHERE channel_id = ?1 AND key = ?2";
 const ACCEPT: &str = "INSERT INTO messages
-     (id, channel_id, person, key, fingerprint, message, status, accepted_at, changed_at, reference, implied, broadcast)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'accepted', ?7, ?7, ?8, ?9, ?10)
+     (id, channel_id, person, key, fingerprint, message, status, accepted_at, changed_at, reference, implied, broadcast, origin)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'accepted', ?7, ?7, ?8, ?9, ?10, ?11)
      ON CONFLICT (channel_id, key) WHERE key IS NOT NULL DO NOTHING";
 /// As the index over them says it: only then is it used.
 const OPEN: &str = "status IN ('accepted', 'begun', 'failed', 'unknown')";
@@ -38,11 +38,15 @@ impl Outbox for Sqlite {
     async fn accept(&self, messages: Vec<NewMessage>) -> Result<Vec<Accepted>, StoreError> {
         let now = Timestamp::now().as_millisecond();
         let (records, gone) = (messages.len(), Arc::clone(&self.gone));
-        self.writer
-            .submit(records, move |scope| {
-                messages.into_iter().map(|message| accept(scope.connection, &gone, message, now)).collect()
-            })
-            .await
+        let refused = messages.iter().any(|message| message.refused.is_some());
+        let accepted = self.writer.submit(records, move |scope| {
+            messages.into_iter().map(|message| accept(scope.connection, &gone, message, now)).collect()
+        });
+        let accepted = accepted.await?;
+        if refused {
+            self.came_on();
+        }
+        Ok(accepted)
     }
 
     async fn get(&self, id: &str) -> Result<Option<Message>, StoreError> {
@@ -139,16 +143,33 @@ pub(super) fn accept(
     now: i64,
 ) -> Result<Accepted, StoreError> {
     let failed = StoreError::storage("accept a message");
-    let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast } = message;
+    let NewMessage { id, channel_id, person, key, fingerprint, json, reference, implied, broadcast, origin, refused } =
+        message;
     if let Some(key) = &key
         && gone.has_key(connection, &channel_id, key).map_err(&failed)?
     {
         return Ok(Accepted::Gone);
     }
-    let row = params![id, channel_id, person, key, fingerprint, json.get(), now, reference, implied, broadcast];
+    let row = params![
+        id,
+        channel_id,
+        person,
+        key,
+        fingerprint,
+        json.get(),
+        now,
+        reference,
+        implied,
+        broadcast,
+        origin.as_str()
+    ];
     let mut accept = connection.prepare_cached(ACCEPT).map_err(&failed)?;
     if accept.execute(row).map_err(&failed)? == 1 {
-        return Ok(Accepted::New { seq: connection.last_insert_rowid().cast_unsigned() });
+        let seq = connection.last_insert_rowid().cast_unsigned();
+        if let Some(refused) = refused {
+            attempts::fail(connection, &id, refused)?;
+        }
+        return Ok(Accepted::New { seq });
     }
     // The key alone may stand against it.
     let key = key.unwrap_or_default();

@@ -354,6 +354,8 @@ const STEPS: &[Step] = &[
 
      CREATE INDEX messages_by_broadcast ON messages (broadcast, status) WHERE broadcast IS NOT NULL;",
     ),
+    // Who brought a message, where that was not a caller of this host.
+    Step::tables("ALTER TABLE messages ADD COLUMN origin TEXT;"),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

@@ -4,7 +4,7 @@ use channel_api::{Error, ErrorKind, Retry};
 
 use super::*;
 use crate::store::{
-    Again, Broadcast, BroadcastQuery, CastState, Created, NewBroadcast, NewMessage, Outcome, Recipient, Status,
+    Again, Broadcast, BroadcastQuery, CastState, Created, NewBroadcast, NewMessage, Origin, Outcome, Recipient, Status,
     StoreError, Tally, Turn,
 };
 
@@ -56,6 +56,8 @@ fn turn(Recipient { position, person }: &Recipient) -> Turn {
         reference: None,
         implied: None,
         broadcast: Some(ID.to_owned()),
+        origin: Origin::Api,
+        refused: None,
     };
     Turn { position: *position, given: Ok(message) }
 }

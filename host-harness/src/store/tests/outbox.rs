@@ -5,7 +5,8 @@ use futures::future::join;
 
 use super::*;
 use crate::store::{
-    Accepted, Again, Attempt, Call, Message, MessageQuery, NewMessage, Outcome, Retried, SendKey, Status, StoreError,
+    Accepted, Again, Attempt, Call, Message, MessageQuery, NewMessage, Origin, Outcome, Retried, SendKey, Status,
+    StoreError,
 };
 
 promises!(
@@ -29,6 +30,8 @@ promises!(
     what_a_host_has_left_is_settled,
     what_waits_is_told_in_its_order,
     messages_are_accepted_together_or_not_at_all,
+    what_is_refused_is_kept_as_failed_from_the_first,
+    who_brought_a_message_is_kept_with_it,
     what_was_asked_for_without_a_key_is_told_until_it_was_answered,
     messages_are_listed_newest_first_and_by_what_they_are,
     messages_are_found_by_failure_time_name_and_broadcast,
@@ -50,6 +53,39 @@ pub(in crate::store) fn message(id: &str) -> NewMessage {
         reference: Some("ref-1".to_owned()),
         implied: None,
         broadcast: None,
+        origin: Origin::Api,
+        refused: None,
+    }
+}
+
+pub(super) async fn what_is_refused_is_kept_as_failed_from_the_first(stores: Stores) {
+    let mut stepped = stores.statuses.stepped();
+    let failure = Error::new(ErrorKind::InvalidMessage, "invalid_message", "the message has 1 problem");
+    let refused = NewMessage { refused: Some(failure), ..keyless("msg_1") };
+    let accepted = stores.outbox.accept(vec![refused, keyless("msg_2")]).await.unwrap();
+    assert!(accepted.iter().all(|accepted| matches!(accepted, Accepted::New { .. })));
+    assert!(stepped.has_changed().unwrap());
+    stepped.borrow_and_update();
+    let kept = stores.outbox.get("msg_1").await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.code()), (Status::Failed, Some("invalid_message")));
+    let waiting = stores.outbox.waiting(None, 10).await.unwrap();
+    assert_eq!(waiting.iter().map(|message| &message.id).collect::<Vec<_>>(), ["msg_2"]);
+    let steps = stores.statuses.steps(0, 10).await.unwrap();
+    assert_eq!(steps.iter().map(|(step, _)| step.status).collect::<Vec<_>>(), [Status::Failed]);
+    // Given again, it is what it is.
+    let failure = Error::new(ErrorKind::InvalidMessage, "another", "another");
+    let again = NewMessage { refused: Some(failure), key: Some("k".to_owned()), ..message("msg_3") };
+    let first = stores.outbox.accept(vec![again.clone()]).await.unwrap();
+    assert!(matches!(first.as_slice(), [Accepted::New { .. }]));
+    let known = stores.outbox.accept(vec![again]).await.unwrap();
+    assert!(matches!(known.as_slice(), [Accepted::Known(known)] if known.status == Status::Failed));
+    assert_eq!(stores.statuses.steps(0, 10).await.unwrap().len(), 2);
+}
+
+pub(super) async fn who_brought_a_message_is_kept_with_it(stores: Stores) {
+    for (id, origin) in [("msg_1", Origin::Api), ("msg_2", Origin::Linktor)] {
+        accepted(&stores, NewMessage { origin, ..keyless(id) }).await;
+        assert_eq!(stores.outbox.get(id).await.unwrap().unwrap().origin, origin);
     }
 }
 

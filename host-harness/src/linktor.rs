@@ -1,0 +1,105 @@
+//! The bus on which Linktor's core talks to its channels: NATS JetStream. What people write goes to the core, its agents' answers come
+//! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
+
+mod acts;
+mod connection;
+mod durable;
+mod outbound;
+mod pulling;
+mod standing;
+mod streams;
+mod wire;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::acts::Acts;
+use self::connection::{Bus, Connection};
+use self::outbound::{Judge, Outbound};
+use self::pulling::Pulling;
+use self::standing::Counts;
+pub(crate) use self::standing::Standing;
+use crate::channels::Channels;
+use crate::config;
+use crate::sending::Sender;
+use crate::store::Outbox;
+use crate::threads::Threads;
+
+/// What talks to Linktor's core, made and not yet begun.
+#[derive(Debug)]
+pub(crate) struct Linktor {
+    connection: Connection,
+    bus: Bus,
+    counts: Arc<Counts>,
+    max_age: Duration,
+    parts: Parts,
+}
+
+/// What of the host talks to the core.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) channels: Channels,
+    pub(crate) outbox: Arc<dyn Outbox>,
+    pub(crate) sender: Sender,
+    pub(crate) threads: Threads,
+}
+
+impl Linktor {
+    pub(crate) fn new(config: config::Linktor, parts: Parts) -> Self {
+        let max_age = config.max_age;
+        let (connection, bus) = Connection::new(config);
+        Self { connection, bus, counts: Arc::default(), max_age, parts }
+    }
+
+    /// How it stands with the core.
+    pub(crate) fn standing(&self) -> Standing {
+        Standing::new(self.bus.clone(), self.parts.channels.clone(), Arc::clone(&self.counts))
+    }
+
+    /// Talks to the core from now on, until the host stops.
+    pub(crate) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
+        for channel_type in self.types() {
+            let (answers, acts) = (self.outbound(channel_type.clone()), self.acts(channel_type));
+            let (stopping, bus) = (stopping.clone(), self.bus.clone());
+            tasks.spawn(async move {
+                let taken = async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) };
+                stopping.run_until_cancelled(taken).await
+            });
+        }
+        let Self { connection, .. } = self;
+        let stopping = stopping.clone();
+        tasks.spawn(async move { stopping.run_until_cancelled(connection.keep()).await });
+    }
+
+    /// One host serves all channels of a type.
+    fn types(&self) -> BTreeSet<String> {
+        let list = self.parts.channels.list();
+        list.in_linktor().map(|(_, adapter)| adapter.channel_type().to_owned()).collect()
+    }
+
+    fn outbound(&self, channel_type: String) -> Pulling<Outbound> {
+        let Parts { channels, sender, threads, .. } = &self.parts;
+        let counts = Arc::clone(&self.counts);
+        let judge = Judge { channels: channels.clone(), threads: threads.clone(), max_age: self.max_age };
+        Pulling {
+            durable: outbound::durable(&channel_type),
+            taker: Outbound { channel_type, judge, sender: sender.clone(), counts: Arc::clone(&counts) },
+            counts,
+        }
+    }
+
+    fn acts(&self, channel_type: String) -> Pulling<Acts> {
+        let Parts { channels, outbox, sender, threads } = &self.parts;
+        let (counts, outbox) = (Arc::clone(&self.counts), Arc::clone(outbox));
+        let (channels, sender, threads) = (channels.clone(), sender.clone(), threads.clone());
+        Pulling {
+            durable: acts::durable(&channel_type),
+            taker: Acts { channel_type, channels, outbox, threads, sender, counts: Arc::clone(&counts) },
+            counts,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! How it stands between this host and Linktor's core, as `GET /channels` and the metrics show it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::metrics::MetricType;
+use serde_json::{Value, json};
+
+use super::connection::{Bus, State};
+use crate::channels::Channels;
+
+/// No single message stands for the others.
+type NoExemplar = [(&'static str, &'static str); 0];
+
+/// A handle on what is known of the bus, cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    bus: Bus,
+    channels: Channels,
+    counts: Arc<Counts>,
+}
+
+/// What is counted from the start of the host on.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    /// Answers that were taken from the bus and are kept.
+    pub(super) taken: AtomicU64,
+    /// Those of them that broke a rule, and failed at once.
+    pub(super) refused: AtomicU64,
+    /// Agents' acts that were taken.
+    pub(super) acts: AtomicU64,
+    /// Pulls that were silent, and made again.
+    pub(super) pulls_rebuilt: AtomicU64,
+    /// Why a consumer cannot be used.
+    troubles: Mutex<BTreeMap<String, String>>,
+}
+
+impl Standing {
+    pub(super) fn new(bus: Bus, channels: Channels, counts: Arc<Counts>) -> Self {
+        Self { bus, channels, counts }
+    }
+
+    /// How it stands with a channel: nothing where it has no place in Linktor.
+    pub(crate) fn of(&self, channel_id: &str) -> Option<Value> {
+        let list = self.channels.list();
+        let place = list.place(channel_id)?;
+        let state = self.bus.state();
+        let reasons = match &state {
+            State::Away(reason) => vec![reason.clone()],
+            State::Refused(reasons) => reasons.clone(),
+            State::Open(_) => self.counts.reasons(),
+        };
+        Some(json!({
+            "channelId": place.channel_id,
+            "tenantId": place.tenant_id,
+            "bus": state.word(),
+            "reasons": reasons,
+        }))
+    }
+}
+
+impl Counts {
+    /// Says why a consumer cannot be used, or that it can.
+    pub(super) fn trouble(&self, consumer: &str, reason: Option<String>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        match reason {
+            Some(reason) => drop(troubles.insert(consumer.to_owned(), reason)),
+            None => drop(troubles.remove(consumer)),
+        }
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    pub(super) fn add(count: &AtomicU64) {
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Collector for Standing {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let open = matches!(self.bus.state(), State::Open(_));
+        let help = "Whether Linktor's bus is there and can be used";
+        let mut connected = encoder.encode_descriptor("bus_connected", help, None, MetricType::Gauge)?;
+        connected.encode_gauge(&i64::from(open))?;
+        let Counts { taken, refused, acts, pulls_rebuilt, .. } = &*self.counts;
+        for (name, help, count) in [
+            ("bus_taken", "Answers taken from Linktor's bus", taken),
+            ("bus_refused", "Answers taken from Linktor's bus that broke a rule, and failed at once", refused),
+            ("bus_acts", "Agents' reactions and the like taken from Linktor's bus", acts),
+            (
+                "bus_pulls_rebuilt",
+                "Pulls that Linktor's bus left without a sign of life, and that were made again",
+                pulls_rebuilt,
+            ),
+        ] {
+            let mut counter = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            counter.encode_counter::<NoExemplar, _, u64>(&count.load(Ordering::Relaxed), None)?;
+        }
+        Ok(())
+    }
+}
