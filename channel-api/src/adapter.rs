@@ -69,6 +69,13 @@ pub trait ChannelAdapter: fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// The ids of the events by which a message is told that the provider knows by this id, whoever has written it: each that there
+    /// may be. By them a host finds out whose conversation it stands in. None where the channel's messages are not told so.
+    fn told_by(&self, message_id: &str) -> Vec<String> {
+        let _ = message_id;
+        Vec::new()
+    }
+
     /// Makes one call, once.
     ///
     /// # Errors
@@ -173,6 +180,10 @@ impl<T: ChannelAdapter + ?Sized> ChannelAdapter for Arc<T> {
 
     fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
         (**self).stamp(request, token)
+    }
+
+    fn told_by(&self, message_id: &str) -> Vec<String> {
+        (**self).told_by(message_id)
     }
 
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {

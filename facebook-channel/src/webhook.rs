@@ -64,6 +64,7 @@ use channel_api::WebhookReply;
 pub(crate) use answer::{EMAIL, PHONE_NUMBER};
 pub(crate) use challenge::challenge;
 pub(crate) use channel_facts::ChannelFacts;
+pub(crate) use concern::told_by;
 pub(crate) use echo::stamped;
 pub use events::{
     EVENT_NAMES, EVENTS, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_REACTION, QUICK_REPLY, REFERRAL, UNKNOWN,

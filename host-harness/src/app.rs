@@ -23,7 +23,7 @@ use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::linktor::{self, Linktor, Untaken};
-use crate::media::{Downloads, Uploads};
+use crate::media::{Addresses, Downloads, MediaKey, ReceivedMedia, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
@@ -151,18 +151,28 @@ impl App {
             clocks,
             unknown_after: config.retry.unknown_after,
         };
+        // The directory is there, and nobody else writes in it.
+        let media_key = directory.map_or_else(MediaKey::passing, MediaKey::kept_in)?;
+        let media_addresses = Addresses::new(media_key, config.public_url.as_deref());
+        let downloads = Arc::new(Downloads::new(&config.media_hosts)?);
+        let received_media = ReceivedMedia::new(
+            media_addresses.clone(),
+            Arc::clone(&events),
+            channels.clone(),
+            Arc::clone(&downloads),
+            tasks.clone(),
+        );
         let linktor = config.linktor.clone().map(|config| {
-            Linktor::new(
-                config,
-                linktor::Parts {
-                    channels: channels.clone(),
-                    sender: sender.clone(),
-                    threads: threads.clone(),
-                    people: people.clone(),
-                    stores: kept.clone(),
-                    addresses: Arc::new(|_, _| None),
-                },
-            )
+            let addresses = media_addresses.clone();
+            let parts = linktor::Parts {
+                channels: channels.clone(),
+                sender: sender.clone(),
+                threads: threads.clone(),
+                people: people.clone(),
+                stores: kept.clone(),
+                addresses: Arc::new(move |event, index| addresses.address(event, index)),
+            };
+            Linktor::new(config, parts)
         });
         let standing = linktor.as_ref().map(Linktor::standing);
         if let Some(standing) = &standing {
@@ -188,7 +198,8 @@ impl App {
             statuses,
             uploads,
             events,
-            downloads: Arc::new(Downloads::new(&config.media_hosts)?),
+            downloads,
+            received_media: Arc::new(received_media),
             api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
@@ -224,6 +235,10 @@ impl App {
             follower.catch_up().await?;
             if let Some(linktor) = &linktor {
                 linktor.begin().await?;
+            }
+            let unknown = parts.outbox.recover().await?;
+            if unknown > 0 {
+                tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
             }
             parts.broadcasts.settle().await?;
             parts.sender.start().await?;

@@ -1,6 +1,7 @@
 //! The bus on which Linktor's core talks to its channels: NATS JetStream. What people write goes to the core, its agents' answers come
 //! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
+mod acts;
 mod connection;
 mod durable;
 mod inbound;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::acts::Acts;
 use self::connection::{Bus, Connection};
 use self::outbound::{Judge, Outbound};
 use self::publishing::{Publishing, Settings};
@@ -87,9 +89,12 @@ impl Linktor {
     /// Talks to the core from now on, until the host stops.
     pub(crate) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
         for channel_type in self.types() {
-            let pulling = self.outbound(channel_type);
+            let (answers, acts) = (self.outbound(channel_type.clone()), self.acts(channel_type));
             let (stopping, bus) = (stopping.clone(), self.bus.clone());
-            tasks.spawn(async move { stopping.run_until_cancelled(pulling.keep(bus)).await });
+            tasks.spawn(async move {
+                let taken = async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) };
+                stopping.run_until_cancelled(taken).await
+            });
         }
         let Self { connection, publishing, .. } = self;
         publishing.start(stopping, tasks);
@@ -110,6 +115,17 @@ impl Linktor {
         Pulling {
             durable: outbound::durable(&channel_type),
             taker: Outbound { channel_type, judge, sender: sender.clone(), counts: Arc::clone(&counts) },
+            counts,
+        }
+    }
+
+    fn acts(&self, channel_type: String) -> Pulling<Acts> {
+        let Parts { channels, stores, sender, threads, .. } = &self.parts;
+        let (counts, outbox) = (Arc::clone(&self.counts), Arc::clone(&stores.outbox));
+        let (channels, sender, threads) = (channels.clone(), sender.clone(), threads.clone());
+        Pulling {
+            durable: acts::durable(&channel_type),
+            taker: Acts { channel_type, channels, outbox, threads, sender, counts: Arc::clone(&counts) },
             counts,
         }
     }

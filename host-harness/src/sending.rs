@@ -21,6 +21,7 @@ mod redrive;
 mod repeats;
 mod retry;
 mod take;
+mod target;
 mod window;
 mod worker;
 
@@ -101,7 +102,7 @@ impl Sender {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { channels, outbox, statuses, uploads, profiles, threads, metrics, pace, retry, tasks, stopping } =
             parts;
-        let preparation = Preparation { channels, profiles, threads, metrics };
+        let preparation = Preparation { channels, outbox: Arc::clone(&outbox), profiles, threads, metrics };
         let answers = Answers::default();
         let attempts = Attempts {
             outbox: Arc::clone(&outbox),
@@ -117,17 +118,13 @@ impl Sender {
         Self { preparation, outbox, statuses, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
-    /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
+    /// Goes on with what waits. Called before anything is sent, and after the outbox has [recovered](Outbox::recover).
     ///
     /// # Errors
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
         self.pace.recall().await?;
         self.keyless.start().await?;
-        let unknown = self.outbox.recover().await?;
-        if unknown > 0 {
-            tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
-        }
         let mut after = None;
         let mut waiting = 0;
         loop {
@@ -205,11 +202,6 @@ impl Sender {
                 return Ok(());
             }
         }
-    }
-
-    /// Whether a channel sends, and why not.
-    pub(crate) fn sending(&self, channel_id: &str) -> SendingState {
-        self.pace.state(channel_id)
     }
 
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.

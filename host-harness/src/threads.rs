@@ -48,6 +48,18 @@ impl Threads {
         })
     }
 
+    /// Whose conversation a message stands in that the provider knows by this id.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn person_of(
+        &self,
+        adapter: &dyn ChannelAdapter,
+        message_id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        self.events.person_of(adapter.channel_id().as_str(), adapter.told_by(message_id)).await
+    }
+
     /// When the last message of either side was stored.
     pub async fn last_message(&self, channel_id: &str, person: &str) -> Option<Timestamp> {
         self.conversations.last_message(channel_id, person).await.ok().flatten()

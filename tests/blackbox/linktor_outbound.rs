@@ -1,52 +1,62 @@
 //! What agents answer in Linktor comes to the person: once, in order, and what breaks a rule comes back with its reasons.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer};
 use futures::StreamExt as _;
 use serde_json::{Value, json};
-use tests::linktor::{Answer, Core, Door, Habits, MESSAGES, Nats, outbound};
+use tests::linktor::{Answer, Core, Door, Habits, MESSAGES, Nats, Way, outbound};
 use tests::{Graph, GraphRequest, HostConfig, HostProcess, ids, within};
 use tokio::time::interval;
 
 /// A server, the core behind it, Meta, and the host's way to the server.
-struct Around {
-    nats: Nats,
-    core: Core,
-    graph: Graph,
-    door: Door,
+pub(crate) struct Around {
+    pub(crate) nats: Nats,
+    pub(crate) core: Core,
+    pub(crate) graph: Graph,
+    pub(crate) door: Door,
 }
 
 impl Around {
     /// `None` where there is no nats-server.
-    async fn host() -> Option<Self> {
+    pub(crate) async fn host() -> Option<Self> {
         let nats = Nats::start().await?;
         let core = Core::start(&nats, Habits::HASTY).await;
         let (graph, door) = (Graph::start().await, nats.door().await);
         Some(Self { nats, core, graph, door })
     }
 
-    fn config(&self) -> HostConfig {
+    pub(crate) fn config(&self) -> HostConfig {
         self.config_with(json!({}))
     }
 
-    fn config_with(&self, more: Value) -> HostConfig {
+    pub(crate) fn config_with(&self, more: Value) -> HostConfig {
         HostConfig::with_graph(&self.graph).linktor(&self.door, more)
     }
 
     /// The words that Meta was asked to deliver, in order.
-    fn said(&self) -> Vec<String> {
+    pub(crate) fn said(&self) -> Vec<String> {
         let requests = self.graph.requests();
         requests.iter().filter(|request| request.is_message()).filter_map(words).collect()
     }
 
-    async fn says(&self, text: &str) -> GraphRequest {
+    pub(crate) async fn says(&self, text: &str) -> GraphRequest {
         self.graph.received(text, |request| words(request).as_deref() == Some(text)).await
     }
 
+    async fn logged(&self, host: &HostProcess, words: &str) {
+        let mut looks = interval(Duration::from_millis(50));
+        within(words, async {
+            while !host.log().contains(words) {
+                looks.tick().await;
+            }
+        })
+        .await;
+    }
+
     /// Waits until no answer is left in the stream: all are acknowledged.
-    async fn taken(&self) {
+    pub(crate) async fn taken(&self) {
         let stream = self.core.jetstream().get_stream_no_info(MESSAGES).await.expect("a name");
         let mut looks = interval(Duration::from_millis(20));
         within("all answers to be acknowledged", async {
@@ -245,4 +255,126 @@ async fn another_channel_s_consumer_of_the_same_answers_is_told_as_what_it_is() 
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn answers_are_held_while_the_store_cannot_take_them() {
+    let Some(around) = Around::host().await else { return };
+    let host = around.config().serve().await;
+    around.core.answers(ids::PERSON, Answer::text("before")).await;
+    around.says("before").await;
+    around.taken().await;
+    let database = host.config().dir().join("data/events.sqlite3");
+    let database = rusqlite::Connection::open(database).expect("the host's database");
+    database.execute_batch("BEGIN IMMEDIATE").expect("nobody writes");
+    for text in ["one", "two", "three"] {
+        around.core.answers(ids::PERSON, Answer::text(text)).await;
+    }
+    around.logged(&host, "is held, and nothing more is asked for").await;
+    database.execute_batch("ROLLBACK").expect("a transaction to end");
+    around.says("three").await;
+    around.taken().await;
+    assert_eq!(around.said(), ["before", "one", "two", "three"]);
+    let consumer: PullConsumer =
+        around.core.jetstream().get_consumer_from_stream("outbound-facebook", MESSAGES).await.expect("the consumer");
+    assert_eq!(consumer.cached_info().num_redelivered, 0, "nothing was sent back");
+}
+
+#[tokio::test]
+async fn answers_flow_again_after_a_network_that_swallowed_everything() {
+    let Some(around) = Around::host().await else { return };
+    let host = around.config().serve().await;
+    around.core.answers(ids::PERSON, Answer::text("before")).await;
+    around.says("before").await;
+    around.door.set(Way::Silent);
+    around.core.answers(ids::PERSON, Answer::text("while it is cut off")).await;
+    let mut looks = interval(Duration::from_millis(100));
+    within("the host to notice", async {
+        while host.get("/metrics").await.text().contains("linktor_bus_connected 1") {
+            looks.tick().await;
+        }
+    })
+    .await;
+    around.door.set(Way::Open);
+    let back = Instant::now();
+    around.says("while it is cut off").await;
+    assert!(back.elapsed() < Duration::from_secs(10), "{:?}", back.elapsed());
+    around.core.answers(ids::PERSON, Answer::text("after")).await;
+    around.says("after").await;
+    assert_eq!(around.said(), ["before", "while it is cut off", "after"]);
+}
+
+/// What the README lists, for who is not to make streams.
+const PERMISSIONS: &str = r#"
+authorization {
+  users = [
+    { user: core, password: core }
+    { user: host, password: "canary-password", permissions: {
+      publish: [
+        "$JS.API.STREAM.INFO.LINKTOR_MESSAGES", "$JS.API.STREAM.INFO.LINKTOR_EVENTS",
+        "$JS.API.STREAM.MSG.GET.LINKTOR_MESSAGES",
+        "$JS.API.CONSUMER.INFO.LINKTOR_MESSAGES.*", "$JS.API.CONSUMER.INFO.LINKTOR_EVENTS.*",
+        "$JS.API.CONSUMER.CREATE.LINKTOR_MESSAGES.outbound-facebook.>",
+        "$JS.API.CONSUMER.CREATE.LINKTOR_EVENTS.facebook-events",
+        "$JS.API.CONSUMER.MSG.NEXT.LINKTOR_MESSAGES.outbound-facebook",
+        "$JS.API.CONSUMER.MSG.NEXT.LINKTOR_EVENTS.facebook-events",
+        "$JS.ACK.>", "linktor.messages.status.facebook"
+      ]
+      subscribe: ["_INBOX.>"]
+    } }
+  ]
+}
+"#;
+
+#[tokio::test]
+async fn a_user_needs_no_more_than_what_is_listed_and_hears_by_name_what_it_lacks() {
+    for (lacks, is_enough) in [("", true), ("\"$JS.API.STREAM.MSG.GET.LINKTOR_MESSAGES\",", false)] {
+        let Some(nats) = Nats::with(&PERMISSIONS.replace(lacks, "")).await else { return };
+        let options = async_nats::ConnectOptions::with_user_and_password("core".to_owned(), "core".to_owned());
+        let core = Core::connect(&nats, options, Habits::HASTY).await;
+        let (graph, door) = (Graph::start().await, nats.door().await);
+        let around = Around { nats, core, graph, door };
+        let host = around.config_with(json!({"user": "host", "password": "canary-password"})).serve().await;
+        around.core.answers(ids::PERSON, Answer::text("Hi")).await;
+        if is_enough {
+            around.says("Hi").await;
+            around.taken().await;
+            assert!(!host.log().contains("lacks a permission"), "{}", host.log());
+            continue;
+        }
+        // The first host has read nothing back, since nothing was delivered before.
+        around.says("Hi").await;
+        let host = host.kill().await.restart().await;
+        around.logged(&host, "lacks a permission").await;
+        around.logged(&host, "STREAM.MSG.GET.LINKTOR_MESSAGES").await;
+        assert!(!host.log().contains("canary"), "{}", host.log());
+    }
+}
+
+#[tokio::test]
+async fn another_process_on_the_same_consumer_is_warned_of_loudly() {
+    let Some(around) = Around::host().await else { return };
+    let host = around.config().serve().await;
+    around.core.answers(ids::PERSON, Answer::text("mine")).await;
+    around.says("mine").await;
+    around.taken().await;
+    let consumer: PullConsumer =
+        around.core.jetstream().get_consumer_from_stream("outbound-facebook", MESSAGES).await.expect("the consumer");
+    let mut pull =
+        consumer.batch().max_messages(100).expires(Duration::from_secs(30)).messages().await.expect("a pull");
+    let sharing = async {
+        while let Some(Ok(stolen)) = pull.next().await {
+            stolen.ack().await.expect("a connection");
+        }
+    };
+    let answering = async {
+        for number in 0..20 {
+            around.core.answers(ids::PERSON, Answer::text(&format!("number {number}"))).await;
+        }
+        around.logged(&host, "ANOTHER PROCESS TAKES FROM THIS CONSUMER").await;
+    };
+    tokio::select! {
+        () = answering => {}
+        () = sharing => panic!("the pull stands longer than this"),
+    }
 }

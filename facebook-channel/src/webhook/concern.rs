@@ -26,5 +26,10 @@ pub(super) fn concerns(event: &Event) -> Vec<Concern> {
 }
 
 fn concern(mid: &str) -> Concern {
-    Concern::new(mid, TELLING.iter().map(|prefix| from_mid(prefix, mid)).collect())
+    Concern::new(mid, told_by(mid))
+}
+
+/// The ids of the events that may tell a message.
+pub(crate) fn told_by(mid: &str) -> Vec<String> {
+    TELLING.iter().map(|prefix| from_mid(prefix, mid)).collect()
 }

@@ -12,11 +12,12 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::personalise::personalise;
+use super::target::Target;
 use super::{Draft, NotSent, window};
 use crate::channels::Channels;
 use crate::config::WindowRule;
 use crate::people::Profiles;
-use crate::store::{Known, Unavailable};
+use crate::store::{Known, Outbox, Unavailable};
 use crate::telemetry::MessageMetrics;
 use crate::threads::{OtherOwner, Threads};
 
@@ -29,6 +30,7 @@ const FRESH: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub(super) struct Preparation {
     pub(super) channels: Channels,
+    pub(super) outbox: Arc<dyn Outbox>,
     pub(super) profiles: Profiles,
     pub(super) threads: Threads,
     pub(super) metrics: MessageMetrics,
@@ -46,12 +48,13 @@ pub(super) struct Ready {
     /// Providers take fewer of those.
     pub(super) audio_or_video: bool,
     pub(super) translated: Denormalized,
+    pub(super) target: Target,
     made_at: Instant,
 }
 
 impl Ready {
     pub(super) fn is_fresh(&self) -> bool {
-        self.made_at.elapsed() < FRESH
+        self.target == Target::Named && self.made_at.elapsed() < FRESH
     }
 }
 
@@ -76,6 +79,7 @@ impl Preparation {
         let Draft { json, mut message, mut report, broadcast, .. } = draft;
         let until = (Instant::now() + NAME_LOOKUP_TIMEOUT).into_std();
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
+        let target = self.name_target(&mut message, &mut report).await;
         let channel_id = adapter.channel_id().to_string();
         // A broadcast goes to nobody whose window has closed meanwhile.
         let rule = match broadcast {
@@ -102,6 +106,7 @@ impl Preparation {
             unavailable,
             audio_or_video: is_audio_or_video(&message),
             translated,
+            target,
             made_at: Instant::now(),
             adapter,
         })

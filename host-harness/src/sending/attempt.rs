@@ -23,6 +23,7 @@ use super::channel_queue::ChannelQueue;
 use super::pace::{Pace, Wanted};
 use super::queue::Waiting;
 use super::retry::{After, chance};
+use super::target::{Target, not_sent};
 use crate::config::RetryPolicy;
 use crate::media::Uploads;
 use crate::store::{Again, Attempt, Call, Message, Outbox, Outcome, Status, StoreError};
@@ -198,7 +199,10 @@ impl Attempts {
         let ready = AssertUnwindSafe(self.preparation.ready(draft, adapter)).catch_unwind().await;
         let panicked =
             |_| Error::new(ErrorKind::Unexpected, "panicked", "this message brings its channel's adapter down");
-        ready.map_err(panicked)?
+        ready.map_err(panicked)?.and_then(|ready| match ready.target {
+            Target::Named => Ok(ready),
+            Target::NotYet => Err(not_sent()),
+        })
     }
 
     /// Writes down that the message is begun, with its calls. They have to follow at once: what ends this host in between leaves a

@@ -56,6 +56,13 @@ pub trait EventLog: fmt::Debug + Send + Sync {
     /// cannot be read.
     async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// The person of the first of a channel's events with one of these ids that is kept and has one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn person_of(&self, channel_id: &str, ids: Vec<String>) -> Result<Option<String>, StoreError>;
+
     /// The sequence number of the last event, 0 before the first; it changes with every append that stores something.
     fn watch(&self) -> watch::Receiver<u64>;
 

@@ -9,6 +9,7 @@ use channel_api::{Issue, Pointer};
 use serde_json::{Value, json};
 
 use crate::linktor::wire::{Attachment, OutboundMessage};
+use crate::sending::Key;
 
 /// Of what an agent's client calls rich, JSON with `content` and `options` of the host's messages.
 const RICH: &str = "rich";
@@ -27,7 +28,12 @@ pub(super) fn translate(answer: &OutboundMessage, channel_id: &str) -> Document 
         flaws.extend(issues);
         unreadable(&answer.content_type)
     });
-    let message = json!({"channelId": channel_id, "to": answer.recipient_id, "content": content, "options": options});
+    let mut message =
+        json!({"channelId": channel_id, "to": answer.recipient_id, "content": content, "options": options});
+    // By it a conversation's person is found where the core names the conversation alone.
+    if (1..=Key::MAX).contains(&answer.conversation_id.chars().count()) {
+        message["ref"] = answer.conversation_id.as_str().into();
+    }
     Document::new(message).with_flaws(flaws)
 }
 

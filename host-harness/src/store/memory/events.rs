@@ -228,6 +228,18 @@ impl EventLog for Memory {
         found.take(query.limit.min(MAX_PAGE)).map(stored).collect()
     }
 
+    async fn person_of(&self, channel_id: &str, ids: Vec<String>) -> Result<Option<String>, StoreError> {
+        let kept = locked(&self.log.kept);
+        if kept.closed {
+            return Err(StoreError::Closed);
+        }
+        let of = |id: &String| {
+            let is = |stored: &&Stored| *stored.event.channel_id == *channel_id && stored.id == *id;
+            kept.events.iter().find(is)?.event.person.clone()
+        };
+        Ok(ids.iter().find_map(of))
+    }
+
     fn watch(&self) -> watch::Receiver<u64> {
         self.log.last_seq.subscribe()
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::watch;
 
 use super::Sqlite;
@@ -16,6 +16,7 @@ use crate::store::{Appended, EventLog, LogStats, NewEvent, Placed, Query, StoreE
 const INSERT: &str = "INSERT INTO events (channel_id, id, name, kind, person, data, received_at, copy)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (channel_id, id) DO NOTHING";
 const FIND: &str = "SELECT seq, received_at FROM events WHERE channel_id = ?1 AND id = ?2";
+const PERSON_OF: &str = "SELECT person FROM events WHERE channel_id = ?1 AND id = ?2 AND person IS NOT NULL";
 const TOLD: &str = "SELECT 1 FROM events WHERE channel_id = ?1 AND id = ?2";
 const OPEN: &str = "INSERT INTO openings (channel_id, person, opened_by, opened_at) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (channel_id, person, opened_by) DO UPDATE SET opened_at = excluded.opened_at
@@ -33,6 +34,11 @@ impl EventLog for Sqlite {
 
     async fn read(&self, query: Query) -> Result<Vec<StoredEvent>, StoreError> {
         self.reader.read(query).await
+    }
+
+    async fn person_of(&self, channel_id: &str, ids: Vec<String>) -> Result<Option<String>, StoreError> {
+        let channel_id = channel_id.to_owned();
+        self.reader.run(move |connection| person_of(connection, &channel_id, &ids)).await
     }
 
     fn watch(&self) -> watch::Receiver<u64> {
@@ -65,6 +71,18 @@ impl EventLog for Sqlite {
         self.reader.close();
         self.writer.close().await
     }
+}
+
+fn person_of(connection: &Connection, channel_id: &str, ids: &[String]) -> Result<Option<String>, StoreError> {
+    let failed = StoreError::storage("look up whose event it is");
+    let mut person = connection.prepare_cached(PERSON_OF).map_err(&failed)?;
+    for id in ids {
+        let found = person.query_row(params![channel_id, id], |row| row.get(0)).optional().map_err(&failed)?;
+        if let Some(person) = found {
+            return Ok(Some(person));
+        }
+    }
+    Ok(None)
 }
 
 fn append(scope: &mut Scope<'_>, gone: &Gone, events: &[NewEvent], now: i64) -> Result<Appended, StoreError> {

@@ -23,6 +23,7 @@ promises!(
     an_event_reads_the_same_whenever_it_is_read,
     of_which_message_an_event_is_a_copy_is_for_the_host_alone,
     an_event_that_holds_its_id_is_left_alone,
+    an_event_tells_whose_it_is,
     what_happens_again_is_another_event_with_a_number_behind_its_id,
     a_redelivery_is_known_by_its_entry_time_wherever_it_comes,
     what_was_last_said_of_a_subject_is_no_news,
@@ -35,6 +36,19 @@ async fn a_duplicate_in_one_request_is_stored_once(stores: Stores) {
     let appended = stores.events.append(vec![event("m_1"), event("m_2"), event("m_1")]).await.unwrap();
     assert_eq!((appended.stored(), appended.duplicates()), (2, 1));
     assert_eq!(ids(&stores).await, ["m_1", "m_2"]);
+}
+
+async fn an_event_tells_whose_it_is(stores: Stores) {
+    let nobody_s = NewEvent { person: None, ..event("m_1") };
+    let _appended =
+        stores.events.append(vec![nobody_s, event("m_2"), event_of("another channel", "m_3")]).await.unwrap();
+    let whose = async |ids: &[&str]| {
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        stores.events.person_of(CHANNEL, ids).await.unwrap()
+    };
+    assert_eq!(whose(&["m_1", "m_2"]).await.as_deref(), Some(PERSON), "the first that has one");
+    assert_eq!(whose(&["m_1", "m_3"]).await, None, "and of this channel");
+    assert_eq!(whose(&[]).await, None);
 }
 
 async fn a_redelivery_is_dropped_and_the_first_version_stays(stores: Stores) {
