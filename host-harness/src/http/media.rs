@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use channel_api::Action;
 use channel_api::facets::required;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 
@@ -73,20 +71,18 @@ fn stopping() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the host is stopping")
 }
 
-/// Which file is meant.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DownloadQuery {
-    url: String,
-}
-
 /// Fetches what a person has sent. It comes as a download, so that no browser shows a stranger's file as a page of ours.
 pub(super) async fn download(
     State(downloads): State<Arc<Downloads>>,
     Addressed { adapter, .. }: Addressed,
-    query: Result<Query<DownloadQuery>, QueryRejection>,
+    mut fields: Fields,
 ) -> Result<Response, Problem> {
-    let Query(DownloadQuery { url }) = query.map_err(|_| refused(Refusal::NoAddress))?;
+    let url = fields.text("url");
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+            .hint("url: the attachment's address, percent-encoded")
+    })?;
+    let url = url.ok_or_else(|| refused(Refusal::NoAddress))?;
     let fetched = downloads.fetch(adapter.capabilities().media_hosts, &url).await.map_err(|refusal| {
         tracing::info!(channel_id = %adapter.channel_id(), code = refusal.code(), "media were not fetched");
         refused(refusal)
