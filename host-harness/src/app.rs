@@ -194,8 +194,8 @@ impl App {
             }
         });
         let started = async {
-            // Before what an earlier host has left is called unknown: its copies may be there.
             follower.catch_up().await?;
+            parts.sender.recover().await?;
             parts.broadcasts.settle().await?;
             parts.sender.start().await?;
             parts.broadcasts.start().await

@@ -115,17 +115,26 @@ impl Sender {
         Self { preparation, outbox, statuses, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
-    /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
+    /// Settles what a host has left that came to a sudden end. Called before anything is sent or dropped, and after the statuses have
+    /// caught up: its copies may be there.
+    ///
+    /// # Errors
+    /// The outbox's.
+    pub(crate) async fn recover(&self) -> Result<(), StoreError> {
+        let unknown = self.outbox.recover().await?;
+        if unknown > 0 {
+            tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
+        }
+        Ok(())
+    }
+
+    /// Goes on with what waits. Called before anything is sent.
     ///
     /// # Errors
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
         self.pace.recall().await?;
         self.keyless.start().await?;
-        let unknown = self.outbox.recover().await?;
-        if unknown > 0 {
-            tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
-        }
         let mut after = None;
         let mut waiting = 0;
         loop {

@@ -59,9 +59,8 @@ impl Alone {
             tasks: tasks.clone(),
             stopping: stopping.clone(),
         });
-        // Before what was begun is called unknown: its copies may be there.
         follower.catch_up().await?;
-        stores.outbox.recover().await?;
+        sender.recover().await?;
         Ok(Self { stores, sender, tasks, stopping, follower })
     }
 
