@@ -214,11 +214,6 @@ impl Sender {
         }
     }
 
-    /// Whether a channel sends, and why not.
-    pub(crate) fn sending(&self, channel_id: &str) -> SendingState {
-        self.pace.state(channel_id)
-    }
-
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.
     ///
     /// # Errors

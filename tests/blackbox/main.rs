@@ -49,4 +49,5 @@ mod stage;
 mod statuses;
 mod stream;
 mod subscription;
+mod watched;
 mod window;

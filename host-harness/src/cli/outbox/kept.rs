@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
-use super::hint::hint;
 use crate::cli::Failure;
+use crate::cli::hint::hint;
 use crate::cli::opened::{self, Readable};
 use crate::cli::running_host::{self, Answer};
 use crate::config::HostConfig;
