@@ -194,8 +194,12 @@ impl App {
             }
         });
         let started = async {
+            // Before what an earlier host has left is called unknown: its copies may be there.
             follower.catch_up().await?;
-            parts.sender.recover().await?;
+            let unknown = parts.outbox.recover().await?;
+            if unknown > 0 {
+                tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
+            }
             parts.broadcasts.settle().await?;
             parts.sender.start().await?;
             parts.broadcasts.start().await

@@ -115,20 +115,7 @@ impl Sender {
         Self { preparation, outbox, statuses, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
-    /// Settles what a host has left that came to a sudden end. Called before anything is sent or dropped, and after the statuses have
-    /// caught up: its copies may be there.
-    ///
-    /// # Errors
-    /// The outbox's.
-    pub(crate) async fn recover(&self) -> Result<(), StoreError> {
-        let unknown = self.outbox.recover().await?;
-        if unknown > 0 {
-            tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
-        }
-        Ok(())
-    }
-
-    /// Goes on with what waits. Called before anything is sent.
+    /// Goes on with what waits. Called before anything is sent, and after the outbox has [recovered](Outbox::recover).
     ///
     /// # Errors
     /// The outbox's.

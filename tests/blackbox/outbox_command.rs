@@ -258,7 +258,11 @@ async fn what_a_host_left_is_told_as_it_is_while_no_host_runs() {
         let listed = outbox(&file, &["list", "--json", "--status", status]).await.expect_code(0).json_lines();
         assert_eq!((listed.len(), &listed[0]["id"], &listed[0]["status"]), (1, &json!(id), &json!(status)));
     }
-    // It is looked at, and no more.
+    for said in [true, false] {
+        let dropped = outbox(&file, &["drop", &behind]).await.expect_code(0);
+        let unknown = "1 message(s) may have been sent; `outbox list --status unknown` has them";
+        assert_eq!(dropped.stderr.contains(unknown), said, "told once: {}", dropped.stderr);
+    }
     let host = file.serve().await;
     assert_eq!(host.get(&format!("/api/v1/messages/{open}")).await.expect_status(200).json()["status"], "unknown");
 }
