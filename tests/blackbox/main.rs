@@ -12,6 +12,8 @@ mod batch;
 mod body_size;
 mod borders;
 mod broadcasts;
+mod bus_inbound;
+mod bus_refusals;
 mod canaries;
 mod cli;
 mod connection;

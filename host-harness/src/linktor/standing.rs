@@ -10,8 +10,15 @@ use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::metrics::MetricType;
 use serde_json::{Value, json};
 
+use super::Parts;
 use super::connection::{Bus, State};
+use super::publishing::Published;
 use crate::channels::Channels;
+use crate::people::Profiles;
+
+/// Why a channel does not publish of which the core has given up several messages in a row.
+const STOPPED: &str = "the core takes nothing of this channel, so nothing but a probe is published: see that linktor_channel_id and tenant_id \
+                       name it in Linktor, and that Linktor's database works";
 
 /// No single message stands for the others.
 type NoExemplar = [(&'static str, &'static str); 0];
@@ -22,11 +29,19 @@ pub(crate) struct Standing {
     bus: Bus,
     channels: Channels,
     counts: Arc<Counts>,
+    published: Published,
+    people: Profiles,
 }
 
 /// What is counted from the start of the host on.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
+    /// What people said and was published.
+    pub(super) published_messages: AtomicU64,
+    /// What became of answers and was published.
+    pub(super) published_statuses: AtomicU64,
+    /// What else happened and was published.
+    pub(super) published_events: AtomicU64,
     /// Answers that were taken from the bus and are kept.
     pub(super) taken: AtomicU64,
     /// Those of them that broke a rule, and failed at once.
@@ -40,8 +55,8 @@ pub(super) struct Counts {
 }
 
 impl Standing {
-    pub(super) fn new(bus: Bus, channels: Channels, counts: Arc<Counts>) -> Self {
-        Self { bus, channels, counts }
+    pub(super) fn new(bus: Bus, parts: &Parts, counts: Arc<Counts>, published: Published) -> Self {
+        Self { bus, channels: parts.channels.clone(), counts, published, people: parts.people.clone() }
     }
 
     /// How it stands with a channel: nothing where it has no place in Linktor.
@@ -49,16 +64,25 @@ impl Standing {
         let list = self.channels.list();
         let place = list.place(channel_id)?;
         let state = self.bus.state();
-        let reasons = match &state {
+        let mut reasons = match &state {
             State::Away(reason) => vec![reason.clone()],
             State::Refused(reasons) => reasons.clone(),
             State::Open(_) => self.counts.reasons(),
         };
+        let progress = self.published.progress.get(channel_id);
+        let stopped = progress.filter(|progress| progress.is_stopped()).map(|_| STOPPED.to_owned());
+        reasons.extend(stopped);
+        reasons.extend(self.published.room.held());
+        reasons.extend(self.people.not_allowed(channel_id).map(|reason| {
+            format!("names cannot be looked up, and Linktor calls every new person \"Unknown\" for good: {reason}")
+        }));
         Some(json!({
             "channelId": place.channel_id,
             "tenantId": place.tenant_id,
             "bus": state.word(),
             "reasons": reasons,
+            "waiting": progress.map(|progress| progress.waiting()),
+            "givenUp": progress.map(|progress| progress.given_up()),
         }))
     }
 }
@@ -88,7 +112,37 @@ impl Collector for Standing {
         let help = "Whether Linktor's bus is there and can be used";
         let mut connected = encoder.encode_descriptor("bus_connected", help, None, MetricType::Gauge)?;
         connected.encode_gauge(&i64::from(open))?;
-        let Counts { taken, refused, acts, pulls_rebuilt, .. } = &*self.counts;
+        let Counts {
+            published_messages,
+            published_statuses,
+            published_events,
+            taken,
+            refused,
+            acts,
+            pulls_rebuilt,
+            ..
+        } = &*self.counts;
+        let help = "What was published on Linktor's bus and acknowledged by its stream";
+        let mut published = encoder.encode_descriptor("bus_published", help, None, MetricType::Counter)?;
+        for (kind, count) in
+            [("message", published_messages), ("status", published_statuses), ("event", published_events)]
+        {
+            let count = count.load(Ordering::Relaxed);
+            published.encode_family(&[("kind", kind)])?.encode_counter::<NoExemplar, _, u64>(&count, None)?;
+        }
+        let progress = &*self.published.progress;
+        let help = "Messages that Linktor's core has given up twice, and that are kept";
+        let mut given_up = encoder.encode_descriptor("bus_given_up", help, None, MetricType::Gauge)?;
+        for (channel, progress) in progress {
+            let messages = i64::try_from(progress.given_up()).unwrap_or(i64::MAX);
+            given_up.encode_family(&[("channel", channel.as_str())])?.encode_gauge(&messages)?;
+        }
+        let help = "Events that are not published on Linktor's bus yet";
+        let mut waiting = encoder.encode_descriptor("bus_waiting", help, None, MetricType::Gauge)?;
+        for (channel, progress) in progress {
+            let events = i64::try_from(progress.waiting()).unwrap_or(i64::MAX);
+            waiting.encode_family(&[("channel", channel.as_str())])?.encode_gauge(&events)?;
+        }
         for (name, help, count) in [
             ("bus_taken", "Answers taken from Linktor's bus", taken),
             ("bus_refused", "Answers taken from Linktor's bus that broke a rule, and failed at once", refused),

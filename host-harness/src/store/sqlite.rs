@@ -14,6 +14,7 @@ mod events;
 mod expiry;
 mod gone;
 mod look_ups;
+mod marks;
 mod messages;
 mod outbox;
 mod parts;
