@@ -25,7 +25,7 @@ pub struct Description {
     pub connection: bool,
     /// Media can be uploaded and sent by id.
     pub uploads: bool,
-    /// What people sent is asked for at the provider.
+    /// What people sent can be asked for at the provider.
     pub downloads: bool,
     /// It lists operations.
     pub operations: bool,

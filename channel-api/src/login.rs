@@ -32,12 +32,20 @@ pub struct LoginApp {
     pub app_secret: Secret,
     /// Where the provider sends the browser back to. It must be the same, byte for byte, in both steps.
     pub redirect_uri: String,
+    /// What the operator is asked to permit, in the provider's words; none for what a channel needs.
+    pub scopes: Vec<String>,
 }
 
 impl LoginApp {
     /// An app, and where the provider sends the browser back to.
     pub fn new(app_id: impl Into<String>, app_secret: Secret, redirect_uri: impl Into<String>) -> Self {
-        Self { app_id: app_id.into(), app_secret, redirect_uri: redirect_uri.into() }
+        Self { app_id: app_id.into(), app_secret, redirect_uri: redirect_uri.into(), scopes: Vec::new() }
+    }
+
+    /// Asks the operator to permit these, in place of what a channel needs.
+    #[must_use]
+    pub fn with_scopes(self, scopes: Vec<String>) -> Self {
+        Self { scopes, ..self }
     }
 }
 

@@ -149,6 +149,17 @@ impl MediaRef {
     pub fn by_id(id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..Self::default() }
     }
+
+    /// By the provider's id of the message, and its place among the message's attachments, from 0.
+    pub fn of_message(message_id: impl Into<String>, index: usize) -> Self {
+        Self { message_id: Some(message_id.into()), index, ..Self::default() }
+    }
+
+    /// Adds the provider's id of the medium itself, where it has one.
+    #[must_use]
+    pub fn with_id(self, id: Option<String>) -> Self {
+        Self { id, ..self }
+    }
 }
 
 /// A part of a file, in bytes: from `first` to `last`, both counted in.

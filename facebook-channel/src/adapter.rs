@@ -1,12 +1,14 @@
 use async_trait::async_trait;
 use channel_api::connection::Subscribed;
-use channel_api::facets::{Connection, Handshake, MediaUpload, Operations, People, ProfileHooks, Window};
+use channel_api::facets::{
+    Connection, Handshake, MediaDownload, MediaUpload, Operations, People, ProfileHooks, Window,
+};
 use channel_api::profile::{Profile, ProfilePlan};
 use channel_api::{
-    BuildContext, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind,
-    Event, Judgement, Opening, Operation, OutboundMessage, Performed, Proof, ProviderRequest, Receipt, Received,
-    Result, Said, Secret, Subscription, Timestamp, Token, Upload, Uploaded, UserProfile, Verified, VerifierId,
-    WebhookReply,
+    BuildContext, ByteRange, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized,
+    Download, Error, ErrorKind, Event, Judgement, MediaRef, Opening, Operation, OutboundMessage, Performed, Proof,
+    ProviderRequest, Receipt, Received, Result, Said, Secret, Subscription, Timestamp, Token, Upload, Uploaded,
+    UserProfile, Verified, VerifierId, WebhookReply,
 };
 use channel_http::SigningKeys;
 use serde_json::Value;
@@ -14,7 +16,7 @@ use serde_json::Value;
 use crate::capabilities::CAPABILITIES;
 use crate::config::{GRAPH_API_URL, GRAPH_API_URL_VARIABLE, GRAPH_API_VERSION, PageConfig, RetiredTags, TrialPage};
 use crate::graph::connection::{self, Expected};
-use crate::graph::{App, GraphClient, Page, UserProfiles, last_messages};
+use crate::graph::{App, GraphClient, Page, UserProfiles, address_of, last_messages};
 use crate::send::Translator;
 use crate::webhook::{self, ChannelFacts, Normalizer, challenge, offline_keys, signing_keys, stamped};
 use crate::{media, operations, profile, window};
@@ -255,6 +257,10 @@ impl ChannelAdapter for FacebookChannel {
         Some(self)
     }
 
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        Some(self)
+    }
+
     fn people(&self) -> Option<&dyn People> {
         Some(self)
     }
@@ -280,6 +286,14 @@ impl Handshake for FacebookChannel {
 impl MediaUpload for FacebookChannel {
     async fn upload(&self, media: Upload) -> Result<Uploaded> {
         media::upload(self.account()?.page(), media).await
+    }
+}
+
+#[async_trait]
+impl MediaDownload for FacebookChannel {
+    async fn download(&self, media: &MediaRef, _: Option<ByteRange>) -> Result<Download> {
+        let url = address_of(self.account()?.page(), media).await?;
+        Ok(Download::Address { url, expires: None })
     }
 }
 

@@ -116,6 +116,10 @@ pub struct FacebookConfig {
     )]
     instagram_id: Option<String>,
 
+    // So Linktor's core calls the Page's token where its own sign-in has brought it.
+    #[schemars(skip)]
+    access_token: Secret,
+
     // Linktor's core keeps this beside the others, in one flat map, for its other Meta channels.
     #[schemars(skip)]
     #[serde(alias = "userAccessToken")]
@@ -283,9 +287,14 @@ impl Checked {
     fn of(mut config: FacebookConfig) -> Self {
         let mut report = Validate::validate(&config).err().map(|errors| issues(&errors)).unwrap_or_default();
         let root = Pointer::ROOT;
+        let mut page_token = "page_access_token";
+        if config.page_access_token.is_empty() && !config.access_token.is_empty() {
+            page_token = "access_token";
+            config.page_access_token = std::mem::take(&mut config.access_token);
+        }
         for (name, secret, message) in [
             (
-                "page_access_token",
+                page_token,
                 &config.page_access_token,
                 "is missing: copy the Page's token from the app's Messenger settings",
             ),
@@ -310,7 +319,7 @@ impl Checked {
         }
         let previous = config.previous_app_secret.clone().unwrap_or_default();
         for (name, secret) in [
-            ("page_access_token", &config.page_access_token),
+            (page_token, &config.page_access_token),
             ("app_secret", &config.app_secret),
             ("previous_app_secret", &previous),
         ] {

@@ -11,9 +11,9 @@ mod window;
 
 use channel_api::{ProviderRequest, Timestamp, WebhookReply};
 use channel_conformance::{
-    BadConfig, ConnectionSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured, OperationSample,
-    Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WEBHOOK, WindowSamples,
-    register_fixture,
+    BadConfig, ConnectionSamples, DownloadSamples, Failing, Fixture, Handshake, Inbound, LoginSamples, Measured,
+    OperationSample, Outbound, Person, ProfileSamples, Refused, RefusedInput, Reply, UploadSamples, WEBHOOK,
+    WindowSamples, register_fixture,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue};
@@ -342,6 +342,10 @@ impl Fixture for FacebookFixture {
 
     fn upload(&self) -> Option<UploadSamples> {
         Some(running::upload())
+    }
+
+    fn download(&self) -> Option<DownloadSamples> {
+        Some(running::download())
     }
 
     fn login(&self) -> Option<LoginSamples> {

@@ -20,7 +20,7 @@ const DIALOG_URL: &str = "https://www.facebook.com";
 
 /// What the operator is asked for: the three permissions of Linktor's guide, and to be shown the Pages. Others need a review of
 /// their own, and Meta refuses the whole dialog for one that the app may not ask for.
-const SCOPES: &str = "pages_show_list,pages_messaging,pages_manage_metadata,pages_read_engagement";
+const SCOPES: [&str; 4] = ["pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement"];
 
 const FIELDS: &str = "id,name,access_token,category,picture{url},tasks";
 /// How many Pages an answer lists, and how many answers are asked for. Nobody manages more Pages by hand.
@@ -42,12 +42,13 @@ impl AccountLogin for FacebookLogin {
                 .with_hint("set LINKTOR_GRAPH_API_URL to an https address without user or query, or leave it out")
         })?;
         url.set_path(&format!("{}/{GRAPH_API_VERSION}/dialog/oauth", url.path().trim_end_matches('/')));
+        let scopes = if app.scopes.is_empty() { SCOPES.join(",") } else { app.scopes.join(",") };
         url.query_pairs_mut().extend_pairs([
             ("client_id", app.app_id.as_str()),
             ("redirect_uri", &app.redirect_uri),
             ("state", state),
             ("response_type", "code"),
-            ("scope", SCOPES),
+            ("scope", &scopes),
         ]);
         Ok(url.into())
     }
@@ -146,6 +147,14 @@ fn check(app: &LoginApp, state: Option<&str>) -> Result<()> {
     }
     if state.is_some_and(|state| state.trim().is_empty()) {
         refuse("state", "required", "is missing: without it anybody could finish somebody else's sign-in");
+    }
+    for (index, scope) in app.scopes.iter().enumerate() {
+        if scope.is_empty()
+            || !scope.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
+            let message = "is no permission: they are written like pages_messaging";
+            report.refuse(Issue::new(&root.key("scopes").index(index), "permission", message));
+        }
     }
     if report.refusals.is_empty() {
         return Ok(());

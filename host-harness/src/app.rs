@@ -23,7 +23,7 @@ use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
 use crate::linktor::{self, Linktor};
-use crate::media::{Downloads, Uploads};
+use crate::media::{Addresses, Downloads, MediaKey, ReceivedMedia, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
@@ -146,6 +146,17 @@ impl App {
             clocks,
             unknown_after: config.retry.unknown_after,
         };
+        // The directory is there, and nobody else writes in it.
+        let media_key = directory.map_or_else(MediaKey::passing, MediaKey::kept_in)?;
+        let media_addresses = Addresses::new(media_key, config.public_url.as_deref());
+        let downloads = Arc::new(Downloads::new(&config.media_hosts)?);
+        let received_media = ReceivedMedia::new(
+            media_addresses,
+            Arc::clone(&events),
+            channels.clone(),
+            Arc::clone(&downloads),
+            tasks.clone(),
+        );
         let linktor = config.linktor.clone().map(|config| {
             let (outbox, sender, threads) = (Arc::clone(&outbox), sender.clone(), threads.clone());
             let parts = linktor::Parts { channels: channels.clone(), outbox, sender, threads };
@@ -175,7 +186,8 @@ impl App {
             statuses,
             uploads,
             events,
-            downloads: Arc::new(Downloads::new(&config.media_hosts)?),
+            downloads,
+            received_media: Arc::new(received_media),
             api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
@@ -209,6 +221,10 @@ impl App {
         let started = async {
             // Before what an earlier host has left is called unknown: its copies may be there.
             follower.catch_up().await?;
+            let unknown = parts.outbox.recover().await?;
+            if unknown > 0 {
+                tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
+            }
             parts.broadcasts.settle().await?;
             parts.sender.start().await?;
             parts.broadcasts.start().await

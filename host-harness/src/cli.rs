@@ -13,6 +13,7 @@ mod denormalize;
 mod erase;
 mod events;
 mod failure;
+mod hint;
 mod input;
 mod normalize;
 mod opened;

@@ -25,6 +25,7 @@ mod people;
 mod problem;
 mod profile;
 mod public_url;
+mod received_media;
 mod redrive;
 mod request;
 mod stream;
@@ -104,6 +105,8 @@ pub(crate) fn router(parts: Parts) -> Router {
         .layer(middleware::from_fn_with_state(parts.api_keys.clone(), access::key));
     let open = Router::new()
         .merge(webhooks())
+        // The address itself is the key.
+        .route("/media/{token}", get(received_media::show))
         .route("/health", get(health::alive))
         .route("/ready", get(health::ready))
         .layer(in_time());

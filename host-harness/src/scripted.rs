@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use channel_api::connection::Subscribed;
-use channel_api::facets::{Connection, MediaUpload, Operations, People, ProfileHooks};
+use channel_api::facets::{Connection, MediaDownload, MediaUpload, Operations, People, ProfileHooks};
 use channel_api::operation::{self, Operation, Performed};
 use channel_api::profile::{Profile, ProfileChange, ProfilePlan};
 use channel_api::{
-    Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Error, ErrorKind, Issue,
-    MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received, Report, Result, Retry, Said,
-    Secret, Upload, Uploaded, UserProfile, Verified, VerifierId,
+    ByteRange, Capabilities, ChannelAdapter, ChannelId, ConnectionStatus, Delivery, Denormalized, Download, Error,
+    ErrorKind, Issue, MediaRef, MediaSource, OutboundMessage, Pointer, Proof, ProviderRequest, Receipt, Received,
+    Report, Result, Retry, Said, Secret, Upload, Uploaded, UserProfile, Verified, VerifierId,
 };
 use futures::StreamExt as _;
 use serde_json::{Value, json};
@@ -40,6 +40,10 @@ pub(crate) struct Scripted {
     pub(crate) profile_reads: AtomicUsize,
     pub(crate) uploads: AtomicUsize,
     pub(crate) lookups: AtomicUsize,
+    /// What it was asked to find of what people have sent.
+    pub(crate) found: Mutex<Vec<(MediaRef, Option<ByteRange>)>>,
+    /// What it answers then, in order; `None` where it finds nothing.
+    finds: Option<Mutex<VecDeque<Result<Download>>>>,
     /// For how long an upload is good.
     expires_in: Option<Duration>,
     /// What a look-up answers.
@@ -49,7 +53,7 @@ pub(crate) struct Scripted {
     said: Option<Vec<Said>>,
     /// What each delivery holds.
     received: Vec<Received>,
-    /// Look-ups and uploads wait for this, if it is there.
+    /// Look-ups, uploads and downloads wait for this, if it is there.
     slow: Option<Notify>,
     fails_at: Option<&'static str>,
     writing: AtomicBool,
@@ -73,6 +77,8 @@ impl Scripted {
             profile_reads: AtomicUsize::new(0),
             uploads: AtomicUsize::new(0),
             lookups: AtomicUsize::new(0),
+            found: Mutex::default(),
+            finds: None,
             expires_in: None,
             person: Ok(UserProfile::default()),
             tells_people: true,
@@ -115,6 +121,11 @@ impl Scripted {
         Self { expires_in: Some(span), ..self }
     }
 
+    /// What people have sent is found so, in order.
+    pub(crate) fn finding(self, finds: impl IntoIterator<Item = Result<Download>>) -> Self {
+        Self { finds: Some(Mutex::new(finds.into_iter().collect())), ..self }
+    }
+
     /// What is told of everybody.
     pub(crate) fn knowing(self, person: Result<UserProfile, ErrorKind>) -> Self {
         Self { person, ..self }
@@ -135,7 +146,7 @@ impl Scripted {
         Self { received: received.into_iter().collect(), ..self }
     }
 
-    /// Look-ups and uploads wait until [`go_on`](Self::go_on).
+    /// Look-ups, uploads and downloads wait until [`go_on`](Self::go_on).
     pub(crate) fn slow(self) -> Self {
         Self { slow: Some(Notify::new()), ..self }
     }
@@ -214,6 +225,10 @@ impl ChannelAdapter for Scripted {
         Some(self)
     }
 
+    fn media_down(&self) -> Option<&dyn MediaDownload> {
+        self.finds.as_ref().map(|_| self as &dyn MediaDownload)
+    }
+
     fn people(&self) -> Option<&dyn People> {
         self.tells_people.then_some(self as &dyn People)
     }
@@ -252,6 +267,16 @@ impl MediaUpload for Scripted {
             assert_eq!(seen, length);
         }
         Ok(Uploaded::new(format!("a-{number}")).with_expires_in(self.expires_in))
+    }
+}
+
+#[async_trait]
+impl MediaDownload for Scripted {
+    async fn download(&self, media: &MediaRef, range: Option<ByteRange>) -> Result<Download> {
+        self.found.lock().unwrap().push((media.clone(), range));
+        self.wait().await;
+        let answers = self.finds.as_ref().expect("a channel that finds media");
+        answers.lock().unwrap().pop_front().expect("an answer to each question")
     }
 }
 

@@ -118,17 +118,13 @@ impl Sender {
         Self { preparation, outbox, statuses, answers, keyless, pace, workers, groups: Arc::default(), tasks, stopping }
     }
 
-    /// Settles what a host has left that came to a sudden end, and goes on with what waits. Called before anything is sent.
+    /// Goes on with what waits. Called before anything is sent, and after the outbox has [recovered](Outbox::recover).
     ///
     /// # Errors
     /// The outbox's.
     pub(crate) async fn start(&self) -> Result<(), StoreError> {
         self.pace.recall().await?;
         self.keyless.start().await?;
-        let unknown = self.outbox.recover().await?;
-        if unknown > 0 {
-            tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");
-        }
         let mut after = None;
         let mut waiting = 0;
         loop {
@@ -206,11 +202,6 @@ impl Sender {
                 return Ok(());
             }
         }
-    }
-
-    /// Whether a channel sends, and why not.
-    pub(crate) fn sending(&self, channel_id: &str) -> SendingState {
-        self.pace.state(channel_id)
     }
 
     /// Accepts a message, and waits for so long at most until it has been sent or will not be.

@@ -201,9 +201,23 @@ async fn a_configuration_can_be_tried_before_it_is_saved() {
     let mut tried = json!({"page_id": ids::PAGE, "page_access_token": ids::PAGE_TOKEN, "graph_api_url": sim.url()});
     let good = host.call(Method::POST, "/api/v1/channels/test-facebook", &tried).await.expect_status(200).json();
     assert_eq!(good["accountName"], "Acme Support", "{good:#}");
+    sim.request(Method::DELETE, "/v26.0/me/subscribed_apps", "").await.expect_status(200);
+    let unsubscribed =
+        host.call(Method::POST, "/api/v1/channels/test-facebook", &tried).await.expect_status(200).json();
+    assert_eq!(
+        (&unsubscribed["state"], &unsubscribed["problems"]),
+        (&json!("warning"), &json!([])),
+        "{unsubscribed:#}"
+    );
+    assert_says(&unsubscribed["warnings"].to_string(), &["repair the connection"]);
     tried["page_access_token"] = "EAAwrong".into();
-    let bad = host.call(Method::POST, "/api/v1/channels/test-messenger", &tried).await.expect_status(200).json();
-    assert_eq!(bad["state"], "broken", "{bad:#}");
+    // A dashboard takes every success for a good configuration, and shows `error.message` of all else.
+    let bad = host.call(Method::POST, "/api/v1/channels/test-messenger", &tried).await.expect_status(422).json();
+    assert_eq!((&bad["state"], &bad["code"]), (&json!("broken"), &json!("broken")), "{bad:#}");
+    let first = &bad["problems"][0];
+    for part in ["message", "hint"] {
+        assert_says(bad["error"]["message"].as_str().unwrap(), &[first[part].as_str().unwrap()]);
+    }
     assert!(!bad.to_string().contains("EAAwrong"));
     tried["page_id"] = "no id".into();
     let wrong = host.call(Method::POST, "/api/v1/channels/test-facebook", &tried).await.expect_status(422).json();

@@ -165,7 +165,10 @@ async fn only_listed_hosts_are_asked_and_only_for_so_much() {
         assert_eq!(refused["code"], code, "{url}");
         assert!(refused["hint"].is_string(), "{url}");
     }
-    stage.host.channel(Method::GET, "media", "").await.expect_status(400);
+    for (query, code) in [("", "media.url"), ("?url=https://cdn.fbcdn.net/a.jpg&width=5", "bad_query")] {
+        let refused = stage.host.channel(Method::GET, &format!("media{query}"), "").await.expect_status(400).json();
+        assert_eq!(refused["code"], code, "{refused}");
+    }
     let large = sent_file(&stage, json!({"name": "large.mp4", "bytes": 26_214_401})).await;
     let refused = download(&stage.host, &large).await;
     assert_eq!(refused.json()["code"], "media.too_large", "{}", refused.text());

@@ -77,6 +77,23 @@ async fn from_the_login_to_the_pages_with_tokens_that_do_not_end() {
 }
 
 #[tokio::test]
+async fn linktor_s_own_bodies_are_understood() {
+    let (sim, host) = stage().await;
+    let asked = json!({"app_id": ids::APP, "app_secret": ids::APP_SECRET, "redirect_url": BACK,
+        "scopes": ["pages_show_list", "pages_messaging"]});
+    let begun = host.call(Method::POST, "/api/v1/oauth/facebook/login", &asked).await.expect_status(200).json();
+    let url = begun["login_url"].as_str().unwrap();
+    assert!(url.ends_with("&scope=pages_show_list%2Cpages_messaging"), "{url}");
+    let mut back = dialog(&sim, url).await;
+    (back["app_id"], back["app_secret"]) = (ids::APP.into(), ids::APP_SECRET.into());
+    assert_eq!(callback(&host, &back).await.expect_status(200).json()["pages"][0]["id"], ids::PAGE);
+
+    let wrong = json!({"app_id": ids::APP, "app_secret": ids::APP_SECRET, "redirect_url": BACK, "scopes": ["a,b"]});
+    let wrong = host.call(Method::POST, "/api/v1/oauth/facebook/login", wrong).await.expect_status(422).json();
+    assert_eq!(wrong["issues"][0]["pointer"], "/scopes/0", "{wrong:#}");
+}
+
+#[tokio::test]
 async fn a_state_is_good_once_and_only_if_it_is_the_host_s() {
     let (sim, host) = stage().await;
     let (url, _) = login(&host).await;

@@ -179,6 +179,14 @@ async fn many_are_sent_again_or_dropped_by_what_they_are() {
     assert_eq!((&left["retried"], &left["left"][0]["code"]), (&json!(0), &json!("needs_force")), "{left}");
     assert_eq!((&left["left"][0]["count"], &left["left"][0]["ids"]), (&json!(1), &json!([lost])));
     assert_eq!(post(&host, "drop", json!({"person": "9000000000000004"}), 200).await["dropped"], 0, "none waits");
+    for path in ["retry?dryRun=true", "drop?dryRun=true", &format!("{lost}/drop?dryRun=true")] {
+        let refused = post(&host, path, json!({"status": "unknown"}), 400).await;
+        assert_eq!(
+            (&refused["code"], &refused["issues"][0]["pointer"]),
+            (&json!("bad_query"), &json!("/dryRun")),
+            "{path}"
+        );
+    }
     assert_eq!(post(&host, "drop", json!({"status": "unknown"}), 200).await["dropped"], 1);
     let forced = json!({"code": "outcome_unknown", "channel": ids::CHANNEL, "force": true});
     assert_eq!(post(&host, "retry", forced, 200).await["retried"], 1);

@@ -127,14 +127,19 @@ impl Running {
     }
 
     /// Presses Ctrl-C, and waits for its end.
-    pub async fn interrupt(mut self) -> Ran {
+    pub async fn interrupt(self) -> Ran {
         let id = i32::try_from(self.process()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(id, Signal::INT).expect("a child can be signalled");
+        self.end().await
+    }
+
+    /// Waits for its end.
+    pub async fn end(mut self) -> Ran {
         let rest = async {
             let rest = self.lines.read_to_string(&mut self.stderr);
             tokio::join!(rest, self.child.wait_with_output())
         };
-        let (read, output) = within("the end of what was interrupted", rest).await;
+        let (read, output) = within("the end of what was begun", rest).await;
         read.expect("a pipe can be read");
         let output = output.expect("a child that was spawned can be waited for");
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -38,6 +38,22 @@ fn both_spellings_and_numbers_and_strings_are_read() {
 }
 
 #[test]
+fn what_linktor_s_core_keeps_is_read_as_it_is() {
+    let of_its_sign_in = json!({
+        "page_id": "1098765432100001", "access_token": "t", "user_access_token": "u", "instagram_id": "17", "app_id": "22",
+        "app_secret": "s", "verify_token": "v"
+    });
+    let page = parse::<FacebookConfig>(&of_its_sign_in).unwrap();
+    assert!(page.page_access_token.matches(b"t"));
+    assert_eq!((page.instagram_id.as_deref(), page.app_id.as_deref()), (Some("17"), Some("22")));
+    let both = parse::<FacebookConfig>(&with(&json!({"access_token": "another"}))).unwrap();
+    assert!(both.page_access_token.matches(b"token"), "the field of the form goes before");
+    let copied = with(&json!({"page_access_token": "", "access_token": "t\n"}));
+    assert_eq!(problems(&copied), ["/access_token whitespace"]);
+    assert!(parse::<FacebookConfig>(&with(&json!({"page_access_token": "", "accessToken": "t"}))).is_ok());
+}
+
+#[test]
 fn a_form_s_empty_fields_are_as_good_as_absent_ones() {
     let page = parse::<FacebookConfig>(&with(&json!({
         "previous_app_secret": "", "app_id": "", "graph_api_version": "", "graph_api_url": ""

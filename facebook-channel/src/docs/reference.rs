@@ -34,7 +34,7 @@ const CAPABILITY: [(&str, &str); 26] = [
     ("options", "What else `options` may hold; whatever is not listed here is refused."),
     ("extras", "What the parts of a message may hold beside what every channel knows."),
     ("uploads", "Media that can be uploaded once and sent by id."),
-    ("downloads", "What people send has to be asked for at the provider."),
+    ("downloads", "Where the address of what people sent has ended, Meta is asked for a new one."),
     ("mediaHosts", "The hosts that inbound media come from, and no other; `*.` stands for all below."),
     ("userProfiles", "A person's name and picture can be looked up."),
     ("connection", "Token, permissions and subscription can be checked, and the Page subscribed."),

@@ -101,6 +101,10 @@ fn an_app_that_cannot_be_one_is_refused_with_all_reasons() {
     ] {
         assert_eq!(problems(&app_of(APP, APP_SECRET, uri), "s"), ["/redirect_uri url"], "{uri}");
     }
+    for scope in ["", "Pages_messaging", "pages messaging", "a,b", "é"] {
+        let app = app_of(APP, APP_SECRET, RETURN).with_scopes(vec!["pages_messaging".to_owned(), scope.to_owned()]);
+        assert_eq!(problems(&app, "s"), ["/scopes/1 permission"], "{scope}");
+    }
     for uri in ["http://localhost:8080/return", "http://127.0.0.1:9/", "https://app.example/"] {
         assert!(FacebookLogin.login_url(&app_of(APP, APP_SECRET, uri), "s", &context).is_ok(), "{uri}");
     }

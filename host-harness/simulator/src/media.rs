@@ -28,6 +28,8 @@ pub(super) struct MediaFile {
     pub(super) status: u16,
     /// Somewhere else to fetch it from.
     pub(super) redirect: Option<String>,
+    /// Another file: where the message is asked for, its address is told in place of this one's.
+    pub(super) moved_to: Option<String>,
     /// Does not say how long it is.
     #[serde(default)]
     pub(super) without_length: bool,
@@ -47,12 +49,25 @@ fn ok() -> u16 {
     200
 }
 
+/// Where it can be fetched now what was once put at this address.
+pub(super) fn address_now(media: &Media, url: &str) -> String {
+    let moved = url.rsplit_once("/_sim/media/").and_then(|(host, name)| {
+        let name = media.get(name)?.moved_to.as_deref()?;
+        Some(format!("{host}/_sim/media/{name}"))
+    });
+    moved.unwrap_or_else(|| url.to_owned())
+}
+
 impl MediaFile {
     /// What keeps it from being served, in words.
     pub(super) fn problem(&self) -> Option<&'static str> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        if self.name.is_empty() || !self.name.chars().all(is_plain) {
+        let is_name = |name: &String| !name.is_empty() && name.chars().all(is_plain);
+        if !is_name(&self.name) {
             return Some("name must be letters, digits, dots, dashes and underscores");
+        }
+        if !self.moved_to.iter().all(is_name) {
+            return Some("movedTo must be the name of another file");
         }
         if self.bytes.is_some_and(|bytes| bytes > MOST_BYTES) {
             return Some("bytes must be at most 67108864");

@@ -7,7 +7,7 @@ use channel_api::calls::Unobserved;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Failure, environment};
+use super::{Failure, environment, output};
 use crate::app::http_client;
 use crate::channels::{ChannelList, Channels};
 use crate::config::HostConfig;
@@ -61,7 +61,13 @@ impl Alone {
         });
         // Before what was begun is called unknown: its copies may be there.
         follower.catch_up().await?;
-        stores.outbox.recover().await?;
+        let unknown = stores.outbox.recover().await?;
+        if unknown > 0 {
+            let list = "`outbox list --status unknown` has them";
+            output::note(&format!(
+                "a host ended while it was sending: {unknown} message(s) may have been sent; {list}"
+            ))?;
+        }
         Ok(Self { stores, sender, tasks, stopping, follower })
     }
 

@@ -122,16 +122,16 @@ impl New {
         let mut desk = common.desk("broadcast").await?;
         if dry_run {
             let windows = desk.windows(body).await;
-            desk.close().await?;
-            return show_windows(&windows?, common.json);
+            let closed = desk.close().await;
+            return show_windows(&windows?, common.json).and(closed);
         }
         let key = again.then(new_key).transpose()?;
         let watched = match desk.create(body, key).await {
             Ok(made) => watch(&mut desk, &made).await,
             Err(failure) => Err(failure),
         };
-        desk.close().await?;
-        end(&watched?, common.json)
+        let closed = desk.close().await;
+        end(&watched?, common.json).and(closed)
     }
 }
 
@@ -166,8 +166,8 @@ impl One {
             Ok(()) => desk.report(&self.id).await,
             Err(failure) => Err(failure),
         };
-        desk.close().await?;
-        show(&report?, self.common.json)
+        let closed = desk.close().await;
+        show(&report?, self.common.json).and(closed)
     }
 
     async fn resume(self) -> Result<(), Failure> {
@@ -176,8 +176,8 @@ impl One {
             Ok(()) => progress::watch(&mut desk, &self.id).await,
             Err(failure) => Err(failure),
         };
-        desk.close().await?;
-        end(&watched?, self.common.json)
+        let closed = desk.close().await;
+        end(&watched?, self.common.json).and(closed)
     }
 }
 

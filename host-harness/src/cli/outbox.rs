@@ -1,5 +1,4 @@
 mod desk;
-mod hint;
 mod kept;
 mod redrive;
 mod show;

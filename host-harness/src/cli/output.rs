@@ -27,3 +27,8 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
 pub(super) fn note(text: &str) -> Result<(), Failure> {
     Ok(writeln!(io::stderr(), "{text}")?)
 }
+
+/// A time without its fraction of a second, which people do not read.
+pub(super) fn second(time: &str) -> String {
+    time.split_once('.').map_or_else(|| time.to_owned(), |(second, _)| format!("{second}Z"))
+}

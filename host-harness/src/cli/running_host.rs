@@ -8,7 +8,7 @@ use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::Failure;
-use super::waiting::{Look, Watch};
+use super::waiting::Watch;
 use crate::config::HostConfig;
 use crate::http::{IDEMPOTENCY_KEY, REPLAYED};
 
@@ -30,19 +30,9 @@ pub(super) async fn get(config: &HostConfig, path: &[&str], query: &[(&str, &str
     ask(config, Method::GET, path, query, None, Vec::new()).await
 }
 
-/// Waits for a message that the running host sends, and answers how it stands then.
-pub(super) async fn settled(config: &HostConfig, watch: &mut Watch, id: &str) -> Result<Answer, Failure> {
-    watch.settled(id, async || look(config, id).await).await?;
-    get(config, &["messages", id], &[]).await
-}
-
-/// How a message stands, and its channel.
-async fn look(config: &HostConfig, id: &str) -> Result<Look, Failure> {
-    let message = get(config, &["messages", id], &[]).await?.good()?;
-    let channel = message["channelId"].as_str().unwrap_or_default();
-    // It waits all the same where its channel is not configured any more.
-    let mut channel = get(config, &["channels", channel], &[]).await?.body;
-    Ok(Look { sending: channel["sending"].take(), message })
+/// How a message stands.
+pub(super) async fn look(config: &HostConfig, id: &str) -> Result<Value, Failure> {
+    get(config, &["messages", id], &[]).await?.good()
 }
 
 /// Posts to the running host's API, below `/api/v1/`.
@@ -83,9 +73,13 @@ async fn ask(
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    let hint = format!("call {method} {} where the host listens, or stop it first", url.path());
-    let unreachable =
-        |_| Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(&hint));
+    let is_look = method == Method::GET;
+    let unreachable = |error: reqwest::Error| {
+        let maybe_done = "it may have done it all the same: see before you do it again";
+        let unasked = format!("call {method} {} where the host listens, or stop it first", url.path());
+        let hint = if is_look || error.is_connect() { &*unasked } else { maybe_done };
+        Failure::new(format!("a host runs with this store, and does not answer at {url}"), Some(hint))
+    };
     let client = channel_http::builder().no_proxy().timeout(DEADLINE).build().map_err(unreachable)?;
     let api_key = config.api_keys.any().map_or("", Secret::expose);
     let mut asked = client.request(method.clone(), url.clone()).bearer_auth(api_key).body(body);
@@ -107,9 +101,18 @@ fn no_address() -> Failure {
 }
 
 impl Answer {
-    /// Whether a message waits of which this tells.
-    pub(super) fn is_pending(&self) -> bool {
-        self.is_good && self.body["status"] == "pending"
+    /// Waits for a message that was accepted and waits. Answers how it stands then, as far as that is known, and why it is not waited
+    /// for any longer: whoever has this answer must not be left without it.
+    pub(super) async fn settled(
+        self,
+        watch: &mut Watch<'_>,
+        look: impl AsyncFn(&str) -> Result<Value, Failure>,
+    ) -> (Self, Result<(), Failure>) {
+        let id = self.body["id"].as_str().filter(|_| self.is_good && self.body["status"] == "pending");
+        let Some(id) = id.map(str::to_owned) else { return (self, Ok(())) };
+        let mut body = self.body;
+        let watched = watch.settled(&id, &mut body, async || look(&id).await).await;
+        (Self { body, ..self }, watched)
     }
 
     /// What would be answered so.

@@ -9,7 +9,7 @@ use super::alone::Alone;
 use super::denormalize::{refuse, warn};
 use super::opened::{self, Opened};
 use super::running_host::{self, Answer};
-use super::waiting::{self, Look, QUIET, Watch};
+use super::waiting::{self, Interrupt, QUIET, Watch};
 use super::{Failure, environment, input, output};
 use crate::config::HostConfig;
 use crate::http::{self, Shown};
@@ -32,25 +32,32 @@ impl Send {
             Opened::Own(stores) => {
                 let alone = Alone::open(&config, &registry, stores).await?;
                 let sent = send(&alone.sender, &text).await;
-                alone.close().await?;
-                tell(sent?)
+                let closed = alone.close().await;
+                let (sent, watched) = sent?;
+                // Before anything else: whoever does not know of it sends another one.
+                let told = tell(sent);
+                watched.and(told).and(closed)
             }
             // It alone writes there, and knows what this message may be to it.
             Opened::Running => {
-                let mut watch = Watch::begin(running_host::BESIDE)?;
+                let interrupt = Interrupt::listen()?;
                 let wait = QUIET.as_secs().to_string();
-                let first = running_host::post(&config, &["messages"], &[("wait", &wait)], text).await?;
-                let id = first.body["id"].as_str().filter(|_| first.is_pending()).map(str::to_owned);
-                told(match id {
-                    Some(id) => running_host::settled(&config, &mut watch, &id).await?,
-                    None => first,
-                })
+                let query = [("wait", &*wait)];
+                let first = interrupt.or(running_host::post(&config, &["messages"], &query, text)).await?;
+                let mut watch = Watch::new(&interrupt, running_host::BESIDE);
+                let (answer, watched) =
+                    first.settled(&mut watch, async |id: &str| running_host::look(&config, id).await).await;
+                let told = told(answer);
+                watched.and(told)
             }
         }
     }
 }
 
-async fn send(sender: &Sender, text: &[u8]) -> Result<Sent, Failure> {
+/// A message that was accepted, and why it is not waited for any longer.
+type Watched = (Sent, Result<(), Failure>);
+
+async fn send(sender: &Sender, text: &[u8]) -> Result<Watched, Failure> {
     let draft = match input::document(text, "the message") {
         Ok(message) => Draft::read(message),
         Err(error) => return Err(refuse(&error).err().unwrap_or(Failure::Shown)),
@@ -76,8 +83,8 @@ fn tell(sent: Sent) -> Result<(), Failure> {
 }
 
 /// Sends a message, and waits for what becomes of it, saying why that takes long.
-async fn settled(sender: &Sender, draft: Draft) -> Result<Sent, Failure> {
-    let mut watch = Watch::begin(SETTLES)?;
+async fn settled(sender: &Sender, draft: Draft) -> Result<Watched, Failure> {
+    let interrupt = Interrupt::listen()?;
     let mut sent = match sender.send(draft, QUIET).await {
         Ok(sent) => sent,
         Err(NotSent::Refused(error)) if error.kind() == ErrorKind::InvalidMessage => {
@@ -86,21 +93,23 @@ async fn settled(sender: &Sender, draft: Draft) -> Result<Sent, Failure> {
         Err(NotSent::Refused(error)) => return Err(error.into()),
         Err(reason) => return Err(Failure::new(reason.to_string(), reason.hint().as_deref())),
     };
-    warn(&sent.outcome.warnings)?;
+    let mut watched = warn(&sent.outcome.warnings);
     if let Some(id) = sent.id.as_deref().filter(|_| Shown::of(sent.status) == Shown::Pending) {
-        watch.settled(id, async || look(sender, id).await).await?;
-        let now = sender.settled(id, Duration::ZERO).await.map_err(|reason| left(&reason))?;
-        (sent.status, sent.outcome) = (now.status, now.outcome.unwrap_or_default());
+        let mut watch = Watch::new(&interrupt, SETTLES);
+        watched = watched.and(watch.settled(id, &mut Value::Null, async || look(sender, id).await).await);
+        match sender.settled(id, Duration::ZERO).await {
+            Ok(now) => (sent.status, sent.outcome) = (now.status, now.outcome.unwrap_or_default()),
+            Err(reason) => watched = watched.and(Err(left(&reason))),
+        }
     }
-    Ok(sent)
+    Ok((sent, watched))
 }
 
-/// How a message stands, and its channel.
-pub(super) async fn look(sender: &Sender, id: &str) -> Result<Look, Failure> {
+/// How a message stands, as the API tells it.
+pub(super) async fn look(sender: &Sender, id: &str) -> Result<Value, Failure> {
     let message = sender.settled(id, Duration::ZERO).await.map_err(|reason| left(&reason))?;
-    let sending = serde_json::to_value(sender.sending(&message.channel_id))?;
     let wait = sender.wait(&message);
-    Ok(Look { message: http::told(message, wait), sending })
+    Ok(http::told(message, wait))
 }
 
 fn left(reason: &Left) -> Failure {

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
+use super::hint::hint;
 use super::{Failure, output};
 
 /// So long a message may take without a word about it.
@@ -15,47 +17,89 @@ pub(super) const QUIET: Duration = Duration::from_secs(1);
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What is known of a message that waits.
-pub(super) struct Look {
-    /// As the API tells it.
-    pub(super) message: Value,
-    /// Whether its channel sends, as the API tells that.
-    pub(super) sending: Value,
+/// Ctrl-C. From now on it ends the waiting, and no call.
+#[derive(Clone, Debug)]
+pub(super) struct Interrupt(CancellationToken);
+
+impl Interrupt {
+    pub(super) fn listen() -> io::Result<Self> {
+        let (mut pressed, interrupted) = (signal(SignalKind::interrupt())?, CancellationToken::new());
+        let interrupt = Self(interrupted.clone());
+        tokio::spawn(async move {
+            pressed.recv().await;
+            interrupted.cancel();
+        });
+        Ok(interrupt)
+    }
+
+    pub(super) fn has_come(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    /// Waits for what the running host is asked for.
+    ///
+    /// # Errors
+    /// Its own, or after Ctrl-C that nobody knows what has become of it.
+    pub(super) async fn or<T>(&self, asked: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let unknown = || {
+            let hint =
+                "it may do it all the same: `outbox list` tells. Asked for the same within a minute it does it once";
+            Failure::new("the running host has not answered, and is not waited for any longer", Some(hint))
+        };
+        self.0.run_until_cancelled(asked).await.unwrap_or_else(|| Err(unknown()))
+    }
 }
 
-/// Waits for messages, until somebody presses Ctrl-C.
-pub(super) struct Watch {
-    interrupt: Signal,
+/// Waits for messages.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    interrupt: &'a Interrupt,
     until: Instant,
     bound: Duration,
     /// What was said last.
     told: String,
 }
 
-impl Watch {
-    /// From now on Ctrl-C ends the waiting and no call. It waits for so long at most.
-    pub(super) fn begin(bound: Duration) -> io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, until: Instant::now() + bound, bound, told: String::new() })
+impl<'a> Watch<'a> {
+    /// Waits for so long at most.
+    pub(super) fn new(interrupt: &'a Interrupt, bound: Duration) -> Self {
+        Self { interrupt, until: Instant::now() + bound, bound, told: String::new() }
     }
 
     /// Waits until a message waits no longer, or for nothing that comes in time. Why it waits is said when that is another reason.
+    /// `message` is how it stood last, as the API tells it.
     ///
     /// # Errors
-    /// [`Failure::Shown`] after Ctrl-C.
+    /// Why it is not waited for any longer: it could not be looked at, or somebody pressed Ctrl-C. It is kept all the same.
     pub(super) async fn settled(
         &mut self,
         id: &str,
-        look: impl AsyncFn() -> Result<Look, Failure>,
+        message: &mut Value,
+        look: impl AsyncFn() -> Result<Value, Failure>,
     ) -> Result<(), Failure> {
+        let mut pause = Duration::ZERO;
         loop {
-            let look = look().await?;
-            if look.message["status"] != "pending" {
+            let looked = async {
+                sleep(pause).await;
+                look().await
+            };
+            *message = match self.interrupt.0.run_until_cancelled(looked).await {
+                Some(Ok(message)) => message,
+                Some(Err(failure)) => {
+                    output::note(&format!("{id} was accepted; {}", kept(id)))?;
+                    return Err(failure);
+                }
+                None => {
+                    output::note(&format!("not waited for any longer; {}", kept(id)))?;
+                    return Err(Failure::Shown);
+                }
+            };
+            if message["status"] != "pending" {
                 return Ok(());
             }
             let left = self.until.saturating_duration_since(Instant::now());
-            let is_over = left.is_zero() || look.outlasts(left);
-            let why = look.why();
+            let is_over = left.is_zero() || outlasts(message, left);
+            let why = why(message);
             if why != self.told {
                 output::note(&format!("{id} waits: {why}"))?;
                 if !is_over && self.told.is_empty() {
@@ -67,58 +111,41 @@ impl Watch {
             if is_over {
                 return Ok(());
             }
-            tokio::select! {
-                () = sleep(LOOK) => {}
-                _ = self.interrupt.recv() => {
-                    output::note(&format!("not waited for any longer; {}", kept(id)))?;
-                    return Err(Failure::Shown);
-                }
-            }
+            pause = LOOK;
         }
     }
 }
 
-impl Look {
-    /// Whether it waits for longer than that, or until somebody does something.
-    fn outlasts(&self, left: Duration) -> bool {
-        let is_later = |at: &Value| {
-            let at = at.as_str().and_then(|at| at.parse::<Timestamp>().ok());
-            at.is_some_and(|at| Duration::try_from(at.duration_since(Timestamp::now())).is_ok_and(|wait| wait > left))
-        };
-        // Where credentials are refused, a try by itself is of little use.
-        self.sending["state"] == "paused"
-            || self.message["failure"]["kind"] == "credentials"
-            || is_later(&self.sending["until"])
-            || is_later(&self.message["nextAttemptAt"])
-    }
+/// Whether a message waits for longer than that, or until somebody does something.
+fn outlasts(message: &Value, left: Duration) -> bool {
+    let next = message["nextAttemptAt"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+    let is_later =
+        next.is_some_and(|at| Duration::try_from(at.duration_since(Timestamp::now())).is_ok_and(|wait| wait > left));
+    let waiting = &message["waiting"];
+    // Where credentials are refused, a try by itself is of little use.
+    is_later || waiting["code"] == "channel_paused" || waiting["action"] == "reconnect"
+}
 
-    fn why(&self) -> String {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let channel = text(&self.message["channelId"]).unwrap_or_default();
-        let sending = &self.sending;
-        let since = text(&sending["since"]).map(|since| format!(" since {since}")).unwrap_or_default();
-        let reason = reason(&sending["reason"]);
-        let until = text(&sending["until"]).map(|until| format!("; it is tried again at {until}")).unwrap_or_default();
-        match sending["state"].as_str().unwrap_or_default() {
-            "paused" => {
-                format!("sending on {channel} is paused{since}; POST /api/v1/channels/{channel}/resume lets it go on")
-            }
-            "held" => format!("sending on {channel} is held{since}{reason}{until}"),
-            "breaker" => format!("sending on {channel} is stopped{since}{reason}{until}"),
-            _ => match (text(&self.message["nextAttemptAt"]), &self.message["failure"]) {
-                (Some(at), failure) => format!("it is tried again at {at}{}", self::reason(failure)),
-                (None, Value::Null) => "its turn has not come yet".to_owned(),
-                (None, failure) => format!("it is tried again{}", self::reason(failure)),
-            },
-        }
+fn why(message: &Value) -> String {
+    let at =
+        |time: &Value, word: &str| time.as_str().map(|at| format!("{word}{}", output::second(at))).unwrap_or_default();
+    let (waiting, failure) = (&message["waiting"], &message["failure"]);
+    if waiting.is_object() {
+        return reason(waiting, &at(&waiting["until"], ", until "));
+    }
+    let next = at(&message["nextAttemptAt"], " at ");
+    match (failure.is_object(), next.is_empty()) {
+        (true, _) => format!("it is tried again{next}: {}", reason(failure, "")),
+        (false, false) => format!("it is tried again{next}"),
+        (false, true) => "its turn has not come yet, or its call is being made".to_owned(),
     }
 }
 
-/// A reason or a failure, behind what it explains.
-fn reason(told: &Value) -> String {
-    let Some(message) = told["message"].as_str() else { return String::new() };
-    let hint = told["hint"].as_str().map(|hint| format!(" → {hint}")).unwrap_or_default();
-    format!(": {message} ({}){hint}", told["code"].as_str().unwrap_or_default())
+/// What holds a message or went wrong with it, for how long, and what to do.
+fn reason(told: &Value, until: &str) -> String {
+    let text = |name: &str| told[name].as_str().unwrap_or_default();
+    let hint = hint(told).map(|hint| format!(" → {hint}")).unwrap_or_default();
+    format!("{} ({}){until}{hint}", text("message"), text("code"))
 }
 
 /// Where a message can be looked at that waits.
@@ -134,29 +161,29 @@ mod tests {
 
     #[test]
     fn it_says_what_a_message_waits_for() {
-        let why = |message: Value, sending: Value| {
-            let look = Look { message, sending };
-            (look.why(), look.outlasts(Duration::from_secs(30)))
+        let told = |message: Value| (why(&message), outlasts(&message, Duration::from_secs(30)));
+        let waits = |waiting: Value| {
+            told(
+                json!({"nextAttemptAt": waiting["until"], "waiting": waiting, "failure": {"code": "it has failed before"}}),
+            )
         };
-        let message = json!({"channelId": "ch_1"});
+        let paused = json!({"code": "channel_paused", "message": "somebody has paused it", "hint": "resume it"});
+        let resume = "`POST /api/v1/channels/ID/resume` lets its messages go out";
+        assert_eq!(waits(paused), (format!("somebody has paused it (channel_paused) → {resume}"), true));
         let refused =
-            json!({"code": "token", "message": "the token is over", "hint": "enter a new one", "kind": "credentials"});
-        let (paused, waits_long) = why(message.clone(), json!({"state": "paused", "since": "2026-01-02T15:04:05Z"}));
-        assert!(
-            paused.contains("paused since 2026-01-02T15:04:05Z") && paused.contains("/channels/ch_1/resume"),
-            "{paused}"
-        );
-        assert!(waits_long);
-        let held = json!({"state": "held", "until": "2026-01-02T15:04:05Z", "reason": refused});
-        let told = "sending on ch_1 is held: the token is over (token) → enter a new one; it is tried again at 2026-01-02T15:04:05Z";
-        assert_eq!(why(message.clone(), held.clone()), (told.to_owned(), false));
-        assert!(why(json!({"channelId": "ch_1", "failure": refused}), held).1);
-        let open = json!({"state": "open"});
-        let far = json!({"state": "breaker", "until": "2999-01-02T15:04:05Z"});
-        assert!(why(message.clone(), far).1, "nobody waits for it here");
-        assert!(why(message, open.clone()).0.contains("its turn"));
-        let later =
-            json!({"nextAttemptAt": "2026-01-02T15:04:05Z", "failure": {"code": "down", "message": "it fails"}});
-        assert_eq!(why(later, open).0, "it is tried again at 2026-01-02T15:04:05Z: it fails (down)");
+            json!({"code": "token", "message": "the token is over", "hint": "enter a new one", "action": "reconnect"});
+        assert_eq!(waits(refused), ("the token is over (token) → enter a new one".to_owned(), true));
+        let enough = |until: &str| json!({"code": "person_limit", "message": "as many as may be", "hint": "it goes out by itself", "until": until});
+        let told_of_them = "as many as may be (person_limit), until 2026-01-02T15:04:05Z → it goes out by itself";
+        assert_eq!(waits(enough("2026-01-02T15:04:05.678Z")), (told_of_them.to_owned(), false));
+        assert!(waits(enough("2999-01-02T15:04:05Z")).1, "nobody waits for it here");
+        // The moment has come in which it is tried.
+        assert!(!waits(json!({"code": "limit_used", "message": "100 % are used"})).1);
+
+        assert!(told(json!({})).0.contains("its turn"));
+        let failure = json!({"code": "down", "message": "it fails"});
+        let later = json!({"nextAttemptAt": "2026-01-02T15:04:05.5Z", "failure": failure});
+        assert_eq!(told(later), ("it is tried again at 2026-01-02T15:04:05Z: it fails (down)".to_owned(), false));
+        assert_eq!(told(json!({"failure": failure})).0, "it is tried again: it fails (down)");
     }
 }

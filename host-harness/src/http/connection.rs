@@ -108,7 +108,8 @@ pub(super) struct Trial {
     status: ConnectionStatus,
 }
 
-/// Tries a configuration before it is saved: `POST /api/v1/channels/test-{type}`. Nothing of it is kept.
+/// Tries a configuration before it is saved: `POST /api/v1/channels/test-{type}`. Nothing of it is kept. A dashboard takes every
+/// success for a good configuration, so one that cannot work is a refusal, with all that was found.
 pub(super) async fn test(
     State(builder): State<Arc<AdapterBuilder>>,
     word: Result<Path<String>, PathRejection>,
@@ -121,6 +122,26 @@ pub(super) async fn test(
     })?;
     let registration = builder.registry.get(channel_type).map_err(|error| Problem::from(error).not_found())?;
     let adapter = (registration.trial)(&body.required()?, &builder.context("trial"))?;
-    let status = connections::check(&*adapter, None).await?;
-    Ok(Json(Trial { state: Health::of(&status), status }))
+    let mut status = connections::check(&*adapter, None).await?;
+    // Nobody subscribes what is not saved: that comes after, and says nothing of the configuration.
+    let (later, problems) =
+        status.problems.into_iter().partition(|issue| issue.action == Some(Action::RepairConnection));
+    status.problems = problems;
+    status.warnings.extend::<Vec<Issue>>(later);
+    let trial = Trial { state: Health::of(&status), status };
+    match trial.status.problems.first() {
+        Some(problem) => Err(broken(problem, &trial)),
+        None => Ok(Json(trial)),
+    }
+}
+
+fn broken(first: &Issue, found: &Trial) -> Problem {
+    // A dashboard shows the message alone.
+    let message = match &first.hint {
+        Some(hint) => format!("{}: {hint}", first.message),
+        None => first.message.clone(),
+    };
+    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "broken", message).action(first.action);
+    let found = serde_json::to_value(found).unwrap_or_default();
+    found.as_object().into_iter().flatten().fold(problem, |problem, (name, value)| problem.with(name, value.clone()))
 }

@@ -21,7 +21,7 @@ use crate::erasure::Erasure;
 use crate::ingest::Ingest;
 use crate::linktor;
 use crate::logins::Logins;
-use crate::media::{Downloads, Uploads};
+use crate::media::{Downloads, ReceivedMedia, Uploads};
 use crate::people::Profiles;
 use crate::profile::ProfileLocks;
 use crate::sending::{Pace, Sender};
@@ -53,6 +53,7 @@ pub(crate) struct Parts {
     pub(crate) statuses: Arc<dyn Statuses>,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) downloads: Arc<Downloads>,
+    pub(crate) received_media: Arc<ReceivedMedia>,
     pub(crate) api_keys: ApiKeys,
     pub(crate) metrics: Arc<Metrics>,
     /// What builds channels that are not configured yet: to try a configuration, to sign in.
@@ -127,6 +128,7 @@ handed_out! {
     statuses: Arc<dyn Statuses>,
     uploads: Arc<Uploads>,
     downloads: Arc<Downloads>,
+    received_media: Arc<ReceivedMedia>,
     metrics: Arc<Metrics>,
     builder: Arc<AdapterBuilder>,
     public_url: PublicUrl,

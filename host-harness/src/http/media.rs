@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use channel_api::Action;
 use channel_api::facets::required;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 
@@ -73,25 +71,23 @@ fn stopping() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the host is stopping")
 }
 
-/// Which file is meant.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DownloadQuery {
-    url: String,
-}
-
 /// Fetches what a person has sent. It comes as a download, so that no browser shows a stranger's file as a page of ours.
 pub(super) async fn download(
     State(downloads): State<Arc<Downloads>>,
     Addressed { adapter, .. }: Addressed,
-    query: Result<Query<DownloadQuery>, QueryRejection>,
+    mut fields: Fields,
 ) -> Result<Response, Problem> {
-    let Query(DownloadQuery { url }) = query.map_err(|_| refused(Refusal::NoAddress))?;
-    let fetched = downloads.fetch(adapter.capabilities().media_hosts, &url).await.map_err(|refusal| {
+    let url = fields.text("url");
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+            .hint("url: the attachment's address, percent-encoded")
+    })?;
+    let url = url.ok_or_else(|| refused(Refusal::NoAddress))?;
+    let fetched = downloads.fetch(adapter.capabilities().media_hosts, &url, None).await.map_err(|refusal| {
         tracing::info!(channel_id = %adapter.channel_id(), code = refusal.code(), "media were not fetched");
         refused(refusal)
     })?;
-    let Fetched { content_type, filename, length, body } = fetched;
+    let Fetched { content_type, filename, length, body, .. } = fetched;
     let mut response = Body::from_stream(body).into_response();
     let headers = response.headers_mut();
     put(headers, header::CONTENT_TYPE, &content_type);
@@ -105,13 +101,13 @@ pub(super) async fn download(
 }
 
 /// All values are made of letters, digits and signs that a header may hold.
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+pub(super) fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
-fn refused(refusal: Refusal) -> Problem {
+pub(super) fn refused(refusal: Refusal) -> Problem {
     let problem = Problem::new(refusal.status(), refusal.code(), refusal.to_string()).hint(refusal.hint());
     let problem = problem.action(refusal.action());
     match refusal {

@@ -31,7 +31,10 @@ struct Begin {
     #[serde(deserialize_with = "channel_api::message::string_or_number")]
     app_id: Option<String>,
     app_secret: Secret,
+    /// Linktor's core calls it an address.
+    #[serde(alias = "redirect_url")]
     redirect_uri: Option<String>,
+    scopes: Vec<String>,
 }
 
 /// What the provider sent the operator's browser back with.
@@ -145,7 +148,7 @@ fn read_app(public_url: &PublicUrl, registration: &Registration, body: &Value, r
         missing.refuse(Issue::new(&Pointer::ROOT.key("redirect_uri"), "required", message).with_hint(hint));
         report.absorb(missing);
     }
-    LoginApp::new(given.app_id.unwrap_or_default(), given.app_secret, redirect_uri)
+    LoginApp::new(given.app_id.unwrap_or_default(), given.app_secret, redirect_uri).with_scopes(given.scopes)
 }
 
 fn read_back(body: &Value) -> Result<Back, Problem> {

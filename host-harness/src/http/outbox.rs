@@ -54,25 +54,23 @@ pub(super) async fn list(
     State(sender): State<Sender>,
     fields: Fields,
 ) -> Result<Json<Value>, Problem> {
-    let asked = asked(fields)?;
-    let limit = asked.limit;
+    let (asked, limit) = asked(fields)?;
     Ok(Json(page(outbox.list(asked).await?, limit, |message| sender.wait(message))))
 }
 
-/// Which messages these fields ask for. That is one more than they want: it tells whether there are more.
+/// Which messages these fields ask for, and how many they want. It is asked for one more, which tells whether there are more.
 ///
 /// # Errors
 /// What is wrong with them.
-pub(crate) fn asked(mut fields: Fields) -> Result<MessageQuery, Problem> {
+pub(crate) fn asked(mut fields: Fields) -> Result<(MessageQuery, usize), Problem> {
     let which = Which::of(&mut fields, MAX_PAGE);
     fields.end(bad_query)?;
-    let (before, limit) = (which.cursor, which.limit.unwrap_or(DEFAULT_PAGE) + 1);
-    Ok(MessageQuery { before, limit, ..which.query() })
+    let (before, limit) = (which.cursor, which.limit.unwrap_or(DEFAULT_PAGE));
+    Ok((MessageQuery { before, limit: limit + 1, ..which.query() }, limit))
 }
 
-/// What was found of them. `wait` says why one waits.
-pub(crate) fn page(mut messages: Vec<Message>, asked: usize, wait: impl Fn(&Message) -> Option<Wait>) -> Value {
-    let limit = asked.saturating_sub(1);
+/// What was found of them, so many at most. `wait` says why one waits.
+pub(crate) fn page(mut messages: Vec<Message>, limit: usize, wait: impl Fn(&Message) -> Option<Wait>) -> Value {
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     let next = messages.last().filter(|_| has_more).map(|last| last.seq.to_string());

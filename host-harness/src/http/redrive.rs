@@ -59,7 +59,15 @@ pub(super) async fn retry(
 }
 
 /// Does not send a message that waits, or gives up finding out whether one was sent. Answers what it has come to.
-pub(super) async fn drop(State(sender): State<Sender>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub(super) async fn drop(
+    State(sender): State<Sender>,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Json<Value>, Problem> {
+    fields.end(|message| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+            .hint("a message is dropped by its id: the address says no more")
+    })?;
     dropped(&sender, &id).await.map(Json)
 }
 
@@ -67,15 +75,22 @@ pub(super) async fn drop(State(sender): State<Sender>, Path(id): Path<String>) -
 pub(super) async fn retry_all(
     State(sender): State<Sender>,
     Extension(caller): Extension<KeyName>,
+    fields: Fields,
     body: JsonBody,
 ) -> Result<Response, Problem> {
+    fields.end(in_the_body)?;
     let implied = implied_key(&caller, "retry", &body.bytes);
     let Done { told, request, .. } = many(&sender, Many::Retry, body.required()?, Some(implied)).await?;
     Ok(followed(Json(told).into_response(), request))
 }
 
 /// Drops messages that wait, or of which nobody knows whether they were sent.
-pub(super) async fn drop_all(State(sender): State<Sender>, body: JsonBody) -> Result<Json<Value>, Problem> {
+pub(super) async fn drop_all(
+    State(sender): State<Sender>,
+    fields: Fields,
+    body: JsonBody,
+) -> Result<Json<Value>, Problem> {
+    fields.end(in_the_body)?;
     Ok(Json(many(&sender, Many::Drop, body.required()?, None).await?.told))
 }
 
@@ -202,6 +217,12 @@ fn bad_filter(message: impl Into<String>) -> Problem {
         "{SELECTORS}; limit: 1 to {MOST}; cursor: nextCursor of an earlier answer; dryRun, and force where they are sent again: true or false"
     );
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_filter", message).hint(hint)
+}
+
+/// Whoever writes it into the address means it all the same: `dryRun` there shall not do what was only to be looked at.
+fn in_the_body(message: String) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad_query", message)
+        .hint("nothing was done; what messages are chosen by belongs into the body, and so does dryRun")
 }
 
 fn bad_retry(status: StatusCode, message: impl Into<String>) -> Problem {

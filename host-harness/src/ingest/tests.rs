@@ -76,7 +76,7 @@ fn metadata(event: &StoredEvent) -> Value {
 }
 
 async fn owner(stores: &Stores) -> Option<Owned> {
-    stores.conversations.owner(CHANNEL, PERSON).await.unwrap()
+    stores.conversations.known(CHANNEL, PERSON).await.unwrap().owner
 }
 
 #[tokio::test]

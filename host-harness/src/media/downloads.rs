@@ -6,10 +6,12 @@
 
 use std::time::{Duration, Instant};
 
-use channel_api::{Error, ErrorKind};
+use channel_api::media::MediaStream;
+use channel_api::{ByteRange, Error, ErrorKind};
 use reqwest::{Client, Response, Url, header};
 
 use super::address::Allowed;
+use super::part::{Part, asked_as};
 use super::resolver::{NotPublic, PublicOnly};
 use super::{Fetched, Refusal};
 use crate::config::MediaHost;
@@ -73,20 +75,29 @@ impl Downloads {
         Ok(Self { client, allowed: allowed.to_vec(), limits })
     }
 
-    /// Fetches a file. `hosts` are those that the channel names.
+    /// Fetches a file, or a part of it where its host gives parts. `hosts` are those that the channel names.
     ///
     /// # Errors
     /// The rule that the address breaks, or what its host did.
-    pub(crate) async fn fetch(&self, hosts: &[&'static str], url: &str) -> Result<Fetched, Refusal> {
+    pub(crate) async fn fetch(
+        &self,
+        hosts: &[&'static str],
+        url: &str,
+        range: Option<ByteRange>,
+    ) -> Result<Fetched, Refusal> {
         let allowed = Allowed { of_channel: hosts, of_host: &self.allowed };
         let until = Instant::now() + self.limits.total;
         let mut url = Url::parse(url).map_err(|_| Refusal::NoAddress)?;
         for redirects in 0..=self.limits.redirects {
             allowed.check(&url).map_err(|refusal| refusal.on_the_way(redirects))?;
             let left = until.saturating_duration_since(Instant::now());
-            let response = self.client.get(url.clone()).timeout(left).send().await;
+            let mut request = self.client.get(url.clone()).timeout(left);
+            if let Some(range) = range {
+                request = request.header(header::RANGE, asked_as(range));
+            }
+            let response = request.send().await;
             let response = response.map_err(|error| why(&error).on_the_way(redirects))?;
-            let Some(next) = sent_on(&response)? else { return self.accept(&url, response) };
+            let Some(next) = sent_on(&response)? else { return self.accept(&url, response, range) };
             let next = url.join(next).map_err(|_| Refusal::Redirect(Refusal::NoAddress.code()))?;
             if next.scheme() != url.scheme() {
                 return Err(Refusal::RedirectScheme);
@@ -96,16 +107,31 @@ impl Downloads {
         Err(Refusal::TooManyRedirects)
     }
 
-    fn accept(&self, url: &Url, response: Response) -> Result<Fetched, Refusal> {
-        match response.status().as_u16() {
-            200 => {}
-            status @ (401 | 403 | 404 | 410) => return Err(Refusal::Gone(status)),
-            status => return Err(Refusal::Status(status)),
-        }
-        if response.content_length().is_some_and(|length| length > self.limits.bytes) {
+    /// Takes bytes that the provider itself has given, with the same limit.
+    pub(crate) fn given(
+        &self,
+        content_type: Option<&str>,
+        length: Option<u64>,
+        bytes: MediaStream,
+        part: Option<Part>,
+    ) -> Fetched {
+        Fetched::given(content_type, length, bytes, part, self.limits.bytes)
+    }
+
+    fn accept(&self, url: &Url, response: Response, range: Option<ByteRange>) -> Result<Fetched, Refusal> {
+        let part = match (response.status().as_u16(), range) {
+            (200, _) => None,
+            // What came with no word on where it is from may be anything.
+            (206, Some(range)) => Some(Part::of(response.headers(), range).ok_or(Refusal::Status(206))?),
+            (416, Some(_)) => return Err(Refusal::OutOfRange),
+            (status @ (401 | 403 | 404 | 410), _) => return Err(Refusal::Gone(status)),
+            (status, _) => return Err(Refusal::Status(status)),
+        };
+        let whole = part.as_ref().map_or(response.content_length(), |part| part.whole);
+        if whole.is_some_and(|length| length > self.limits.bytes) {
             return Err(Refusal::TooLarge(self.limits.bytes));
         }
-        Ok(Fetched::new(url, response, self.limits.bytes))
+        Ok(Fetched::new(url, response, part, self.limits.bytes))
     }
 }
 

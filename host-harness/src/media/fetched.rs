@@ -1,10 +1,11 @@
 //! A file that is being fetched: what is told of it, and its bytes.
 
-use std::pin::Pin;
-
 use bytes::Bytes;
-use futures::{Stream, StreamExt as _};
+use channel_api::media::MediaStream;
+use futures::{StreamExt as _, TryStreamExt as _};
 use reqwest::{Response, Url, header};
+
+use super::part::Part;
 
 /// A file that is being fetched.
 pub(crate) struct Fetched {
@@ -12,32 +13,51 @@ pub(crate) struct Fetched {
     pub(crate) content_type: String,
     /// A name to save it under.
     pub(crate) filename: String,
-    /// How many bytes it has, where its host tells.
+    /// How many bytes come, where its host tells.
     pub(crate) length: Option<u64>,
+    /// Which part of it comes; `None` for all of it.
+    pub(crate) part: Option<Part>,
     /// Its bytes. It fails when there are more of them than allowed.
-    pub(crate) body: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
+    pub(crate) body: MediaStream,
 }
 
 impl Fetched {
-    pub(super) fn new(url: &Url, response: Response, at_most: u64) -> Self {
+    pub(super) fn new(url: &Url, response: Response, part: Option<Part>, at_most: u64) -> Self {
         let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         Self {
-            content_type: content_type
-                .and_then(plain_media_type)
-                .unwrap_or_else(|| "application/octet-stream".to_owned()),
+            content_type: media_type(content_type),
             filename: filename(url),
             length: response.content_length(),
-            body: counted(response, at_most),
+            part,
+            body: counted(
+                Box::pin(response.bytes_stream().map_err(|error| std::io::Error::other(error.without_url()))),
+                at_most,
+            ),
         }
+    }
+
+    /// What the provider has given without an address.
+    pub(super) fn given(
+        content_type: Option<&str>,
+        length: Option<u64>,
+        bytes: MediaStream,
+        part: Option<Part>,
+        at_most: u64,
+    ) -> Self {
+        let content_type = media_type(content_type);
+        Self { content_type, filename: "media".to_owned(), length, part, body: counted(bytes, at_most) }
     }
 }
 
+fn media_type(told: Option<&str>) -> String {
+    told.and_then(plain_media_type).unwrap_or_else(|| "application/octet-stream".to_owned())
+}
+
 /// The bytes of an answer, until there are too many of them. Nothing comes after a failure.
-fn counted(response: Response, at_most: u64) -> Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>> {
-    let chunks = Box::pin(response.bytes_stream());
-    Box::pin(futures::stream::try_unfold((chunks, 0_u64), move |(mut chunks, seen)| async move {
+fn counted(chunks: MediaStream, at_most: u64) -> MediaStream {
+    Box::pin(futures::stream::try_unfold((chunks, 0_u64), move |(mut chunks, seen): (MediaStream, u64)| async move {
         let Some(chunk) = chunks.next().await else { return Ok(None) };
-        let chunk = chunk.map_err(|error| std::io::Error::other(error.without_url()))?;
+        let chunk: Bytes = chunk?;
         let seen = seen.saturating_add(chunk.len() as u64);
         if seen > at_most {
             return Err(std::io::Error::other(format!("the file is larger than {at_most} bytes")));

@@ -28,6 +28,8 @@ pub(crate) enum Refusal {
     Status(u16),
     #[error("the file is larger than {0} bytes")]
     TooLarge(u64),
+    #[error("the file has no such part")]
+    OutOfRange,
     #[error("the media host is too slow")]
     TooSlow,
     #[error("the media host cannot be reached")]
@@ -46,6 +48,7 @@ impl Refusal {
             Self::Gone(_) => "media.gone",
             Self::Status(_) => "media.status",
             Self::TooLarge(_) => "media.too_large",
+            Self::OutOfRange => "media.range",
             Self::TooSlow => "media.too_slow",
             Self::Unreachable => "media.unreachable",
         }
@@ -56,6 +59,7 @@ impl Refusal {
             Self::NoAddress => StatusCode::BAD_REQUEST,
             Self::Scheme | Self::UserInfo | Self::Host | Self::Address => StatusCode::FORBIDDEN,
             Self::Gone(_) => StatusCode::NOT_FOUND,
+            Self::OutOfRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::TooSlow => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::BAD_GATEWAY,
         }
@@ -78,13 +82,14 @@ impl Refusal {
             Self::Gone(_) => "addresses of what people send expire; fetch media soon after the message",
             Self::Status(_) | Self::TooSlow | Self::Unreachable => "try again in a moment",
             Self::TooLarge(_) => "fetch it from its own address instead",
+            Self::OutOfRange => "ask without a range for all of it",
         }
     }
 
     /// What to do next, for programs.
     pub(crate) const fn action(self) -> Option<Action> {
         match self {
-            Self::NoAddress | Self::Scheme | Self::UserInfo => Some(Action::FixRequest),
+            Self::NoAddress | Self::Scheme | Self::UserInfo | Self::OutOfRange => Some(Action::FixRequest),
             Self::Host | Self::Address => Some(Action::CheckConfiguration),
             Self::Status(_) | Self::TooSlow | Self::Unreachable => Some(Action::RetryLater),
             Self::RedirectScheme | Self::Redirect(_) | Self::TooManyRedirects | Self::Gone(_) | Self::TooLarge(_) => {

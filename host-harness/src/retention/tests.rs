@@ -53,7 +53,7 @@ fn message(id: &str) -> NewMessage {
 /// What is left: events, hand-overs, profiles, messages.
 async fn left(stores: &Stores) -> [usize; 4] {
     let query = Query { limit: usize::MAX, ..Query::default() };
-    let owner = stores.conversations.owner("ch_1", "7411").await.unwrap();
+    let owner = stores.conversations.known("ch_1", "7411").await.unwrap().owner;
     let profile = stores.profiles.get("ch_1", "7411").await.unwrap();
     let messages = stores.outbox.list(MessageQuery { limit: 10, ..MessageQuery::default() }).await.unwrap();
     [stores.events.read(query).await.unwrap().len(), owner.iter().len(), profile.iter().len(), messages.len()]

@@ -20,15 +20,6 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn known(&self, channel_id: &str, person: &str) -> Result<Known, StoreError>;
 
-    /// Of what is [known](Self::known), who answers this person.
-    ///
-    /// # Errors
-    ///
-    /// As [`known`](Self::known).
-    async fn owner(&self, channel_id: &str, person: &str) -> Result<Option<Owned>, StoreError> {
-        Ok(self.known(channel_id, person).await?.owner)
-    }
-
     /// Writes down who answers from `owned.since` on, unless something of that moment or later is known: what is told late was
     /// true earlier, and what is told again is no news. It waits for room rather than be [`StoreError::Busy`]: the hand-over has
     /// happened.
@@ -51,15 +42,6 @@ pub trait Conversations: fmt::Debug + Send + Sync {
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn newest(&self, channel_id: &str, person: &str) -> Result<Option<Newest>, StoreError>;
-
-    /// Of what is [known](Self::known), how the window of this person was opened.
-    ///
-    /// # Errors
-    ///
-    /// As [`known`](Self::known).
-    async fn openings(&self, channel_id: &str, person: &str) -> Result<Vec<Opening>, StoreError> {
-        Ok(self.known(channel_id, person).await?.openings)
-    }
 
     /// Of what is [known](Self::known), why this person cannot be reached.
     ///

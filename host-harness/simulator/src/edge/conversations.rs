@@ -8,6 +8,8 @@ use super::listing::piece;
 use crate::call::Call;
 use crate::entities::Page;
 use crate::graph_error::GraphError;
+use crate::media::{Media, address_now};
+use crate::phone::Media as Shown;
 use crate::platform::Platform;
 use crate::rules::param::Param;
 use crate::thread::{Entry, Side, Thread};
@@ -44,7 +46,7 @@ impl Platform {
         let found: Result<Vec<_>, _> = found
             .into_iter()
             .map(|thread| {
-                let node = conversation(page, thread, default.as_deref(), now);
+                let node = conversation(&world.media, page, thread, default.as_deref(), now);
                 Ok((id(thread), fields(call, &node, "UnifiedThread", "id,link,updated_time")?))
             })
             .collect();
@@ -73,11 +75,11 @@ impl Platform {
             if id(thread) == wanted {
                 return Some(match rest {
                     [] => {
-                        let node = conversation(page, thread, default.as_deref(), now);
+                        let node = conversation(&world.media, page, thread, default.as_deref(), now);
                         fields(call, &node, "UnifiedThread", "id,link,updated_time")
                     }
                     ["messages"] => newest(thread)
-                        .map(|entry| Ok((entry.mid.clone(), message(call, page, thread, entry)?)))
+                        .map(|entry| Ok((entry.mid.clone(), message(call, &world.media, page, thread, entry)?)))
                         .collect::<Result<Vec<_>, _>>()
                         .map(|messages| piece(call, messages, None)),
                     _ => Err(GraphError::unsupported("get")),
@@ -88,7 +90,7 @@ impl Platform {
                     // Source: `…/error-codes` (9000001).
                     return Some(Err(GraphError::new(9_000_001, "(#9000001) This message has been deleted.")));
                 }
-                return Some(message(call, page, thread, entry));
+                return Some(message(call, &world.media, page, thread, entry));
             }
         }
         None
@@ -114,9 +116,9 @@ fn newest(thread: &Thread) -> impl Iterator<Item = &Entry> {
     thread.entries.iter().rev().take(READABLE)
 }
 
-fn conversation(page: &Page, thread: &Thread, default: Option<&str>, now: i64) -> Value {
+fn conversation(media: &Media, page: &Page, thread: &Thread, default: Option<&str>, now: i64) -> Value {
     let psid = &thread.person.psid;
-    let messages: Vec<Value> = newest(thread).map(|entry| message_node(page, thread, entry)).collect();
+    let messages: Vec<Value> = newest(thread).map(|entry| message_node(media, page, thread, entry)).collect();
     let last = thread.entries.last();
     json!({
         "id": id(thread), "link": format!("/{}/inbox/{psid}/", page.id), "updated_time": last.map(|entry| &entry.at),
@@ -129,20 +131,35 @@ fn conversation(page: &Page, thread: &Thread, default: Option<&str>, now: i64) -
     })
 }
 
-fn message(call: &Call, page: &Page, thread: &Thread, entry: &Entry) -> Result<Value, GraphError> {
-    fields(call, &message_node(page, thread, entry), "Message", "id,created_time")
+fn message(call: &Call, media: &Media, page: &Page, thread: &Thread, entry: &Entry) -> Result<Value, GraphError> {
+    fields(call, &message_node(media, page, thread, entry), "Message", "id,created_time")
 }
 
-fn message_node(page: &Page, thread: &Thread, entry: &Entry) -> Value {
+fn message_node(media: &Media, page: &Page, thread: &Thread, entry: &Entry) -> Value {
     let (from, to) = match entry.from {
         Side::Person => (someone(thread), the_page(page)),
         Side::Page => (the_page(page), someone(thread)),
     };
-    let attachments: Vec<Value> = entry.shown.attachments.iter().map(|media| json!({"file_url": media.url})).collect();
+    let (stickers, attachments): (Vec<_>, Vec<_>) =
+        entry.shown.attachments.iter().partition(|shown| shown.kind == "sticker");
+    let address = |shown: &Shown| shown.url.as_deref().map(|url| address_now(media, url));
+    let attachments: Vec<Value> = attachments.into_iter().map(|shown| attachment(shown, address(shown))).collect();
     json!({
         "id": entry.mid, "created_time": entry.at, "message": entry.shown.text.clone().unwrap_or_default(), "from": from,
         "to": {"data": [to]}, "attachments": if attachments.is_empty() { Value::Null } else { json!({"data": attachments}) },
+        "sticker": stickers.first().map(|sticker| address(sticker)),
     })
+}
+
+/// Source: <https://developers.facebook.com/docs/graph-api/reference/message/attachments>.
+fn attachment(shown: &Shown, url: Option<String>) -> Value {
+    let mut attachment = json!({"image_data": null, "video_data": null, "file_url": null});
+    match shown.kind.as_str() {
+        "image" => attachment["image_data"] = json!({ "url": url }),
+        "video" => attachment["video_data"] = json!({ "url": url }),
+        _ => attachment["file_url"] = url.into(),
+    }
+    attachment
 }
 
 fn someone(thread: &Thread) -> Value {

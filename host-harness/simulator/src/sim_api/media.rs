@@ -1,6 +1,7 @@
 //! The media host: files are put here, and fetched by whoever was sent their address.
 
 use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -36,7 +37,15 @@ pub(super) async fn list(State(platform): Shared) -> Answer {
     Ok(axum::Json(json!({ "media": files })))
 }
 
-pub(super) async fn fetch(State(platform): Shared, Path(name): Path<String>) -> Response {
+/// The part that is asked for, as far as it is there: `bytes=2-5`, `bytes=2-`.
+fn part(headers: &HeaderMap, whole: usize) -> Option<Range<usize>> {
+    let (first, last) = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?.split_once('-')?;
+    let first = first.parse().ok()?;
+    let end = last.parse().map_or(whole, |last: usize| last.saturating_add(1).min(whole));
+    Some(first..end.max(first))
+}
+
+pub(super) async fn fetch(State(platform): Shared, Path(name): Path<String>, headers: HeaderMap) -> Response {
     let file = {
         let mut world = platform.world();
         let Some(file) = world.media.get_mut(&name) else {
@@ -47,6 +56,16 @@ pub(super) async fn fetch(State(platform): Shared, Path(name): Path<String>) -> 
     };
     let bytes = file.bytes.map_or_else(|| Bytes::from(file.text.clone()), |bytes| Bytes::from(vec![b'x'; bytes]));
     let mut response = Response::builder().status(file.status);
+    let whole = bytes.len();
+    let bytes = match part(&headers, whole).filter(|_| file.status == 200) {
+        None => bytes,
+        Some(part) if part.start >= whole => return StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
+        Some(part) => {
+            let told = format!("bytes {}-{}/{whole}", part.start, part.end - 1);
+            response = response.status(StatusCode::PARTIAL_CONTENT).header(header::CONTENT_RANGE, told);
+            bytes.slice(part)
+        }
+    };
     if !file.content_type.is_empty() {
         response = response.header(header::CONTENT_TYPE, &file.content_type);
     }

@@ -9,9 +9,12 @@ use crate::cli::alone::Alone;
 use crate::cli::opened::{self, Opened};
 use crate::cli::running_host::{self, Answer};
 use crate::cli::send::{self, SETTLES};
-use crate::cli::waiting::{QUIET, Watch};
+use crate::cli::waiting::{Interrupt, QUIET, Watch};
 use crate::config::HostConfig;
 use crate::http::{self, Many, Problem};
+
+/// What was answered, and why it is not waited for any longer.
+pub(super) type Watched = (Answer, Result<(), Failure>);
 
 /// Where messages are sent again or dropped: in the store, or by the host that runs with it. Both answer alike.
 pub(super) enum Desk<'a> {
@@ -48,42 +51,44 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Sends a message again, and waits for what becomes of it, saying why that takes long.
-    pub(super) async fn retry(&self, id: &str, force: bool) -> Result<Answer, Failure> {
+    /// Sends a message again, and waits for what becomes of it, saying why that takes long. Answers too why it is not waited for any
+    /// longer.
+    pub(super) async fn retry(&self, id: &str, force: bool, interrupt: &Interrupt) -> Result<Watched, Failure> {
         match self {
             Self::Own(own) => {
-                let mut watch = Watch::begin(SETTLES)?;
                 let first = http::retried(&own.sender, id, force, QUIET, None).await.1;
                 let first = answered(first.map(|(_, body)| body));
-                if !first.is_pending() {
-                    return Ok(first);
-                }
-                watch.settled(id, async || send::look(&own.sender, id).await).await?;
-                Ok(Answer::good_of(send::look(&own.sender, id).await?.message))
+                let mut watch = Watch::new(interrupt, SETTLES);
+                Ok(first.settled(&mut watch, async |id: &str| send::look(&own.sender, id).await).await)
             }
             Self::Running(config) => {
-                let mut watch = Watch::begin(running_host::BESIDE)?;
                 let wait = QUIET.as_secs().to_string();
                 let query = [("wait", &*wait), ("force", if force { "true" } else { "false" })];
-                let first = running_host::post(config, &["messages", id, "retry"], &query, Vec::new()).await?;
-                if !first.is_pending() {
-                    return Ok(first);
-                }
-                running_host::settled(config, &mut watch, id).await
+                let path = ["messages", id, "retry"];
+                let first = interrupt.or(running_host::post(config, &path, &query, Vec::new())).await?;
+                let mut watch = Watch::new(interrupt, running_host::BESIDE);
+                Ok(first.settled(&mut watch, async |id: &str| running_host::look(config, id).await).await)
             }
         }
     }
 
     /// Drops a message.
-    pub(super) async fn drop(&self, id: &str) -> Result<Answer, Failure> {
+    pub(super) async fn drop(&self, id: &str, interrupt: &Interrupt) -> Result<Answer, Failure> {
         match self {
             Self::Own(own) => Ok(answered(http::dropped(&own.sender, id).await)),
-            Self::Running(config) => running_host::post(config, &["messages", id, "drop"], &[], Vec::new()).await,
+            Self::Running(config) => {
+                interrupt.or(running_host::post(config, &["messages", id, "drop"], &[], Vec::new())).await
+            }
         }
     }
 
     /// Does this with one page of messages. From here they are waited for: what is told are their ids.
-    pub(super) async fn many(&self, what: Many, filter: &Map<String, Value>) -> Result<(Value, Vec<String>), Failure> {
+    pub(super) async fn many(
+        &self,
+        what: Many,
+        filter: &Map<String, Value>,
+        interrupt: &Interrupt,
+    ) -> Result<(Value, Vec<String>), Failure> {
         match self {
             Self::Own(own) => match http::many(&own.sender, what, Value::Object(filter.clone()), None).await {
                 Ok(done) => Ok((done.told, done.ids)),
@@ -91,23 +96,24 @@ impl<'a> Desk<'a> {
             },
             Self::Running(config) => {
                 let path = ["messages", if matches!(what, Many::Retry) { "retry" } else { "drop" }];
-                let told = running_host::post(config, &path, &[], serde_json::to_vec(filter)?).await?;
-                Ok((good(told)?, Vec::new()))
+                let posted = running_host::post(config, &path, &[], serde_json::to_vec(filter)?);
+                Ok((good(interrupt.or(posted).await?)?, Vec::new()))
             }
         }
     }
 
-    /// How many of these were sent in the end.
-    pub(super) async fn sent(&self, ids: &[String]) -> Result<usize, Failure> {
-        let Self::Own(own) = self else { return Ok(0) };
-        let mut watch = Watch::begin(SETTLES)?;
-        let mut sent = 0;
+    /// Waits for these. Tells how many were sent, and why they are not waited for any longer.
+    pub(super) async fn sent(&self, ids: &[String], interrupt: &Interrupt) -> (usize, Result<(), Failure>) {
+        let Self::Own(own) = self else { return (0, Ok(())) };
+        let (mut watch, mut sent, mut watched) = (Watch::new(interrupt, SETTLES), 0, Ok(()));
         for id in ids {
-            watch.settled(id, async || send::look(&own.sender, id).await).await?;
-            let settled = own.sender.settled(id, Duration::ZERO).await;
-            sent += usize::from(settled.is_ok_and(|message| message.status.is_sent()));
+            if watched.is_ok() {
+                watched = watch.settled(id, &mut Value::Null, async || send::look(&own.sender, id).await).await;
+            }
+            let now = own.sender.settled(id, Duration::ZERO).await;
+            sent += usize::from(now.is_ok_and(|message| message.status.is_sent()));
         }
-        Ok(sent)
+        (sent, watched)
     }
 
     /// Whether what is sent again is sent from here.

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
-use super::hint::hint;
 use crate::cli::Failure;
+use crate::cli::hint::hint;
 use crate::cli::opened::{self, Readable};
 use crate::cli::running_host::{self, Answer};
 use crate::config::HostConfig;
@@ -39,9 +39,9 @@ impl<'a> Kept<'a> {
     pub(super) async fn list(&self, filter: &Map<String, Value>) -> Result<Value, Failure> {
         match self {
             Self::Here(reader, left) => {
-                let asked = left.asked(http::asked(Fields::of(filter.clone())).map_err(refused)?);
-                let limit = asked.limit;
-                let messages = reader.messages(asked).await?.into_iter().map(|message| left.found(message)).collect();
+                let (asked, limit) = http::asked(Fields::of(filter.clone())).map_err(refused)?;
+                let messages =
+                    reader.messages(left.asked(asked)).await?.into_iter().map(|message| left.found(message)).collect();
                 Ok(http::page(messages, limit, |message| left.wait(message)))
             }
             Self::Running(config) => {

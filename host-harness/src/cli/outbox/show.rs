@@ -2,7 +2,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::hint::hint;
+use crate::cli::hint::hint;
+use crate::cli::output::second;
 
 /// Messages for people to read, a line each.
 pub(super) fn table(messages: &[Value]) -> Vec<String> {
@@ -11,7 +12,7 @@ pub(super) fn table(messages: &[Value]) -> Vec<String> {
         let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
         [
             text(&message["id"]),
-            second(&message["acceptedAt"]),
+            second(message["acceptedAt"].as_str().unwrap_or("-")),
             text(&message["channelId"]),
             text(&message["person"]),
             text(&message["status"]),
@@ -116,10 +117,4 @@ fn row(shown: &mut String, word: &str, text: &str) {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// A time without its fraction of a second.
-fn second(time: &Value) -> String {
-    let time = time.as_str().unwrap_or("-");
-    time.split_once('.').map_or_else(|| time.to_owned(), |(second, _)| format!("{second}Z"))
 }

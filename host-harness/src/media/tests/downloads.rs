@@ -68,7 +68,7 @@ fn impatient() -> DownloadLimits {
 
 async fn fetch_within(limits: DownloadLimits, listed: &str, url: &str) -> Result<Fetched, Refusal> {
     let listed: Vec<_> = MediaHost::parse(listed).into_iter().collect();
-    let fetching = async { Downloads::within(&listed, limits).unwrap().fetch(&["cdn.example.org"], url).await };
+    let fetching = async { Downloads::within(&listed, limits).unwrap().fetch(&["cdn.example.org"], url, None).await };
     tokio::time::timeout(Duration::from_secs(20), fetching).await.unwrap()
 }
 
@@ -100,7 +100,7 @@ async fn nothing_of_ours_goes_along() {
     let listed = [MediaHost::parse(&host).unwrap()];
     let downloads = Downloads::new(&listed).unwrap();
     let url = format!("http://{host}/redirect?to=/headers");
-    let sent = downloads.fetch(&[], &url).await.unwrap();
+    let sent = downloads.fetch(&[], &url, None).await.unwrap();
     let sent = String::from_utf8(read(sent).await.unwrap()).unwrap();
     for name in ["authorization", "cookie", "referer", "x-api-key"] {
         assert!(!sent.contains(name), "{sent}");

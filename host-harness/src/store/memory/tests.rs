@@ -27,7 +27,7 @@ async fn of_each_kind_the_oldest_goes_when_there_are_too_many() {
     }
     for (n, kept) in [(0, false), (1, true), (ENTRIES, true)] {
         let person = n.to_string();
-        assert_eq!(store.owner(CHANNEL, &person).await.unwrap().is_some(), kept, "owner {n}");
+        assert_eq!(store.known(CHANNEL, &person).await.unwrap().owner.is_some(), kept, "owner {n}");
         assert_eq!(Profiles::get(&store, CHANNEL, &person).await.unwrap().is_some(), kept, "profile {n}");
         assert_eq!(Uploads::get(&store, &upload_key(n)).await.unwrap().is_some(), kept, "upload {n}");
         assert_eq!(store.find(&send_key(n)).await.unwrap().is_some(), kept, "message {n}");

@@ -3,8 +3,15 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::store::{Holder, StoreError};
+
+/// For how long those who only look may hold up who writes: much longer than a look takes.
+const LOOKS: Duration = Duration::from_secs(1);
+/// Between two attempts.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Paths of one data directory.
 #[derive(Debug, Clone)]
@@ -32,9 +39,9 @@ impl DataDir {
     pub(super) fn prepare(&self, holder: &Holder) -> Result<File, StoreError> {
         self.create().map_err(self.unusable())?;
         let mut lock = private().open(self.lock()).map_err(self.unusable())?;
-        lock.try_lock().map_err(|error| self.refused(error))?;
-        let told = lock.set_len(0).and_then(|()| lock.write_all(holder.line().as_bytes()));
-        told.map_err(self.unusable())?;
+        self.lock_for_writing(&lock)?;
+        // On a full disk nobody is named: what makes room has to be able to open the store.
+        let _unnamed = lock.set_len(0).and_then(|()| lock.write_all(holder.line().as_bytes()));
         // Under the lock: closing a descriptor of the database would drop the locks that SQLite holds in this process.
         self.create_database().map_err(self.unusable())?;
         Ok(lock)
@@ -44,6 +51,21 @@ impl DataDir {
     pub(super) fn check_free(&self) -> Result<(), StoreError> {
         // Without the file nobody ever did.
         File::open(self.lock()).map_or(Ok(()), |lock| lock.try_lock_shared().map_err(|error| self.refused(error)))
+    }
+
+    /// A look holds the lock too, with others that look, and for a moment: that refuses nobody.
+    fn lock_for_writing(&self, lock: &File) -> Result<(), StoreError> {
+        let until = Instant::now() + LOOKS;
+        loop {
+            let Err(error) = lock.try_lock() else { return Ok(()) };
+            // Who may look as well finds no writer there.
+            let only_looks = matches!(error, TryLockError::WouldBlock) && lock.try_lock_shared().is_ok();
+            if !only_looks || Instant::now() >= until {
+                return Err(self.refused(error));
+            }
+            lock.unlock().map_err(self.unusable())?;
+            thread::sleep(LOOK);
+        }
     }
 
     fn lock(&self) -> PathBuf {

@@ -65,7 +65,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("waiting", outbox.waiting(None, 1).await.map(drop)),
         ("attempts", outbox.attempts("msg_1").await.map(drop)),
         ("recover", outbox.recover().await.map(drop)),
-        ("owner", conversations.owner(CHANNEL, PERSON).await.map(drop)),
+        ("known", conversations.known(CHANNEL, PERSON).await.map(drop)),
         ("set_owner", conversations.set_owner(CHANNEL, PERSON, owned).await),
         ("newest", conversations.newest(CHANNEL, PERSON).await.map(drop)),
         ("unavailable", conversations.unavailable(CHANNEL, PERSON).await.map(drop)),

@@ -72,7 +72,7 @@ async fn opened(stores: &Stores, id: &str, opening: Opening) {
 }
 
 async fn openings(stores: &Stores) -> Vec<Opening> {
-    stores.conversations.openings(CHANNEL, PERSON).await.unwrap()
+    stores.conversations.known(CHANNEL, PERSON).await.unwrap().openings
 }
 
 async fn what_opened_the_window_last_is_known_of_each_kind(stores: Stores) {
@@ -88,8 +88,8 @@ async fn what_opened_the_window_last_is_known_of_each_kind(stores: Stores) {
         opened(&stores, id, opening).await;
         assert_eq!(openings(&stores).await, known, "{id}");
     }
-    assert_eq!(stores.conversations.openings("another channel", PERSON).await.unwrap(), []);
-    assert_eq!(stores.conversations.openings(CHANNEL, "another person").await.unwrap(), []);
+    assert_eq!(stores.conversations.known("another channel", PERSON).await.unwrap().openings, []);
+    assert_eq!(stores.conversations.known(CHANNEL, "another person").await.unwrap().openings, []);
 }
 
 async fn what_is_told_again_opens_nothing(stores: Stores) {
@@ -103,7 +103,7 @@ async fn what_nobody_did_opens_nothing(stores: Stores) {
         let event = NewEvent { person, ..event(id).with_opening(Some(opening("message", 1))) };
         assert_eq!(stores.events.append(vec![event]).await.unwrap().stored(), 1, "{id}");
     }
-    assert_eq!(stores.conversations.openings(CHANNEL, "").await.unwrap(), []);
+    assert_eq!(stores.conversations.known(CHANNEL, "").await.unwrap().openings, []);
 }
 
 async fn nothing_was_opened_after_it_was_told(stores: Stores) {
@@ -164,7 +164,7 @@ fn inbox() -> ThreadOwner {
 }
 
 async fn known(stores: &Stores) -> Option<Owned> {
-    stores.conversations.owner(CHANNEL, PERSON).await.unwrap()
+    stores.conversations.known(CHANNEL, PERSON).await.unwrap().owner
 }
 
 async fn tell(stores: &Stores, owner: ThreadOwner, since: Timestamp) {
@@ -175,8 +175,8 @@ async fn who_answers_is_remembered_by_channel_and_person(stores: Stores) {
     assert_eq!(known(&stores).await, None);
     tell(&stores, inbox(), noon()).await;
     assert_eq!(known(&stores).await, Some(owned(inbox(), noon())));
-    assert_eq!(stores.conversations.owner("another channel", PERSON).await.unwrap(), None);
-    assert_eq!(stores.conversations.owner(CHANNEL, "another person").await.unwrap(), None);
+    assert_eq!(stores.conversations.known("another channel", PERSON).await.unwrap().owner, None);
+    assert_eq!(stores.conversations.known(CHANNEL, "another person").await.unwrap().owner, None);
 }
 
 async fn what_happened_earlier_turns_nothing_back(stores: Stores) {

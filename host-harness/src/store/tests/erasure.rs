@@ -65,10 +65,14 @@ async fn what_a_person_did_goes_and_what_others_did_stays(stores: Stores) {
         assert!(left.iter().all(|event| event.person.as_deref() == Some(OTHER) || event.channel_id != CHANNEL));
         assert_eq!(stores.events.first(), 1, "nothing is missed by a reader");
         for (person, kept) in [(PERSON, false), (OTHER, true)] {
-            assert_eq!(conversations.owner(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+            assert_eq!(conversations.known(CHANNEL, person).await.unwrap().owner.is_some(), kept, "{person}");
             assert_eq!(conversations.unavailable(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
             assert_eq!(conversations.choices(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
-            assert_eq!(conversations.openings(CHANNEL, person).await.unwrap().len(), usize::from(kept), "{person}");
+            assert_eq!(
+                conversations.known(CHANNEL, person).await.unwrap().openings.len(),
+                usize::from(kept),
+                "{person}"
+            );
             assert_eq!(conversations.newest(CHANNEL, person).await.unwrap(), None, "these have no time");
             assert_eq!(conversations.last_message(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
             assert_eq!(profiles.get(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
@@ -181,7 +185,7 @@ async fn who_writes_anew_is_new(stores: Stores) {
     let placed = stores.events.append(vec![anew.with_opening(Some(opens))]).await.unwrap();
     assert!(placed.events[0].new && !placed.events[0].erased);
     assert_eq!(ids(&stores).await, ["m_2"]);
-    assert_eq!(stores.conversations.openings(CHANNEL, PERSON).await.unwrap().len(), 1);
+    assert_eq!(stores.conversations.known(CHANNEL, PERSON).await.unwrap().openings.len(), 1);
     assert_eq!(erase(&stores, moment + SignedDuration::from_secs(2)).await, 1);
 }
 
@@ -191,7 +195,7 @@ async fn what_was_so_before_is_not_written_down_again(stores: Stores) {
     let later = noon() + SignedDuration::from_millis(1);
     for (since, kept) in [(noon(), false), (later, true)] {
         conversations.set_owner(CHANNEL, PERSON, Owned { owner: ThreadOwner::Us, since }).await.unwrap();
-        assert_eq!(conversations.owner(CHANNEL, PERSON).await.unwrap().is_some(), kept);
+        assert_eq!(conversations.known(CHANNEL, PERSON).await.unwrap().owner.is_some(), kept);
         conversations.set_choices(CHANNEL, PERSON, offered(since)).await.unwrap();
         assert_eq!(conversations.choices(CHANNEL, PERSON).await.unwrap().is_some(), kept);
         let unavailable = Unavailable { code: "blocked".to_owned(), since };

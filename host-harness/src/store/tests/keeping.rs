@@ -165,10 +165,10 @@ async fn what_was_written_down_of_people_ends(stores: Stores) {
     assert_eq!(conversations.expire(noon(), 2).await.unwrap(), 2);
     assert_eq!(conversations.expire(noon(), 10).await.unwrap(), 2);
     for (person, kept) in [("old", false), ("new", true)] {
-        assert_eq!(conversations.owner(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
+        assert_eq!(conversations.known(CHANNEL, person).await.unwrap().owner.is_some(), kept, "{person}");
         assert_eq!(conversations.unavailable(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
         assert_eq!(conversations.choices(CHANNEL, person).await.unwrap().is_some(), kept, "{person}");
-        assert_eq!(conversations.openings(CHANNEL, person).await.unwrap().len(), usize::from(kept), "{person}");
+        assert_eq!(conversations.known(CHANNEL, person).await.unwrap().openings.len(), usize::from(kept), "{person}");
     }
 }
 

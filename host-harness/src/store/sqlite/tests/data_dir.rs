@@ -2,8 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use super::*;
+use crate::store::Holder;
+use crate::store::sqlite::data_dir::DataDir;
 
 #[tokio::test]
 async fn a_second_writer_is_refused_until_the_first_has_closed() {
@@ -16,6 +20,36 @@ async fn a_second_writer_is_refused_until_the_first_has_closed() {
     within(store.close()).await.unwrap();
     let store = Sqlite::open(dir.path()).unwrap();
     assert_eq!(ids(&store).await, ["m_1"]);
+}
+
+#[test]
+fn whoever_looks_whether_it_is_free_keeps_no_writer_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let (dir, holder) = (DataDir::new(dir.path()), Holder::this("serve"));
+    drop(dir.prepare(&holder).unwrap());
+    let (has_looked, is_over) = (AtomicBool::new(false), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                has_looked.fetch_or(dir.check_free().is_ok(), Ordering::Relaxed);
+            }
+        });
+        while !has_looked.load(Ordering::Relaxed) {
+            thread::yield_now();
+        }
+        // Often enough to meet a look.
+        let opened: Vec<_> = (0..500).map(|_| dir.prepare(&holder).map(drop)).collect();
+        is_over.store(true, Ordering::Relaxed);
+        assert!(opened.iter().all(Result::is_ok), "{:?}", opened.iter().find(|opened| opened.is_err()));
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_the_writer_without_a_name_and_not_outside() {
+    let dir = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", dir.path().join("writer.lock")).unwrap();
+    let _lock = DataDir::new(dir.path()).prepare(&Holder::this("compact")).unwrap();
 }
 
 #[cfg(unix)]

@@ -96,9 +96,9 @@ async fn what_18ca8b1_knew_of_people_is_known() {
 
     let at = |millis| Timestamp::from_millisecond(millis).unwrap();
     let owned = Owned { owner: ThreadOwner::Us, since: at(1_795_873_818_340) };
-    assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
+    assert_eq!(store.known(CHANNEL, PERSON).await.unwrap().owner, Some(owned));
     let owned = Owned { owner: ThreadOwner::App("263902037430900".to_owned()), since: at(1_795_873_818_389) };
-    assert_eq!(store.owner(CHANNEL, OTHER_PERSON).await.unwrap(), Some(owned));
+    assert_eq!(store.known(CHANNEL, OTHER_PERSON).await.unwrap().owner, Some(owned));
     let events = all(&store).await;
     let last = store.last_message(CHANNEL, PERSON).await.unwrap();
     assert_eq!(last, Some(events[20].received_at), "the colleague's answer");
@@ -109,9 +109,9 @@ async fn what_18ca8b1_knew_of_people_is_known() {
     assert_eq!(store.last_message(CHANNEL, PERSON).await.unwrap(), Some(events[8].received_at));
 
     let opening = Opening::new(channel_api::Timestamp::from_millis(1_795_873_818_340).unwrap(), "message");
-    assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [], "only its channel could say");
+    assert_eq!(store.known(CHANNEL, PERSON).await.unwrap().openings, [], "only its channel could say");
     store.append(vec![event("m_new").with_opening(Some(opening.clone()))]).await.unwrap();
-    assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [opening]);
+    assert_eq!(store.known(CHANNEL, PERSON).await.unwrap().openings, [opening]);
 
     let catalogue = UploadKey { channel_id: CHANNEL.to_owned(), kind: "image", digest: CATALOGUE };
     let kept = Uploads::get(&store, &catalogue).await.unwrap().unwrap();

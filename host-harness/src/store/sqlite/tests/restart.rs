@@ -69,9 +69,9 @@ async fn everything_beside_the_events_is_there_too() {
     store.end(&attempts[2], Outcome { failure: Some(refused), ..Outcome::default() }, None).await.unwrap();
 
     let store = reopened(&dir, store).await;
-    assert_eq!(store.owner(CHANNEL, PERSON).await.unwrap(), Some(owned));
+    assert_eq!(store.known(CHANNEL, PERSON).await.unwrap().owner, Some(owned));
     assert_eq!(store.choices(CHANNEL, PERSON).await.unwrap(), Some(offered));
-    assert_eq!(store.openings(CHANNEL, PERSON).await.unwrap(), [opening]);
+    assert_eq!(store.known(CHANNEL, PERSON).await.unwrap().openings, [opening]);
     assert_eq!(Profiles::get(&store, CHANNEL, PERSON).await.unwrap(), Some(profile));
     assert_eq!(Uploads::get(&store, &upload_key).await.unwrap(), Some(upload));
     let status = async |name| store.find(&key(name)).await.unwrap().map(|kept| kept.status);

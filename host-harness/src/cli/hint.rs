@@ -9,6 +9,7 @@ pub(super) fn hint(told: &Value) -> Option<String> {
         "outcome_unknown" => {
             "look for it in the conversation; `outbox retry ID --force` sends it again all the same, perhaps a second time"
         }
+        "channel_paused" => "`POST /api/v1/channels/ID/resume` lets its messages go out",
         "call_open" => "`outbox show ID` tells in a moment what became of the call",
         "bad_filter" | "bad_query" => "--help lists what messages are chosen by",
         _ => return told["hint"].as_str().map(str::to_owned),
