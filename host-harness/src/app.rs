@@ -22,7 +22,7 @@ use crate::connections::Connections;
 use crate::erasure::Erasure;
 use crate::http::{self, BodyReader, Parts, PublicUrl};
 use crate::ingest::Ingest;
-use crate::linktor::{self, Linktor};
+use crate::linktor::{self, Linktor, Untaken};
 use crate::media::{Addresses, Downloads, MediaKey, ReceivedMedia, Uploads};
 use crate::people::Profiles;
 use crate::retention::Retention;
@@ -94,7 +94,13 @@ impl App {
             Storage::Memory => (Stores::in_memory(), None),
         };
         // What is in memory is the most recent anyway.
-        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention));
+        let channels = Channels::default();
+        let untaken = config.linktor.is_some().then(|| Untaken {
+            channels: channels.clone(),
+            cursors: Arc::clone(&stores.cursors),
+            marks: Arc::clone(&stores.marks),
+        });
+        let retention = directory.map(|_| Retention::new(stores.clone(), config.retention).with_bus(untaken));
         let kept = stores.clone();
         let Stores {
             events,
@@ -109,7 +115,6 @@ impl App {
             broadcasts,
             ..
         } = stores;
-        let channels = Channels::default();
         let pace = Pace::new(channels.clone(), config.rate, pauses);
         let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
         channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
@@ -151,15 +156,22 @@ impl App {
         let media_addresses = Addresses::new(media_key, config.public_url.as_deref());
         let downloads = Arc::new(Downloads::new(&config.media_hosts)?);
         let received_media = ReceivedMedia::new(
-            media_addresses,
+            media_addresses.clone(),
             Arc::clone(&events),
             channels.clone(),
             Arc::clone(&downloads),
             tasks.clone(),
         );
         let linktor = config.linktor.clone().map(|config| {
-            let (outbox, sender, threads) = (Arc::clone(&outbox), sender.clone(), threads.clone());
-            let parts = linktor::Parts { channels: channels.clone(), outbox, sender, threads };
+            let addresses = media_addresses.clone();
+            let parts = linktor::Parts {
+                channels: channels.clone(),
+                sender: sender.clone(),
+                threads: threads.clone(),
+                people: people.clone(),
+                stores: kept.clone(),
+                addresses: Arc::new(move |event, index| addresses.address(event, index)),
+            };
             Linktor::new(config, parts)
         });
         let standing = linktor.as_ref().map(Linktor::standing);
@@ -221,6 +233,9 @@ impl App {
         let started = async {
             // Before what an earlier host has left is called unknown: its copies may be there.
             follower.catch_up().await?;
+            if let Some(linktor) = &linktor {
+                linktor.begin().await?;
+            }
             let unknown = parts.outbox.recover().await?;
             if unknown > 0 {
                 tracing::warn!(unknown, "the host ended while it was sending: these messages may have been sent");

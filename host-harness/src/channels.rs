@@ -136,6 +136,15 @@ impl ChannelList {
     }
 }
 
+#[cfg(test)]
+impl ChannelList {
+    /// The same channels, all of them in this place of Linktor.
+    pub(crate) fn with_place(mut self, place: &Place) -> Self {
+        self.0.values_mut().for_each(|entry| entry.linktor = Some(place.clone()));
+        self
+    }
+}
+
 /// Channels that no configuration describes.
 #[cfg(test)]
 impl FromIterator<Arc<dyn ChannelAdapter>> for ChannelList {

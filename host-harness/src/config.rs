@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::api_keys::ApiKeys;
-pub use self::linktor::{Linktor, Login, Place};
+pub use self::linktor::{Linktor, Login, Place, Watch};
 pub use self::media::MediaHost;
 pub use self::rate::RateLimits;
 use self::reference::resolve;

@@ -4,10 +4,14 @@
 mod acts;
 mod connection;
 mod durable;
+mod inbound;
 mod outbound;
+mod publishing;
 mod pulling;
 mod standing;
+mod status;
 mod streams;
+mod untaken;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -20,14 +24,20 @@ use tokio_util::task::TaskTracker;
 use self::acts::Acts;
 use self::connection::{Bus, Connection};
 use self::outbound::{Judge, Outbound};
+use self::publishing::Publishing;
 use self::pulling::Pulling;
 use self::standing::Counts;
 pub(crate) use self::standing::Standing;
+pub(crate) use self::untaken::Untaken;
 use crate::channels::Channels;
 use crate::config;
+use crate::people::Profiles;
 use crate::sending::Sender;
-use crate::store::Outbox;
+use crate::store::{StoreError, StoredEvent, Stores};
 use crate::threads::Threads;
+
+/// The short address of what stands in this place among an event's attachments; `None` where none can be made.
+pub(crate) type Addresses = Arc<dyn Fn(&StoredEvent, usize) -> Option<String> + Send + Sync>;
 
 /// What talks to Linktor's core, made and not yet begun.
 #[derive(Debug)]
@@ -35,29 +45,43 @@ pub(crate) struct Linktor {
     connection: Connection,
     bus: Bus,
     counts: Arc<Counts>,
+    publishing: Publishing,
     max_age: Duration,
     parts: Parts,
 }
 
 /// What of the host talks to the core.
-#[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) channels: Channels,
-    pub(crate) outbox: Arc<dyn Outbox>,
     pub(crate) sender: Sender,
     pub(crate) threads: Threads,
+    pub(crate) people: Profiles,
+    pub(crate) stores: Stores,
+    pub(crate) addresses: Addresses,
 }
 
 impl Linktor {
     pub(crate) fn new(config: config::Linktor, parts: Parts) -> Self {
         let max_age = config.max_age;
+        let media_in_content = config.media_in_content;
         let (connection, bus) = Connection::new(config);
-        Self { connection, bus, counts: Arc::default(), max_age, parts }
+        let counts = Arc::default();
+        let publishing = Publishing::new(&parts, &bus, media_in_content, &counts);
+        Self { connection, bus, counts, publishing, max_age, parts }
     }
 
     /// How it stands with the core.
     pub(crate) fn standing(&self) -> Standing {
-        Standing::new(self.bus.clone(), self.parts.channels.clone(), Arc::clone(&self.counts))
+        let (bus, channels) = (self.bus.clone(), self.parts.channels.clone());
+        Standing::new(bus, channels, Arc::clone(&self.counts), self.publishing.progress())
+    }
+
+    /// Decides where publishing begins, before anything happens that is to be published.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn begin(&self) -> Result<(), StoreError> {
+        self.publishing.begin().await
     }
 
     /// Talks to the core from now on, until the host stops.
@@ -69,7 +93,8 @@ impl Linktor {
             let (answers, acts) = (Box::pin(answers.keep(bus.clone())), Box::pin(acts.keep(bus)));
             tasks.spawn(async move { stopping.run_until_cancelled(futures::future::join(answers, acts)).await });
         }
-        let Self { connection, .. } = self;
+        let Self { connection, publishing, .. } = self;
+        publishing.start(stopping, tasks);
         let stopping = stopping.clone();
         tasks.spawn(async move { stopping.run_until_cancelled(connection.keep()).await });
     }
@@ -92,13 +117,19 @@ impl Linktor {
     }
 
     fn acts(&self, channel_type: String) -> Pulling<Acts> {
-        let Parts { channels, outbox, sender, threads } = &self.parts;
-        let (counts, outbox) = (Arc::clone(&self.counts), Arc::clone(outbox));
+        let Parts { channels, stores, sender, threads, .. } = &self.parts;
+        let (counts, outbox) = (Arc::clone(&self.counts), Arc::clone(&stores.outbox));
         let (channels, sender, threads) = (channels.clone(), sender.clone(), threads.clone());
         Pulling {
             durable: acts::durable(&channel_type),
             taker: Acts { channel_type, channels, outbox, threads, sender, counts: Arc::clone(&counts) },
             counts,
         }
+    }
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parts")
     }
 }

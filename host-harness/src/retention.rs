@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use self::clock::{Clock, Seen};
 use self::gauges::Counts;
 use crate::config;
+use crate::linktor::Untaken;
 use crate::store::{StoreError, Stores};
 
 /// How long from one sweep to the next, unless something ends sooner.
@@ -41,12 +42,19 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 pub(crate) struct Retention {
     stores: Stores,
     rules: config::Retention,
+    /// What of the log is still needed, where there is a bus.
+    untaken: Option<Untaken>,
     counts: Arc<Counts>,
 }
 
 impl Retention {
     pub(crate) fn new(stores: Stores, rules: config::Retention) -> Self {
-        Self { stores, rules, counts: Arc::default() }
+        Self { stores, rules, untaken: None, counts: Arc::default() }
+    }
+
+    /// With a bus, which may need what is old.
+    pub(crate) fn with_bus(self, untaken: Option<Untaken>) -> Self {
+        Self { untaken, ..self }
     }
 
     /// Sweeps from now on, until the host stops.
@@ -124,7 +132,8 @@ impl Retention {
         let Stores { events, outbox, broadcasts, conversations, profiles, upkeep, .. } = &self.stores;
         let before = |age: Option<SignedDuration>| age.and_then(|age| now.checked_sub(age).ok());
         if let Some(before) = before(self.rules.events) {
-            all(&self.counts.events, || events.expire(before, AT_A_TIME)).await?;
+            let below = self.needed().await?;
+            all(&self.counts.events, || events.expire(before, below, AT_A_TIME)).await?;
         }
         if let Some(before) = before(self.rules.messages) {
             all(&self.counts.messages, || outbox.expire(before, AT_A_TIME)).await?;
@@ -147,6 +156,14 @@ impl Retention {
         Ok(())
     }
 
+    /// From which event on the log is needed, however old it is.
+    async fn needed(&self) -> Result<u64, StoreError> {
+        match &self.untaken {
+            Some(untaken) => untaken.first().await,
+            None => Ok(u64::MAX),
+        }
+    }
+
     /// Deletes the oldest until the store is no larger than it may be. By and by: of what is of about the same age each kind goes.
     async fn fit(&self, max_size: u64, now: Timestamp) -> Result<(), StoreError> {
         let Stores { events, outbox, upkeep, .. } = &self.stores;
@@ -165,7 +182,8 @@ impl Retention {
             let before = now.checked_sub(age).unwrap_or(Timestamp::MIN);
             while upkeep.size().await? > max_size {
                 let started = Instant::now();
-                let parts = [events.expire(before, AT_A_TIME).await?, outbox.expire(before, AT_A_TIME).await?];
+                let below = self.needed().await?;
+                let parts = [events.expire(before, below, AT_A_TIME).await?, outbox.expire(before, AT_A_TIME).await?];
                 for (count, part) in [&self.counts.events, &self.counts.messages].into_iter().zip(parts) {
                     count.fetch_add(part as u64, Ordering::Relaxed);
                 }

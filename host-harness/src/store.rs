@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod heard;
 mod holder;
+mod marks;
 pub mod memory;
 mod outbox;
 mod parts;
@@ -40,6 +41,7 @@ pub use self::cursors::Cursors;
 pub use self::error::{SqliteFault, StoreError};
 pub use self::events::{Appended, CopyOf, EventLog, LogStats, MAX_PAGE, NewEvent, Placed, Query, StoredEvent};
 pub use self::holder::Holder;
+pub use self::marks::{Mark, MarkKind, MarkState, Marks};
 use self::memory::Memory;
 pub use self::outbox::{
     Accepted, Again, Attempt, AttemptRecord, Call, ErasedMessages, Message, MessageQuery, NewMessage, OUTCOME_LOST,
@@ -76,6 +78,8 @@ pub struct Stores {
     pub statuses: Arc<dyn Statuses>,
     /// How far consumers of the log have come.
     pub cursors: Arc<dyn Cursors>,
+    /// What lies on a bus.
+    pub marks: Arc<dyn Marks>,
     /// What keeps it small.
     pub upkeep: Arc<dyn Upkeep>,
 }
@@ -116,6 +120,7 @@ impl Stores {
         self.broadcasts.erase(channel_id, person).await?;
         let ErasedMessages { erased: messages, .. } = self.outbox.erase(channel_id, person).await?;
         let events = self.events.erase(channel_id, person, at).await?;
+        self.marks.erase(channel_id, person).await?;
         self.conversations.erase(channel_id, person).await?;
         self.profiles.erase(channel_id, person).await?;
         self.upkeep.wipe().await?;
@@ -134,6 +139,7 @@ impl Stores {
             + Broadcasts
             + Statuses
             + Cursors
+            + Marks
             + Upkeep
             + 'static,
     {
@@ -149,6 +155,7 @@ impl Stores {
             broadcasts: Arc::<S>::clone(&store),
             statuses: Arc::<S>::clone(&store),
             cursors: Arc::<S>::clone(&store),
+            marks: Arc::<S>::clone(&store),
             upkeep: store,
         }
     }

@@ -12,6 +12,7 @@ mod batch;
 mod body_size;
 mod borders;
 mod broadcasts;
+mod bus_inbound;
 mod canaries;
 mod cli;
 mod connection;

@@ -22,6 +22,10 @@ const MAX_AGE: Duration = Duration::from_hours(24);
 const SHORTEST: Duration = Duration::from_secs(1);
 /// The core's stream keeps nothing longer.
 const LONGEST: Duration = Duration::from_hours(7 * 24);
+/// Whoever looks more often does nothing else.
+const SHORTEST_WAIT: Duration = Duration::from_millis(100);
+/// Whoever looks less often finds out too late.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// Linktor's bus.
 #[derive(Clone, Debug)]
@@ -36,8 +40,31 @@ pub struct Linktor {
     pub tls_client: Option<(PathBuf, PathBuf)>,
     /// An older answer is not sent any more.
     pub max_age: Duration,
+    /// How it finds out what the core did not take.
+    pub watch: Watch,
     /// Whether the address of a picture stands in the message's words, too: Linktor's dashboard shows nothing else.
     pub media_in_content: bool,
+}
+
+/// How the host finds out what the core did not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// How often it looks.
+    pub look_every: Duration,
+    /// After how long a message that was handed out and not acknowledged counts as given up.
+    pub given_up_after: Duration,
+    /// How often a channel that has stopped publishing tries whether the core takes something again.
+    pub probe_every: Duration,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            look_every: Duration::from_mins(1),
+            given_up_after: Duration::from_mins(3),
+            probe_every: Duration::from_mins(1),
+        }
+    }
 }
 
 /// How the host says who it is.
@@ -78,6 +105,9 @@ pub(super) struct Section {
     tls_cert_file: Option<PathBuf>,
     tls_key_file: Option<PathBuf>,
     max_age: Option<String>,
+    look_every: Option<String>,
+    given_up_after: Option<String>,
+    probe_every: Option<String>,
     media_in_content: Option<bool>,
 }
 
@@ -111,9 +141,20 @@ impl Section {
             tls_ca_file,
             tls_client: certificate.zip(key),
             max_age,
+            watch: self.watch(at, report),
             media_in_content: self.media_in_content.unwrap_or(true),
         };
         (Some(linktor), tenant)
+    }
+
+    fn watch(&self, at: &Pointer<'_>, report: &mut Report) -> Watch {
+        let usual = Watch::default();
+        let mut wait = |name: &str, given: &Option<String>, usual| wait(given.as_deref(), usual, &at.key(name), report);
+        Watch {
+            look_every: wait("look_every", &self.look_every, usual.look_every),
+            given_up_after: wait("given_up_after", &self.given_up_after, usual.given_up_after),
+            probe_every: wait("probe_every", &self.probe_every, usual.probe_every),
+        }
     }
 
     fn login(&self, directory: &Path, at: &Pointer<'_>, report: &mut Report) -> Login {
@@ -235,6 +276,18 @@ fn max_age(given: Option<&str>, at: &Pointer<'_>, report: &mut Report) -> Durati
     })
 }
 
+/// A wait of the watch over what the core takes.
+fn wait(given: Option<&str>, usual: Duration, at: &Pointer<'_>, report: &mut Report) -> Duration {
+    let Some(given) = given else { return usual };
+    let wait = given.parse().ok().and_then(|wait: SignedDuration| Duration::try_from(wait).ok());
+    wait.filter(|wait| (SHORTEST_WAIT..=LONGEST_WAIT).contains(wait)).unwrap_or_else(|| {
+        let message = "must be a time from 100 milliseconds to 1 hour, written like \"1m\" or \"500ms\"";
+        let hint = format!("leave it out, then it is {} seconds", usual.as_secs());
+        report.refuse(Issue::new(at, "duration", message).with_hint(hint));
+        usual
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -268,6 +321,9 @@ mod tests {
         assert_eq!(linktor.servers.len(), 2);
         let (linktor, _) = read(with("max_age", "2h")).unwrap();
         assert_eq!(linktor.max_age, Duration::from_hours(2));
+        assert_eq!(linktor.watch, Watch::default());
+        let (linktor, _) = read(with("look_every", "500ms")).unwrap();
+        assert_eq!(linktor.watch, Watch { look_every: Duration::from_millis(500), ..Watch::default() });
     }
 
     #[test]
@@ -283,6 +339,9 @@ mod tests {
             (with("tenant_id", "tenant"), &["/linktor/tenant_id uuid"]),
             (with("max_age", "0s"), &["/linktor/max_age duration"]),
             (with("max_age", "8d"), &["/linktor/max_age duration"]),
+            (with("look_every", "99ms"), &["/linktor/look_every duration"]),
+            (with("given_up_after", "61m"), &["/linktor/given_up_after duration"]),
+            (with("probe_every", "soon"), &["/linktor/probe_every duration"]),
             (with("user", "me"), &["/linktor/password required"]),
             (with("password", "pw"), &["/linktor/user required"]),
             (with("credentials", "canary"), &["/linktor/credentials credentials"]),

@@ -80,6 +80,11 @@ impl Bus {
         }
     }
 
+    /// Whether it is there.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(&*self.0.borrow(), State::Open(_))
+    }
+
     /// How it stands now.
     pub(crate) fn state(&self) -> State {
         self.0.borrow().clone()

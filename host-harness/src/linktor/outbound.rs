@@ -157,7 +157,7 @@ impl Outbound {
 }
 
 /// All that is wrong, in the words of an agent's screen.
-fn in_words(failure: &Error) -> String {
+pub(super) fn in_words(failure: &Error) -> String {
     let issues: Vec<_> = failure.issues().iter().map(ToString::to_string).collect();
     match (issues.is_empty(), failure.hint()) {
         (false, _) => issues.join("; "),

@@ -11,6 +11,7 @@ use prometheus_client::metrics::MetricType;
 use serde_json::{Value, json};
 
 use super::connection::{Bus, State};
+use super::publishing::OfChannels;
 use crate::channels::Channels;
 
 /// No single message stands for the others.
@@ -22,11 +23,18 @@ pub(crate) struct Standing {
     bus: Bus,
     channels: Channels,
     counts: Arc<Counts>,
+    progress: OfChannels,
 }
 
 /// What is counted from the start of the host on.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
+    /// What people said and was published.
+    pub(super) published_messages: AtomicU64,
+    /// What became of answers and was published.
+    pub(super) published_statuses: AtomicU64,
+    /// What else happened and was published.
+    pub(super) published_events: AtomicU64,
     /// Answers that were taken from the bus and are kept.
     pub(super) taken: AtomicU64,
     /// Those of them that broke a rule, and failed at once.
@@ -40,8 +48,8 @@ pub(super) struct Counts {
 }
 
 impl Standing {
-    pub(super) fn new(bus: Bus, channels: Channels, counts: Arc<Counts>) -> Self {
-        Self { bus, channels, counts }
+    pub(super) fn new(bus: Bus, channels: Channels, counts: Arc<Counts>, progress: OfChannels) -> Self {
+        Self { bus, channels, counts, progress }
     }
 
     /// How it stands with a channel: nothing where it has no place in Linktor.
@@ -59,6 +67,7 @@ impl Standing {
             "tenantId": place.tenant_id,
             "bus": state.word(),
             "reasons": reasons,
+            "waiting": self.progress.get(channel_id).map(|progress| progress.waiting()),
         }))
     }
 }
@@ -88,7 +97,30 @@ impl Collector for Standing {
         let help = "Whether Linktor's bus is there and can be used";
         let mut connected = encoder.encode_descriptor("bus_connected", help, None, MetricType::Gauge)?;
         connected.encode_gauge(&i64::from(open))?;
-        let Counts { taken, refused, acts, pulls_rebuilt, .. } = &*self.counts;
+        let Counts {
+            published_messages,
+            published_statuses,
+            published_events,
+            taken,
+            refused,
+            acts,
+            pulls_rebuilt,
+            ..
+        } = &*self.counts;
+        let help = "What was published on Linktor's bus and acknowledged by its stream";
+        let mut published = encoder.encode_descriptor("bus_published", help, None, MetricType::Counter)?;
+        for (kind, count) in
+            [("message", published_messages), ("status", published_statuses), ("event", published_events)]
+        {
+            let count = count.load(Ordering::Relaxed);
+            published.encode_family(&[("kind", kind)])?.encode_counter::<NoExemplar, _, u64>(&count, None)?;
+        }
+        let help = "Events that are not published on Linktor's bus yet";
+        let mut waiting = encoder.encode_descriptor("bus_waiting", help, None, MetricType::Gauge)?;
+        for (channel, progress) in &*self.progress {
+            let events = i64::try_from(progress.waiting()).unwrap_or(i64::MAX);
+            waiting.encode_family(&[("channel", channel.as_str())])?.encode_gauge(&events)?;
+        }
         for (name, help, count) in [
             ("bus_taken", "Answers taken from Linktor's bus", taken),
             ("bus_refused", "Answers taken from Linktor's bus that broke a rule, and failed at once", refused),

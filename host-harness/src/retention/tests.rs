@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
-use channel_api::{Error, ErrorKind, Identity, ThreadOwner};
+use channel_api::{ChannelAdapter, Error, ErrorKind, Identity, ThreadOwner};
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::store::{MessageQuery, NewEvent, NewMessage, Origin, Owned, Profile, Query};
+use crate::channels::{ChannelList, Channels};
+use crate::scripted::Scripted;
+use crate::store::{Mark, MarkKind, MarkState, MessageQuery, NewEvent, NewMessage, Origin, Owned, Profile, Query};
 
 const NEVER: config::Retention = config::Retention { events: None, messages: None, people: None, max_size: None };
 
@@ -103,6 +105,51 @@ async fn a_store_that_is_too_large_loses_its_oldest() {
     assert_eq!(retention.counts.size.load(Ordering::Relaxed), stores.upkeep.size().await.unwrap());
     stores.events.close().await.unwrap();
     assert!(std::fs::metadata(dir.path().join("events.sqlite3")).unwrap().len() <= 6 << 20, "the disk has it back");
+}
+
+/// A bus with the channel of [`event`].
+fn bus(stores: &Stores) -> Untaken {
+    let channel: Arc<dyn ChannelAdapter> = Arc::new(Scripted::new("ch_1"));
+    let place = config::Place { channel_id: "c".to_owned(), tenant_id: "t".to_owned() };
+    let list = std::iter::once(channel).collect::<ChannelList>().with_place(&place);
+    let (cursors, marks) = (Arc::clone(&stores.cursors), Arc::clone(&stores.marks));
+    Untaken { channels: Channels::new(list), cursors, marks }
+}
+
+#[tokio::test]
+async fn what_a_bus_has_not_taken_stays_however_old_it_is() {
+    let stores = Stores::in_memory();
+    filled(&stores, 10, 1).await;
+    let retention = Retention::new(stores.clone(), config::Retention { events: Some(hours(1)), ..NEVER });
+    let retention = retention.with_bus(Some(bus(&stores)));
+    let mark = |event_seq, state| Mark {
+        channel_id: "ch_1".to_owned(),
+        event_seq,
+        kind: MarkKind::Message,
+        person: None,
+        nats_id: String::new(),
+        stream_seq: event_seq,
+        published_at: Timestamp::now(),
+        tries: 0,
+        again: false,
+        settings: 0,
+        state,
+    };
+    stores.cursors.advance("linktor.ch_1", 0, 8).await.unwrap();
+    for mark in [mark(2, MarkState::Refused), mark(5, MarkState::Published)] {
+        stores.marks.put(mark).await.unwrap();
+    }
+    for (taken, kept) in [(None, 6), (Some(mark(5, MarkState::Published)), 3)] {
+        stores.marks.forget(taken.into_iter().collect()).await.unwrap();
+        retention.sweep(Timestamp::now() + hours(2)).await.unwrap();
+        assert_eq!(left(&stores).await[0], kept);
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_has_not_begun_needs_nothing() {
+    let stores = Stores::in_memory();
+    assert_eq!(bus(&stores).first().await.unwrap(), u64::MAX);
 }
 
 #[test]

@@ -75,13 +75,13 @@ pub trait EventLog: fmt::Debug + Send + Sync {
     /// has missed what was between.
     fn first(&self) -> u64;
 
-    /// Deletes the oldest events, at most so many, as long as they were stored before this moment. Tells how many those were. They
-    /// are known again for [`REMEMBERED`] since they were stored.
+    /// Deletes the oldest events, at most so many, as long as they were stored before this moment and their numbers are below this one.
+    /// Tells how many those were. They are known again for [`REMEMBERED`] since they were stored.
     ///
     /// # Errors
     ///
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
-    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+    async fn expire(&self, before: Timestamp, below: u64, limit: usize) -> Result<usize, StoreError>;
 
     /// Deletes all events of a person that were stored until now, and tells how many those were. What happened until `at` is no
     /// news from now on, whoever tells it, whenever; what happens after is. Somebody who is kept as erased is not named.

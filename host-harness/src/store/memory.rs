@@ -4,6 +4,7 @@ mod broadcasts;
 mod conversations;
 mod cursors;
 mod events;
+mod marks;
 mod outbox;
 mod pauses;
 mod profiles;
@@ -24,6 +25,7 @@ use tokio::sync::watch;
 
 use self::broadcasts::Casts;
 use self::events::Log;
+use self::marks::ByEvent;
 use self::outbox::Messages;
 use self::recent::Recent;
 use self::statuses::Waiting;
@@ -57,6 +59,7 @@ pub struct Memory {
     broadcasts: Mutex<Casts>,
     /// By consumer: there are as many as this program has.
     cursors: Mutex<HashMap<String, u64>>,
+    marks: Mutex<ByEvent>,
 }
 
 impl Memory {

@@ -8,6 +8,7 @@ mod cursors;
 mod erasure;
 mod event_log;
 mod keeping;
+mod marks;
 pub(super) mod outbox;
 mod pauses;
 mod profiles;

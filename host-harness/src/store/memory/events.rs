@@ -248,10 +248,10 @@ impl EventLog for Memory {
         locked(&self.log.kept).first_seq.max(1)
     }
 
-    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    async fn expire(&self, before: Timestamp, below: u64, limit: usize) -> Result<usize, StoreError> {
         self.log.open()?;
         let mut kept = locked(&self.log.kept);
-        let old = |stored: &&Stored| stored.placed.received_at < before;
+        let old = |stored: &&Stored| stored.placed.received_at < before && stored.placed.seq < below;
         let expired = kept.events.iter().take(limit).take_while(old).count();
         // Their ids stay known.
         let last = kept.events.drain(..expired).next_back();

@@ -49,8 +49,8 @@ impl EventLog for Sqlite {
         self.writer.first_seq()
     }
 
-    async fn expire(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.expire_events(before, limit).await
+    async fn expire(&self, before: Timestamp, below: u64, limit: usize) -> Result<usize, StoreError> {
+        self.expire_events(before, below, limit).await
     }
 
     async fn erase(&self, channel_id: &str, person: &str, at: Timestamp) -> Result<u64, StoreError> {

@@ -44,13 +44,19 @@ impl Leaving {
     }
 }
 
-/// The first events go, up to one that was stored later: what is left of the log has no hole at its beginning.
-pub(super) fn events(scope: &mut Scope<'_>, gone: &Gone, before: Timestamp, limit: usize) -> rusqlite::Result<usize> {
+/// The first events go, up to one that was stored later or has this number: what is left of the log has no hole at its beginning.
+pub(super) fn events(
+    scope: &mut Scope<'_>,
+    gone: &Gone,
+    (before, below): (Timestamp, u64),
+    limit: usize,
+) -> rusqlite::Result<usize> {
     let connection = scope.connection;
     let mut oldest = connection.prepare_cached(OLDEST)?;
     let rows = oldest.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], Leaving::of)?;
     let rows: Vec<Leaving> = rows.collect::<Result<_, _>>()?;
-    let leaving = rows.iter().take_while(|event| event.received_at < before.as_millisecond());
+    let goes = |event: &&Leaving| event.received_at < before.as_millisecond() && event.seq.cast_unsigned() < below;
+    let leaving = rows.iter().take_while(goes);
     let (now, mut last) = (Timestamp::now(), None);
     for event in leaving {
         event.remember(connection, gone, now)?;
@@ -102,10 +108,10 @@ impl Sqlite {
         self.writer.submit_when_room(delete).await
     }
 
-    pub(super) async fn expire_events(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    pub(super) async fn expire_events(&self, before: Timestamp, below: u64, limit: usize) -> Result<usize, StoreError> {
         let gone = Arc::clone(&self.gone);
         let expire = move |scope: &mut Scope<'_>| {
-            events(scope, &gone, before, limit).map_err(StoreError::storage("delete what is old"))
+            events(scope, &gone, (before, below), limit).map_err(StoreError::storage("delete what is old"))
         };
         self.writer.submit_when_room(expire).await
     }

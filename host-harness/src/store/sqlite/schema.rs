@@ -356,6 +356,24 @@ const STEPS: &[Step] = &[
     ),
     // Who brought a message, where that was not a caller of this host.
     Step::tables("ALTER TABLE messages ADD COLUMN origin TEXT;"),
+    // What lies on a bus.
+    Step::tables(
+        "CREATE TABLE marks (
+         channel_id   TEXT NOT NULL CHECK (channel_id <> ''),
+         event_seq    INTEGER NOT NULL,
+         kind         TEXT NOT NULL,
+         person       TEXT,
+         nats_id      TEXT NOT NULL,
+         stream_seq   INTEGER NOT NULL,
+         published_at INTEGER NOT NULL,
+         tries        INTEGER NOT NULL,
+         again        INTEGER NOT NULL,
+         settings     INTEGER NOT NULL,
+         state        TEXT NOT NULL,
+         PRIMARY KEY (channel_id, event_seq)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX marks_in_stream ON marks (kind, stream_seq);",
+    ),
 ];
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.

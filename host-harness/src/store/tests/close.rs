@@ -5,7 +5,8 @@ use channel_api::{Error, ErrorKind, ThreadOwner};
 use super::outbox::message;
 use super::*;
 use crate::store::{
-    MessageQuery, Offered, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload, UploadKey,
+    MarkKind, MessageQuery, Offered, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload,
+    UploadKey,
 };
 
 promises!(after_its_close_every_trait_is_closed);
@@ -21,6 +22,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         pauses,
         statuses,
         cursors,
+        marks,
         broadcasts,
         upkeep,
     } = stores;
@@ -42,7 +44,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("append", events.append(vec![event("m_1")]).await.map(drop)),
         ("read", events.read(Query { limit: 1, ..Query::default() }).await.map(drop)),
         ("health", events.health().await),
-        ("expire events", events.expire(noon(), 1).await.map(drop)),
+        ("expire events", events.expire(noon(), 1, 1).await.map(drop)),
         ("erase events", events.erase(CHANNEL, PERSON, noon()).await.map(drop)),
         ("expire messages", outbox.expire(noon(), 1).await.map(drop)),
         ("erase messages", outbox.erase(CHANNEL, PERSON).await.map(drop)),
@@ -97,6 +99,10 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("give a broadcast's messages back", broadcasts.give_back("bc_1").await.map(drop)),
         ("expire broadcasts", broadcasts.expire(noon(), 1).await.map(drop)),
         ("erase from broadcasts", broadcasts.erase(CHANNEL, PERSON).await),
+        ("marks of a channel", marks.of_channel(CHANNEL, 0, 1).await.map(drop)),
+        ("marks in a stream", marks.in_stream(MarkKind::Message, 0, 1).await.map(drop)),
+        ("the first mark", marks.first(CHANNEL).await.map(drop)),
+        ("erase marks", marks.erase(CHANNEL, PERSON).await),
         ("place", cursors.place("bus").await.map(drop)),
         ("advance", cursors.advance("bus", 0, 1).await.map(drop)),
     ];

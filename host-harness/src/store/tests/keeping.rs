@@ -32,7 +32,7 @@ fn later() -> Timestamp {
 
 async fn a_new_log_begins_at_its_first_event(stores: Stores) {
     assert_eq!(stores.events.first(), 1);
-    assert_eq!(stores.events.expire(later(), 10).await.unwrap(), 0);
+    assert_eq!(stores.events.expire(later(), u64::MAX, 10).await.unwrap(), 0);
     stores.events.append(vec![event("m_1")]).await.unwrap();
     assert_eq!((stores.events.first(), all(&stores).await[0].seq), (1, 1));
 }
@@ -40,9 +40,10 @@ async fn a_new_log_begins_at_its_first_event(stores: Stores) {
 async fn the_oldest_events_go_and_the_log_begins_behind_them(stores: Stores) {
     stores.events.append((1..=5).map(|n| event(&format!("m_{n}"))).collect()).await.unwrap();
     let first = all(&stores).await[0].received_at;
-    assert_eq!(stores.events.expire(first, 10).await.unwrap(), 0, "what was stored then stays");
+    assert_eq!(stores.events.expire(first, u64::MAX, 10).await.unwrap(), 0, "what was stored then stays");
     assert_eq!(stores.events.first(), 1);
-    assert_eq!(stores.events.expire(later(), 2).await.unwrap(), 2);
+    assert_eq!(stores.events.expire(later(), 3, 10).await.unwrap(), 2, "the third is still needed");
+    assert_eq!(stores.events.expire(later(), 3, 10).await.unwrap(), 0);
     assert_eq!(ids(&stores).await, ["m_3", "m_4", "m_5"]);
     assert_eq!((stores.events.first(), stores.events.last()), (3, 5));
 }
@@ -58,7 +59,7 @@ async fn what_has_gone_is_no_news(stores: Stores) {
     };
     let by_content = || NewEvent { identity: Identity::fingerprint([2; 16]), ..event("") };
     let first = stores.events.append(vec![event("m_1"), derived(1), by_content()]).await.unwrap();
-    assert_eq!(stores.events.expire(later(), 10).await.unwrap(), 3);
+    assert_eq!(stores.events.expire(later(), u64::MAX, 10).await.unwrap(), 3);
     let again = stores.events.append(vec![event("m_1"), derived(1), by_content(), event("m_2")]).await.unwrap();
     assert_eq!(again.events.iter().map(|placed| placed.new).collect::<Vec<_>>(), [false, false, false, true]);
     for (first, again) in first.events.iter().zip(&again.events) {
@@ -70,7 +71,7 @@ async fn what_has_gone_is_no_news(stores: Stores) {
 
 async fn a_log_of_which_nothing_is_left_goes_on(stores: Stores) {
     stores.events.append(vec![event("m_1"), event("m_2")]).await.unwrap();
-    assert_eq!(stores.events.expire(later(), 10).await.unwrap(), 2);
+    assert_eq!(stores.events.expire(later(), u64::MAX, 10).await.unwrap(), 2);
     assert_eq!((stores.events.first(), stores.events.last()), (3, 2));
     stores.events.append(vec![event("m_3")]).await.unwrap();
     assert_eq!((stores.events.first(), all(&stores).await[0].seq), (3, 3));
@@ -201,7 +202,7 @@ async fn a_store_is_of_some_size_and_gives_room_back(stores: Stores) {
     let empty = stores.upkeep.size().await.unwrap();
     stores.events.append((0..200).map(large).collect()).await.unwrap();
     let full = stores.upkeep.size().await.unwrap();
-    assert_eq!(stores.events.expire(later(), 1_000).await.unwrap(), 200);
+    assert_eq!(stores.events.expire(later(), u64::MAX, 1_000).await.unwrap(), 200);
     let left = stores.upkeep.size().await.unwrap();
     assert!(full == 0 || (full > 2_000_000 && left < empty + 200_000), "{empty} {full} {left}");
     while stores.upkeep.give_back().await.unwrap() {}

@@ -90,7 +90,7 @@ async fn what_is_gone_stays_gone() {
     let derived = || NewEvent { identity: identity(), person: None, ..event("") };
     let later = Timestamp::now() + SignedDuration::from_secs(1);
     store.append(vec![event("m_1"), derived(), event("m_2")]).await.unwrap();
-    assert_eq!(EventLog::expire(&store, later, 2).await.unwrap(), 2);
+    assert_eq!(EventLog::expire(&store, later, u64::MAX, 2).await.unwrap(), 2);
     assert_eq!(EventLog::erase(&store, CHANNEL, PERSON, later).await.unwrap(), 1);
 
     let store = reopened(&dir, store).await;

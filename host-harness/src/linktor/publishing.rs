@@ -1,0 +1,101 @@
+//! What happens on a channel goes to the core: each person's in order, many people's at once, and nothing twice.
+//!
+//! An event is published, acknowledged by the stream, marked in the store, and only then passed by the cursor. A host that is killed
+//! between two of these does the rest again, under the same id, by which the stream knows it.
+
+mod draft;
+mod follower;
+mod lanes;
+mod progress;
+mod publisher;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub(super) use self::draft::Draft;
+use self::follower::Follower;
+pub(super) use self::progress::{OfChannels, Progress};
+pub(super) use self::publisher::{NotPublished, Publisher};
+use super::Parts;
+use super::connection::Bus;
+use super::standing::Counts;
+use crate::config::Place;
+use crate::store::StoreError;
+
+/// What publishes, made and not yet begun.
+#[derive(Debug)]
+pub(super) struct Publishing {
+    followers: Vec<Follower>,
+    progress: OfChannels,
+}
+
+impl Publishing {
+    pub(super) fn new(parts: &Parts, bus: &Bus, media_in_content: bool, counts: &Arc<Counts>) -> Self {
+        let publisher = Publisher {
+            channels: parts.channels.clone(),
+            people: parts.people.clone(),
+            events: Arc::clone(&parts.stores.events),
+            outbox: Arc::clone(&parts.stores.outbox),
+            statuses: Arc::clone(&parts.stores.statuses),
+            addresses: Arc::clone(&parts.addresses),
+            media_in_content,
+            counts: Arc::clone(counts),
+        };
+        let since = Timestamp::now();
+        let follower = |channel_id: &str, place: &Place| Follower {
+            channel_id: channel_id.to_owned(),
+            publisher: publisher.clone(),
+            bus: bus.clone(),
+            cursors: Arc::clone(&parts.stores.cursors),
+            marks: Arc::clone(&parts.stores.marks),
+            settings: digest(place, media_in_content),
+            since,
+            progress: Arc::default(),
+        };
+        let list = parts.channels.list();
+        let followers: Vec<Follower> =
+            list.in_linktor().map(|(place, adapter)| follower(adapter.channel_id().as_str(), place)).collect();
+        let progress = followers.iter().map(|follower| (follower.channel_id.clone(), Arc::clone(&follower.progress)));
+        Self { progress: Arc::new(progress.collect()), followers }
+    }
+
+    /// How far each channel has come.
+    pub(super) fn progress(&self) -> OfChannels {
+        Arc::clone(&self.progress)
+    }
+
+    /// Decides where each channel begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn begin(&self) -> Result<(), StoreError> {
+        for follower in &self.followers {
+            follower.begin().await?;
+        }
+        Ok(())
+    }
+
+    /// Publishes from now on, until the host stops.
+    pub(super) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
+        for follower in self.followers {
+            tasks.spawn(follower.follow(stopping.clone()));
+        }
+    }
+}
+
+/// Where the cursor of a channel stands in the store: at the number of the next event to be published, so that 1 says that it has begun
+/// with an empty log. The name stands in stores.
+pub(super) fn cursor(channel_id: &str) -> String {
+    format!("linktor.{channel_id}")
+}
+
+/// By what is known that the settings have changed by which messages are made.
+fn digest(place: &Place, media_in_content: bool) -> u64 {
+    let settings = format!("{} {} {media_in_content}", place.channel_id, place.tenant_id);
+    let digest = Sha256::digest(settings);
+    u64::from_be_bytes(std::array::from_fn(|place| digest[place]))
+}
