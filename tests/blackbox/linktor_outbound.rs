@@ -94,6 +94,7 @@ async fn an_answer_arrives_once_however_often_it_is_published() {
     around.core.answers(ids::PERSON, Answer::text("Or another?")).await;
     around.says("Or another?").await;
     around.taken().await;
+    around.core.until_status(&id, "sent").await;
     assert_eq!(around.said(), ["Which order?", "Or another?"]);
     let kept = kept(&host, &id).await;
     assert_eq!((&kept["status"], &kept["channelId"]), (&json!("sent"), &json!(ids::CHANNEL)));
@@ -141,6 +142,9 @@ async fn what_breaks_a_rule_has_failed_at_once_with_all_that_is_wrong() {
             assert!(found.contains(pointer), "{pointer} in {found:?}");
         }
     }
+    let failed = around.core.until_status(&template, "failed").await;
+    let reason = failed.error_message.expect("a reason");
+    assert!(reason.contains("is a phone number") && reason.contains("must stand beside a message"), "{reason}");
     // The channel is none of this host's, so no channel of it tells.
     let failed = around.core.until_status(&elsewhere, "failed").await;
     let reason = failed.error_message.expect("a reason");
