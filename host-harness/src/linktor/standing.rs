@@ -1,9 +1,8 @@
 //! How it stands between this host and Linktor's core, as `GET /channels` and the metrics show it.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -13,7 +12,8 @@ use serde_json::{Value, json};
 use super::Parts;
 use super::again::Again;
 use super::connection::{Bus, State};
-use super::publishing::Published;
+use super::counts::Counts;
+use super::published::Published;
 use crate::channels::Channels;
 use crate::people::Profiles;
 
@@ -32,27 +32,6 @@ pub(crate) struct Standing {
     counts: Arc<Counts>,
     published: Published,
     people: Profiles,
-}
-
-/// What is counted from the start of the host on.
-#[derive(Debug, Default)]
-pub(super) struct Counts {
-    /// What people said and was published.
-    pub(super) published_messages: AtomicU64,
-    /// What became of answers and was published.
-    pub(super) published_statuses: AtomicU64,
-    /// What else happened and was published.
-    pub(super) published_events: AtomicU64,
-    /// Answers that were taken from the bus and are kept.
-    pub(super) taken: AtomicU64,
-    /// Those of them that broke a rule, and failed at once.
-    pub(super) refused: AtomicU64,
-    /// Agents' acts that were taken.
-    pub(super) acts: AtomicU64,
-    /// Pulls that were silent, and made again.
-    pub(super) pulls_rebuilt: AtomicU64,
-    /// Why a consumer cannot be used.
-    troubles: Mutex<BTreeMap<String, String>>,
 }
 
 impl Standing {
@@ -90,25 +69,6 @@ impl Standing {
             "waiting": progress.map(|progress| progress.waiting()),
             "givenUp": progress.map(|progress| progress.given_up()),
         }))
-    }
-}
-
-impl Counts {
-    /// Says why a consumer cannot be used, or that it can.
-    pub(super) fn trouble(&self, consumer: &str, reason: Option<String>) {
-        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
-        match reason {
-            Some(reason) => drop(troubles.insert(consumer.to_owned(), reason)),
-            None => drop(troubles.remove(consumer)),
-        }
-    }
-
-    fn reasons(&self) -> Vec<String> {
-        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
-    }
-
-    pub(super) fn add(count: &AtomicU64) {
-        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
