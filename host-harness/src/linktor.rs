@@ -1,5 +1,5 @@
-//! The bus on which Linktor's core talks to its channels: NATS JetStream. What people write goes to the core, its agents' answers come
-//! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
+//! The bus on which Linktor's core talks to its channels: NATS `JetStream`. What people write goes to the core, its agents' answers
+//! come back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
 mod acts;
 mod connection;
@@ -34,13 +34,11 @@ pub(crate) use self::standing::Standing;
 pub(crate) use self::untaken::Untaken;
 use crate::channels::Channels;
 use crate::config;
+use crate::media::Addresses;
 use crate::people::Profiles;
 use crate::sending::Sender;
-use crate::store::{StoreError, StoredEvent, Stores};
+use crate::store::{StoreError, Stores};
 use crate::threads::Threads;
-
-/// The short address of what stands in this place among an event's attachments; `None` where none can be made.
-pub(crate) type Addresses = Arc<dyn Fn(&StoredEvent, usize) -> Option<String> + Send + Sync>;
 
 /// What talks to Linktor's core, made and not yet begun.
 #[derive(Debug)]
@@ -92,7 +90,7 @@ impl Linktor {
             let (answers, acts) = (self.outbound(channel_type.clone()), self.acts(channel_type));
             let (stopping, bus) = (stopping.clone(), self.bus.clone());
             tasks.spawn(async move {
-                let taken = async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) };
+                let taken = Box::pin(async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) });
                 stopping.run_until_cancelled(taken).await
             });
         }

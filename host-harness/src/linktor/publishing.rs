@@ -58,7 +58,7 @@ impl Publishing {
             events: Arc::clone(&parts.stores.events),
             outbox: Arc::clone(&parts.stores.outbox),
             statuses: Arc::clone(&parts.stores.statuses),
-            addresses: Arc::clone(&parts.addresses),
+            addresses: parts.addresses.clone(),
             media_in_content: settings.media_in_content,
             counts: Arc::clone(counts),
         };
@@ -79,17 +79,17 @@ impl Publishing {
         let followers: Vec<Follower> =
             list.in_linktor().map(|(place, adapter)| follower(adapter.channel_id().as_str(), place)).collect();
         let progress = followers.iter().map(|follower| (follower.channel_id.clone(), Arc::clone(&follower.progress)));
-        let published = Published { progress: Arc::new(progress.collect()), room };
+        let standing = Published { progress: Arc::new(progress.collect()), room };
         let refusals = Refusals {
             publisher: publisher.clone(),
             bus: bus.clone(),
             marks: Arc::clone(&parts.stores.marks),
             cursors: Arc::clone(&parts.stores.cursors),
-            published: published.clone(),
+            published: standing.clone(),
             watch: settings.watch,
             settings: followers.iter().map(|follower| (follower.channel_id.clone(), follower.settings)).collect(),
         };
-        Self { followers, refusals, published }
+        Self { followers, refusals, published: standing }
     }
 
     /// How it stands.
@@ -117,7 +117,7 @@ impl Publishing {
         let bus = refusals.bus.clone();
         let beside = async move { tokio::join!(refusals.look(), published.room.measure(bus)) };
         let stopping = stopping.clone();
-        tasks.spawn(async move { stopping.run_until_cancelled(beside).await });
+        tasks.spawn(async move { stopping.run_until_cancelled(Box::pin(beside)).await });
     }
 }
 

@@ -71,7 +71,7 @@ impl Refusals {
                 Ok(()) => {}
                 Err(NotNow::Store(StoreError::Closed)) => return,
                 Err(NotNow::Store(error)) => {
-                    tracing::error!(%error, "what Linktor did not take is not found out; trying again")
+                    tracing::error!(%error, "what Linktor did not take is not found out; trying again");
                 }
                 Err(NotNow::Bus(reason)) => tracing::debug!(reason, "what Linktor did not take is not found out yet"),
             }
@@ -152,7 +152,9 @@ impl Refusals {
             judge.begin(seen, &[]);
         }
         judge.end(seen);
-        taken.iter().for_each(|mark| streaks.taken(mark));
+        for mark in &taken {
+            streaks.taken(mark);
+        }
         self.forget_taken(taken).await?;
         for mark in gone {
             self.publish_gone_again(mark).await?;

@@ -19,8 +19,9 @@ pub(super) enum Target {
 impl Preparation {
     /// Puts the provider's id in place of this host's.
     pub(super) async fn name_target(&self, message: &mut OutboundMessage, report: &mut Report) -> Target {
-        let (Body::SenderAction(SenderAction::React { message_id: Some(id), .. })
-        | Body::SenderAction(SenderAction::Unreact { message_id: Some(id) })) = &mut message.content.body
+        let Body::SenderAction(
+            SenderAction::React { message_id: Some(id), .. } | SenderAction::Unreact { message_id: Some(id) },
+        ) = &mut message.content.body
         else {
             return Target::Named;
         };

@@ -40,7 +40,7 @@ async fn what_was_published_is_found_by_its_event_and_by_its_place(stores: Store
         stores.marks.put(Mark { published_at: exactly(mark.published_at), ..mark }).await.unwrap();
     }
     assert_eq!(all(&stores).await, [mark(1, 7), status.clone(), mark(4, 6)]);
-    assert_eq!(stores.marks.of_channel(CHANNEL, 1, 1).await.unwrap(), [status.clone()]);
+    assert_eq!(stores.marks.of_channel(CHANNEL, 1, 1).await.unwrap(), std::slice::from_ref(&status));
     let in_stream = |kind, after, limit| stores.marks.in_stream(kind, after, limit);
     assert_eq!(in_stream(MarkKind::Message, 0, 9).await.unwrap(), [mark(4, 6), mark(1, 7), another]);
     assert_eq!(in_stream(MarkKind::Message, 6, 1).await.unwrap(), [mark(1, 7)]);

@@ -272,7 +272,7 @@ fn nobody_s_message_makes_no_contact() {
 
 #[test]
 fn the_core_s_json() {
-    let mut list = vec![
+    let mut list = [
         message(json!({"type": "text", "text": "the receipt", "attachments": [
             {"type": "image", "image": {"url": "https://cdn.example.org/1.jpg"}},
             {"type": "file", "file": {"url": "https://cdn.example.org/a.pdf"}},
