@@ -1,5 +1,5 @@
-//! The bus on which Linktor's core talks to its channels: NATS `JetStream`. What people write goes to the core, its agents' answers
-//! come back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
+//! The bus on which Linktor's core talks to its channels: NATS `JetStream`. What people write goes to the core, its agents' answers come
+//! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
 mod acts;
 mod connection;
@@ -89,10 +89,9 @@ impl Linktor {
         for channel_type in self.types() {
             let (answers, acts) = (self.outbound(channel_type.clone()), self.acts(channel_type));
             let (stopping, bus) = (stopping.clone(), self.bus.clone());
-            tasks.spawn(async move {
-                let taken = Box::pin(async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) });
-                stopping.run_until_cancelled(taken).await
-            });
+            // Each for as long as the host runs, and large.
+            let (answers, acts) = (Box::pin(answers.keep(bus.clone())), Box::pin(acts.keep(bus)));
+            tasks.spawn(async move { stopping.run_until_cancelled(futures::future::join(answers, acts)).await });
         }
         let Self { connection, publishing, .. } = self;
         publishing.start(stopping, tasks);

@@ -13,7 +13,7 @@ use crate::sending::Key;
 
 /// Of what an agent's client calls rich, JSON with `content` and `options` of the host's messages.
 const RICH: &str = "rich";
-/// Choices, in the shape of another messenger, as Linktor's bots and flows write them.
+/// Choices, in another provider's shape, as Linktor's bots and flows write them.
 const INTERACTIVE: &str = "interactive";
 /// The core sets it on every answer of an AI, perhaps to nothing.
 const AI_MODEL: &str = "ai_model";
