@@ -2,6 +2,7 @@
 //! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
 mod acts;
+mod again;
 mod connection;
 mod durable;
 mod inbound;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::acts::Acts;
+pub(crate) use self::again::Again;
 use self::connection::{Bus, Connection};
 use self::outbound::{Judge, Outbound};
 use self::publishing::{Publishing, Settings};

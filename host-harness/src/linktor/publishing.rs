@@ -21,6 +21,7 @@ use self::follower::Follower;
 pub(super) use self::progress::{OfChannels, Progress};
 pub(super) use self::publisher::{NotPublished, Publisher};
 use super::Parts;
+use super::again::Again;
 use super::connection::Bus;
 use super::refusals::Refusals;
 use super::room::Room;
@@ -41,6 +42,7 @@ pub(super) struct Publishing {
 pub(super) struct Published {
     pub(super) progress: OfChannels,
     pub(super) room: Arc<Room>,
+    pub(super) again: Again,
 }
 
 /// What of `[linktor]` is about publishing.
@@ -79,17 +81,17 @@ impl Publishing {
         let followers: Vec<Follower> =
             list.in_linktor().map(|(place, adapter)| follower(adapter.channel_id().as_str(), place)).collect();
         let progress = followers.iter().map(|follower| (follower.channel_id.clone(), Arc::clone(&follower.progress)));
-        let standing = Published { progress: Arc::new(progress.collect()), room };
+        let published = Published { progress: Arc::new(progress.collect()), room, again: Again::of(&parts.stores) };
         let refusals = Refusals {
             publisher: publisher.clone(),
             bus: bus.clone(),
             marks: Arc::clone(&parts.stores.marks),
             cursors: Arc::clone(&parts.stores.cursors),
-            published: standing.clone(),
+            published: published.clone(),
             watch: settings.watch,
             settings: followers.iter().map(|follower| (follower.channel_id.clone(), follower.settings)).collect(),
         };
-        Self { followers, refusals, published: standing }
+        Self { followers, refusals, published }
     }
 
     /// How it stands.
@@ -111,14 +113,19 @@ impl Publishing {
     /// Publishes from now on, until the host stops.
     pub(super) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
         for follower in self.followers {
-            tasks.spawn(follower.follow(stopping.clone()));
+            tasks.spawn(Box::pin(follower.follow(stopping.clone())));
         }
         let Self { refusals, published, .. } = self;
         let bus = refusals.bus.clone();
-        let beside = async move { tokio::join!(refusals.look(), published.room.measure(bus)) };
+        let beside = async move { tokio::join!(Box::pin(refusals.look()), Box::pin(published.room.measure(bus))) };
         let stopping = stopping.clone();
-        tasks.spawn(async move { stopping.run_until_cancelled(Box::pin(beside)).await });
+        tasks.spawn(async move { stopping.run_until_cancelled(beside).await });
     }
+}
+
+/// Where a channel began, in the same numbers. The name stands in stores.
+pub(super) fn begun(channel_id: &str) -> String {
+    format!("linktor.{channel_id}.begun")
 }
 
 /// Where the cursor of a channel stands in the store: at the number of the next event to be published, so that 1 says that it has begun

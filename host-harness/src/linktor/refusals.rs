@@ -15,6 +15,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
+#[cfg(test)]
+pub(super) use self::judge::tests::mark;
 use self::judge::{Judge, Seen, Verdict};
 use self::streaks::Streaks;
 use super::connection::{Bus, Open};
@@ -83,6 +85,7 @@ impl Refusals {
             due = (due + every).max(Instant::now());
             tokio::select! {
                 () = self.probe(&mut known, &open, due) => {}
+                () = self.published.again.asked() => due = Instant::now(),
                 // A look at each connection.
                 () = bus.lost(&open) => due = Instant::now(),
             }
@@ -223,7 +226,7 @@ impl Refusals {
             "the stream has dropped what Linktor's core had not taken, by its age or its limits: it is published again"
         );
         let due = Mark { again: true, state: MarkState::Due, ..mark };
-        Ok(self.marks.put(due).await?)
+        Ok(self.marks.put(vec![due]).await?)
     }
 
     async fn given_up(&self, mark: Mark, streaks: &mut Streaks, stream: &Stream) -> Result<(), NotNow> {
