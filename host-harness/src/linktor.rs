@@ -41,13 +41,11 @@ pub(crate) use self::untaken::Untaken;
 use self::upstream::{Settings, Upstream};
 use crate::channels::Channels;
 use crate::config;
+use crate::media::Addresses;
 use crate::people::Profiles;
 use crate::sending::Sender;
-use crate::store::{StoreError, StoredEvent, Stores};
+use crate::store::{StoreError, Stores};
 use crate::threads::Threads;
-
-/// The short address of what stands in this place among an event's attachments; `None` where none can be made.
-pub(crate) type Addresses = Arc<dyn Fn(&StoredEvent, usize) -> Option<String> + Send + Sync>;
 
 /// What talks to Linktor's core, made and not yet begun.
 #[derive(Debug)]

@@ -99,7 +99,7 @@ async fn what_was_given_up_twice_is_told_and_published_again_under_other_setting
     let metrics = host.get("/metrics").await.text();
     assert!(metrics.contains("bus_given_up{channel=\"ch_facebook_123\"}"), "{metrics}");
     let stopped = host.terminate().await;
-    assert!(stopped.stderr.contains("linktor_channel_id or tenant_id may name none there"), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("core takes nothing of this channel"), "{}", stopped.stderr);
     let host = right.serve().await;
     until_seen(&core, 3).await;
     until_stands(&host, "nothing is given up", |linktor| linktor["givenUp"] == 0).await;

@@ -84,6 +84,7 @@ impl Again {
                     stream_seq: NOWHERE,
                     published_at: Timestamp::now(),
                     tries: 0,
+                    proven: false,
                     // It may have been asked for before.
                     again: true,
                     settings: 0,

@@ -35,7 +35,7 @@ impl Progress {
         self.waiting.store(events, Ordering::Relaxed);
     }
 
-    /// How many messages the core did not take, and will not be given again unless somebody says so.
+    /// How many messages the core has given up, and has not taken since.
     pub(super) fn given_up(&self) -> u64 {
         self.given_up.load(Ordering::Relaxed)
     }

@@ -97,7 +97,7 @@ impl Collector for Standing {
             published.encode_family(&[("kind", kind)])?.encode_counter::<NoExemplar, _, u64>(&count, None)?;
         }
         let progress = &*self.published.progress;
-        let help = "Messages that Linktor's core has given up twice, and that are kept";
+        let help = "Messages that Linktor's core has given up and not taken since, all of them kept";
         let mut given_up = encoder.encode_descriptor("bus_given_up", help, None, MetricType::Gauge)?;
         for (channel, progress) in progress {
             let messages = i64::try_from(progress.given_up()).unwrap_or(i64::MAX);

@@ -41,7 +41,7 @@ impl Upstream {
             events: Arc::clone(&parts.stores.events),
             outbox: Arc::clone(&parts.stores.outbox),
             statuses: Arc::clone(&parts.stores.statuses),
-            addresses: Arc::clone(&parts.addresses),
+            addresses: parts.addresses.clone(),
             media_in_content: settings.media_in_content,
             counts: Arc::clone(counts),
         };
@@ -62,17 +62,17 @@ impl Upstream {
         let followers: Vec<Follower> =
             list.in_linktor().map(|(place, adapter)| follower(adapter.channel_id().as_str(), place)).collect();
         let progress = followers.iter().map(|follower| (follower.channel_id.clone(), Arc::clone(&follower.progress)));
-        let published = Published { progress: Arc::new(progress.collect()), room, again: Again::of(&parts.stores) };
+        let standing = Published { progress: Arc::new(progress.collect()), room, again: Again::of(&parts.stores) };
         let refusals = Refusals {
             publisher: publisher.clone(),
             bus: bus.clone(),
             marks: Arc::clone(&parts.stores.marks),
             cursors: Arc::clone(&parts.stores.cursors),
-            published: published.clone(),
+            published: standing.clone(),
             watch: settings.watch,
             settings: followers.iter().map(|follower| (follower.channel_id.clone(), follower.settings)).collect(),
         };
-        Self { followers, refusals, published }
+        Self { followers, refusals, published: standing }
     }
 
     /// How it stands.

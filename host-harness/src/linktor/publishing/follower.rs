@@ -234,6 +234,7 @@ impl Follower {
                 stream_seq,
                 published_at: Timestamp::now(),
                 tries: 0,
+                proven: false,
                 again,
                 settings: self.settings,
                 state,
