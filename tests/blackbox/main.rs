@@ -13,6 +13,8 @@ mod body_size;
 mod borders;
 mod broadcasts;
 mod bus_inbound;
+mod bus_media;
+mod bus_user;
 mod canaries;
 mod cli;
 mod connection;

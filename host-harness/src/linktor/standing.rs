@@ -60,7 +60,7 @@ impl Standing {
         let reasons = match &state {
             State::Away(reason) => vec![reason.clone()],
             State::Refused(reasons) => reasons.clone(),
-            State::Open(_) => self.counts.reasons(),
+            State::Open(_) => self.counts.reasons().into_iter().chain(self.bus.missing()).collect(),
         };
         Some(json!({
             "channelId": place.channel_id,
