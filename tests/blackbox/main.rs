@@ -14,6 +14,7 @@ mod borders;
 mod broadcasts;
 mod bus_inbound;
 mod bus_media;
+mod bus_refusals;
 mod bus_user;
 mod canaries;
 mod cli;
