@@ -54,6 +54,19 @@ async fn what_the_readme_lists_is_enough_for_all_that_the_host_does() {
             while stage.sim.screen().await.last().is_none_or(|last| last["reaction"] != "❤") {}
         })
         .await;
+        core.database_answers(false);
+        stage.says("is it on its way?").await;
+        let is_given_up =
+            || core.handled().iter().any(|handled| handled.external_id.is_some() && handled.delivery == 5);
+        within("the core to give it up", async {
+            while !is_given_up() {
+                tokio::task::yield_now().await
+            }
+        })
+        .await;
+        core.database_answers(true);
+        stage.says("hello?").await;
+        core.until("it is there after all", |database| (database.seen(ids::PERSON).len() == 3).then_some(())).await;
         let log = stage.host.log();
         assert!(!log.to_lowercase().contains("permission"), "{log}");
     }
