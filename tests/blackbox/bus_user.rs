@@ -60,7 +60,7 @@ async fn what_the_readme_lists_is_enough_for_all_that_the_host_does() {
             || core.handled().iter().any(|handled| handled.external_id.is_some() && handled.delivery == 5);
         within("the core to give it up", async {
             while !is_given_up() {
-                tokio::task::yield_now().await
+                tokio::task::yield_now().await;
             }
         })
         .await;
