@@ -1,7 +1,7 @@
 //! The reference, printed from the data that the adapter works by.
 //!
 //! The chapters are files of `docs/` in this crate. A test keeps them current; `UPDATE_DOCS=1 cargo test -p facebook-channel
-//! docs` writes them anew.
+//! docs` writes them anew. [`linktor`] alone is written by hand.
 
 pub mod capabilities {
     #![doc = include_str!("../docs/capabilities.md")]
@@ -29,6 +29,10 @@ pub mod troubleshooting {
 
 pub mod operations {
     #![doc = include_str!("../docs/operations.md")]
+}
+
+pub mod linktor {
+    #![doc = include_str!("../docs/linktor.md")]
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ mod inbound;
 mod outbound;
 mod publishing;
 mod pulling;
+mod queue;
+mod refusals;
+mod room;
 mod standing;
 mod status;
 mod streams;
@@ -24,7 +27,7 @@ use tokio_util::task::TaskTracker;
 use self::acts::Acts;
 use self::connection::{Bus, Connection};
 use self::outbound::{Judge, Outbound};
-use self::publishing::Publishing;
+use self::publishing::{Publishing, Settings};
 use self::pulling::Pulling;
 use self::standing::Counts;
 pub(crate) use self::standing::Standing;
@@ -63,17 +66,16 @@ pub(crate) struct Parts {
 impl Linktor {
     pub(crate) fn new(config: config::Linktor, parts: Parts) -> Self {
         let max_age = config.max_age;
-        let media_in_content = config.media_in_content;
+        let settings = Settings { media_in_content: config.media_in_content, watch: config.watch };
         let (connection, bus) = Connection::new(config);
         let counts = Arc::default();
-        let publishing = Publishing::new(&parts, &bus, media_in_content, &counts);
+        let publishing = Publishing::new(&parts, &bus, &settings, &counts);
         Self { connection, bus, counts, publishing, max_age, parts }
     }
 
     /// How it stands with the core.
     pub(crate) fn standing(&self) -> Standing {
-        let (bus, channels) = (self.bus.clone(), self.parts.channels.clone());
-        Standing::new(bus, channels, Arc::clone(&self.counts), self.publishing.progress())
+        Standing::new(self.bus.clone(), &self.parts, Arc::clone(&self.counts), self.publishing.published())
     }
 
     /// Decides where publishing begins, before anything happens that is to be published.

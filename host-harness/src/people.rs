@@ -8,6 +8,7 @@ mod name;
 mod pauses;
 mod sender;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub(crate) struct Profiles {
     cache: Cache<Key, CacheEntry>,
     /// Until when nobody is looked up through a channel.
     pauses: Arc<Mutex<Pauses>>,
+    /// Why a channel may look nobody up, where that is so.
+    not_allowed: Arc<Mutex<HashMap<String, String>>>,
     waiting: Arc<Semaphore>,
     running: Arc<Semaphore>,
     stopping: CancellationToken,
@@ -92,6 +95,7 @@ impl Profiles {
             // By recency: an entry that is not let in would let its person be looked up twice at once.
             cache: Cache::builder().max_capacity(MAX_CACHED).eviction_policy(EvictionPolicy::lru()).build(),
             pauses: Arc::default(),
+            not_allowed: Arc::default(),
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
             running: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             stopping,
@@ -139,6 +143,11 @@ impl Profiles {
             }
         }
         Name::of(self.entry(&key).await.profile().answer.as_ref().ok()?)
+    }
+
+    /// Why a channel may look nobody up, as its provider said when it was last asked.
+    pub(crate) fn not_allowed(&self, channel_id: &str) -> Option<String> {
+        self.not_allowed.lock().unwrap_or_else(PoisonError::into_inner).get(channel_id).cloned()
     }
 
     /// Forgets a person, once nobody looks them up any more. Tells whether somebody did: what that found is in the store.
@@ -198,6 +207,7 @@ impl Profiles {
             match people.look_up(&key.1).await {
                 Ok(profile) => {
                     self.pauses().answered(&key.0);
+                    self.not_allowed.lock().unwrap_or_else(PoisonError::into_inner).remove(&key.0);
                     match serde_json::to_value(&profile) {
                         Ok(Value::Object(fields)) => self.learn(adapter, &key.1, &before, fields).await,
                         _ => keep_for(&before, PAUSE),
@@ -250,8 +260,13 @@ impl Profiles {
                 let answer = before.answer.clone().map_err(|_| Some(error.code().to_owned()));
                 Profile { answer, ..keep_for(before, PAUSE) }
             }
-            _ => {
+            kind => {
                 self.pauses().answered(&key.0);
+                if kind == ErrorKind::Permission {
+                    let hint = error.hint().map(|hint| format!(" {hint}")).unwrap_or_default();
+                    let mut not_allowed = self.not_allowed.lock().unwrap_or_else(PoisonError::into_inner);
+                    not_allowed.insert(key.0.clone(), format!("{error}{hint}"));
+                }
                 let answer = Err(Some(error.code().to_owned()));
                 let version = before.version + u64::from(before.answer != answer);
                 let after = Profile { answer, expires_at: Timestamp::now() + NEGATIVE_TTL, version };

@@ -13,6 +13,7 @@ mod body_size;
 mod borders;
 mod broadcasts;
 mod bus_inbound;
+mod bus_refusals;
 mod canaries;
 mod cli;
 mod connection;

@@ -20,7 +20,8 @@ impl HostConfig {
                 issue
             })
         });
-        let of_channels = of_channels.chain(self.of_no_use(registry)).chain(self.off_the_bus());
+        let of_channels =
+            of_channels.chain(self.of_no_use(registry)).chain(self.off_the_bus()).chain(self.no_public_url());
         of_channels.chain(self.between_channels(registry)).collect()
     }
 
@@ -59,6 +60,16 @@ impl HostConfig {
             let mut issue = Issue::new(&Pointer::ROOT, code, message).with_hint(hint);
             issue.pointer = at;
             Some(issue)
+        })
+    }
+
+    /// What people send has a provider's address in Linktor, where nobody knows this host's.
+    fn no_public_url(&self) -> Option<Issue> {
+        let is_used = self.linktor.is_some() && self.channels.iter().any(|channel| channel.linktor.is_some());
+        (is_used && self.public_url.is_none()).then(|| {
+            let message = "is not set: pictures and files stand in Linktor at their provider's addresses, which end, and those over 500 characters not at all";
+            let hint = "set it to the address under which Linktor's agents reach this host: then each has a short one, {public_url}/media/…";
+            Issue::new(&Pointer::ROOT.key("server").key("public_url"), "no_public_url", message).with_hint(hint)
         })
     }
 

@@ -142,6 +142,23 @@ fn retries_have_numbers_and_times() {
 }
 
 #[test]
+fn a_bus_without_an_address_of_the_host_s_own_is_told() {
+    let told = |text: &str| {
+        let issues = parse(text).unwrap().advice(&Registry::discover().unwrap(), Timestamp::now()).into_iter();
+        issues.filter(|issue| issue.code == "no_public_url").map(|issue| issue.pointer).collect::<Vec<_>>()
+    };
+    let bus = "\n[linktor]\nnats = \"nats://127.0.0.1:4222\"\ntenant_id = \"00000000-0000-4000-8000-000000000001\"\n";
+    let placed = GOOD.replace(
+        "type = \"facebook\"",
+        "type = \"facebook\"\n    linktor_channel_id = \"00000000-0000-4000-8000-000000000002\"",
+    );
+    assert_eq!(told(&format!("{placed}{bus}")), ["/server/public_url"]);
+    let public = placed.replace("[server]", "[server]\n    public_url = \"https://host.example\"");
+    assert_eq!(told(&format!("{public}{bus}")), Vec::<String>::new());
+    assert_eq!(told(&format!("{GOOD}{bus}")), Vec::<String>::new(), "nothing goes there");
+}
+
+#[test]
 fn to_refuse_what_comes_too_late_is_of_no_use_where_nothing_can() {
     let refusing = GOOD.replace("type = \"facebook\"", "type = \"facebook\"\n    window = \"refuse\"");
     let mut always_open = *Registry::discover().unwrap().get("facebook").unwrap();

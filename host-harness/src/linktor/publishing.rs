@@ -22,19 +22,36 @@ pub(super) use self::progress::{OfChannels, Progress};
 pub(super) use self::publisher::{NotPublished, Publisher};
 use super::Parts;
 use super::connection::Bus;
+use super::refusals::Refusals;
+use super::room::Room;
 use super::standing::Counts;
-use crate::config::Place;
+use crate::config::{Place, Watch};
 use crate::store::StoreError;
 
 /// What publishes, made and not yet begun.
 #[derive(Debug)]
 pub(super) struct Publishing {
     followers: Vec<Follower>,
-    progress: OfChannels,
+    refusals: Refusals,
+    published: Published,
+}
+
+/// How it stands with what is published.
+#[derive(Clone, Debug)]
+pub(super) struct Published {
+    pub(super) progress: OfChannels,
+    pub(super) room: Arc<Room>,
+}
+
+/// What of `[linktor]` is about publishing.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) media_in_content: bool,
+    pub(super) watch: Watch,
 }
 
 impl Publishing {
-    pub(super) fn new(parts: &Parts, bus: &Bus, media_in_content: bool, counts: &Arc<Counts>) -> Self {
+    pub(super) fn new(parts: &Parts, bus: &Bus, settings: &Settings, counts: &Arc<Counts>) -> Self {
         let publisher = Publisher {
             channels: parts.channels.clone(),
             people: parts.people.clone(),
@@ -42,9 +59,10 @@ impl Publishing {
             outbox: Arc::clone(&parts.stores.outbox),
             statuses: Arc::clone(&parts.stores.statuses),
             addresses: Arc::clone(&parts.addresses),
-            media_in_content,
+            media_in_content: settings.media_in_content,
             counts: Arc::clone(counts),
         };
+        let room = Arc::<Room>::default();
         let since = Timestamp::now();
         let follower = |channel_id: &str, place: &Place| Follower {
             channel_id: channel_id.to_owned(),
@@ -52,20 +70,31 @@ impl Publishing {
             bus: bus.clone(),
             cursors: Arc::clone(&parts.stores.cursors),
             marks: Arc::clone(&parts.stores.marks),
-            settings: digest(place, media_in_content),
+            settings: digest(place, settings.media_in_content),
             since,
+            room: Arc::clone(&room),
             progress: Arc::default(),
         };
         let list = parts.channels.list();
         let followers: Vec<Follower> =
             list.in_linktor().map(|(place, adapter)| follower(adapter.channel_id().as_str(), place)).collect();
         let progress = followers.iter().map(|follower| (follower.channel_id.clone(), Arc::clone(&follower.progress)));
-        Self { progress: Arc::new(progress.collect()), followers }
+        let published = Published { progress: Arc::new(progress.collect()), room };
+        let refusals = Refusals {
+            publisher: publisher.clone(),
+            bus: bus.clone(),
+            marks: Arc::clone(&parts.stores.marks),
+            cursors: Arc::clone(&parts.stores.cursors),
+            published: published.clone(),
+            watch: settings.watch,
+            settings: followers.iter().map(|follower| (follower.channel_id.clone(), follower.settings)).collect(),
+        };
+        Self { followers, refusals, published }
     }
 
-    /// How far each channel has come.
-    pub(super) fn progress(&self) -> OfChannels {
-        Arc::clone(&self.progress)
+    /// How it stands.
+    pub(super) fn published(&self) -> Published {
+        self.published.clone()
     }
 
     /// Decides where each channel begins.
@@ -84,6 +113,11 @@ impl Publishing {
         for follower in self.followers {
             tasks.spawn(follower.follow(stopping.clone()));
         }
+        let Self { refusals, published, .. } = self;
+        let bus = refusals.bus.clone();
+        let beside = async move { tokio::join!(refusals.look(), published.room.measure(bus)) };
+        let stopping = stopping.clone();
+        tasks.spawn(async move { stopping.run_until_cancelled(beside).await });
     }
 }
 

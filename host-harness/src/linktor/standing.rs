@@ -10,9 +10,15 @@ use prometheus_client::encoding::DescriptorEncoder;
 use prometheus_client::metrics::MetricType;
 use serde_json::{Value, json};
 
+use super::Parts;
 use super::connection::{Bus, State};
-use super::publishing::OfChannels;
+use super::publishing::Published;
 use crate::channels::Channels;
+use crate::people::Profiles;
+
+/// Why a channel does not publish of which the core has given up several messages in a row.
+const STOPPED: &str = "the core takes nothing of this channel, so nothing but a probe is published: see that linktor_channel_id and tenant_id \
+                       name it in Linktor, and that Linktor's database works";
 
 /// No single message stands for the others.
 type NoExemplar = [(&'static str, &'static str); 0];
@@ -23,7 +29,8 @@ pub(crate) struct Standing {
     bus: Bus,
     channels: Channels,
     counts: Arc<Counts>,
-    progress: OfChannels,
+    published: Published,
+    people: Profiles,
 }
 
 /// What is counted from the start of the host on.
@@ -48,8 +55,8 @@ pub(super) struct Counts {
 }
 
 impl Standing {
-    pub(super) fn new(bus: Bus, channels: Channels, counts: Arc<Counts>, progress: OfChannels) -> Self {
-        Self { bus, channels, counts, progress }
+    pub(super) fn new(bus: Bus, parts: &Parts, counts: Arc<Counts>, published: Published) -> Self {
+        Self { bus, channels: parts.channels.clone(), counts, published, people: parts.people.clone() }
     }
 
     /// How it stands with a channel: nothing where it has no place in Linktor.
@@ -57,17 +64,25 @@ impl Standing {
         let list = self.channels.list();
         let place = list.place(channel_id)?;
         let state = self.bus.state();
-        let reasons = match &state {
+        let mut reasons = match &state {
             State::Away(reason) => vec![reason.clone()],
             State::Refused(reasons) => reasons.clone(),
             State::Open(_) => self.counts.reasons(),
         };
+        let progress = self.published.progress.get(channel_id);
+        let stopped = progress.filter(|progress| progress.is_stopped()).map(|_| STOPPED.to_owned());
+        reasons.extend(stopped);
+        reasons.extend(self.published.room.held());
+        reasons.extend(self.people.not_allowed(channel_id).map(|reason| {
+            format!("names cannot be looked up, and Linktor calls every new person \"Unknown\" for good: {reason}")
+        }));
         Some(json!({
             "channelId": place.channel_id,
             "tenantId": place.tenant_id,
             "bus": state.word(),
             "reasons": reasons,
-            "waiting": self.progress.get(channel_id).map(|progress| progress.waiting()),
+            "waiting": progress.map(|progress| progress.waiting()),
+            "givenUp": progress.map(|progress| progress.given_up()),
         }))
     }
 }
@@ -115,9 +130,16 @@ impl Collector for Standing {
             let count = count.load(Ordering::Relaxed);
             published.encode_family(&[("kind", kind)])?.encode_counter::<NoExemplar, _, u64>(&count, None)?;
         }
+        let progress = &*self.published.progress;
+        let help = "Messages that Linktor's core has given up twice, and that are kept";
+        let mut given_up = encoder.encode_descriptor("bus_given_up", help, None, MetricType::Gauge)?;
+        for (channel, progress) in progress {
+            let messages = i64::try_from(progress.given_up()).unwrap_or(i64::MAX);
+            given_up.encode_family(&[("channel", channel.as_str())])?.encode_gauge(&messages)?;
+        }
         let help = "Events that are not published on Linktor's bus yet";
         let mut waiting = encoder.encode_descriptor("bus_waiting", help, None, MetricType::Gauge)?;
-        for (channel, progress) in &*self.progress {
+        for (channel, progress) in progress {
             let events = i64::try_from(progress.waiting()).unwrap_or(i64::MAX);
             waiting.encode_family(&[("channel", channel.as_str())])?.encode_gauge(&events)?;
         }

@@ -32,6 +32,14 @@ pub trait Marks: fmt::Debug + Send + Sync {
     /// [`StoreError::Storage`] or [`StoreError::Closed`].
     async fn in_stream(&self, kind: MarkKind, after: u64, limit: usize) -> Result<Vec<Mark>, StoreError>;
 
+    /// Marks that it stands so with, by channel and in the order of the log. For those that are few: not for what was only
+    /// [published](MarkState::Published).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`] or [`StoreError::Closed`].
+    async fn in_state(&self, state: MarkState, limit: usize) -> Result<Vec<Mark>, StoreError>;
+
     /// Changes how it stands with these, as far as they are still where their caller believes. Nobody who was erased comes back.
     ///
     /// # Errors
@@ -47,7 +55,7 @@ pub trait Marks: fmt::Debug + Send + Sync {
     async fn forget(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 
     /// The first event of a channel that may have to be published again: one that was [published](MarkState::Published) or
-    /// [given up](MarkState::GivenUp).
+    /// [given up](MarkState::GivenUp), or is [due](MarkState::Due).
     ///
     /// # Errors
     ///
@@ -107,6 +115,8 @@ pub enum MarkState {
     GivenUp,
     /// It was not taken then either. It is published again when somebody says so.
     Refused,
+    /// It is published again as soon as that can be: somebody said so.
+    Due,
     /// Its person is erased: what still lies there has to go.
     Erased,
 }
@@ -123,13 +133,14 @@ impl MarkKind {
 }
 
 impl MarkState {
-    pub(super) const ALL: [Self; 4] = [Self::Published, Self::GivenUp, Self::Refused, Self::Erased];
+    pub(super) const ALL: [Self; 5] = [Self::Published, Self::GivenUp, Self::Refused, Self::Due, Self::Erased];
 
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Published => "published",
             Self::GivenUp => "given_up",
             Self::Refused => "refused",
+            Self::Due => "due",
             Self::Erased => "erased",
         }
     }

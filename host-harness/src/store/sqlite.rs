@@ -13,6 +13,7 @@ mod erasure;
 mod events;
 mod expiry;
 mod gone;
+mod look_ups;
 mod marks;
 mod messages;
 mod outbox;

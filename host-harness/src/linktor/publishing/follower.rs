@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::lanes::{Lanes, Turn};
 use super::{NotPublished, Progress, Publisher, cursor};
 use crate::linktor::connection::Bus;
+use crate::linktor::room::Room;
 use crate::store::{Cursors, MAX_PAGE, Mark, MarkKind, MarkState, Marks, Query, StoreError, StoredEvent};
 
 /// So many people's events are published at once.
@@ -48,6 +49,7 @@ pub(in crate::linktor) struct Follower {
     /// What came before this moment an earlier host may have published.
     pub(in crate::linktor) since: Timestamp,
     pub(in crate::linktor) progress: Arc<Progress>,
+    pub(in crate::linktor) room: Arc<Room>,
 }
 
 /// An event, and when it was read.
@@ -186,6 +188,7 @@ impl Follower {
         let mut bus = self.bus.clone();
         let (mut event, mut read_at, mut said) = (event, read_at, None::<Instant>);
         let mut again = event.received_at < self.since;
+        let mut passed = false;
         loop {
             let open = bus.open().await;
             if read_at.elapsed() >= FRESH {
@@ -208,6 +211,16 @@ impl Follower {
                     continue;
                 }
             };
+            // Whoever had to wait looks again at what is to be published.
+            if draft.kind == Some(MarkKind::Message) && !passed {
+                passed = true;
+                if self.progress.pass().await {
+                    continue;
+                }
+            }
+            if draft.kind.is_some() && self.room.wait(draft.len()).await {
+                continue;
+            }
             let mark = |stream_seq, again, state| Mark {
                 channel_id: self.channel_id.clone(),
                 event_seq: number,

@@ -189,7 +189,7 @@ async fn what_was_erased_or_is_too_old_is_gone_from_its_address_too() {
 
     let old = Stage::new(picture("cat.jpg"), nothing).await;
     let soon = Timestamp::now() + Duration::from_hours(1);
-    assert_eq!(old.stores.events.expire(soon, 10).await.unwrap(), 1);
+    assert_eq!(old.stores.events.expire(soon, u64::MAX, 10).await.unwrap(), 1);
     assert!(matches!(old.fetch(0, None).await, Err(Missing::Gone)));
 }
 

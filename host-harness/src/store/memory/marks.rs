@@ -46,6 +46,16 @@ impl Marks for Memory {
         Ok(list)
     }
 
+    async fn in_state(&self, state: MarkState, limit: usize) -> Result<Vec<Mark>, StoreError> {
+        let marks = self.open(&self.marks)?;
+        Ok(marks
+            .values()
+            .filter(|mark| mark.state == state && state != MarkState::Published)
+            .take(limit)
+            .cloned()
+            .collect())
+    }
+
     async fn change(&self, list: Vec<Mark>, to: MarkState) -> Result<(), StoreError> {
         let mut marks = self.open(&self.marks)?;
         for mark in list {
@@ -71,7 +81,7 @@ impl Marks for Memory {
 
     async fn first(&self, channel_id: &str) -> Result<Option<u64>, StoreError> {
         let marks = self.open(&self.marks)?;
-        let open = |mark: &&Mark| matches!(mark.state, MarkState::Published | MarkState::GivenUp);
+        let open = |mark: &&Mark| matches!(mark.state, MarkState::Published | MarkState::GivenUp | MarkState::Due);
         let first = marks.values().filter(|mark| mark.channel_id == channel_id).find(open);
         Ok(first.map(|mark| mark.event_seq))
     }

@@ -46,7 +46,7 @@ impl Conversations for Sqlite {
     async fn known(&self, channel_id: &str, person: &str) -> Result<Known, StoreError> {
         let (channel_id, person) = (channel_id.to_owned(), person.to_owned());
         let failed = StoreError::storage("look up what is known of a person");
-        self.reader.run(move |connection| known(connection, &channel_id, &person).map_err(failed)).await
+        self.reader.look_up(move |connection| known(connection, &channel_id, &person).map_err(failed)).await
     }
 
     async fn set_owner(&self, channel_id: &str, person: &str, owned: Owned) -> Result<(), StoreError> {

@@ -15,10 +15,14 @@ const PUT: &str = "INSERT INTO marks
          state = CASE WHEN state = 'erased' THEN state ELSE excluded.state END";
 const OF_CHANNEL: &str = "SELECT * FROM marks WHERE channel_id = ?1 AND event_seq > ?2 ORDER BY event_seq LIMIT ?3";
 const IN_STREAM: &str = "SELECT * FROM marks WHERE kind = ?1 AND stream_seq > ?2 ORDER BY stream_seq LIMIT ?3";
+/// The index leaves those out that were only published.
+const IN_STATE: &str =
+    "SELECT * FROM marks WHERE state = ?1 AND state <> 'published' ORDER BY channel_id, event_seq LIMIT ?2";
 const CHANGE: &str = "UPDATE marks SET state = ?4
      WHERE channel_id = ?1 AND event_seq = ?2 AND stream_seq = ?3 AND state <> 'erased'";
 const FORGET: &str = "DELETE FROM marks WHERE channel_id = ?1 AND event_seq = ?2 AND stream_seq = ?3";
-const FIRST: &str = "SELECT min(event_seq) FROM marks WHERE channel_id = ?1 AND state IN ('published', 'given_up')";
+const FIRST: &str =
+    "SELECT min(event_seq) FROM marks WHERE channel_id = ?1 AND state IN ('published', 'given_up', 'due')";
 const ERASE: &str =
     "UPDATE marks SET person = NULL, nats_id = '', state = 'erased' WHERE channel_id = ?1 AND person = ?2";
 
@@ -72,6 +76,15 @@ impl Marks for Sqlite {
         let read = move |connection: &Connection| -> rusqlite::Result<Vec<_>> {
             let mut marks = connection.prepare_cached(IN_STREAM)?;
             marks.query_map(params![kind.word(), after.cast_signed(), limit], mark)?.collect()
+        };
+        self.reader.run(move |connection| read(connection).map_err(failed())).await
+    }
+
+    async fn in_state(&self, state: MarkState, limit: usize) -> Result<Vec<Mark>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let read = move |connection: &Connection| -> rusqlite::Result<Vec<_>> {
+            let mut marks = connection.prepare_cached(IN_STATE)?;
+            marks.query_map(params![state.word(), limit], mark)?.collect()
         };
         self.reader.run(move |connection| read(connection).map_err(failed())).await
     }

@@ -55,7 +55,7 @@ impl Outbox for Sqlite {
 
     async fn find(&self, key: &SendKey) -> Result<Option<Message>, StoreError> {
         let SendKey { channel_id, key } = key.clone();
-        self.reader.run(move |connection| one(connection, FIND, [&channel_id, &key])).await
+        self.reader.look_up(move |connection| one(connection, FIND, [&channel_id, &key])).await
     }
 
     async fn list(&self, query: MessageQuery) -> Result<Vec<Message>, StoreError> {
@@ -121,7 +121,7 @@ impl Reader {
     /// As [`Outbox::get`].
     pub(crate) async fn message(&self, id: &str) -> Result<Option<Message>, StoreError> {
         let id = id.to_owned();
-        self.run(move |connection| one(connection, GET, [&id])).await
+        self.look_up(move |connection| one(connection, GET, [&id])).await
     }
 
     /// As [`Outbox::list`].

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::data_dir::DataDir;
+use super::look_ups::LookUps;
 use super::schema;
 use crate::store::events::with_id;
 use crate::store::{MAX_PAGE, Query, StoreError, StoredEvent};
@@ -30,6 +31,7 @@ struct Pool {
     dir: DataDir,
     slots: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
+    look_ups: LookUps,
 }
 
 impl Reader {
@@ -47,7 +49,12 @@ impl Reader {
             return Err(StoreError::NotFound { path: dir.path().to_owned() });
         }
         let first = schema::open_for_reading(&dir)?;
-        let pool = Pool { dir, slots: Arc::new(Semaphore::new(CONNECTIONS)), idle: Mutex::new(vec![first]) };
+        let pool = Pool {
+            dir,
+            slots: Arc::new(Semaphore::new(CONNECTIONS)),
+            idle: Mutex::new(vec![first]),
+            look_ups: LookUps::default(),
+        };
         Ok(Self { pool: Arc::new(pool) })
     }
 
@@ -87,6 +94,28 @@ impl Reader {
         });
         // The blocking pool drops a task only when the runtime goes down.
         task.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Runs what takes a moment, on a thread that it shares with others of its kind.
+    pub(super) async fn look_up<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        if self.pool.slots.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        let (answer, must_serve) = self.pool.look_ups.push(work);
+        if must_serve {
+            let pool = Arc::clone(&self.pool);
+            spawn_blocking(move || {
+                let taken = pool.look_ups.serving().all(|| pool.take());
+                if let Some(connection) = taken {
+                    pool.give_back(connection);
+                }
+            });
+        }
+        answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
     /// Refuses further reads and closes the connections, those in use as soon as they come back.

@@ -372,9 +372,13 @@ const STEPS: &[Step] = &[
          state        TEXT NOT NULL,
          PRIMARY KEY (channel_id, event_seq)
      ) STRICT, WITHOUT ROWID;
-     CREATE INDEX marks_in_stream ON marks (kind, stream_seq);",
+     CREATE INDEX marks_in_stream ON marks (kind, stream_seq);
+     CREATE INDEX marks_aside ON marks (state, channel_id, event_seq) WHERE state <> 'published';",
     ),
 ];
+
+/// Statements that a connection keeps prepared: more than there are, so that none is read anew in turn with others.
+const STATEMENTS: usize = 256;
 
 /// Opens the writing connection of a prepared directory and brings the tables up to date.
 pub(super) fn open_for_writing(dir: &DataDir, _lock: &File) -> Result<Connection, StoreError> {
@@ -398,6 +402,7 @@ pub(super) fn open_for_writing(dir: &DataDir, _lock: &File) -> Result<Connection
              PRAGMA trusted_schema = OFF;",
         )
         .map_err(&failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut connection)?;
     Ok(connection)
 }
@@ -407,6 +412,7 @@ pub(super) fn open_for_reading(dir: &DataDir) -> Result<Connection, StoreError> 
     let failed = StoreError::storage("open its database for reading");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(dir.database(), flags).map_err(&failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF;").map_err(&failed)?;
     match (version(&connection)?, known()) {
         // A server makes it at this moment, or somebody left an empty file.

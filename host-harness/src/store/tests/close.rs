@@ -5,8 +5,8 @@ use channel_api::{Error, ErrorKind, ThreadOwner};
 use super::outbox::message;
 use super::*;
 use crate::store::{
-    MarkKind, MessageQuery, Offered, Outcome, Owned, Profile, SendKey, StoreError, Subscription, Unavailable, Upload,
-    UploadKey,
+    MarkKind, MarkState, MessageQuery, Offered, Outcome, Owned, Profile, SendKey, StoreError, Subscription,
+    Unavailable, Upload, UploadKey,
 };
 
 promises!(after_its_close_every_trait_is_closed);
@@ -101,6 +101,7 @@ async fn after_its_close_every_trait_is_closed(stores: Stores) {
         ("erase from broadcasts", broadcasts.erase(CHANNEL, PERSON).await),
         ("marks of a channel", marks.of_channel(CHANNEL, 0, 1).await.map(drop)),
         ("marks in a stream", marks.in_stream(MarkKind::Message, 0, 1).await.map(drop)),
+        ("marks in a state", marks.in_state(MarkState::Refused, 1).await.map(drop)),
         ("the first mark", marks.first(CHANNEL).await.map(drop)),
         ("erase marks", marks.erase(CHANNEL, PERSON).await),
         ("place", cursors.place("bus").await.map(drop)),

@@ -6,6 +6,7 @@ use crate::store::{Mark, MarkKind, MarkState, StoreError};
 promises!(
     what_was_published_is_found_by_its_event_and_by_its_place,
     an_event_lies_in_one_place,
+    what_is_set_aside_is_found_by_how_it_stands_with_it,
     what_has_moved_is_not_changed_or_forgotten,
     the_first_that_may_be_published_again_is_told,
     of_who_is_erased_only_the_place_is_left,
@@ -53,6 +54,19 @@ async fn an_event_lies_in_one_place(stores: Stores) {
     assert_eq!(all(&stores).await, [moved]);
 }
 
+async fn what_is_set_aside_is_found_by_how_it_stands_with_it(stores: Stores) {
+    let refused = |event_seq| Mark { state: MarkState::Refused, ..mark(event_seq, 0) };
+    let due = Mark { state: MarkState::Due, ..mark(2, 7) };
+    for mark in [refused(4), due.clone(), mark(1, 8), refused(3)] {
+        stores.marks.put(mark).await.unwrap();
+    }
+    let in_state = |state, limit| stores.marks.in_state(state, limit);
+    assert_eq!(in_state(MarkState::Refused, 9).await.unwrap(), [refused(3), refused(4)]);
+    assert_eq!(in_state(MarkState::Refused, 1).await.unwrap(), [refused(3)]);
+    assert_eq!(in_state(MarkState::Due, 9).await.unwrap(), [due]);
+    assert_eq!(in_state(MarkState::Published, 9).await.unwrap(), [], "nobody asks for those");
+}
+
 async fn what_has_moved_is_not_changed_or_forgotten(stores: Stores) {
     for mark in [mark(1, 7), mark(2, 8)] {
         stores.marks.put(mark).await.unwrap();
@@ -68,14 +82,20 @@ async fn what_has_moved_is_not_changed_or_forgotten(stores: Stores) {
 async fn the_first_that_may_be_published_again_is_told(stores: Stores) {
     let first = || stores.marks.first(CHANNEL);
     assert_eq!(first().await.unwrap(), None);
-    for (event_seq, state) in
-        [(1, MarkState::Refused), (2, MarkState::Erased), (3, MarkState::GivenUp), (4, MarkState::Published)]
-    {
+    for (event_seq, state) in [
+        (1, MarkState::Refused),
+        (2, MarkState::Erased),
+        (3, MarkState::GivenUp),
+        (4, MarkState::Published),
+        (5, MarkState::Due),
+    ] {
         stores.marks.put(Mark { state, ..mark(event_seq, event_seq) }).await.unwrap();
     }
     assert_eq!(first().await.unwrap(), Some(3));
     stores.marks.forget(vec![mark(3, 3)]).await.unwrap();
     assert_eq!(first().await.unwrap(), Some(4));
+    stores.marks.forget(vec![mark(4, 4)]).await.unwrap();
+    assert_eq!(first().await.unwrap(), Some(5));
     assert_eq!(stores.marks.first("another").await.unwrap(), None);
 }
 
