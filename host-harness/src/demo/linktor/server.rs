@@ -81,7 +81,9 @@ impl Server {
         match listens.await {
             Ok(Ok(url)) => Ok((server, Address { url, version })),
             Ok(Err(ended)) => Err(server.told(ended)),
-            Err(_) => Err(DemoError::Nats(format!("nats-server does not listen after {LONGEST:?}{}", server.last_words()))),
+            Err(_) => {
+                Err(DemoError::Nats(format!("nats-server does not listen after {LONGEST:?}{}", server.last_words())))
+            }
         }
     }
 
