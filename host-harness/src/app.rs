@@ -28,7 +28,7 @@ use crate::people::Profiles;
 use crate::retention::Retention;
 use crate::sending::{self, Pace, Sender};
 use crate::statuses::{Clocks, Statuses, Watermarks};
-use crate::store::{Message, Outbox, StoreError, Stores};
+use crate::store::{EventLog, Message, Outbox, StoreError, Stores};
 use crate::telemetry::Metrics;
 use crate::threads::Threads;
 
@@ -95,38 +95,28 @@ impl App {
         };
         // What is in memory is the most recent anyway.
         let channels = Channels::default();
-        let untaken = config.linktor.is_some().then(|| Untaken {
-            channels: channels.clone(),
-            cursors: Arc::clone(&stores.cursors),
-            marks: Arc::clone(&stores.marks),
+        let untaken = config.linktor.is_some().then(|| {
+            let (cursors, marks) = (Arc::clone(&stores.cursors), Arc::clone(&stores.marks));
+            Untaken { channels: channels.clone(), cursors, marks }
         });
         let retention = directory.map(|_| Retention::new(stores.clone(), config.retention).with_bus(untaken));
-        let kept = stores.clone();
-        let Stores {
-            events,
-            outbox,
-            conversations,
-            profiles,
-            uploads,
-            subscriptions,
-            pauses,
-            statuses,
-            cursors,
-            broadcasts,
-            ..
-        } = stores;
-        let pace = Pace::new(channels.clone(), config.rate, pauses);
+        let Stores { events, outbox, conversations, statuses, .. } = stores.clone();
+        let pace = Pace::new(channels.clone(), config.rate, Arc::clone(&stores.pauses));
         let calls = |id: &str| clocks.watching(id, pace.listening(id, metrics.calls().of(id)));
         channels.replace(ChannelList::build(&config.channels, registry, &client, environment, calls)?);
-        let people = Profiles::new(profiles, Arc::clone(&events), stopping.clone());
-        let connections =
-            Connections::new(channels.clone(), config.public_url.as_deref(), subscriptions, Some(pace.clone()));
+        let people = Profiles::new(Arc::clone(&stores.profiles), Arc::clone(&events), stopping.clone());
+        let connections = Connections::new(
+            channels.clone(),
+            config.public_url.as_deref(),
+            Arc::clone(&stores.subscriptions),
+            Some(pace.clone()),
+        );
         metrics.watch(connections.clone());
         if let Some(retention) = &retention {
             metrics.watch(retention.clone());
         }
         let threads = Threads::new(Arc::clone(&conversations), Arc::clone(&events));
-        let uploads = Arc::new(Uploads::new(uploads, directory));
+        let uploads = Arc::new(Uploads::new(Arc::clone(&stores.uploads), directory));
         let sender = Sender::new(sending::Parts {
             channels: channels.clone(),
             outbox: Arc::clone(&outbox),
@@ -141,38 +131,22 @@ impl App {
             stopping: stopping.clone(),
         });
         metrics.watch(sender.clone());
-        let broadcasts = Broadcasts::new(broadcasts, sender.clone(), tasks.clone(), stopping.clone());
+        let broadcasts =
+            Broadcasts::new(Arc::clone(&stores.broadcasts), sender.clone(), tasks.clone(), stopping.clone());
         let watermarks = Watermarks::new(Arc::clone(&statuses), clocks.clone());
         let follower = Statuses {
             store: Arc::clone(&statuses),
             events: Arc::clone(&events),
-            cursors,
+            cursors: Arc::clone(&stores.cursors),
             channels: channels.clone(),
             clocks,
             unknown_after: config.retry.unknown_after,
         };
-        // The directory is there, and nobody else writes in it.
-        let media_key = directory.map_or_else(MediaKey::passing, MediaKey::kept_in)?;
-        let media_addresses = Addresses::new(media_key, config.public_url.as_deref());
-        let downloads = Arc::new(Downloads::new(&config.media_hosts)?);
-        let received_media = ReceivedMedia::new(
-            media_addresses.clone(),
-            Arc::clone(&events),
-            channels.clone(),
-            Arc::clone(&downloads),
-            tasks.clone(),
-        );
+        let (addresses, downloads, received_media) = received_media(config, directory, &events, &channels, &tasks)?;
         let linktor = config.linktor.clone().map(|config| {
-            let addresses = media_addresses.clone();
-            let parts = linktor::Parts {
-                channels: channels.clone(),
-                sender: sender.clone(),
-                threads: threads.clone(),
-                people: people.clone(),
-                stores: kept.clone(),
-                addresses: Arc::new(move |event, index| addresses.address(event, index)),
-            };
-            Linktor::new(config, parts)
+            let (channels, sender, threads) = (channels.clone(), sender.clone(), threads.clone());
+            let (people, stores) = (people.clone(), stores.clone());
+            Linktor::new(config, linktor::Parts { channels, sender, threads, people, stores, addresses })
         });
         let standing = linktor.as_ref().map(Linktor::standing);
         if let Some(standing) = &standing {
@@ -185,7 +159,7 @@ impl App {
             linktor: standing,
             profiles: Arc::default(),
             logins: Arc::default(),
-            erasure: Erasure::new(kept, sender.clone(), people.clone(), ingest.clone()),
+            erasure: Erasure::new(stores, sender.clone(), people.clone(), ingest.clone()),
             ingest,
             bodies: BodyReader::new(config.max_body),
             log_throttle: Arc::default(),
@@ -199,7 +173,7 @@ impl App {
             uploads,
             events,
             downloads,
-            received_media: Arc::new(received_media),
+            received_media,
             api_keys: config.api_keys.clone(),
             metrics: Arc::new(metrics),
             builder: Arc::new(AdapterBuilder::new(registry.clone(), client, environment)),
@@ -281,6 +255,23 @@ impl App {
         })?;
         Ok(())
     }
+}
+
+/// What people have sent besides words: under which addresses, and what fetches it.
+fn received_media(
+    config: &HostConfig,
+    directory: Option<&Path>,
+    events: &Arc<dyn EventLog>,
+    channels: &Channels,
+    tasks: &TaskTracker,
+) -> Result<(Addresses, Arc<Downloads>, Arc<ReceivedMedia>), AppError> {
+    // The directory is there, and nobody else writes in it.
+    let key = directory.map_or_else(MediaKey::passing, MediaKey::kept_in)?;
+    let addresses = Addresses::new(key, config.public_url.as_deref());
+    let downloads = Arc::new(Downloads::new(&config.media_hosts)?);
+    let (events, channels, tasks) = (Arc::clone(events), channels.clone(), tasks.clone());
+    let received = ReceivedMedia::new(addresses.clone(), events, channels, Arc::clone(&downloads), tasks);
+    Ok((addresses, downloads, Arc::new(received)))
 }
 
 /// Writes down of calls that do not end that they may have been made, so that whoever asks before the next host starts is told so.

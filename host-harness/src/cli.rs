@@ -15,6 +15,7 @@ mod events;
 mod failure;
 mod hint;
 mod input;
+mod linktor;
 mod normalize;
 mod opened;
 mod outbox;
@@ -77,6 +78,8 @@ enum Command {
     /// Measure the adapters against the written contract
     #[cfg(feature = "conformance")]
     Conformance(conformance::Conformance),
+    /// Publish on Linktor's bus what its core has given up, or what happened before
+    Linktor(linktor::LinktorCommand),
     /// Print stored events, one JSON object a line
     Events(events::Events),
     /// Erase all that is kept of a person, also by the host that runs with the store
@@ -114,6 +117,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Connection(command) => command.run().await,
         #[cfg(feature = "conformance")]
         Command::Conformance(command) => command.run(),
+        Command::Linktor(command) => command.run().await,
         Command::Events(command) => command.run().await,
         Command::Erase(command) => command.run().await,
         Command::Compact(command) => command.run(),

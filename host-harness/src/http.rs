@@ -14,6 +14,7 @@ mod fields;
 mod health;
 mod host;
 mod keyless;
+mod linktor;
 mod listen;
 mod media;
 mod messages;
@@ -140,6 +141,8 @@ fn set_up() -> Router<Host> {
         .route("/api/v1/channels/{id}", get(api::channel).post(connection::test))
         .route("/api/v1/channels/{id}/pause", post(pace::pause))
         .route("/api/v1/channels/{id}/resume", post(pace::resume))
+        .route("/api/v1/channels/{id}/linktor/redrive", post(linktor::redrive))
+        .route("/api/v1/channels/{id}/linktor/publish", post(linktor::publish))
         .route("/api/v1/channels/{id}/operations/{name}", get(operations::one).post(operations::call))
         .route("/api/v1/channels/{id}/profile", profile)
         .route("/api/v1/channels/{id}/profile/{name}", put(profile::put_property).delete(profile::delete_property))

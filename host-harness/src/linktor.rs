@@ -1,7 +1,8 @@
-//! The bus on which Linktor's core talks to its channels: NATS JetStream. What people write goes to the core, its agents' answers come
+//! The bus on which Linktor's core talks to its channels: NATS `JetStream`. What people write goes to the core, its agents' answers come
 //! back, and what has become of them goes to the core again. A host that has no `[linktor]` has none of this.
 
 mod acts;
+mod again;
 mod connection;
 mod durable;
 mod inbound;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::acts::Acts;
+pub(crate) use self::again::Again;
 use self::connection::{Bus, Connection};
 use self::outbound::{Judge, Outbound};
 use self::publishing::{Publishing, Settings};
@@ -34,13 +36,11 @@ pub(crate) use self::standing::Standing;
 pub(crate) use self::untaken::Untaken;
 use crate::channels::Channels;
 use crate::config;
+use crate::media::Addresses;
 use crate::people::Profiles;
 use crate::sending::Sender;
-use crate::store::{StoreError, StoredEvent, Stores};
+use crate::store::{StoreError, Stores};
 use crate::threads::Threads;
-
-/// The short address of what stands in this place among an event's attachments; `None` where none can be made.
-pub(crate) type Addresses = Arc<dyn Fn(&StoredEvent, usize) -> Option<String> + Send + Sync>;
 
 /// What talks to Linktor's core, made and not yet begun.
 #[derive(Debug)]
@@ -91,10 +91,9 @@ impl Linktor {
         for channel_type in self.types() {
             let (answers, acts) = (self.outbound(channel_type.clone()), self.acts(channel_type));
             let (stopping, bus) = (stopping.clone(), self.bus.clone());
-            tasks.spawn(async move {
-                let taken = async { tokio::join!(answers.keep(bus.clone()), acts.keep(bus)) };
-                stopping.run_until_cancelled(taken).await
-            });
+            // Each for as long as the host runs, and large.
+            let (answers, acts) = (Box::pin(answers.keep(bus.clone())), Box::pin(acts.keep(bus)));
+            tasks.spawn(async move { stopping.run_until_cancelled(futures::future::join(answers, acts)).await });
         }
         let Self { connection, publishing, .. } = self;
         publishing.start(stopping, tasks);

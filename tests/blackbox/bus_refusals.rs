@@ -16,7 +16,7 @@ async fn says(host: &HostProcess, n: u64) {
 }
 
 /// Waits until the channel stands so with Linktor.
-async fn until_stands(host: &HostProcess, what: &str, stands: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn until_stands(host: &HostProcess, what: &str, stands: impl Fn(&Value) -> bool) -> Value {
     let mut looks = interval(Duration::from_millis(50));
     let looking = async {
         loop {

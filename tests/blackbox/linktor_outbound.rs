@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::consumer::pull::Config;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer};
 use futures::StreamExt as _;
+use hyper::Method;
 use serde_json::{Value, json};
 use tests::linktor::{Answer, Core, Door, Habits, MESSAGES, Nats, Way, outbound};
-use tests::{Graph, GraphRequest, HostConfig, HostProcess, ids, within};
+use tests::webhook::{between, entries, entry};
+use tests::{ChannelConfig, Graph, GraphRequest, HostConfig, HostProcess, ids, sign, within};
 use tokio::time::interval;
 
 /// A server, the core behind it, Meta, and the host's way to the server.
@@ -94,6 +96,7 @@ async fn an_answer_arrives_once_however_often_it_is_published() {
     around.core.answers(ids::PERSON, Answer::text("Or another?")).await;
     around.says("Or another?").await;
     around.taken().await;
+    around.core.until_status(&id, "sent").await;
     assert_eq!(around.said(), ["Which order?", "Or another?"]);
     let kept = kept(&host, &id).await;
     assert_eq!((&kept["status"], &kept["channelId"]), (&json!("sent"), &json!(ids::CHANNEL)));
@@ -141,6 +144,9 @@ async fn what_breaks_a_rule_has_failed_at_once_with_all_that_is_wrong() {
             assert!(found.contains(pointer), "{pointer} in {found:?}");
         }
     }
+    let failed = around.core.until_status(&template, "failed").await;
+    let reason = failed.error_message.expect("a reason");
+    assert!(reason.contains("is a phone number") && reason.contains("must stand beside a message"), "{reason}");
     // The channel is none of this host's, so no channel of it tells.
     let failed = around.core.until_status(&elsewhere, "failed").await;
     let reason = failed.error_message.expect("a reason");
@@ -312,7 +318,7 @@ authorization {
     { user: host, password: "canary-password", permissions: {
       publish: [
         "$JS.API.STREAM.INFO.LINKTOR_MESSAGES", "$JS.API.STREAM.INFO.LINKTOR_EVENTS",
-        "$JS.API.STREAM.MSG.GET.LINKTOR_MESSAGES",
+        "$JS.API.STREAM.MSG.GET.LINKTOR_MESSAGES", "$JS.API.STREAM.MSG.DELETE.LINKTOR_MESSAGES",
         "$JS.API.CONSUMER.INFO.LINKTOR_MESSAGES.*", "$JS.API.CONSUMER.INFO.LINKTOR_EVENTS.*",
         "$JS.API.CONSUMER.CREATE.LINKTOR_MESSAGES.outbound-facebook.>",
         "$JS.API.CONSUMER.CREATE.LINKTOR_EVENTS.facebook-events",
@@ -377,4 +383,54 @@ async fn another_process_on_the_same_consumer_is_warned_of_loudly() {
         () = answering => {}
         () = sharing => panic!("the pull stands longer than this"),
     }
+}
+
+#[tokio::test]
+async fn what_the_server_delivers_no_more_is_read_back_all_the_same() {
+    let Some(around) = Around::host().await else { return };
+    let config = Config {
+        durable_name: Some("outbound-facebook".to_owned()),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: Duration::from_millis(100),
+        max_deliver: 1,
+        filter_subject: outbound("facebook"),
+        ..Config::default()
+    };
+    let made = around.core.jetstream().create_consumer_on_stream(config, MESSAGES).await;
+    let mut killed: PullConsumer = made.expect("a consumer");
+    let advisories = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.LINKTOR_MESSAGES.outbound-facebook";
+    let mut given_up = around.core.client().subscribe(advisories).await.expect("a connection");
+    around.core.answers(ids::PERSON, Answer::text("given up")).await;
+    let had = killed.fetch().max_messages(1).messages().await.expect("a pull");
+    assert_eq!(within("a delivery", had.count()).await, 1);
+    // Somebody has to ask before the server finds that it was delivered often enough.
+    let none = killed.batch().max_messages(1).expires(Duration::from_secs(2)).messages().await.expect("a pull");
+    within("the server to give it up", given_up.next()).await.expect("an advisory");
+    drop(none);
+    let open = killed.info().await.expect("the consumer").num_ack_pending;
+    assert_eq!(open, 0, "the server has forgotten it");
+    let _host = around.config().serve().await;
+    around.says("given up").await;
+    around.core.answers(ids::PERSON, Answer::text("newer")).await;
+    around.says("newer").await;
+    around.taken().await;
+    assert_eq!(around.said(), ["given up", "newer"]);
+}
+
+#[tokio::test]
+async fn a_person_of_another_page_is_not_written_to() {
+    let Some(around) = Around::host().await else { return };
+    let other = ChannelConfig::facebook("ch_other").set("page_id", ids::OTHER_PAGE);
+    let config = HostConfig::with_channels([ChannelConfig::facebook(ids::CHANNEL), other]);
+    let host = config.graph(&around.graph).linktor(&around.door, json!({})).serve().await;
+    let theirs =
+        entry(ids::OTHER_PAGE, [between(ids::PERSON, ids::OTHER_PAGE, "message", json!({"mid": "m_1", "text": "Hi"}))]);
+    let path = "/api/v1/webhooks/facebook/ch_other";
+    let body = entries([theirs]);
+    let signature = sign(ids::APP_SECRET, &body);
+    host.request(Method::POST, path, &[("x-hub-signature-256", &signature)], body).await.expect_status(200);
+    let id = around.core.answers(ids::PERSON, Answer::text("Hello")).await;
+    let failed = around.core.until_status(&id, "failed").await;
+    assert!(failed.error_message.expect("a reason").contains("is one of the channel ch_other"));
+    assert_eq!(around.said(), [""; 0]);
 }

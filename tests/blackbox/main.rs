@@ -14,6 +14,7 @@ mod borders;
 mod broadcasts;
 mod bus_inbound;
 mod bus_refusals;
+mod bus_room;
 mod canaries;
 mod cli;
 mod connection;

@@ -49,7 +49,7 @@ impl Serve {
         // Before the line that says we listen: whoever waits for it may stop us at once.
         let stop = stop_signal()?;
         output::text(&format!("listening on http://{}", listener.local_addr()?))?;
-        app.serve(listener, stop).await?;
+        Box::pin(app.serve(listener, stop)).await?;
         tracing::info!("stopped");
         Ok(())
     }

@@ -152,8 +152,8 @@ impl Acts {
         else {
             return Ok(None);
         };
-        let list = self.channels.list();
-        let adapter = list.get(&channel_id).filter(|adapter| adapter.channel_type() == self.channel_type);
+        let channels = self.channels.list();
+        let adapter = channels.get(&channel_id).filter(|adapter| adapter.channel_type() == self.channel_type);
         Ok(adapter.map(|adapter| Whose { adapter: Arc::clone(adapter), person }))
     }
 

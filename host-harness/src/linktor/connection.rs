@@ -43,7 +43,7 @@ pub(crate) enum State {
     /// The streams are not what a channel can use, and why.
     Refused(Vec<String>),
     /// All is well.
-    Open(Open),
+    Open(Box<Open>),
 }
 
 /// A bus that is there, until it [is not](Bus::lost).
@@ -67,7 +67,7 @@ impl Bus {
     pub(crate) async fn open(&mut self) -> Open {
         loop {
             if let State::Open(open) = &*self.0.borrow_and_update() {
-                return open.clone();
+                return Open::clone(open);
             }
             self.changed().await;
         }
@@ -163,7 +163,7 @@ impl Connection {
                     told.tell(found);
                     tracing::info!(connection = number, "Linktor's bus is there");
                     told.said = None;
-                    self.state.send_replace(State::Open(Open { context: context.clone(), number }));
+                    self.state.send_replace(State::Open(Box::new(Open { context: context.clone(), number })));
                     return std::future::pending().await;
                 }
                 Ok(found) => {

@@ -131,3 +131,54 @@ fn is_not_found(kind: &ConsumerInfoErrorKind) -> bool {
 fn is_clash(code: ErrorCode) -> bool {
     [ErrorCode::CONSUMER_WQ_CONSUMER_NOT_UNIQUE, ErrorCode::CONSUMER_WQ_MULTIPLE_UNFILTERED].contains(&code)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn durable(subjects: &[&str]) -> Durable {
+        let subjects = subjects.iter().map(|subject| (*subject).to_owned()).collect();
+        Durable { stream: "S", name: "d".to_owned(), subjects, max_deliver: 5 }
+    }
+
+    /// What the server says of a consumer that somebody else has made.
+    fn there(change: Value) -> Info {
+        let mut config = json!({
+            "durable_name": "d", "deliver_policy": "all", "ack_policy": "explicit", "replay_policy": "instant",
+            "filter_subject": "a.b", "ack_wait": 1_000_000_000, "max_deliver": 99, "max_waiting": 512,
+        });
+        for (name, value) in change.as_object().into_iter().flatten() {
+            config[name] = value.clone();
+        }
+        let none = json!({"consumer_seq": 0, "stream_seq": 0});
+        let info = json!({
+            "stream_name": "S", "name": "d", "created": "2026-11-28T12:00:00Z", "config": config, "delivered": none,
+            "ack_floor": none, "num_ack_pending": 0, "num_redelivered": 0, "num_waiting": 0, "num_pending": 0,
+        });
+        serde_json::from_value(info).unwrap()
+    }
+
+    #[test]
+    fn what_matters_of_a_consumer_is_compared_and_nothing_else() {
+        let one = durable(&["a.b"]);
+        for (change, wrong) in [
+            (json!({}), None),
+            (json!({"name": "d", "max_ack_pending": 7, "description": "mine"}), None),
+            (json!({"filter_subject": "", "filter_subjects": ["a.b"]}), None),
+            (json!({"filter_subject": "a.>"}), Some("its subjects must be a.b")),
+            (json!({"filter_subject": ""}), Some("its subjects must be a.b")),
+            (json!({"ack_policy": "none"}), Some("its ack policy must be explicit")),
+            (json!({"deliver_subject": "x"}), Some("it must be a pull consumer")),
+        ] {
+            let found = one.check(&there(change.clone())).err();
+            assert_eq!(found.is_some(), wrong.is_some(), "{change}");
+            assert!(found.is_none_or(|found| wrong.is_some_and(|wrong| found.contains(wrong))), "{change}");
+        }
+        let two = durable(&["a.b", "a.c"]);
+        let both = |subjects: Value| there(json!({"filter_subject": "", "filter_subjects": subjects}));
+        assert_eq!(two.check(&both(json!(["a.c", "a.b"]))), Ok(()));
+        assert!(two.check(&both(json!(["a.b"]))).is_err());
+    }
+}

@@ -21,6 +21,7 @@ use self::follower::Follower;
 pub(super) use self::progress::{OfChannels, Progress};
 pub(super) use self::publisher::{NotPublished, Publisher};
 use super::Parts;
+use super::again::Again;
 use super::connection::Bus;
 use super::refusals::Refusals;
 use super::room::Room;
@@ -41,6 +42,7 @@ pub(super) struct Publishing {
 pub(super) struct Published {
     pub(super) progress: OfChannels,
     pub(super) room: Arc<Room>,
+    pub(super) again: Again,
 }
 
 /// What of `[linktor]` is about publishing.
@@ -58,7 +60,7 @@ impl Publishing {
             events: Arc::clone(&parts.stores.events),
             outbox: Arc::clone(&parts.stores.outbox),
             statuses: Arc::clone(&parts.stores.statuses),
-            addresses: Arc::clone(&parts.addresses),
+            addresses: parts.addresses.clone(),
             media_in_content: settings.media_in_content,
             counts: Arc::clone(counts),
         };
@@ -79,7 +81,7 @@ impl Publishing {
         let followers: Vec<Follower> =
             list.in_linktor().map(|(place, adapter)| follower(adapter.channel_id().as_str(), place)).collect();
         let progress = followers.iter().map(|follower| (follower.channel_id.clone(), Arc::clone(&follower.progress)));
-        let published = Published { progress: Arc::new(progress.collect()), room };
+        let published = Published { progress: Arc::new(progress.collect()), room, again: Again::of(&parts.stores) };
         let refusals = Refusals {
             publisher: publisher.clone(),
             bus: bus.clone(),
@@ -111,14 +113,19 @@ impl Publishing {
     /// Publishes from now on, until the host stops.
     pub(super) fn start(self, stopping: &CancellationToken, tasks: &TaskTracker) {
         for follower in self.followers {
-            tasks.spawn(follower.follow(stopping.clone()));
+            tasks.spawn(Box::pin(follower.follow(stopping.clone())));
         }
         let Self { refusals, published, .. } = self;
         let bus = refusals.bus.clone();
-        let beside = async move { tokio::join!(refusals.look(), published.room.measure(bus)) };
+        let beside = async move { tokio::join!(Box::pin(refusals.look()), Box::pin(published.room.measure(bus))) };
         let stopping = stopping.clone();
         tasks.spawn(async move { stopping.run_until_cancelled(beside).await });
     }
+}
+
+/// Where a channel began, in the same numbers. The name stands in stores.
+pub(super) fn begun(channel_id: &str) -> String {
+    format!("linktor.{channel_id}.begun")
 }
 
 /// Where the cursor of a channel stands in the store: at the number of the next event to be published, so that 1 says that it has begun

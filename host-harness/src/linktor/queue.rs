@@ -8,6 +8,9 @@ use super::connection::Open;
 use super::streams::{MESSAGES, reason};
 use crate::store::MarkKind;
 
+/// Where in the stream nothing lies.
+pub(super) const NOWHERE: u64 = 0;
+
 /// Why nothing could be found out, for now.
 #[derive(Debug)]
 pub(super) struct NotLooked(pub(super) String);
@@ -95,6 +98,9 @@ pub(super) async fn lies(stream: &Stream<()>, sequence: u64) -> Result<bool, Not
 
 /// Deletes a message, if it lies there.
 pub(super) async fn delete(stream: &Stream<()>, sequence: u64) -> Result<(), NotLooked> {
+    if sequence == NOWHERE {
+        return Ok(());
+    }
     match stream.delete_message(sequence).await {
         Ok(_) => Ok(()),
         Err(error) => match error.kind() {

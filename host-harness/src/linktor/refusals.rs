@@ -15,6 +15,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
+#[cfg(test)]
+pub(super) use self::judge::tests::mark;
 use self::judge::{Judge, Seen, Verdict};
 use self::streaks::Streaks;
 use super::connection::{Bus, Open};
@@ -71,7 +73,7 @@ impl Refusals {
                 Ok(()) => {}
                 Err(NotNow::Store(StoreError::Closed)) => return,
                 Err(NotNow::Store(error)) => {
-                    tracing::error!(%error, "what Linktor did not take is not found out; trying again")
+                    tracing::error!(%error, "what Linktor did not take is not found out; trying again");
                 }
                 Err(NotNow::Bus(reason)) => tracing::debug!(reason, "what Linktor did not take is not found out yet"),
             }
@@ -83,6 +85,7 @@ impl Refusals {
             due = (due + every).max(Instant::now());
             tokio::select! {
                 () = self.probe(&mut known, &open, due) => {}
+                () = self.published.again.asked() => due = Instant::now(),
                 // A look at each connection.
                 () = bus.lost(&open) => due = Instant::now(),
             }
@@ -152,7 +155,9 @@ impl Refusals {
             judge.begin(seen, &[]);
         }
         judge.end(seen);
-        taken.iter().for_each(|mark| streaks.taken(mark));
+        for mark in &taken {
+            streaks.taken(mark);
+        }
         self.forget_taken(taken).await?;
         for mark in gone {
             self.publish_gone_again(mark).await?;
@@ -221,7 +226,7 @@ impl Refusals {
             "the stream has dropped what Linktor's core had not taken, by its age or its limits: it is published again"
         );
         let due = Mark { again: true, state: MarkState::Due, ..mark };
-        Ok(self.marks.put(due).await?)
+        Ok(self.marks.put(vec![due]).await?)
     }
 
     async fn given_up(&self, mark: Mark, streaks: &mut Streaks, stream: &Stream) -> Result<(), NotNow> {

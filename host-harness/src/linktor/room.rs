@@ -75,17 +75,17 @@ impl Room {
         loop {
             let open = bus.open().await;
             let measured = measured(&open).await;
-            let is_held = match measured {
-                Ok((bytes, held)) => {
-                    self.tell(held.as_deref());
-                    self.bytes.store(bytes, Ordering::Relaxed);
-                    self.held.send_replace(held).is_some() || bytes == 0
-                }
+            let (bytes, held) = match measured {
+                Ok(measured) => measured,
+                Err(_) if !bus.is_open() => continue,
                 Err(NotLooked(reason)) => {
-                    tracing::debug!(reason, "the room in Linktor's stream was not measured");
-                    true
+                    (0, Some(format!("the room in Linktor's stream cannot be measured: {reason}")))
                 }
             };
+            let is_held = held.is_some();
+            self.tell(held.as_deref());
+            self.bytes.store(bytes, Ordering::Relaxed);
+            self.held.send_replace(held);
             let again = if is_held { AGAIN } else { EVERY };
             tokio::select! {
                 () = self.asked.notified(), if !is_held => {}

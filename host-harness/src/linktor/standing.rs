@@ -11,6 +11,7 @@ use prometheus_client::metrics::MetricType;
 use serde_json::{Value, json};
 
 use super::Parts;
+use super::again::Again;
 use super::connection::{Bus, State};
 use super::publishing::Published;
 use crate::channels::Channels;
@@ -57,6 +58,11 @@ pub(super) struct Counts {
 impl Standing {
     pub(super) fn new(bus: Bus, parts: &Parts, counts: Arc<Counts>, published: Published) -> Self {
         Self { bus, channels: parts.channels.clone(), counts, published, people: parts.people.clone() }
+    }
+
+    /// What publishes again what somebody says.
+    pub(crate) fn again(&self) -> Again {
+        self.published.again.clone()
     }
 
     /// How it stands with a channel: nothing where it has no place in Linktor.

@@ -54,11 +54,11 @@ pub(super) fn update(event: &StoredEvent, steps: &[Step], channel_type: &str) ->
 /// Whether nothing comes after this step that the core is told: an older one would overwrite it.
 pub(super) fn is_latest(event: &StoredEvent, steps: &[Step]) -> bool {
     let Ok(said) = serde_json::from_str::<Said>(event.data.get()) else { return false };
-    let told = (1..=steps.len()).filter_map(|length| {
+    let mut told = (1..=steps.len()).rev().filter_map(|length| {
         let (this, earlier) = steps.get(..length)?.split_last()?;
         comes_on(earlier, this.status).then_some(this)
     });
-    told.last().is_some_and(|last| last.round == said.round && word(last.status) == Some(&said.status))
+    told.next().is_some_and(|last| last.round == said.round && word(last.status) == Some(&said.status))
 }
 
 /// Whether a message that has come so far goes on with this. One that has failed may be tried again, or turn out to have been sent.

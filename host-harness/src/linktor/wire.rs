@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn what_is_empty_is_left_out_and_may_be_null() {
         let given = json!({
-            "id": "1", "tenant_id": "2", "channel_id": "3", "channel_type": "facebook", "conversation_id": "4",
+            "id": "1", "tenant_id": "2", "channel_id": "3", "channel_type": "c", "conversation_id": "4",
             "contact_id": "5", "recipient_id": "6", "content_type": "text", "content": "Hi", "metadata": null,
             "attachments": null, "timestamp": "2026-11-28T11:55:40.062928753Z", "sent_by": "a later core",
         });

@@ -137,7 +137,7 @@ async fn what_a_bus_has_not_taken_stays_however_old_it_is() {
     };
     stores.cursors.advance("linktor.ch_1", 0, 8).await.unwrap();
     for mark in [mark(2, MarkState::Refused), mark(5, MarkState::Published)] {
-        stores.marks.put(mark).await.unwrap();
+        stores.marks.put(vec![mark]).await.unwrap();
     }
     for (taken, kept) in [(None, 6), (Some(mark(5, MarkState::Published)), 3)] {
         stores.marks.forget(taken.into_iter().collect()).await.unwrap();

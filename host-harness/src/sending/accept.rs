@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::personalise::personalise;
-use super::target::Target;
+use super::target::{Target, name_target};
 use super::{Draft, NotSent, window};
 use crate::channels::Channels;
 use crate::config::WindowRule;
@@ -79,7 +79,7 @@ impl Preparation {
         let Draft { json, mut message, mut report, broadcast, .. } = draft;
         let until = (Instant::now() + NAME_LOOKUP_TIMEOUT).into_std();
         report.warnings.extend(personalise(&mut message, &adapter, &self.profiles, until).await);
-        let target = self.name_target(&mut message, &mut report).await;
+        let target = name_target(&*self.outbox, &mut message, &mut report).await;
         let channel_id = adapter.channel_id().to_string();
         // A broadcast goes to nobody whose window has closed meanwhile.
         let rule = match broadcast {

@@ -4,8 +4,7 @@
 use channel_api::message::{Body, SenderAction};
 use channel_api::{Error, ErrorKind, Issue, OutboundMessage, Pointer, Report};
 
-use super::accept::Preparation;
-use crate::store::{Message, Status};
+use crate::store::{Message, Outbox, Status};
 
 /// What became of the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,32 +15,31 @@ pub(super) enum Target {
     NotYet,
 }
 
-impl Preparation {
-    /// Puts the provider's id in place of this host's.
-    pub(super) async fn name_target(&self, message: &mut OutboundMessage, report: &mut Report) -> Target {
-        let (Body::SenderAction(SenderAction::React { message_id: Some(id), .. })
-        | Body::SenderAction(SenderAction::Unreact { message_id: Some(id) })) = &mut message.content.body
-        else {
-            return Target::Named;
-        };
-        let kept = match self.outbox.get(id).await {
-            Ok(Some(kept)) => kept,
-            Ok(None) => return Target::Named,
-            Err(error) => {
-                tracing::warn!(%error, "the message of a reaction cannot be looked up");
-                return Target::NotYet;
-            }
-        };
-        match provider_id(&kept) {
-            Some(named) => {
-                *id = named;
-                Target::Named
-            }
-            None if matches!(kept.status, Status::Accepted | Status::Begun) => Target::NotYet,
-            None => {
-                report.refuse(issue());
-                Target::Named
-            }
+/// Puts the provider's id in place of this host's.
+pub(super) async fn name_target(outbox: &dyn Outbox, message: &mut OutboundMessage, report: &mut Report) -> Target {
+    let Body::SenderAction(
+        SenderAction::React { message_id: Some(id), .. } | SenderAction::Unreact { message_id: Some(id) },
+    ) = &mut message.content.body
+    else {
+        return Target::Named;
+    };
+    let kept = match outbox.get(id).await {
+        Ok(Some(kept)) => kept,
+        Ok(None) => return Target::Named,
+        Err(error) => {
+            tracing::warn!(%error, "the message of a reaction cannot be looked up");
+            return Target::NotYet;
+        }
+    };
+    match provider_id(&kept) {
+        Some(named) => {
+            *id = named;
+            Target::Named
+        }
+        None if matches!(kept.status, Status::Accepted | Status::Begun) => Target::NotYet,
+        None => {
+            report.refuse(issue());
+            Target::Named
         }
     }
 }

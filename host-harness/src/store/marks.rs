@@ -10,13 +10,13 @@ use super::StoreError;
 /// Remembers what lies on a bus, so that nothing is published twice, and what its consumer did not take is found.
 #[async_trait]
 pub trait Marks: fmt::Debug + Send + Sync {
-    /// Writes down that an event was published, in place of what was written of it before. Of a person who was erased meanwhile it stays
-    /// [`Erased`](MarkState::Erased). It waits for room rather than be [`StoreError::Busy`].
+    /// Writes down that events were published, in place of what was written of them before, and all or none. Of a person who was erased
+    /// meanwhile it stays [`Erased`](MarkState::Erased). It waits for room rather than be [`StoreError::Busy`].
     ///
     /// # Errors
     ///
     /// [`StoreError::Refused`] without a channel; [`StoreError::Storage`] or [`StoreError::Closed`].
-    async fn put(&self, mark: Mark) -> Result<(), StoreError>;
+    async fn put(&self, marks: Vec<Mark>) -> Result<(), StoreError>;
 
     /// Marks of a channel's events after this number, in the order of the log.
     ///

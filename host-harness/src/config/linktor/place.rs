@@ -56,10 +56,10 @@ pub(in crate::config) fn places<'a>(
 pub(in crate::config) fn uuid(given: &str, at: &Pointer<'_>, what: &str, report: &mut Report) -> Option<String> {
     let dashes = [8, 13, 18, 23];
     let fits = given.len() == 36
-        && given.bytes().enumerate().all(|(at, byte)| match dashes.contains(&at) {
-            true => byte == b'-',
-            false => byte.is_ascii_hexdigit(),
-        });
+        && given
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if dashes.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() });
     if !fits {
         let message = format!("must be {what}, a UUID such as 571eac0f-760d-403f-b150-05b6b7b16c95");
         report.refuse(Issue::new(at, "uuid", message));

@@ -40,7 +40,7 @@ impl Link {
             Event::ServerError(ServerError::Other(text))
                 if text.to_ascii_lowercase().contains("permissions violation") =>
             {
-                self.may_not(text);
+                self.may_not(&text);
             }
             Event::ServerError(error) => self.because(error.to_string()),
             Event::ClientError(error) => self.because(error.to_string()),
@@ -53,9 +53,9 @@ impl Link {
         *self.why.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 
-    fn may_not(&self, text: String) {
+    fn may_not(&self, text: &str) {
         let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
-        if missing.len() < MOST_MISSING && missing.insert(text.clone()) {
+        if missing.len() < MOST_MISSING && missing.insert(text.to_owned()) {
             tracing::error!(
                 permission = text,
                 "this user of NATS lacks a permission; the README lists those that the host needs"

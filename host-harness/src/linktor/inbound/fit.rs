@@ -1,7 +1,7 @@
 //! What the core's database can hold. It refuses the rest without a word to anybody.
 //!
 //! Source: <https://github.com/edsonmartins/linktor/blob/607f2d6/internal/infrastructure/database/postgres.go>, the columns of
-//! `messages`, `message_attachments`, `contacts` and `contact_identities`. PostgreSQL counts characters, and holds no U+0000.
+//! `messages`, `message_attachments`, `contacts` and `contact_identities`. `PostgreSQL` counts characters, and holds no U+0000.
 
 use std::borrow::Cow;
 

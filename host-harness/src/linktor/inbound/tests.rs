@@ -24,7 +24,7 @@ pub(super) fn stored(name: &str, kind: Option<&str>, data: &Value) -> StoredEven
 }
 
 /// Somebody's message with this content.
-pub(super) fn message(content: Value) -> StoredEvent {
+pub(super) fn message(content: &Value) -> StoredEvent {
     let data = json!({
         "id": "msg_1", "channelId": "ch_1", "channelType": "scripted", "direction": "inbound", "from": PERSON,
         "content": content, "timestamp": "2026-11-28T11:55:03.409Z", "metadata": {"mid": "m_1"},

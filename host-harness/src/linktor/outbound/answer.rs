@@ -15,6 +15,8 @@ pub(super) struct Delivery {
     payload: Bytes,
     /// The core publishes an answer under its own id.
     id: Option<String>,
+    /// Its place in the stream, of one that was read there.
+    pub(super) place: Option<u64>,
 }
 
 /// An answer that has an id.
@@ -27,11 +29,11 @@ pub(super) struct Answer {
 
 impl Delivery {
     pub(super) fn of(message: &Message) -> Self {
-        Self { payload: message.payload.clone(), id: message.headers.as_ref().and_then(id) }
+        Self { payload: message.payload.clone(), id: message.headers.as_ref().and_then(id), place: None }
     }
 
     pub(super) fn stored(message: &StreamMessage) -> Self {
-        Self { payload: message.payload.clone(), id: id(&message.headers) }
+        Self { payload: message.payload.clone(), id: id(&message.headers), place: Some(message.sequence) }
     }
 }
 
@@ -78,7 +80,7 @@ mod tests {
     #[test]
     fn an_answer_has_the_id_of_its_body_or_of_its_header() {
         let read = |payload: &str, id: Option<&str>| {
-            let delivery = Delivery { payload: payload.to_owned().into(), id: id.map(str::to_owned) };
+            let delivery = Delivery { payload: payload.to_owned().into(), id: id.map(str::to_owned), place: None };
             Answer::read(&delivery).map(|answer| (answer.message.id, answer.unreadable.is_some()))
         };
         let is = |id: &str, unreadable| Some((id.to_owned(), unreadable));

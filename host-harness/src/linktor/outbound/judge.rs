@@ -38,17 +38,14 @@ impl Judge {
         let given = message.channel_id.to_lowercase();
         let found = list.in_linktor().find(|(place, _)| place.channel_id == given);
         let mut flaws: Vec<_> = unreadable.iter().cloned().collect();
-        let channel_id = match found {
-            Some((_, adapter)) => {
-                flaws.extend(self.misdirected(&**adapter, &message.recipient_id).await);
-                adapter.channel_id().to_string()
+        let channel_id = if let Some((_, adapter)) = found {
+            flaws.extend(self.misdirected(&**adapter, &message.recipient_id).await);
+            adapter.channel_id().to_string()
+        } else {
+            if unreadable.is_none() {
+                flaws.push(stranger(&message.channel_id, &message.channel_type));
             }
-            None => {
-                if unreadable.is_none() {
-                    flaws.push(stranger(&message.channel_id, &message.channel_type));
-                }
-                if given.is_empty() { NOWHERE.to_owned() } else { given }
-            }
+            if given.is_empty() { NOWHERE.to_owned() } else { given }
         };
         flaws.extend(message.timestamp.and_then(|written| too_old(written, now, self.max_age)));
         let mut document = translate(message, &channel_id);

@@ -7,6 +7,16 @@ use super::answer::Delivery;
 use crate::linktor::pulling::NotNow;
 use crate::linktor::streams::{MESSAGES, reason};
 
+/// Takes these out of the stream. What stays is read again the next time, and known.
+pub(super) async fn take_out(context: &Context, left: &[Delivery]) {
+    let Ok(stream) = context.get_stream_no_info(MESSAGES).await else { return };
+    for place in left.iter().filter_map(|delivery| delivery.place) {
+        if let Err(error) = stream.delete_message(place).await {
+            tracing::warn!(reason = reason(&error), place, "an answer that is kept stays in the stream");
+        }
+    }
+}
+
 /// All of a subject up to this sequence, in order. What is acknowledged is no longer there.
 pub(super) async fn read(context: &Context, subject: &str, delivered: u64) -> Result<Vec<Delivery>, NotNow> {
     let not_now = |error: &dyn std::error::Error| NotNow(reason(error));

@@ -13,7 +13,7 @@ use crate::sending::Key;
 
 /// Of what an agent's client calls rich, JSON with `content` and `options` of the host's messages.
 const RICH: &str = "rich";
-/// Choices, in the shape of another messenger, as Linktor's bots and flows write them.
+/// Choices, in another provider's shape, as Linktor's bots and flows write them.
 const INTERACTIVE: &str = "interactive";
 /// The core sets it on every answer of an AI, perhaps to nothing.
 const AI_MODEL: &str = "ai_model";
@@ -47,15 +47,14 @@ fn content(answer: &OutboundMessage, options: &mut Value) -> Result<Value, Vec<I
     if let Some(interactive) = metadata.get(INTERACTIVE) {
         // What could be tapped is numbered where it is too much to tap, so that a flow goes on.
         options["fallback"] = true.into();
-        return interactive::content(interactive, words, &at.key("metadata").key(INTERACTIVE))
-            .map_err(|issue| vec![issue]);
+        return interactive::content(interactive, words, &at.key("metadata").key(INTERACTIVE));
     }
     if !attachments.is_empty() {
         return media::attached(words, attachments);
     }
     match kind {
         "template" | "interactive" => Err(vec![nothing_structured(kind)]),
-        _ if media::is_media(kind) => media::in_words(kind, words, metadata).map_err(|issue| vec![issue]),
+        _ if media::is_media(kind) => media::in_words(kind, words, metadata),
         // A place or a contact that the core sends has its words, too.
         _ => Ok(text(words)),
     }

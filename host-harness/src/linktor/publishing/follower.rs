@@ -12,8 +12,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::{Lanes, Turn};
-use super::{NotPublished, Progress, Publisher, cursor};
+use super::{NotPublished, Progress, Publisher, begun, cursor};
 use crate::linktor::connection::Bus;
+use crate::linktor::queue::NOWHERE;
 use crate::linktor::room::Room;
 use crate::store::{Cursors, MAX_PAGE, Mark, MarkKind, MarkState, Marks, Query, StoreError, StoredEvent};
 
@@ -31,8 +32,6 @@ const WRITTEN_EVERY: Duration = Duration::from_millis(200);
 const ENDS_WITHIN: Duration = Duration::from_secs(3);
 /// How often it is said that something cannot be published.
 const SAID_EVERY: Duration = Duration::from_mins(1);
-/// Where in the stream nothing lies.
-const NOWHERE: u64 = 0;
 /// Receipts: what they mean is told as a message's status.
 const OF_NO_USE: [&str; 4] = [MESSAGE_DELIVERED, MESSAGE_READ, MESSAGE_SENT, MESSAGE_FAILED];
 
@@ -72,9 +71,12 @@ impl Follower {
     /// The store's.
     pub(in crate::linktor) async fn begin(&self) -> Result<(), StoreError> {
         let next = self.publisher.events.last() + 1;
-        if self.cursors.place(&cursor(&self.channel_id)).await? == 0
-            && self.cursors.advance(&cursor(&self.channel_id), 0, next).await?
-        {
+        if self.cursors.place(&cursor(&self.channel_id)).await? > 0 {
+            return Ok(());
+        }
+        // First of all: it says what was before, also where it was written and the cursor was not.
+        self.cursors.advance(&begun(&self.channel_id), 0, next).await?;
+        if self.cursors.advance(&cursor(&self.channel_id), 0, next).await? {
             tracing::info!(
                 channel_id = self.channel_id,
                 next,
@@ -265,7 +267,7 @@ impl Follower {
 
     /// It has happened, so it has to be written down, however long that takes.
     async fn mark(&self, mark: Mark) {
-        while let Err(error) = self.marks.put(mark.clone()).await {
+        while let Err(error) = self.marks.put(vec![mark.clone()]).await {
             if matches!(error, StoreError::Closed | StoreError::Refused) {
                 return;
             }

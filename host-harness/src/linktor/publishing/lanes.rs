@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 #[derive(Debug)]
 pub(super) struct Lanes<T> {
     /// What waits, by person. Whoever is being worked for has a lane, if an empty one.
-    lanes: HashMap<String, VecDeque<(u64, T)>>,
+    queues: HashMap<String, VecDeque<(u64, T)>>,
     /// Whose turn it is, in order.
     turns: VecDeque<String>,
     /// The numbers of all that is not finished.
@@ -23,7 +23,7 @@ pub(super) struct Turn<T> {
 
 impl<T> Default for Lanes<T> {
     fn default() -> Self {
-        Self { lanes: HashMap::new(), turns: VecDeque::new(), unfinished: BTreeSet::new() }
+        Self { queues: HashMap::new(), turns: VecDeque::new(), unfinished: BTreeSet::new() }
     }
 }
 
@@ -31,26 +31,26 @@ impl<T> Lanes<T> {
     /// Puts something in line. Numbers rise.
     pub(super) fn push(&mut self, person: String, number: u64, work: T) {
         self.unfinished.insert(number);
-        if let Some(lane) = self.lanes.get_mut(&person) {
+        if let Some(lane) = self.queues.get_mut(&person) {
             lane.push_back((number, work));
             return;
         }
-        self.lanes.insert(person.clone(), VecDeque::from([(number, work)]));
+        self.queues.insert(person.clone(), VecDeque::from([(number, work)]));
         self.turns.push_back(person);
     }
 
     /// What may be begun now.
     pub(super) fn next(&mut self) -> Option<Turn<T>> {
         let person = self.turns.pop_front()?;
-        let (number, work) = self.lanes.get_mut(&person)?.pop_front()?;
+        let (number, work) = self.queues.get_mut(&person)?.pop_front()?;
         Some(Turn { person, number, work })
     }
 
     /// What was begun is finished.
     pub(super) fn finish(&mut self, person: String, number: u64) {
         self.unfinished.remove(&number);
-        match self.lanes.get(&person) {
-            Some(lane) if lane.is_empty() => drop(self.lanes.remove(&person)),
+        match self.queues.get(&person) {
+            Some(lane) if lane.is_empty() => drop(self.queues.remove(&person)),
             Some(_) => self.turns.push_back(person),
             None => {}
         }

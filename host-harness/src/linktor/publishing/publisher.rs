@@ -14,7 +14,8 @@ use crate::channels::Channels;
 use crate::linktor::connection::{Bus, Open};
 use crate::linktor::inbound::{self, Rules};
 use crate::linktor::standing::Counts;
-use crate::linktor::{Addresses, status, streams};
+use crate::linktor::{status, streams};
+use crate::media::Addresses;
 use crate::people::Profiles;
 use crate::store::{EventLog, MarkKind, Origin, Outbox, Query, Statuses, Step, StoreError, StoredEvent};
 
@@ -64,7 +65,7 @@ impl Publisher {
             place,
             channel_type: adapter.channel_type(),
             media_in_content: self.media_in_content,
-            address: &|index| (self.addresses)(event, index),
+            address: &|index| self.addresses.address(event, index),
         };
         Ok(Draft::of(inbound::told(event, name.as_deref(), &rules)))
     }

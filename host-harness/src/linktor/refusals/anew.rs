@@ -86,7 +86,7 @@ impl Refusals {
                     state: MarkState::Published,
                     ..mark
                 };
-                self.marks.put(put).await?;
+                self.marks.put(vec![put]).await?;
                 if before != told.sequence {
                     delete(stream, before).await?;
                 }

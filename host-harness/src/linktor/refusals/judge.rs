@@ -76,11 +76,11 @@ impl Judge {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::linktor) mod tests {
     use super::*;
     use crate::store::{MarkKind, MarkState};
 
-    pub(in super::super) fn mark(stream_seq: u64) -> Mark {
+    pub(in crate::linktor) fn mark(stream_seq: u64) -> Mark {
         Mark {
             channel_id: "a".to_owned(),
             event_seq: stream_seq,

@@ -10,19 +10,21 @@ pub(super) type ByEvent = BTreeMap<(String, u64), Mark>;
 
 #[async_trait]
 impl Marks for Memory {
-    async fn put(&self, mark: Mark) -> Result<(), StoreError> {
+    async fn put(&self, list: Vec<Mark>) -> Result<(), StoreError> {
         let mut marks = self.open(&self.marks)?;
-        if mark.channel_id.is_empty() {
+        if list.iter().any(|mark| mark.channel_id.is_empty()) {
             return Err(StoreError::Refused);
         }
-        let key = (mark.channel_id.clone(), mark.event_seq);
-        let mut mark = Mark { published_at: to_millisecond(mark.published_at), ..mark };
-        if marks.get(&key).is_some_and(|known| known.state == MarkState::Erased) {
-            (mark.state, mark.person) = (MarkState::Erased, None);
-        }
-        marks.insert(key, mark);
-        if marks.len() > ENTRIES {
-            marks.pop_first();
+        for mark in list {
+            let key = (mark.channel_id.clone(), mark.event_seq);
+            let mut mark = Mark { published_at: to_millisecond(mark.published_at), ..mark };
+            if marks.get(&key).is_some_and(|known| known.state == MarkState::Erased) {
+                (mark.state, mark.person) = (MarkState::Erased, None);
+            }
+            marks.insert(key, mark);
+            if marks.len() > ENTRIES {
+                marks.pop_first();
+            }
         }
         Ok(())
     }

@@ -44,11 +44,11 @@ impl Reader {
 
 #[async_trait]
 impl Marks for Sqlite {
-    async fn put(&self, mark: Mark) -> Result<(), StoreError> {
-        if mark.channel_id.is_empty() {
+    async fn put(&self, marks: Vec<Mark>) -> Result<(), StoreError> {
+        if marks.iter().any(|mark| mark.channel_id.is_empty()) {
             return Err(StoreError::Refused);
         }
-        let put = move |connection: &Connection| -> rusqlite::Result<()> {
+        self.each(marks, |connection, mark| {
             let row = params![
                 mark.channel_id,
                 mark.event_seq.cast_signed(),
@@ -62,9 +62,9 @@ impl Marks for Sqlite {
                 mark.settings.cast_signed(),
                 mark.state.word(),
             ];
-            connection.prepare_cached(PUT)?.execute(row).map(drop)
-        };
-        self.writer.submit_when_room(move |scope| put(scope.connection).map_err(failed())).await
+            connection.prepare_cached(PUT)?.execute(row)
+        })
+        .await
     }
 
     async fn of_channel(&self, channel_id: &str, after: u64, limit: usize) -> Result<Vec<Mark>, StoreError> {

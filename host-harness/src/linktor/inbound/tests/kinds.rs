@@ -87,7 +87,7 @@ fn an_agent_reads_all_that_was_said() {
             "text",
         ),
     ] {
-        let inbound = inbound(told_of(&message(content.clone())));
+        let inbound = inbound(told_of(&message(&content)));
         assert_eq!((inbound.content.as_str(), inbound.content_type.as_str()), (words, kind), "{content}");
     }
 }
@@ -160,7 +160,7 @@ fn what_is_no_message_of_a_person_is_told_as_an_event() {
         assert_eq!(event.r#type, format!("scripted.{}", name.replace('.', "_")));
         assert_eq!(event.payload["data"], data);
         assert_eq!((&event.payload["event"], &event.payload["sender_id"]), (&json!(name), &json!(PERSON)));
-        assert_eq!(id, inbound(told_of(&message(text.clone()))).id, "by the event's id");
+        assert_eq!(id, inbound(told_of(&message(&text))).id, "by the event's id");
     }
 }
 
@@ -200,7 +200,7 @@ fn who_says_it_stands_beside_it() {
 
 #[test]
 fn nobody_has_an_empty_name() {
-    let event = message(json!({"type": "text", "text": "hi"}));
+    let event = message(&json!({"type": "text", "text": "hi"}));
     let rules = Rules { place: &place(), channel_type: "scripted", media_in_content: true, address: &|_| None };
     for name in [None, Some(""), Some("  "), Some("\u{0}")] {
         let told = inbound(told(&event, name, &rules));
@@ -212,7 +212,7 @@ fn nobody_has_an_empty_name() {
 fn media_have_the_host_s_address_and_words_only_where_they_are_wanted() {
     let picture = json!({"type": "image", "image": {"url": format!("https://cdn.example.org/{}", "a".repeat(600))}});
     let (alone, captioned) =
-        (message(picture.clone()), message(json!({"type": "text", "text": "look", "attachments": [picture]})));
+        (message(&picture.clone()), message(&json!({"type": "text", "text": "look", "attachments": [picture]})));
     let short = |index: usize| Some(format!("https://host.example.org/media/{index}"));
     let told = |event, media_in_content| {
         inbound(told(
@@ -241,7 +241,7 @@ fn a_file_has_its_name() {
         ("https://cdn.example.org/", None),
         ("not an address", None),
     ] {
-        let told = inbound(told_of(&message(json!({"type": "file", "file": {"url": url}}))));
+        let told = inbound(told_of(&message(&json!({"type": "file", "file": {"url": url}}))));
         assert_eq!(told.attachments[0].filename.as_deref(), name, "{url}");
         assert_eq!(told.attachments[0].r#type, "document");
     }
@@ -263,7 +263,7 @@ fn it_was_said_when_the_person_said_it() {
 
 #[test]
 fn nobody_s_message_makes_no_contact() {
-    let mut event = message(json!({"type": "text", "text": "hi"}));
+    let mut event = message(&json!({"type": "text", "text": "hi"}));
     for person in [None, Some(String::new()), Some("a\u{0}b".to_owned()), Some("9".repeat(256))] {
         event.person = person;
         assert!(matches!(told_of(&event), Told::Happened { .. }), "{:?}", event.person);
@@ -272,12 +272,12 @@ fn nobody_s_message_makes_no_contact() {
 
 #[test]
 fn the_core_s_json() {
-    let mut list = vec![
-        message(json!({"type": "text", "text": "the receipt", "attachments": [
+    let mut list = [
+        message(&json!({"type": "text", "text": "the receipt", "attachments": [
             {"type": "image", "image": {"url": "https://cdn.example.org/1.jpg"}},
             {"type": "file", "file": {"url": "https://cdn.example.org/a.pdf"}},
         ]})),
-        message(json!({"type": "location", "location": {"latitude": -23.5, "longitude": -46.6, "title": "Sé"}})),
+        message(&json!({"type": "location", "location": {"latitude": -23.5, "longitude": -46.6, "title": "Sé"}})),
         stored(
             "scripted.postback",
             Some("message.postback"),

@@ -49,9 +49,9 @@ struct Choice {
 }
 
 /// A text with a quick reply for each choice.
-pub(super) fn content(interactive: &str, words: &str, at: &Pointer<'_>) -> Result<Value, Issue> {
+pub(super) fn content(interactive: &str, words: &str, at: &Pointer<'_>) -> Result<Value, Vec<Issue>> {
     let hint = r#"write {"type": "button", "body": {"text": "…"}, "action": {"buttons": [{"type": "reply", "reply": {"id": "…", "title": "…"}}]}}, or a list with action.sections[].rows[]; all else goes as JSON into metadata.rich"#;
-    let refused = |code, message: &str| Issue::new(at, code, message).with_hint(hint);
+    let refused = |code, message: &str| vec![Issue::new(at, code, message).with_hint(hint)];
     let Interactive { r#type, header, body, footer, action } =
         serde_json::from_str(interactive).map_err(|_| refused("not_json", "must be JSON of buttons or of a list"))?;
     let choices: Vec<Choice> = match r#type.as_str() {

@@ -61,7 +61,7 @@ pub(super) fn bodies(attachments: &[Attachment]) -> Result<Vec<Value>, Vec<Issue
 }
 
 /// An address that stands where the words are, or beside them.
-pub(super) fn in_words(given: &str, words: &str, metadata: &BTreeMap<String, String>) -> Result<Value, Issue> {
+pub(super) fn in_words(given: &str, words: &str, metadata: &BTreeMap<String, String>) -> Result<Value, Vec<Issue>> {
     let kind = kind(given).unwrap_or("file");
     let (beside, trimmed) = (metadata.get(MEDIA_URL).map(|url| url.trim()), words.trim());
     match (is_address(trimmed), beside.filter(|url| !url.is_empty())) {
@@ -76,7 +76,7 @@ pub(super) fn in_words(given: &str, words: &str, metadata: &BTreeMap<String, Str
         (false, None) => {
             let message = format!("must be the address (https://…) of the {given} where nothing is attached");
             let hint = "put words that go with it into content, and the address into metadata.media_url";
-            Err(Issue::new(&Pointer::ROOT.key("content"), "url", message).with_hint(hint))
+            Err(vec![Issue::new(&Pointer::ROOT.key("content"), "url", message).with_hint(hint)])
         }
     }
 }
