@@ -35,6 +35,7 @@ mod idempotency;
 mod keeping;
 mod keyless;
 mod linktor_acts;
+mod linktor_demo;
 mod linktor_outbound;
 mod load;
 mod media;
