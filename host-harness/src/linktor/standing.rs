@@ -52,7 +52,7 @@ impl Standing {
         let mut reasons = match &state {
             State::Away(reason) => vec![reason.clone()],
             State::Refused(reasons) => reasons.clone(),
-            State::Open(_) => self.counts.reasons(),
+            State::Open(_) => self.counts.reasons().into_iter().chain(self.bus.missing()).collect(),
         };
         let progress = self.published.progress.get(channel_id);
         let stopped = progress.filter(|progress| progress.is_stopped()).map(|_| STOPPED.to_owned());
