@@ -1,10 +1,12 @@
 //! `demo`: the whole way in one process, with no account anywhere. A simulated provider with a person on a phone, the host as
-//! it serves a real Page, and a small bot that uses nothing but the host's API.
+//! it serves a real Page, and a small bot that uses nothing but the host's API, or Linktor's core behind its bus.
 
 mod bot;
 mod colleague;
 mod consumer;
+mod linktor;
 mod narrator;
+mod replies;
 mod script;
 mod stage;
 
@@ -29,6 +31,9 @@ pub struct Demo {
     /// End after the conversation instead of staying up to be played with
     #[arg(long)]
     exit: bool,
+    /// Through Linktor's bus: a nats-server (from the path, or `NATS_SERVER_BIN`) with a stand-in of Linktor's core behind it
+    #[arg(long)]
+    linktor: bool,
 }
 
 impl Demo {
@@ -39,7 +44,10 @@ impl Demo {
     pub async fn run(self) -> Result<(), DemoError> {
         init_logging(LogFormat::Text);
         let stop = stop_signal()?;
-        let stage = Stage::set(HOST_ADDRESS, SIMULATOR_ADDRESS).await?;
+        if self.linktor {
+            return linktor::run(self.exit, stop).await;
+        }
+        let stage = Stage::set(HOST_ADDRESS, SIMULATOR_ADDRESS, None).await?;
         let narrator = narrator::Narrator::new(&stage);
         narrator.open()?;
         let bot = stage.start_bot();

@@ -33,6 +33,7 @@ mod idempotency;
 mod keeping;
 mod keyless;
 mod linktor_acts;
+mod linktor_demo;
 mod linktor_outbound;
 mod load;
 mod media;

@@ -49,7 +49,7 @@ Meta has checked the webhook's address, as when an operator presses \"Verify and
     /// What a person can do now.
     pub(super) fn invite(&self) -> io::Result<()> {
         let simulator = self.simulator.url();
-        let url = if simulator == DEFAULT_URL { String::new() } else { format!(" --url {simulator}") };
+        let url = simulator_option(&self.simulator);
         print(&format!(
             "Now you are Ana. In another terminal, in this folder:
 
@@ -88,6 +88,12 @@ Ctrl-C ends it.
             }
         }
     }
+}
+
+/// How `simulate` finds the simulator where it would not by itself.
+pub(super) fn simulator_option(simulator: &Running) -> String {
+    let url = simulator.url();
+    if url == DEFAULT_URL { String::new() } else { format!(" --url {url}") }
 }
 
 /// One thing that happened.
@@ -167,16 +173,16 @@ fn buttons(buttons: &[Button]) -> io::Result<()> {
     if titles.is_empty() { Ok(()) } else { bubble("", &titles.join(" ")) }
 }
 
-fn bubble(who: &str, what: &str) -> io::Result<()> {
+pub(super) fn bubble(who: &str, what: &str) -> io::Result<()> {
     print(&format!("{who:>NAMES$} │ {what}\n"))
 }
 
-fn note(what: &str) -> io::Result<()> {
+pub(super) fn note(what: &str) -> io::Result<()> {
     print(&format!("{:>NAMES$}     · {what}\n", ""))
 }
 
 /// At once: a reader of a pipe follows as a reader of a terminal does.
-fn print(text: &str) -> io::Result<()> {
+pub(super) fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()

@@ -42,6 +42,9 @@ pub enum DemoError {
     /// The terminal, or a file.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// The bus between host and core.
+    #[error("{0}")]
+    Nats(String),
     /// The play went wrong.
     #[error("the conversation got stuck: {0}")]
     Stuck(String),
@@ -51,6 +54,14 @@ impl From<channel_api::Error> for DemoError {
     fn from(error: channel_api::Error) -> Self {
         Self::App(error.into())
     }
+}
+
+/// Where the host finds Linktor's core.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bus<'a> {
+    pub(super) url: &'a str,
+    pub(super) tenant: &'a str,
+    pub(super) channel: &'a str,
 }
 
 /// Host and simulator, running and connected to each other.
@@ -64,11 +75,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) async fn set(host: &str, simulator: &str) -> Result<Self, DemoError> {
+    pub(super) async fn set(host: &str, simulator: &str, bus: Option<Bus<'_>>) -> Result<Self, DemoError> {
         let simulator = start(simulator).await?;
         let data = tempfile::tempdir()?;
         let registry = Registry::discover()?;
-        let config = HostConfig::parse(&configuration(&simulator.url()), data.path(), &registry, |_| None)?;
+        let config = HostConfig::parse(&configuration(&simulator.url(), bus), data.path(), &registry, |_| None)?;
         let app = App::build(&config, Storage::Durable(&config.data_dir), &registry, |_| None)?;
         let listener = listen(host).await?;
         let host = format!("http://{}", listener.local_addr()?);
@@ -180,15 +191,22 @@ fn person() -> Person {
 }
 
 /// The same file that an operator writes for a real Page.
-fn configuration(graph: &str) -> String {
+fn configuration(graph: &str, bus: Option<Bus<'_>>) -> String {
+    let (mut linktor, mut place) = (String::new(), String::new());
+    if let Some(Bus { url, tenant, channel }) = bus {
+        linktor = format!("[linktor]\nnats = \"{url}\"\ntenant_id = \"{tenant}\"\n");
+        place = format!("linktor_channel_id = \"{channel}\"\n");
+    }
     format!(
         r#"
 [server]
 api_key = "{API_KEY}"
 
+{linktor}
 [[channels]]
 id = "{CHANNEL}"
 type = "facebook"
+{place}
 [channels.config]
 name = "{PAGE_NAME}"
 page_id = "{PAGE}"
