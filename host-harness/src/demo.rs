@@ -31,7 +31,7 @@ pub struct Demo {
     /// End after the conversation instead of staying up to be played with
     #[arg(long)]
     exit: bool,
-    /// Through Linktor's bus: a real nats-server (on the path, or named by NATS_SERVER_BIN) with a stand-in of Linktor's core behind it
+    /// Through Linktor's bus: a nats-server (from the path, or `NATS_SERVER_BIN`) with a stand-in of Linktor's core behind it
     #[arg(long)]
     linktor: bool,
 }

@@ -43,7 +43,7 @@ async fn until_seen(core: &Core, count: u64) {
     core.look(|database| {
         let mut seen = database.seen(ids::PERSON);
         seen.sort_by_key(|words| words.parse::<u64>().ok());
-        let all: Vec<String> = (1..=u64::try_from(count).unwrap()).map(|n| n.to_string()).collect();
+        let all: Vec<String> = (1..=count).map(|n| n.to_string()).collect();
         assert_eq!(seen, all, "each once");
     });
 }

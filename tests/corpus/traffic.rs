@@ -22,12 +22,12 @@ pub(crate) fn trials(traffic: &Path) -> Vec<Trial> {
     if let Err(reason) = nats_server() {
         return skipped(format!("skipped because there is no nats-server: {reason}"));
     }
-    let all: [(_, fn(PathBuf) -> Vec<String>); 3] = [
+    let all: [(_, Judge); 3] = [
         ("the core's stand-in takes and refuses what a core did", |traffic| block_on(verdicts(&traffic))),
         ("the core's stand-in writes statuses as a core did", |traffic| block_on(statuses(&traffic))),
         ("the core's stand-in publishes answers as a core did", |traffic| block_on(answers(&traffic))),
     ];
-    let trial = |(name, test): (&str, fn(PathBuf) -> Vec<String>)| {
+    let trial = |(name, test): (&str, Judge)| {
         let traffic = traffic.to_owned();
         Trial::test(name, move || match test(traffic).as_slice() {
             [] => Ok(()),
@@ -36,6 +36,9 @@ pub(crate) fn trials(traffic: &Path) -> Vec<Trial> {
     };
     all.into_iter().map(trial).collect()
 }
+
+/// What is wrong.
+type Judge = fn(PathBuf) -> Vec<String>;
 
 fn lines(traffic: &Path, file: &str) -> Vec<Value> {
     let text = fs::read_to_string(traffic.join(file)).expect("a recording can be read");

@@ -138,8 +138,8 @@ impl HostConfig {
     #[must_use]
     pub fn linktor(self, door: &Door, more: Value) -> Self {
         let mut section = json!({"nats": door.url(), "tenant_id": ids::TENANT});
-        for (key, value) in more.as_object().into_iter().flatten() {
-            section[key] = value.clone();
+        if let (Value::Object(section), Value::Object(more)) = (&mut section, more) {
+            section.extend(more);
         }
         self.section("linktor", section).channel("linktor_channel_id", ids::LINKTOR_CHANNEL)
     }

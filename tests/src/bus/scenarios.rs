@@ -64,10 +64,10 @@ pub fn named(name: &str) -> Scenario {
 /// So many messages flow both ways before and after something goes wrong.
 const BETWEEN: usize = 20;
 
-/// A core that puts off for a second instead of five, and waits for itself as long as it does for nobody.
+/// A core whose waits are a tenth as long as they are.
 const HABITS: Habits = Habits {
-    nak_delay: Duration::from_secs(1),
-    ack_waits: [Duration::from_secs(6), Duration::from_secs(4)],
+    nak_delay: Duration::from_millis(500),
+    ack_waits: [Duration::from_secs(3), Duration::from_secs(1)],
     ..Habits::TRUE
 };
 

@@ -43,9 +43,9 @@ pub struct Stage {
     dice: Dice,
 }
 
-/// What the host is told of the bus: its own waits in seconds, where they are minutes.
+/// What the host is told of the bus: its waits at a tenth of their length, as those of the core are.
 fn hasty() -> Value {
-    json!({})
+    json!({"look_every": "6s", "given_up_after": "18s", "probe_every": "6s"})
 }
 
 impl Stage {

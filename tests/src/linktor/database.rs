@@ -211,7 +211,7 @@ impl Database {
             fits("error_message", error, usize::MAX)?;
         }
         let status = STATUSES.iter().find(|status| **status == update.status).unwrap_or(&STATUSES[0]);
-        message.status = (*status).to_owned();
+        (*status).clone_into(&mut message.status);
         message.error_message = update.error_message;
         self.steps.push((update.message_id, update.status));
         Ok(())

@@ -45,10 +45,9 @@ impl Nats {
             }
         };
         let dir = TempDir::with_prefix("linktor-nats-").expect("a temporary directory");
-        let store = dir.path().join("store");
+        let here = dir.path().display();
         let config = format!(
-            "listen: \"127.0.0.1:-1\"\nports_file_dir: {:?}\njetstream {{ store_dir: {store:?}, max_file: 4GB }}\n{lines}\n",
-            dir.path(),
+            "listen: \"127.0.0.1:-1\"\nports_file_dir: \"{here}\"\njetstream {{ store_dir: \"{here}/store\", max_file: 4GB }}\n{lines}\n",
         );
         fs::write(dir.path().join("nats.conf"), config).expect("a file in a temporary directory");
         let address = watch::Sender::new(SocketAddr::from(([127, 0, 0, 1], 9)));

@@ -48,11 +48,9 @@ impl Server {
         let program = env::var_os(PROGRAM).unwrap_or_else(|| OsString::from("nats-server"));
         let version = version(&program).await.map_err(|why| DemoError::Nats(format!("{why}\n{HELP}")))?;
         let dir = TempDir::with_prefix("linktor-demo-nats-")?;
+        let here = dir.path().display();
         let config = format!(
-            "listen: \"127.0.0.1:-1\"\nports_file_dir: {:?}\nlogfile: {:?}\njetstream {{ store_dir: {:?} }}\n",
-            dir.path(),
-            dir.path().join("log"),
-            dir.path().join("store"),
+            "listen: \"127.0.0.1:-1\"\nports_file_dir: \"{here}\"\nlogfile: \"{here}/log\"\njetstream {{ store_dir: \"{here}/store\" }}\n"
         );
         fs::write(dir.path().join("nats.conf"), config)?;
         let child = Command::new(&program)
