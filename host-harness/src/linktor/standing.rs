@@ -61,7 +61,7 @@ impl Standing {
         reasons.extend(given_up.map(|messages| {
             format!(
                 "the core has given up {messages} message(s) of this channel, which are kept: its database may have been away, or cannot \
-                 hold them; `linktor redrive` publishes them again"
+                 hold them; POST /api/v1/channels/{channel_id}/linktor/redrive publishes them again"
             )
         }));
         reasons.extend(self.published.room.held());
