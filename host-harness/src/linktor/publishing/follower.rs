@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use channel_api::event::name::{MESSAGE_DELIVERED, MESSAGE_FAILED, MESSAGE_READ, MESSAGE_SENT};
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -90,28 +89,30 @@ impl Follower {
 
     /// Publishes until the host stops.
     pub(in crate::linktor) async fn follow(self, stopping: CancellationToken) {
+        let follower = Arc::new(self);
         loop {
-            match self.publish_all(&stopping).await {
+            match follower.publish_all(&stopping).await {
                 Ok(()) | Err(StoreError::Closed) => return,
                 Err(error) => {
-                    tracing::error!(channel_id = self.channel_id, %error, "nothing can be published; trying again");
+                    tracing::error!(channel_id = follower.channel_id, %error, "nothing can be published; trying again");
                     stopping.run_until_cancelled(sleep(AGAIN)).await;
                 }
             }
         }
     }
 
-    async fn publish_all(&self, stopping: &CancellationToken) -> Result<(), StoreError> {
+    async fn publish_all(self: &Arc<Self>, stopping: &CancellationToken) -> Result<(), StoreError> {
         let mut place = self.place().await?;
         let mut lanes = Lanes::default();
-        let mut published = FuturesUnordered::new();
+        // Tasks of their own: what is read or written here must not wait for one that waits for its turn at the store.
+        let mut published = JoinSet::new();
         let mut logged = self.publisher.events.watch();
         let mut write_at = Instant::now() + WRITTEN_EVERY;
         loop {
             while published.len() < AT_ONCE
                 && let Some(turn) = lanes.next()
             {
-                published.push(self.work(turn));
+                published.spawn(Arc::clone(self).work(turn));
             }
             let last = *logged.borrow_and_update();
             if lanes.len() < WINDOW && last > place.read {
@@ -121,7 +122,7 @@ impl Follower {
             self.progress.wait(lanes.len() as u64 + (last - place.read));
             let next = lanes.first().unwrap_or(place.read + 1);
             tokio::select! {
-                Some((person, number)) = published.next() => lanes.finish(person, number),
+                Some(Ok((person, number))) = published.join_next() => lanes.finish(person, number),
                 changed = logged.changed(), if lanes.len() < WINDOW => {
                     if changed.is_err() {
                         return Err(StoreError::Closed);
@@ -136,7 +137,7 @@ impl Follower {
         }
         if self.bus.is_open() {
             let rest = async {
-                while let Some((person, number)) = published.next().await {
+                while let Some(Ok((person, number))) = published.join_next().await {
                     lanes.finish(person, number);
                 }
             };
@@ -188,7 +189,7 @@ impl Follower {
         Ok(())
     }
 
-    async fn work(&self, Turn { person, number, work: Read(event, read_at) }: Turn<Read>) -> (String, u64) {
+    async fn work(self: Arc<Self>, Turn { person, number, work: Read(event, read_at) }: Turn<Read>) -> (String, u64) {
         let mut bus = self.bus.clone();
         let (mut event, mut read_at, mut said) = (event, read_at, None::<Instant>);
         let mut again = event.received_at < self.since;
