@@ -4,9 +4,13 @@
 mod acts;
 mod again;
 mod connection;
+mod counts;
+mod cursors;
 mod durable;
 mod inbound;
 mod outbound;
+mod progress;
+mod published;
 mod publishing;
 mod pulling;
 mod queue;
@@ -16,6 +20,7 @@ mod standing;
 mod status;
 mod streams;
 mod untaken;
+mod upstream;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -28,12 +33,12 @@ use tokio_util::task::TaskTracker;
 use self::acts::Acts;
 pub(crate) use self::again::Again;
 use self::connection::{Bus, Connection};
+use self::counts::Counts;
 use self::outbound::{Judge, Outbound};
-use self::publishing::{Publishing, Settings};
 use self::pulling::Pulling;
-use self::standing::Counts;
 pub(crate) use self::standing::Standing;
 pub(crate) use self::untaken::Untaken;
+use self::upstream::{Settings, Upstream};
 use crate::channels::Channels;
 use crate::config;
 use crate::media::Addresses;
@@ -48,7 +53,7 @@ pub(crate) struct Linktor {
     connection: Connection,
     bus: Bus,
     counts: Arc<Counts>,
-    publishing: Publishing,
+    upstream: Upstream,
     max_age: Duration,
     parts: Parts,
 }
@@ -69,13 +74,13 @@ impl Linktor {
         let settings = Settings { media_in_content: config.media_in_content, watch: config.watch };
         let (connection, bus) = Connection::new(config);
         let counts = Arc::default();
-        let publishing = Publishing::new(&parts, &bus, &settings, &counts);
-        Self { connection, bus, counts, publishing, max_age, parts }
+        let upstream = Upstream::new(&parts, &bus, &settings, &counts);
+        Self { connection, bus, counts, upstream, max_age, parts }
     }
 
     /// How it stands with the core.
     pub(crate) fn standing(&self) -> Standing {
-        Standing::new(self.bus.clone(), &self.parts, Arc::clone(&self.counts), self.publishing.published())
+        Standing::new(self.bus.clone(), &self.parts, Arc::clone(&self.counts), self.upstream.published())
     }
 
     /// Decides where publishing begins, before anything happens that is to be published.
@@ -83,7 +88,7 @@ impl Linktor {
     /// # Errors
     /// The store's.
     pub(crate) async fn begin(&self) -> Result<(), StoreError> {
-        self.publishing.begin().await
+        self.upstream.begin().await
     }
 
     /// Talks to the core from now on, until the host stops.
@@ -95,8 +100,8 @@ impl Linktor {
             let (answers, acts) = (Box::pin(answers.keep(bus.clone())), Box::pin(acts.keep(bus)));
             tasks.spawn(async move { stopping.run_until_cancelled(futures::future::join(answers, acts)).await });
         }
-        let Self { connection, publishing, .. } = self;
-        publishing.start(stopping, tasks);
+        let Self { connection, upstream, .. } = self;
+        upstream.start(stopping, tasks);
         let stopping = stopping.clone();
         tasks.spawn(async move { stopping.run_until_cancelled(connection.keep()).await });
     }

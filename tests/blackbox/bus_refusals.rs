@@ -1,9 +1,10 @@
 //! The core gives up in silence: what it did not take is found, published once more, and else told and kept.
 
+use hyper::Method;
 use serde_json::{Value, json};
 use tests::linktor::{Core, Habits, Nats, Way, inbound};
 use tests::webhook::{body, text};
-use tests::{HostConfig, HostProcess, ids, within};
+use tests::{HostConfig, HostProcess, Run, ids, within};
 use tokio::time::{Duration, interval};
 
 use crate::bus_inbound::soon;
@@ -36,7 +37,7 @@ async fn until_seen(core: &Core, count: u64) {
     core.look(|database| {
         let mut seen = database.seen(ids::PERSON);
         seen.sort_by_key(|words| words.parse::<u64>().ok());
-        let all: Vec<String> = (1..=u64::try_from(count).unwrap()).map(|n| n.to_string()).collect();
+        let all: Vec<String> = (1..=count).map(|n| n.to_string()).collect();
         assert_eq!(seen, all, "each once");
     });
 }
@@ -98,7 +99,7 @@ async fn what_was_given_up_twice_is_told_and_published_again_under_other_setting
     let metrics = host.get("/metrics").await.text();
     assert!(metrics.contains("bus_given_up{channel=\"ch_facebook_123\"}"), "{metrics}");
     let stopped = host.terminate().await;
-    assert!(stopped.stderr.contains("linktor_channel_id or tenant_id may name none there"), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("core takes nothing of this channel"), "{}", stopped.stderr);
     let host = right.serve().await;
     until_seen(&core, 3).await;
     until_stands(&host, "nothing is given up", |linktor| linktor["givenUp"] == 0).await;
@@ -136,4 +137,57 @@ async fn a_second_copy_of_what_the_core_has_is_no_refusal() {
     until_seen(&core, 2).await;
     let stands = until_stands(&host, "nothing is given up", |linktor| linktor["givenUp"] == 0).await;
     assert_eq!(stands["reasons"], json!([]));
+}
+
+#[tokio::test]
+async fn what_was_given_up_goes_again_when_an_operator_says_so() {
+    let Some(nats) = Nats::start().await else { return };
+    let core = Core::start(&nats, Habits::HASTY).await;
+    let door = nats.door().await;
+    // No probe comes by itself.
+    let quiet = json!({"look_every": "200ms", "given_up_after": "1s", "probe_every": "1h"});
+    let config = HostConfig::alone().linktor(&door, quiet).channel("linktor_channel_id", UNKNOWN);
+    let host = config.serve().await;
+    for n in 1..=5 {
+        says(&host, n).await;
+    }
+    until_stands(&host, "it has stopped", |linktor| linktor["reasons"] != json!([])).await;
+    core.change(|database| database.add_channel(ids::TENANT, UNKNOWN));
+    let path = format!("/api/v1/channels/{}/linktor/redrive", ids::CHANNEL);
+    let told = host.call(Method::POST, &path, "").await.expect_status(200).json();
+    assert!(told["due"].as_u64() >= Some(3), "{told}");
+    until_seen(&core, 5).await;
+    until_stands(&host, "it goes on", |linktor| linktor["reasons"] == json!([]) && linktor["givenUp"] == 0).await;
+    let query = host.call(Method::POST, &format!("{path}?all=1"), "").await.expect_status(400).json();
+    assert_eq!(query["code"], "bad_query", "{query}");
+}
+
+#[tokio::test]
+async fn what_was_said_before_the_bus_goes_when_a_command_says_so() {
+    let Some(nats) = Nats::start().await else { return };
+    let core = Core::start(&nats, Habits::HASTY).await;
+    let door = nats.door().await;
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let data = directory.path().join("data").to_string_lossy().into_owned();
+    let alone = HostConfig::alone().server("data_dir", data);
+    let host = alone.serve().await;
+    for n in 1..=3 {
+        says(&host, n).await;
+    }
+    host.terminate().await;
+    let config = alone.linktor(&door, soon()).write();
+    let host = config.serve().await;
+    says(&host, 4).await;
+    core.has("m_4").await;
+    // Its own port is the system's choice, so the host is asked where it listens.
+    let path = format!("/api/v1/channels/{}/linktor/publish?since=2026-01-01T00:00:00Z", ids::CHANNEL);
+    let told = host.call(Method::POST, &path, "").await.expect_status(200).json();
+    assert_eq!(told, json!({"id": ids::CHANNEL, "due": 3}));
+    until_seen(&core, 4).await;
+    host.terminate().await;
+    let ran = Run::new(["linktor", "redrive"]).config(&config).run().await;
+    let told = format!("{}: 0 message(s) go to Linktor, when a host serves\n", ids::CHANNEL);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), told.as_str()), "{}", ran.stderr);
+    let unknown = Run::new(["linktor", "publish", "--channel", "another"]).config(&config).run().await;
+    assert_eq!(unknown.code, Some(1), "{}", unknown.stderr);
 }

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use self::act::{Act, Done, subjects};
 use super::connection::Open;
+use super::counts::Counts;
 use super::durable::{Bound, Durable};
 use super::pulling::{NotNow, Taker};
-use super::standing::Counts;
 use super::streams::EVENTS;
 use crate::channels::Channels;
 use crate::sending::{Draft, Key, NotSent, Sender};

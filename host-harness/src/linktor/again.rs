@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use super::cursors::begun;
 use super::inbound;
-use super::publishing::begun;
 use super::queue::NOWHERE;
 use crate::store::{Cursors, EventLog, MAX_PAGE, Mark, MarkKind, MarkState, Marks, Query, StoreError, Stores};
 
@@ -84,6 +84,7 @@ impl Again {
                     stream_seq: NOWHERE,
                     published_at: Timestamp::now(),
                     tries: 0,
+                    proven: false,
                     // It may have been asked for before.
                     again: true,
                     settings: 0,

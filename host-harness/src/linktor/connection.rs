@@ -33,7 +33,10 @@ const SAID_EVERY: Duration = Duration::from_mins(1);
 
 /// A handle on the bus, cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Bus(watch::Receiver<State>);
+pub(crate) struct Bus {
+    state: watch::Receiver<State>,
+    link: Arc<Link>,
+}
 
 /// How it stands with the bus.
 #[derive(Clone, Debug)]
@@ -60,13 +63,14 @@ pub(crate) struct Open {
 pub(super) struct Connection {
     config: Linktor,
     state: watch::Sender<State>,
+    link: Arc<Link>,
 }
 
 impl Bus {
     /// Waits until the bus is there and its streams are right.
     pub(crate) async fn open(&mut self) -> Open {
         loop {
-            if let State::Open(open) = &*self.0.borrow_and_update() {
+            if let State::Open(open) = &*self.state.borrow_and_update() {
                 return Open::clone(open);
             }
             self.changed().await;
@@ -75,24 +79,29 @@ impl Bus {
 
     /// Waits until this connection is no more.
     pub(crate) async fn lost(&mut self, open: &Open) {
-        while matches!(&*self.0.borrow_and_update(), State::Open(now) if now.number == open.number) {
+        while matches!(&*self.state.borrow_and_update(), State::Open(now) if now.number == open.number) {
             self.changed().await;
         }
     }
 
     /// Whether it is there.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(&*self.0.borrow(), State::Open(_))
+        matches!(&*self.state.borrow(), State::Open(_))
     }
 
     /// How it stands now.
     pub(crate) fn state(&self) -> State {
-        self.0.borrow().clone()
+        self.state.borrow().clone()
+    }
+
+    /// What this host may not do there, in the server's words.
+    pub(super) fn missing(&self) -> Option<String> {
+        self.link.missing()
     }
 
     /// Who keeps the connection ends with the host, and nothing comes after that.
     async fn changed(&mut self) {
-        if self.0.changed().await.is_err() {
+        if self.state.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
     }
@@ -111,13 +120,14 @@ impl State {
 
 impl Connection {
     pub(super) fn new(config: Linktor) -> (Self, Bus) {
-        let (state, bus) = watch::channel(State::Away("not connected yet".to_owned()));
-        (Self { config, state }, Bus(bus))
+        let (state, watched) = watch::channel(State::Away("not connected yet".to_owned()));
+        let link = Arc::new(Link::default());
+        (Self { config, state, link: Arc::clone(&link) }, Bus { state: watched, link })
     }
 
     /// Connects, looks at the streams and says so, each time anew. Ends never; what it holds goes with it.
     pub(super) async fn keep(self) {
-        let link = Arc::new(Link::default());
+        let link = Arc::clone(&self.link);
         let servers: Vec<async_nats::ServerAddr> = self.servers();
         let client = match self.options(&link).connect(servers).await {
             Ok(client) => client,

@@ -144,7 +144,7 @@ mod tests {
     }
 
     /// What the server says of a consumer that somebody else has made.
-    fn there(change: Value) -> Info {
+    fn there(change: &Value) -> Info {
         let mut config = json!({
             "durable_name": "d", "deliver_policy": "all", "ack_policy": "explicit", "replay_policy": "instant",
             "filter_subject": "a.b", "ack_wait": 1_000_000_000, "max_deliver": 99, "max_waiting": 512,
@@ -172,12 +172,12 @@ mod tests {
             (json!({"ack_policy": "none"}), Some("its ack policy must be explicit")),
             (json!({"deliver_subject": "x"}), Some("it must be a pull consumer")),
         ] {
-            let found = one.check(&there(change.clone())).err();
+            let found = one.check(&there(&change)).err();
             assert_eq!(found.is_some(), wrong.is_some(), "{change}");
             assert!(found.is_none_or(|found| wrong.is_some_and(|wrong| found.contains(wrong))), "{change}");
         }
         let two = durable(&["a.b", "a.c"]);
-        let both = |subjects: Value| there(json!({"filter_subject": "", "filter_subjects": subjects}));
+        let both = |subjects: Value| there(&json!({"filter_subject": "", "filter_subjects": subjects}));
         assert_eq!(two.check(&both(json!(["a.c", "a.b"]))), Ok(()));
         assert!(two.check(&both(json!(["a.b"]))).is_err());
     }

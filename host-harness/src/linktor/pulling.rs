@@ -13,8 +13,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use self::others::Others;
 use super::connection::{Bus, Open};
+use super::counts::Counts;
 use super::durable::{Bound, Durable, Unbound};
-use super::standing::Counts;
 use super::streams::reason;
 
 /// How many messages are asked for at once, as Linktor's own channels do.

@@ -20,7 +20,9 @@ pub(super) use self::judge::tests::mark;
 use self::judge::{Judge, Seen, Verdict};
 use self::streaks::Streaks;
 use super::connection::{Bus, Open};
-use super::publishing::{Published, Publisher, cursor};
+use super::cursors::cursor;
+use super::published::Published;
+use super::publishing::Publisher;
 use super::queue::{NotLooked, Queue, delete, lies, lying, stream};
 use crate::config::Watch;
 use crate::store::{Cursors, Mark, MarkKind, MarkState, Marks, StoreError};
@@ -235,13 +237,15 @@ impl Refusals {
         }
         streaks.given_up(&mark);
         let Mark { channel_id, event_seq: seq, stream_seq, .. } = &mark;
-        if mark.tries == 0 {
-            tracing::warn!(
-                channel_id,
-                seq,
-                stream_seq,
-                "Linktor's core has given a message up: it is published once more when the core has taken a later one"
-            );
+        if !mark.proven {
+            if mark.tries == 0 {
+                tracing::warn!(
+                    channel_id,
+                    seq,
+                    stream_seq,
+                    "Linktor's core has given a message up: it is published once more when the core has taken a later one"
+                );
+            }
             return Ok(self.marks.change(vec![mark], MarkState::GivenUp).await?);
         }
         if mark.again && streaks.has_taken_any(channel_id) {
@@ -258,10 +262,6 @@ impl Refusals {
             }
             (MarkKind::Status, _) => "Linktor does not know the answer any more, or its database was away",
         };
-        if mark.tries > 1 {
-            // It was told before.
-            return Ok(self.marks.change(vec![mark], MarkState::Refused).await?);
-        }
         tracing::error!(
             channel_id,
             seq,
@@ -278,9 +278,10 @@ impl Refusals {
 
     /// Says how it stands with each channel, and stops or starts it.
     async fn tell(&self, streaks: &Streaks) -> Result<(), NotNow> {
-        let refused = self.marks.in_state(MarkState::Refused, ASIDE).await?;
+        let mut aside = self.marks.in_state(MarkState::Refused, ASIDE).await?;
+        aside.extend(self.marks.in_state(MarkState::GivenUp, ASIDE).await?);
         for (channel_id, progress) in &*self.published.progress {
-            let theirs = refused.iter().filter(|mark| mark.channel_id == *channel_id).count();
+            let theirs = aside.iter().filter(|mark| mark.channel_id == *channel_id).count();
             progress.give_up(theirs as u64);
             let is_stopped = streaks.is_stopped(channel_id);
             match (progress.stop(is_stopped), is_stopped) {

@@ -1,9 +1,8 @@
 //! How it stands between this host and Linktor's core, as `GET /channels` and the metrics show it.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -13,7 +12,8 @@ use serde_json::{Value, json};
 use super::Parts;
 use super::again::Again;
 use super::connection::{Bus, State};
-use super::publishing::Published;
+use super::counts::Counts;
+use super::published::Published;
 use crate::channels::Channels;
 use crate::people::Profiles;
 
@@ -34,27 +34,6 @@ pub(crate) struct Standing {
     people: Profiles,
 }
 
-/// What is counted from the start of the host on.
-#[derive(Debug, Default)]
-pub(super) struct Counts {
-    /// What people said and was published.
-    pub(super) published_messages: AtomicU64,
-    /// What became of answers and was published.
-    pub(super) published_statuses: AtomicU64,
-    /// What else happened and was published.
-    pub(super) published_events: AtomicU64,
-    /// Answers that were taken from the bus and are kept.
-    pub(super) taken: AtomicU64,
-    /// Those of them that broke a rule, and failed at once.
-    pub(super) refused: AtomicU64,
-    /// Agents' acts that were taken.
-    pub(super) acts: AtomicU64,
-    /// Pulls that were silent, and made again.
-    pub(super) pulls_rebuilt: AtomicU64,
-    /// Why a consumer cannot be used.
-    troubles: Mutex<BTreeMap<String, String>>,
-}
-
 impl Standing {
     pub(super) fn new(bus: Bus, parts: &Parts, counts: Arc<Counts>, published: Published) -> Self {
         Self { bus, channels: parts.channels.clone(), counts, published, people: parts.people.clone() }
@@ -73,7 +52,7 @@ impl Standing {
         let mut reasons = match &state {
             State::Away(reason) => vec![reason.clone()],
             State::Refused(reasons) => reasons.clone(),
-            State::Open(_) => self.counts.reasons(),
+            State::Open(_) => self.counts.reasons().into_iter().chain(self.bus.missing()).collect(),
         };
         let progress = self.published.progress.get(channel_id);
         let stopped = progress.filter(|progress| progress.is_stopped()).map(|_| STOPPED.to_owned());
@@ -90,25 +69,6 @@ impl Standing {
             "waiting": progress.map(|progress| progress.waiting()),
             "givenUp": progress.map(|progress| progress.given_up()),
         }))
-    }
-}
-
-impl Counts {
-    /// Says why a consumer cannot be used, or that it can.
-    pub(super) fn trouble(&self, consumer: &str, reason: Option<String>) {
-        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
-        match reason {
-            Some(reason) => drop(troubles.insert(consumer.to_owned(), reason)),
-            None => drop(troubles.remove(consumer)),
-        }
-    }
-
-    fn reasons(&self) -> Vec<String> {
-        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
-    }
-
-    pub(super) fn add(count: &AtomicU64) {
-        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -137,7 +97,7 @@ impl Collector for Standing {
             published.encode_family(&[("kind", kind)])?.encode_counter::<NoExemplar, _, u64>(&count, None)?;
         }
         let progress = &*self.published.progress;
-        let help = "Messages that Linktor's core has given up twice, and that are kept";
+        let help = "Messages that Linktor's core has given up and not taken since, all of them kept";
         let mut given_up = encoder.encode_descriptor("bus_given_up", help, None, MetricType::Gauge)?;
         for (channel, progress) in progress {
             let messages = i64::try_from(progress.given_up()).unwrap_or(i64::MAX);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::publishing::cursor;
+use super::cursors::cursor;
 use crate::channels::Channels;
 use crate::store::{Cursors, Marks, StoreError};
 

@@ -19,7 +19,6 @@ const NAMED: usize = NUMBER + INDEX + MARK;
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
     key: MediaKey,
-    #[cfg_attr(not(test), allow(dead_code, reason = "the bus gives it to others"))]
     public_url: Option<Arc<str>>,
 }
 
@@ -41,13 +40,11 @@ impl Addresses {
 
     /// The address of what a person sent, for whoever is elsewhere; `None` without a public address of the host. `index` is the
     /// place among the content's attachments, or 0 where there are none and the content itself is meant.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the bus gives it to others"))]
     pub(crate) fn address(&self, event: &StoredEvent, index: usize) -> Option<String> {
         Some(format!("{}{}", self.public_url.as_deref()?, self.path(event, index)?))
     }
 
     /// The same as a path of this host. `None` of a place that no message has.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the bus gives it to others"))]
     pub(crate) fn path(&self, event: &StoredEvent, index: usize) -> Option<String> {
         let meant = Meant { seq: event.seq, index: u16::try_from(index).ok()?, mark: self.mark(event) };
         Some(format!("/media/{}", self.token(meant)))
@@ -71,7 +68,6 @@ impl Addresses {
         std::array::from_fn(|at| whole[at])
     }
 
-    #[cfg_attr(not(test), allow(dead_code, reason = "the bus gives it to others"))]
     fn token(&self, Meant { seq, index, mark }: Meant) -> String {
         let named = [&seq.to_be_bytes()[..], &index.to_be_bytes(), &mark].concat();
         hex::encode([&named[..], &self.key.mac("token", [&named, &[]])].concat())

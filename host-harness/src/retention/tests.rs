@@ -131,6 +131,7 @@ async fn what_a_bus_has_not_taken_stays_however_old_it_is() {
         stream_seq: event_seq,
         published_at: Timestamp::now(),
         tries: 0,
+        proven: false,
         again: false,
         settings: 0,
         state,

@@ -89,6 +89,8 @@ pub struct Mark {
     pub published_at: Timestamp,
     /// How often it was published anew.
     pub tries: u32,
+    /// Whether its consumer was known to work when it was published: it had taken a later one before.
+    pub proven: bool,
     /// Whether an earlier copy may have come there that nobody knows of.
     pub again: bool,
     /// A digest of the settings under which it was published.

@@ -12,8 +12,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::{Lanes, Turn};
-use super::{NotPublished, Progress, Publisher, begun, cursor};
+use super::{NotPublished, Publisher};
 use crate::linktor::connection::Bus;
+use crate::linktor::cursors::{begun, cursor};
+use crate::linktor::progress::Progress;
 use crate::linktor::queue::NOWHERE;
 use crate::linktor::room::Room;
 use crate::store::{Cursors, MAX_PAGE, Mark, MarkKind, MarkState, Marks, Query, StoreError, StoredEvent};
@@ -232,6 +234,7 @@ impl Follower {
                 stream_seq,
                 published_at: Timestamp::now(),
                 tries: 0,
+                proven: false,
                 again,
                 settings: self.settings,
                 state,

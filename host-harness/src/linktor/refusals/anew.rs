@@ -21,13 +21,13 @@ impl Refusals {
         self.marks.change(changed, MarkState::Due).await?;
         for mark in self.marks.in_state(MarkState::Due, ASIDE).await? {
             streaks.begin_anew(&mark.channel_id);
-            if !self.once_more(mark, open, stream).await? {
+            if !self.once_more(mark, true, open, stream).await? {
                 return Ok(());
             }
         }
         for mark in self.marks.in_state(MarkState::GivenUp, ASIDE).await? {
             let is_due = streaks.works_since(&mark) || !self.is_of_these_settings(&mark);
-            if is_due && !streaks.is_stopped(&mark.channel_id) && !self.once_more(mark, open, stream).await? {
+            if is_due && !streaks.is_stopped(&mark.channel_id) && !self.once_more(mark, true, open, stream).await? {
                 return Ok(());
             }
         }
@@ -42,7 +42,7 @@ impl Refusals {
             let theirs = all.into_iter().filter(|mark| mark.channel_id == channel_id && mark.kind == MarkKind::Message);
             let Some(mark) = theirs.min_by_key(|mark| (mark.tries, mark.event_seq)) else { return Ok(()) };
             let (stream, _) = crate::linktor::queue::stream(open).await?;
-            self.once_more(mark, open, &stream).await.map(drop)
+            self.once_more(mark, false, open, &stream).await.map(drop)
         };
         match probe.await {
             Ok(()) => {}
@@ -51,8 +51,9 @@ impl Refusals {
         }
     }
 
-    /// Publishes an event under another id than before, and deletes the copy that nobody takes. Whether there was room for it.
-    async fn once_more(&self, mark: Mark, open: &Open, stream: &Stream) -> Result<bool, NotNow> {
+    /// Publishes an event under another id than before, and deletes the copy that nobody takes. Whether there was room for it. `proven`
+    /// says that the core works.
+    async fn once_more(&self, mark: Mark, proven: bool, open: &Open, stream: &Stream) -> Result<bool, NotNow> {
         let event = self.publisher.read(&mark.channel_id, mark.event_seq).await?;
         let draft = match &event {
             Some(event) if mark.kind == MarkKind::Status => {
@@ -82,6 +83,7 @@ impl Refusals {
                     stream_seq: told.sequence,
                     published_at: Timestamp::now(),
                     tries,
+                    proven,
                     settings,
                     state: MarkState::Published,
                     ..mark

@@ -90,6 +90,7 @@ pub(in crate::linktor) mod tests {
             stream_seq,
             published_at: Timestamp::UNIX_EPOCH,
             tries: 0,
+            proven: false,
             again: false,
             settings: 0,
             state: MarkState::Published,

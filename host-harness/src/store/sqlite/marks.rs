@@ -6,11 +6,11 @@ use super::{Reader, Sqlite};
 use crate::store::{Mark, MarkKind, MarkState, Marks, StoreError};
 
 const PUT: &str = "INSERT INTO marks
-     (channel_id, event_seq, kind, person, nats_id, stream_seq, published_at, tries, again, settings, state)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+     (channel_id, event_seq, kind, person, nats_id, stream_seq, published_at, tries, proven, again, settings, state)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
      ON CONFLICT (channel_id, event_seq) DO UPDATE SET kind = excluded.kind, nats_id = excluded.nats_id,
          stream_seq = excluded.stream_seq, published_at = excluded.published_at, tries = excluded.tries,
-         again = excluded.again, settings = excluded.settings,
+         proven = excluded.proven, again = excluded.again, settings = excluded.settings,
          person = CASE WHEN state = 'erased' THEN NULL ELSE excluded.person END,
          state = CASE WHEN state = 'erased' THEN state ELSE excluded.state END";
 const OF_CHANNEL: &str = "SELECT * FROM marks WHERE channel_id = ?1 AND event_seq > ?2 ORDER BY event_seq LIMIT ?3";
@@ -58,6 +58,7 @@ impl Marks for Sqlite {
                 mark.stream_seq.cast_signed(),
                 mark.published_at.as_millisecond(),
                 mark.tries,
+                mark.proven,
                 mark.again,
                 mark.settings.cast_signed(),
                 mark.state.word(),
@@ -156,6 +157,7 @@ fn mark(row: &Row<'_>) -> rusqlite::Result<Mark> {
         stream_seq: row.get::<_, i64>("stream_seq")?.cast_unsigned(),
         published_at: Timestamp::from_millisecond(row.get("published_at")?).unwrap_or(Timestamp::UNIX_EPOCH),
         tries: row.get("tries")?,
+        proven: row.get("proven")?,
         again: row.get("again")?,
         settings: row.get::<_, i64>("settings")?.cast_unsigned(),
         state: MarkState::ALL.into_iter().find(|known| known.word() == state).unwrap_or(MarkState::Refused),

@@ -367,6 +367,7 @@ const STEPS: &[Step] = &[
          stream_seq   INTEGER NOT NULL,
          published_at INTEGER NOT NULL,
          tries        INTEGER NOT NULL,
+         proven       INTEGER NOT NULL,
          again        INTEGER NOT NULL,
          settings     INTEGER NOT NULL,
          state        TEXT NOT NULL,

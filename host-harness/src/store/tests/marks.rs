@@ -23,6 +23,7 @@ fn mark(event_seq: u64, stream_seq: u64) -> Mark {
         stream_seq,
         published_at: noon(),
         tries: 0,
+        proven: false,
         again: false,
         settings: u64::MAX,
         state: MarkState::Published,
@@ -35,7 +36,7 @@ async fn all(stores: &Stores) -> Vec<Mark> {
 
 async fn what_was_published_is_found_by_its_event_and_by_its_place(stores: Stores) {
     let another = Mark { channel_id: "another".to_owned(), ..mark(2, 8) };
-    let status = Mark { kind: MarkKind::Status, person: None, tries: 3, again: true, ..mark(3, 9) };
+    let status = Mark { kind: MarkKind::Status, person: None, tries: 3, proven: true, again: true, ..mark(3, 9) };
     let exact = |mark: Mark| Mark { published_at: exactly(mark.published_at), ..mark };
     let all_of_them = [mark(4, 6), mark(1, 7), another.clone(), status.clone()].map(exact);
     stores.marks.put(all_of_them.to_vec()).await.unwrap();

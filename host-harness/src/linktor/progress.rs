@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
 
 /// Of each channel that stands in Linktor.
-pub(in crate::linktor) type OfChannels = Arc<BTreeMap<String, Arc<Progress>>>;
+pub(super) type OfChannels = Arc<BTreeMap<String, Arc<Progress>>>;
 
 /// Of one channel.
 #[derive(Debug, Default)]
-pub(in crate::linktor) struct Progress {
+pub(super) struct Progress {
     waiting: AtomicU64,
     given_up: AtomicU64,
     gate: watch::Sender<Gate>,
@@ -27,7 +27,7 @@ struct Gate {
 
 impl Progress {
     /// How many events are not published yet.
-    pub(in crate::linktor) fn waiting(&self) -> u64 {
+    pub(super) fn waiting(&self) -> u64 {
         self.waiting.load(Ordering::Relaxed)
     }
 
@@ -35,22 +35,22 @@ impl Progress {
         self.waiting.store(events, Ordering::Relaxed);
     }
 
-    /// How many messages the core did not take, and will not be given again unless somebody says so.
-    pub(in crate::linktor) fn given_up(&self) -> u64 {
+    /// How many messages the core has given up, and has not taken since.
+    pub(super) fn given_up(&self) -> u64 {
         self.given_up.load(Ordering::Relaxed)
     }
 
-    pub(in crate::linktor) fn give_up(&self, messages: u64) {
+    pub(super) fn give_up(&self, messages: u64) {
         self.given_up.store(messages, Ordering::Relaxed);
     }
 
     /// Whether nothing is published because the core took nothing.
-    pub(in crate::linktor) fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.gate.borrow().is_stopped
     }
 
     /// Stops, or goes on. Whether that is news.
-    pub(in crate::linktor) fn stop(&self, stop: bool) -> bool {
+    pub(super) fn stop(&self, stop: bool) -> bool {
         self.gate.send_if_modified(|gate| {
             let is_news = gate.is_stopped != stop;
             if is_news {
@@ -61,7 +61,7 @@ impl Progress {
     }
 
     /// Lets one message through.
-    pub(in crate::linktor) fn probe(&self) {
+    pub(super) fn probe(&self) {
         self.gate.send_modify(|gate| gate.probes = 1);
     }
 
