@@ -58,7 +58,8 @@ async fn what_a_person_says_is_seen_once_and_under_their_name() {
     // The core has it a moment before the host has heard that.
     until_stands(&stage.host, "all is published", |linktor| linktor["bus"] == "open" && linktor["waiting"] == 0).await;
     let metrics = stage.host.get("/metrics").await.text();
-    assert!(metrics.contains("bus_published_total{kind=\"message\"} 2"), "{metrics}");
+    let published = metrics.lines().find(|line| line.contains("bus_published_total{kind=\"message\"}"));
+    assert_eq!(published, Some("linktor_bus_published_total{kind=\"message\"} 2"));
 }
 
 #[tokio::test]

@@ -111,9 +111,11 @@ impl Refusals {
         let (stream, info) = stream(open).await?;
         for (kind, judge) in &mut known.judges {
             let queue = Queue::look(open, *kind).await?;
-            let seen = Seen { queue, max_age: info.config.max_age, now: Instant::now(), at: Timestamp::now() };
+            let delivered = judge.furthest(queue.map_or(0, |queue| queue.delivered), info.state.last_sequence);
+            let max_age = info.config.max_age;
+            let seen = Seen { queue, delivered, max_age, now: Instant::now(), at: Timestamp::now() };
             self.judge_delivered(judge, &mut known.streaks, &seen, &stream, *kind).await?;
-            self.find_gone(open, &stream, *kind, queue.map_or(0, |queue| queue.delivered)).await?;
+            self.find_gone(open, &stream, *kind, delivered).await?;
         }
         self.publish_anew(&mut known.streaks, open, &stream).await?;
         self.tell(&known.streaks).await
@@ -128,7 +130,7 @@ impl Refusals {
         stream: &Stream,
         kind: MarkKind,
     ) -> Result<(), NotNow> {
-        let delivered = seen.queue.map_or(0, |queue| queue.delivered);
+        let delivered = seen.delivered;
         let (mut after, mut lying_there) = (0, None);
         let (mut taken, mut given_up, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         loop {

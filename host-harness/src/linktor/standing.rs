@@ -57,6 +57,13 @@ impl Standing {
         let progress = self.published.progress.get(channel_id);
         let stopped = progress.filter(|progress| progress.is_stopped()).map(|_| STOPPED.to_owned());
         reasons.extend(stopped);
+        let given_up = progress.map(|progress| progress.given_up()).filter(|messages| *messages > 0);
+        reasons.extend(given_up.map(|messages| {
+            format!(
+                "the core has given up {messages} message(s) of this channel, which are kept: its database may have been away, or cannot \
+                 hold them; POST /api/v1/channels/{channel_id}/linktor/redrive publishes them again"
+            )
+        }));
         reasons.extend(self.published.room.held());
         reasons.extend(self.people.not_allowed(channel_id).map(|reason| {
             format!("names cannot be looked up, and Linktor calls every new person \"Unknown\" for good: {reason}")

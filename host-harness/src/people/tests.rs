@@ -134,6 +134,19 @@ async fn why_there_is_no_name_is_remembered_and_nobody_asks_again() {
 }
 
 #[tokio::test]
+async fn that_nobody_may_be_looked_up_is_told_until_somebody_was() {
+    let bench = bench();
+    let (_, forbidden) = channel(Err(ErrorKind::Permission));
+    let (_, allowed) = channel(Ok(ana()));
+    assert_eq!(bench.name(&forbidden).await, None);
+    assert!(bench.profiles.not_allowed(CHANNEL).is_some());
+    assert_eq!(bench.profiles.not_allowed("another"), None);
+    let name = bench.profiles.name(&allowed, "somebody else", LONG).await;
+    assert!(name.is_some());
+    assert_eq!(bench.profiles.not_allowed(CHANNEL), None);
+}
+
+#[tokio::test]
 async fn a_dead_token_pauses_look_ups_and_says_nothing_about_the_person() {
     for kind in [ErrorKind::Credentials, ErrorKind::RateLimited] {
         let bench = bench();

@@ -23,6 +23,8 @@ pub(super) enum Verdict {
 /// What was seen at one look.
 pub(super) struct Seen {
     pub(super) queue: Option<Queue>,
+    /// The last message that was ever handed out, as far as that was seen.
+    pub(super) delivered: u64,
     /// How long the stream keeps a message; zero for ever.
     pub(super) max_age: Duration,
     pub(super) now: Instant,
@@ -36,11 +38,22 @@ pub(super) struct Judge {
     unacknowledged: HashMap<u64, Instant>,
     /// What was seen at the look before.
     before: Option<Queue>,
+    furthest: u64,
 }
 
 impl Judge {
     pub(super) fn new(given_up_after: Duration) -> Self {
-        Self { given_up_after, unacknowledged: HashMap::new(), before: None }
+        Self { given_up_after, unacknowledged: HashMap::new(), before: None, furthest: 0 }
+    }
+
+    /// The last message that was ever handed out. A server that was killed may not know how far its consumer had come; a stream that was
+    /// made anew begins anew.
+    pub(super) fn furthest(&mut self, delivered: u64, last_sequence: u64) -> u64 {
+        if self.furthest > last_sequence {
+            self.furthest = 0;
+        }
+        self.furthest = self.furthest.max(delivered);
+        self.furthest
     }
 
     /// Begins a look at which these lie there, in order.
@@ -103,7 +116,7 @@ pub(in crate::linktor) mod tests {
     fn seen(start: Instant, minute: u32, delivered: u64, deliveries: u64, asks: bool) -> Seen {
         let queue = Some(Queue { delivered, deliveries, asks, has_to_take: true });
         let at = Timestamp::UNIX_EPOCH + MINUTE * minute;
-        Seen { queue, max_age: Duration::ZERO, now: start + MINUTE * minute, at }
+        Seen { queue, delivered, max_age: Duration::ZERO, now: start + MINUTE * minute, at }
     }
 
     #[test]
@@ -128,6 +141,14 @@ pub(in crate::linktor) mod tests {
         assert_eq!(look(6, 4, true, true), Verdict::GivenUp);
         assert_eq!(look(7, 5, true, false), Verdict::Taken);
         assert_eq!(look(8, 5, true, true), Verdict::Waits, "another that was put there");
+    }
+
+    #[test]
+    fn what_a_killed_server_forgot_was_handed_out_all_the_same() {
+        let mut judge = Judge::new(MINUTE);
+        for (delivered, last, furthest) in [(5, 9, 5), (3, 9, 5), (7, 9, 7), (0, 9, 7), (2, 4, 2), (3, 4, 3)] {
+            assert_eq!(judge.furthest(delivered, last), furthest);
+        }
     }
 
     #[test]
