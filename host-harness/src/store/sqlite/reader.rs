@@ -83,16 +83,20 @@ impl Reader {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let pool = Arc::clone(&self.pool);
-        let slot = Arc::clone(&pool.slots).acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let task = spawn_blocking(move || {
-            // Held by the work, not by its caller: a caller that goes away does not end the work.
-            let _slot = slot;
-            let connection = pool.take()?;
-            let outcome = work(&connection);
-            pool.give_back(connection);
-            outcome
+        // On a task of its own: a place in line that its caller does not come for would keep everybody else from reading.
+        let task = tokio::spawn(async move {
+            let slot = Arc::clone(&pool.slots).acquire_owned().await.map_err(|_| StoreError::Closed)?;
+            let reading = spawn_blocking(move || {
+                // Held by the work: a caller that goes away does not end it.
+                let _slot = slot;
+                let connection = pool.take()?;
+                let outcome = work(&connection);
+                pool.give_back(connection);
+                outcome
+            });
+            reading.await.unwrap_or(Err(StoreError::Closed))
         });
-        // The blocking pool drops a task only when the runtime goes down.
+        // The runtime drops a task only when it goes down.
         task.await.unwrap_or(Err(StoreError::Closed))
     }
 

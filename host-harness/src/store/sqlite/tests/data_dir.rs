@@ -118,6 +118,18 @@ async fn a_reader_sees_what_is_committed_beside_the_writer_and_holds_nobody_up()
 }
 
 #[tokio::test]
+async fn whoever_asks_and_does_not_come_for_the_answer_holds_nobody_up() {
+    let (dir, _engine) = store();
+    let reader = Reader::open(dir.path()).unwrap();
+    // As in a set of futures whose owner waits for something else.
+    let mut left: Vec<_> = (0..64).map(|_| Box::pin(reader.first())).collect();
+    for asking in &mut left {
+        drop(futures::poll!(asking.as_mut()));
+    }
+    assert_eq!(within(reader.first()).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn a_reader_cannot_write() {
     let (dir, _engine) = store();
     let reader = Reader::open(dir.path()).unwrap();
