@@ -53,6 +53,9 @@ impl ChannelAdapter for Declared {
     fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
         self.inner.stamp(request, token)
     }
+    fn told_by(&self, message_id: &str) -> Vec<String> {
+        self.inner.told_by(message_id)
+    }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.inner.send(request).await
     }

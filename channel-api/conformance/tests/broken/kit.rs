@@ -254,6 +254,9 @@ impl<D: Defect> ChannelAdapter for Broken<D> {
     fn stamp(&self, request: &mut ProviderRequest, token: &Token) -> bool {
         self.defect.stamp(&self.inner, request, token)
     }
+    fn told_by(&self, message_id: &str) -> Vec<String> {
+        self.inner.channel.told_by(message_id)
+    }
     async fn send(&self, request: &ProviderRequest) -> Result<Receipt> {
         self.defect.send(&self.inner, request).await
     }
